@@ -1,0 +1,65 @@
+# Spiral: set up, run and check.  `make help` lists the targets.
+
+PYTHON ?= python3
+VENV   ?= .venv
+ARGS   ?=
+
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.ready
+PY     := $(BIN)/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench docs lock clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@echo
+	@echo 'Settings: PYTHON=python3.12  VENV=.venv  ARGS="passed on"'
+
+setup: $(STAMP)  ## make the environment and install everything that is locked
+
+# Remade when the locked packages or the project's metadata change.
+$(STAMP): requirements.lock requirements-bootstrap.lock pyproject.toml scripts/setup.sh
+	@sh scripts/setup.sh $(PYTHON) $(VENV)
+	@touch $@
+
+# ... and when PYTHON is given and is not the Python of the environment.
+ifneq ($(origin PYTHON),file)
+ifneq ($(shell ($(PYTHON) -V) 2>/dev/null),$(shell ($(PY) -V) 2>/dev/null))
+$(STAMP): other-python
+.PHONY: other-python
+other-python:
+endif
+endif
+
+run: $(STAMP)  ## run the simulator: make run ARGS="worlds=200"
+	@$(PY) -m sim $(ARGS)
+
+lint: $(STAMP)  ## style, format and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+test: lint  ## lint, then the tests: make test ARGS="-k ladder"
+	$(BIN)/pytest -n auto $(ARGS)
+
+bench: $(STAMP)  ## measure the speed
+	@$(PY) -m bench $(ARGS)
+
+docs: $(STAMP)  ## rewrite the tables in README.md
+	@$(PY) -m sim.parameters README.md
+
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+# `make lock ARGS=--upgrade` moves every package to its newest version.
+lock: $(STAMP)  ## resolve pyproject.toml again into the lock files
+	$(COMPILE) --all-extras $(ARGS) pyproject.toml --output-file requirements.lock
+	grep '^uv==' requirements.lock | cut -d' ' -f1 | \
+		$(COMPILE) - --output-file requirements-bootstrap.lock
+
+clean:  ## remove the environment, caches and builds (outputs stay)
+	if [ -e $(VENV)/pyvenv.cfg ]; then rm -rf $(VENV); fi
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.benchmarks .coverage .coverage.* htmlcov classroom/build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,103 @@
+"""A value that is one float or sixteen: the plain meaning of every operation a rule may use.
+
+The block of worlds is the last axis of every array, and a *lane* is a place on it. Rules and
+stages are written for one world; handed an ``int`` they work on one lane, handed the compiled
+lane type of :mod:`sim.simd` the same source works on sixteen lanes as one SIMD value. To make
+that possible a rule has no ``if``: it uses :func:`where`, :func:`least` and :func:`most`.
+
+What is here is the meaning in plain Python; :mod:`sim.simd` gives numba the same meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+"""A block array, ``[row, field, lane]``."""
+
+
+def where(condition: bool, yes: float, no: float) -> float:
+    """Return ``yes`` where the condition holds, else ``no``; both are always computed."""
+    return yes if condition else no
+
+
+def least(a: float, b: float) -> float:
+    """Return the smaller of two values."""
+    return a if a < b else b
+
+
+def most(a: float, b: float) -> float:
+    """Return the larger of two values. Clip with the constant first: ``most(0.0, x)``."""
+    return a if a > b else b
+
+
+def anywhere(condition: bool) -> bool:
+    """Say whether the condition holds in any lane, so that a stage may skip idle work."""
+    return condition
+
+
+def word(x: int) -> int:
+    """Keep the low 32 bits of an integer: one word of a random number."""
+    return x & 0xFFFFFFFF
+
+
+def fraction(x: int) -> float:
+    """Turn a word into a uniform on [0, 1) with a grain of 2**-24."""
+    return (x >> 8) * 2.0**-24
+
+
+def words(numbers: NDArray[np.uint32], lane: int) -> int:
+    """Load a word from ``numbers[lane]``."""
+    return int(numbers[lane])
+
+
+def note(out: NDArray[Any], week: int, row: int, lane: int, value: float) -> None:
+    """Store a non-negative whole number into the integer track ``out[week, row, lane]``."""
+    out[week, row, lane] = int(value)
+
+
+class Row:
+    """A view of one row of an array ``[row, field, lane]`` by the names of its fields.
+
+    A subclass lists its fields as annotations, in the order of the second axis. Reading an
+    attribute loads the value in the lane, assigning one stores it. What a subclass assigns to a
+    field in its body is kept in ``DECLARED``.
+
+    Args:
+        array: the block array the row lies in.
+        row: index of the row.
+        lane: index of the lane (or, compiled, a group of lanes).
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ()
+    DECLARED: ClassVar[dict[str, Any]] = {}
+
+    def __init_subclass__(cls) -> None:
+        cls.FIELDS = tuple(cls.__annotations__)
+        cls.DECLARED = {name: cls.__dict__.get(name) for name in cls.FIELDS}
+        for position, name in enumerate(cls.FIELDS):
+            setattr(cls, name, _field(position))
+
+    def __init__(self, array: Floats, row: int, lane: int) -> None:
+        self._array, self._row, self._lane = array, row, lane
+
+    @classmethod
+    def empty(cls, n_rows: int, n_lanes: int) -> Floats:
+        """Return a block array of zeros for ``n_rows`` rows of this kind."""
+        return np.zeros((n_rows, len(cls.FIELDS), n_lanes))
+
+
+def _field(position: int) -> Any:
+    def load(self: Row) -> float:
+        value: float = self._array.item(self._row, position, self._lane)
+        return value
+
+    def store(self: Row, value: float) -> None:
+        self._array[self._row, position, self._lane] = value
+
+    getter: Callable[[Row], float] = load
+    return property(getter, store)

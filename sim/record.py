@@ -1,0 +1,382 @@
+"""What is kept of a run: tracks of a block, integer tallies of all worlds, one row a world.
+
+While a block of worlds is played, stage 9 notes whole numbers into its *tracks*: the rung of every
+pair, the coded act of every relation, and a few measures of the world. When the block is done its
+tracks are folded into the *tally*, integer histograms whose size does not depend on the number of
+worlds, and into one row of outcomes a world. Sums of integers are exact, so it does not matter in
+which order, by which thread or in which machine blocks are folded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.disputes import DISPUTE_COLUMNS, GAP, code_pair
+from sim.jit import jit, kernel
+from sim.lanes import least, most, note, where
+from sim.parameters import Parameters
+from sim.roster import Atlas, RelationTraits, Roster, StateTraits
+from sim.rules import perception
+from sim.turn import greed_of
+from sim.world import Pair, Relation, State, System, World
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Something about a world in a week, kept as a whole number of 1 / ``scale``.
+
+    ``bins`` whole numbers share a bin of the histogram (256 bins, the last open).
+    """
+
+    name: str
+    label: str
+    unit: str
+    scale: int = 1000
+    bins: int = 5
+    offset: float = 0.0
+
+
+MEASURES = (
+    Measure("rung_leaders", "rung of the two leaders", "rung", 1, 1),
+    Measure("fear_leaders", "fear between the two leaders", "0 to 1"),
+    Measure("gap_leaders", "perception gap of the two leaders", "hostility, 0 to 1.35", 1000, 8),
+    Measure("channel_leaders", "channel between the two leaders", "quality, 0 to 1"),
+    Measure("grievance_leaders", "grievance between the two leaders", "0 to 1"),
+    Measure("deployment_leaders", "deployment of the two leaders", "level, 0 to 1"),
+    Measure("rhetoric_leaders", "rhetoric of the two leaders", "level, 0 to 1"),
+    Measure("fear_mean", "fear between the blocs", "mean, 0 to 1"),
+    Measure("sanctions_on_east", "sanctions on the east's leader", "mean level, 0 to 1"),
+    Measure("stress_east", "economic stress of the east's leader", "0 to 1"),
+    Measure("spending_west", "military spending of the west's leader", "relative, 1 = normal", 1000, 10, 1.0),
+    Measure("spending_east", "military spending of the east's leader", "relative, 1 = normal", 1000, 10, 1.0),
+    Measure("cohesion_east", "cohesion of the east's leader", "-0.5 to 0.5", 1000, 5, 0.5),
+    Measure("cohesion_west", "cohesion of the west's leader", "-0.5 to 0.5", 1000, 5, 0.5),
+    Measure("lean_neutrals", "leaning of the neutrals", "-1 east to 1 west", 1000, 10, 1.0),
+    Measure("pairs_disputing", "opposed pairs at a display or above", "pairs", 1, 1),
+    Measure("pairs_fighting", "opposed pairs at a clash or above", "pairs", 1, 1),
+    Measure("stands", "sides that stood in a confrontation, so far", "count", 1, 4),
+    Measure("yields", "sides that yielded in a confrontation, so far", "count", 1, 4),
+    Measure("crises", "crises begun by choice, so far", "count", 1, 1),
+    Measure("joins", "allies drawn into a clash, so far", "count", 1, 1),
+    Measure("accessions", "neutrals that joined a bloc, so far", "count", 1, 1),
+)  # fmt: skip
+N_BINS = 256
+N_RUNGS = 8
+SCOPES = ("leaders", "any")
+
+OUTCOMES = (
+    "peak_rung_leaders", "peak_rung_any", "peak_week",
+    *(f"first_week_rung_{rung}" for rung in range(1, N_RUNGS)),
+    "returned_week", "clashes", "wars", "disputes", "disputes_answered",
+    "misread_intent", "misread_capability", "misread_signal", "accidents", "misjudged_resolve",
+    "crises", "stands", "yields", "widened", "accessions",
+)  # fmt: skip
+"""Columns of the row a world leaves; a week that never came is -1."""
+_AT = {name: k for k, name in enumerate(OUTCOMES)}
+_FIRST, _RETURNED, _CLASHES = _AT["first_week_rung_1"], _AT["returned_week"], _AT["clashes"]
+_MISREAD = _AT["misread_intent"]
+_COUNTED = tuple(
+    (_AT[column], [m.name for m in MEASURES].index(measure))
+    for column, measure in (
+        ("crises", "crises"), ("stands", "stands"), ("yields", "yields"),
+        ("widened", "joins"), ("accessions", "accessions"),
+    )
+)  # fmt: skip
+_SCALE = tuple(float(m.scale) for m in MEASURES)
+_OFFSET = tuple(m.offset for m in MEASURES)
+_BINS = np.array([m.bins for m in MEASURES])
+
+THREAT, DISPLAY, FORCE = 2, 3, 5
+"""Coded level of an act: a threat, a display, a use of force (rungs 2, 3 and 5)."""
+
+
+class Tracks(NamedTuple):
+    """What stage 9 notes, week by week; week 0 is the start."""
+
+    rungs: NDArray[np.uint8]  # [week, pair, lane]
+    acts: NDArray[np.uint8]  # [week, relation, lane] level, and bits 3..7 for five misreadings
+    levels: NDArray[np.uint16]  # [week, measure, lane]
+
+
+class Tally(NamedTuple):
+    """Integer counts over worlds."""
+
+    level_sums: NDArray[np.int64]  # [point, week, measure, 2] of values and squares
+    level_bins: NDArray[np.int32]  # [point, week, measure, bin] worlds
+    rungs_leaders: NDArray[np.int32]  # [point, week, rung] worlds
+    rungs_pairs: NDArray[np.int64]  # [point, week, rung] opposed pairs, all worlds
+    reached: NDArray[np.int32]  # [point, scope, week, rung] worlds that first reach it then
+    pair_peaks: NDArray[np.int32]  # [point, pair, rung] worlds that peak there
+    fear: NDArray[np.int64]  # [point, relation] sum over worlds of mean fear in millionths
+
+
+def empty_tracks(roster: Roster, n_weeks: int, n_lanes: int) -> Tracks:
+    """Return tracks for the start and ``n_weeks`` weeks."""
+    return Tracks(
+        np.zeros((n_weeks + 1, roster.n_pairs, n_lanes), np.uint8),
+        np.zeros((n_weeks + 1, roster.n_relations, n_lanes), np.uint8),
+        np.zeros((n_weeks + 1, len(MEASURES), n_lanes), np.uint16),
+    )
+
+
+def empty_tally(roster: Roster, n_weeks: int, n_points: int) -> Tally:
+    """Return a tally of no worlds."""
+    weeks, measures = n_weeks + 1, len(MEASURES)
+    return Tally(
+        np.zeros((n_points, weeks, measures, 2), np.int64),
+        np.zeros((n_points, weeks, measures, N_BINS), np.int32),
+        np.zeros((n_points, weeks, N_RUNGS), np.int32),
+        np.zeros((n_points, weeks, N_RUNGS), np.int64),
+        np.zeros((n_points, len(SCOPES), weeks, N_RUNGS), np.int32),
+        np.zeros((n_points, roster.n_pairs, N_RUNGS), np.int32),
+        np.zeros((n_points, roster.n_relations), np.int64),
+    )
+
+
+# Stage 9, while a block is played
+
+
+@jit
+def _act(me: Relation) -> float:
+    """Return the coded act of a relation this week and what was misread, as one whole number."""
+    level = where(me.rhetoric >= 0.75, 2.0, 0.0)
+    level = where(me.deployment >= 0.5, 3.0, level)
+    level = where(me.force > 0.0, 5.0, level)
+    return (
+        level
+        + where(me.misread_intent == 0.0, 0.0, 8.0)
+        + where(me.misread_capability == 0.0, 0.0, 16.0)
+        + where(me.misread_signal == 0.0, 0.0, 32.0)
+        + where(me.accident == 0.0, 0.0, 64.0)
+        + where(me.misread_resolve == 0.0, 0.0, 128.0)
+    )
+
+
+@jit
+def _gap(world: World, atlas: Atlas, r: int, lane: int) -> float:
+    """Return how far the rival's picture of r's acts is from what r's owner means by them (S5)."""
+    p = Parameters(world.parameters, 0, lane)
+    me = Relation(world.relations, r, lane)
+    them = Relation(world.relations, atlas.reverse[r], lane)
+    us = Pair(world.pairs, atlas.pair[r], lane)
+    meant = perception.hostility(
+        p, me.rhetoric, me.deployment, me.sanctions, us.violence, greed_of(atlas, p, atlas.owner[r])
+    )
+    gap = them.perceived - meant
+    return most(gap, -gap)
+
+
+@jit
+def _note(tracks: Tracks, week: int, measure: int, lane: int, value: float) -> None:
+    """Note a measure as a whole number of its scale, cut to what the track holds."""
+    whole = (value + _OFFSET[measure]) * _SCALE[measure] + 0.5
+    note(tracks.levels, week, measure, lane, most(0.0, least(65535.0, whole)))
+
+
+@jit
+def observe(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: int) -> None:
+    """Stage 9: note the week. Nothing of the world changes but its running mean of fear."""
+    fear_sum, n_opposed, sanctions, n_toward = 0.0, 0.0, 0.0, 0.0
+    east = atlas.leaders[1]
+    for r in range(len(atlas.owner)):
+        me = Relation(world.relations, r, lane)
+        note(tracks.acts, week, r, lane, _act(me))
+        me.fear_total = me.fear_total + me.fear
+        opposed = RelationTraits(atlas.relation_traits, r, 0).opposed
+        fear_sum += opposed * me.fear
+        n_opposed += opposed
+        if atlas.rival[r] == east and opposed > 0.0:
+            sanctions += me.sanctions
+            n_toward += 1.0
+    disputing, fighting = 0.0, 0.0
+    for pair in range(len(atlas.left)):
+        rung = Pair(world.pairs, pair, lane).rung
+        note(tracks.rungs, week, pair, lane, rung)
+        opposed = RelationTraits(atlas.relation_traits, atlas.left[pair], 0).opposed
+        disputing += where(rung >= 3.0, opposed, 0.0)
+        fighting += where(rung >= 5.0, opposed, 0.0)
+    leaning = 0.0
+    for i in range(len(atlas.state_number)):
+        mediator = StateTraits(atlas.state_traits, i, 0).mediator
+        leaning += mediator * State(world.states, i, lane).lean
+
+    ra, rb = atlas.left[atlas.leaders_pair], atlas.right[atlas.leaders_pair]
+    a, b = Relation(world.relations, ra, lane), Relation(world.relations, rb, lane)
+    us, system = Pair(world.pairs, atlas.leaders_pair, lane), System(world.system, 0, lane)
+    west = State(world.states, atlas.leaders[0], lane)
+    eastern = State(world.states, east, lane)
+    gap = 0.5 * (_gap(world, atlas, ra, lane) + _gap(world, atlas, rb, lane))
+    _note(tracks, week, 0, lane, us.rung)
+    _note(tracks, week, 1, lane, 0.5 * (a.fear + b.fear))
+    _note(tracks, week, 2, lane, gap)
+    _note(tracks, week, 3, lane, us.channel)
+    _note(tracks, week, 4, lane, 0.5 * (a.grievance + b.grievance))
+    _note(tracks, week, 5, lane, 0.5 * (a.deployment + b.deployment))
+    _note(tracks, week, 6, lane, 0.5 * (a.rhetoric + b.rhetoric))
+    _note(tracks, week, 7, lane, fear_sum / n_opposed)
+    _note(tracks, week, 8, lane, sanctions / n_toward)
+    _note(tracks, week, 9, lane, eastern.stress)
+    _note(tracks, week, 10, lane, west.spending)
+    _note(tracks, week, 11, lane, eastern.spending)
+    _note(tracks, week, 12, lane, eastern.cohesion)
+    _note(tracks, week, 13, lane, west.cohesion)
+    _note(tracks, week, 14, lane, leaning)
+    _note(tracks, week, 15, lane, disputing)
+    _note(tracks, week, 16, lane, fighting)
+    _note(tracks, week, 17, lane, system.stands)
+    _note(tracks, week, 18, lane, system.yields)
+    _note(tracks, week, 19, lane, system.crises)
+    _note(tracks, week, 20, lane, system.joins)
+    _note(tracks, week, 21, lane, system.accessions)
+
+
+# Folding, when a block is done
+
+
+@jit
+def _fold_levels(tracks: Tracks, tally: Tally, lane: int, point: int) -> None:
+    for week in range(tracks.levels.shape[0]):
+        for measure in range(tracks.levels.shape[1]):
+            value = np.int64(tracks.levels[week, measure, lane])
+            tally.level_sums[point, week, measure, 0] += value
+            tally.level_sums[point, week, measure, 1] += value * value
+            at = min(value // _BINS[measure], N_BINS - 1)
+            tally.level_bins[point, week, measure, at] += 1
+
+
+@jit
+def _fold_rungs(
+    tracks: Tracks, atlas: Atlas, tally: Tally, row: NDArray[np.int32], lane: int, point: int
+) -> None:
+    """Fold the rungs of all weeks; fill in a world's peaks, first weeks, clashes and wars."""
+    top_leaders, top_any, clashes, wars = -1, -1, 0, 0
+    for week in range(tracks.rungs.shape[0]):
+        any_now = 0
+        for pair in range(tracks.rungs.shape[1]):
+            if atlas.relation_traits[atlas.left[pair], 2, 0] > 0.0:
+                rung = np.int64(tracks.rungs[week, pair, lane])
+                tally.rungs_pairs[point, week, rung] += 1
+                any_now = max(any_now, rung)
+                before = np.int64(tracks.rungs[max(week - 1, 0), pair, lane])
+                clashes += 1 if rung >= 5 and before < 5 else 0
+                wars += 1 if rung >= 6 and before < 6 else 0
+        now = np.int64(tracks.rungs[week, atlas.leaders_pair, lane])
+        tally.rungs_leaders[point, week, now] += 1
+        for rung in range(top_leaders + 1, now + 1):
+            tally.reached[point, 0, week, rung] += 1
+            if rung > 0:
+                row[_FIRST + rung - 1] = week
+        for rung in range(top_any + 1, any_now + 1):
+            tally.reached[point, 1, week, rung] += 1
+        if now > top_leaders:
+            top_leaders = now
+            row[2] = week
+        top_any = max(top_any, any_now)
+    row[0], row[1] = top_leaders, top_any
+    row[_CLASHES], row[_CLASHES + 1] = clashes, wars
+    start = tracks.rungs[0, atlas.leaders_pair, lane]
+    for week in range(row[2] + 1, tracks.rungs.shape[0]):
+        if tracks.rungs[week, atlas.leaders_pair, lane] <= start and top_leaders > start:
+            row[_RETURNED] = week
+            break
+
+
+@jit
+def _fold_pairs(tracks: Tracks, tally: Tally, lane: int, point: int) -> None:
+    for pair in range(tracks.rungs.shape[1]):
+        peak = 0
+        for week in range(tracks.rungs.shape[0]):
+            peak = max(peak, np.int64(tracks.rungs[week, pair, lane]))
+        tally.pair_peaks[point, pair, peak] += 1
+
+
+@jit
+def _fold_misreadings(tracks: Tracks, row: NDArray[np.int32], lane: int) -> None:
+    for week in range(1, tracks.acts.shape[0]):
+        for r in range(tracks.acts.shape[1]):
+            bits = np.int64(tracks.acts[week, r, lane]) >> 3
+            for kind in range(5):
+                row[_MISREAD + kind] += (bits >> kind) & 1
+
+
+@kernel
+def fold(
+    tracks: Tracks,
+    atlas: Atlas,
+    relations: NDArray[np.float64],
+    points: NDArray[np.int64],
+    tally: Tally,
+    outcomes: NDArray[np.int32],
+    disputes: NDArray[np.int32],
+    counted_from: int,
+) -> int:
+    """Fold a block's tracks into the tally and its worlds' rows.
+
+    Args:
+        tracks: what was noted.
+        atlas: the roster.
+        relations: the block's relations at the end, ``[relation, field, lane]``.
+        points: design point of each lane that counts, ``[lane]``; lanes beyond are padding.
+        tally: counts to add to (out).
+        outcomes: ``[lane, column]`` to fill (out).
+        disputes: ``[row, column]`` to fill with as many disputes as fit (out).
+        counted_from: first week whose disputes are counted.
+
+    Returns:
+        The number of disputes found.
+    """
+    n_weeks, n_found = tracks.rungs.shape[0] - 1, 0
+    for lane in range(len(points)):
+        point, row = points[lane], outcomes[lane]
+        row[:] = 0
+        row[_FIRST : _RETURNED + 1] = -1
+        _fold_levels(tracks, tally, lane, point)
+        _fold_rungs(tracks, atlas, tally, row, lane, point)
+        _fold_pairs(tracks, tally, lane, point)
+        _fold_misreadings(tracks, row, lane)
+        for column, measure in _COUNTED:
+            row[column] = tracks.levels[n_weeks, measure, lane]
+        for r in range(relations.shape[0]):
+            mean = relations[r, _FEAR_TOTAL, lane] / (n_weeks + 1)
+            tally.fear[point, r] += np.int64(mean * 1e6 + 0.5)
+        for pair in range(len(atlas.left)):
+            if atlas.relation_traits[atlas.left[pair], 2, 0] > 0.0:
+                begun = n_found
+                n_found = code_pair(
+                    tracks.acts, tracks.rungs, atlas.left[pair], atlas.right[pair], pair, lane,
+                    GAP, counted_from, disputes, n_found,
+                )  # fmt: skip
+                row[_CLASHES + 2] += n_found - begun
+                for k in range(begun, min(n_found, len(disputes))):
+                    row[_CLASHES + 3] += disputes[k, 6] >= DISPLAY
+    return n_found
+
+
+_FEAR_TOTAL = Relation.FIELDS.index("fear_total")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a run leaves."""
+
+    roster: Roster
+    n_weeks: int
+    n_worlds: int  # of each point
+    tally: Tally
+    outcomes: NDArray[np.int32]  # [point * world, column of OUTCOMES]
+    disputes: NDArray[np.int32]  # [row, DISPUTE_COLUMNS], where asked for
+    facts: dict[str, Any]  # seconds, relation-weeks per second, threads, lanes
+
+    @property
+    def n_points(self) -> int:
+        """Number of design points."""
+        return int(self.tally.rungs_leaders.shape[0])
+
+    def outcome(self, column: str) -> NDArray[np.int32]:
+        """Return one column of outcomes, ``[point, world]``."""
+        return self.outcomes[:, _AT[column]].reshape(self.n_points, self.n_worlds)
+
