@@ -1,4 +1,4 @@
-"""Exponential and logistic from + - * / alone, so that every machine and engine gives the same bits.
+"""Exponential and logistic from + - * / alone: every machine and engine gives the same bits.
 
 The exponential of x is that of x / 256, by its Taylor polynomial, squared eight times. No library
 function, no table and no trick with the bits of a double is involved, so the same few lines run in

@@ -35,7 +35,7 @@ DISPUTE_COLUMNS = (
 
 @jit
 def _level(acts: NDArray[np.uint8], week: int, r: int, lane: int) -> int:
-    return np.int64(acts[week, r, lane]) & 7  # type: ignore[return-value]
+    return int(acts[week, r, lane]) & 7
 
 
 @jit

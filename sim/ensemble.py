@@ -151,7 +151,7 @@ def play(
 
 
 def _in_threads(task: Callable[[int], int], starts: range, threads: int) -> Iterator[int]:
-    """Run a task for each start in threads, a few ahead of what is done; give results as they come."""
+    """Run a task for each start in threads, and give results as they come."""
     if threads == 1:
         yield from map(task, starts)
         return

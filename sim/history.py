@@ -57,7 +57,9 @@ def _play_one(world: World, atlas: Atlas, week: int) -> None:
     turn.play_turn(world, atlas, week, 0)
 
 
-def single_world(roster: Roster, point: Floats, *, world: int, seed: int, of_point: int = 0) -> World:
+def single_world(
+    roster: Roster, point: Floats, *, world: int, seed: int, of_point: int = 0
+) -> World:
     """Return a block of one world that is not begun.
 
     Args:

@@ -80,12 +80,13 @@ if ENABLED:
     numba.config.CACHE_DIR = str(CACHE)
     from sim import simd
 
-    group = simd.group
-else:
 
-    def group(first: int, width: int) -> int:
-        """Return the index of one lane: without compilation a group has one."""
-        return first
+def _one_lane(first: int, width: int) -> int:
+    """Return the index of one lane: without compilation a group has one."""
+    return first
+
+
+group: Callable[[int, int], int] = simd.group if ENABLED else _one_lane
 
 
 def is_cold() -> bool:

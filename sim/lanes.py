@@ -42,7 +42,7 @@ def anywhere(condition: bool) -> bool:
 
 def word(x: int) -> int:
     """Keep the low 32 bits of an integer: one word of a random number."""
-    return x & 0xFFFFFFFF
+    return int(x) & 0xFFFFFFFF
 
 
 def fraction(x: int) -> float:

@@ -95,8 +95,8 @@ def uniforms(
         lane: the lane of the world.
     """
     a, b, c, d = threefry(
-        key.seed_low,
-        key.seed_high,
+        word(key.seed_low),
+        word(key.seed_high),
         words(key.worlds, lane),
         words(key.points, lane),
         word(week),

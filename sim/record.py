@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.disputes import DISPUTE_COLUMNS, GAP, code_pair
+from sim.disputes import GAP, code_pair
 from sim.jit import jit, kernel
 from sim.lanes import least, most, note, where
 from sim.parameters import Parameters
 from sim.roster import Atlas, RelationTraits, Roster, StateTraits
 from sim.rules import perception
-from sim.turn import greed_of
+from sim.stages.character import greed_of
 from sim.world import Pair, Relation, State, System, World
 
 
@@ -51,8 +51,8 @@ MEASURES = (
     Measure("fear_mean", "fear between the blocs", "mean, 0 to 1"),
     Measure("sanctions_on_east", "sanctions on the east's leader", "mean level, 0 to 1"),
     Measure("stress_east", "economic stress of the east's leader", "0 to 1"),
-    Measure("spending_west", "military spending of the west's leader", "relative, 1 = normal", 1000, 10, 1.0),
-    Measure("spending_east", "military spending of the east's leader", "relative, 1 = normal", 1000, 10, 1.0),
+    Measure("spending_west", "military spending of the west's leader", "normal = 1", 1000, 10, 1.0),
+    Measure("spending_east", "military spending of the east's leader", "normal = 1", 1000, 10, 1.0),
     Measure("cohesion_east", "cohesion of the east's leader", "-0.5 to 0.5", 1000, 5, 0.5),
     Measure("cohesion_west", "cohesion of the west's leader", "-0.5 to 0.5", 1000, 5, 0.5),
     Measure("lean_neutrals", "leaning of the neutrals", "-1 east to 1 west", 1000, 10, 1.0),
@@ -63,7 +63,15 @@ MEASURES = (
     Measure("crises", "crises begun by choice, so far", "count", 1, 1),
     Measure("joins", "allies drawn into a clash, so far", "count", 1, 1),
     Measure("accessions", "neutrals that joined a bloc, so far", "count", 1, 1),
+    Measure("deployment_east", "deployment of the east's leader", "mean level, 0 to 1"),
+    Measure("alarm_east", "alarm of the east's leader", "mean, 0 to 2", 1000, 10),
 )  # fmt: skip
+(
+    RUNG_LEADERS, FEAR_LEADERS, GAP_LEADERS, CHANNEL_LEADERS, GRIEVANCE_LEADERS,
+    DEPLOYMENT_LEADERS, RHETORIC_LEADERS, FEAR_MEAN, SANCTIONS_ON_EAST, STRESS_EAST,
+    SPENDING_WEST, SPENDING_EAST, COHESION_EAST, COHESION_WEST, LEAN_NEUTRALS, PAIRS_DISPUTING,
+    PAIRS_FIGHTING, STANDS, YIELDS, CRISES, JOINS, ACCESSIONS, DEPLOYMENT_EAST, ALARM_EAST,
+) = range(len(MEASURES))  # fmt: skip
 N_BINS = 256
 N_RUNGS = 8
 SCOPES = ("leaders", "any")
@@ -178,20 +186,34 @@ def _note(tracks: Tracks, week: int, measure: int, lane: int, value: float) -> N
 
 
 @jit
-def observe(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: int) -> None:
-    """Stage 9: note the week. Nothing of the world changes but its running mean of fear."""
-    fear_sum, n_opposed, sanctions, n_toward = 0.0, 0.0, 0.0, 0.0
+def _observe_relations(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: int) -> None:
+    """Note every relation's act, and means over the relations between the blocs."""
+    fear, opposed, sanctions, toward = 0.0, 0.0, 0.0, 0.0
+    deployment, alarm, outward = 0.0, 0.0, 0.0
     east = atlas.leaders[1]
     for r in range(len(atlas.owner)):
         me = Relation(world.relations, r, lane)
         note(tracks.acts, week, r, lane, _act(me))
         me.fear_total = me.fear_total + me.fear
-        opposed = RelationTraits(atlas.relation_traits, r, 0).opposed
-        fear_sum += opposed * me.fear
-        n_opposed += opposed
-        if atlas.rival[r] == east and opposed > 0.0:
-            sanctions += me.sanctions
-            n_toward += 1.0
+        if RelationTraits(atlas.relation_traits, r, 0).opposed > 0.0:
+            fear += me.fear
+            opposed += 1.0
+            if atlas.rival[r] == east:
+                sanctions += me.sanctions
+                toward += 1.0
+            if atlas.owner[r] == east:
+                deployment += me.deployment
+                alarm += me.alarm
+                outward += 1.0
+    _note(tracks, week, FEAR_MEAN, lane, fear / opposed)
+    _note(tracks, week, SANCTIONS_ON_EAST, lane, sanctions / toward)
+    _note(tracks, week, DEPLOYMENT_EAST, lane, deployment / outward)
+    _note(tracks, week, ALARM_EAST, lane, alarm / outward)
+
+
+@jit
+def _observe_pairs(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: int) -> None:
+    """Note every pair's rung, and how many opposed pairs dispute or fight."""
     disputing, fighting = 0.0, 0.0
     for pair in range(len(atlas.left)):
         rung = Pair(world.pairs, pair, lane).rung
@@ -199,39 +221,58 @@ def observe(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: int) ->
         opposed = RelationTraits(atlas.relation_traits, atlas.left[pair], 0).opposed
         disputing += where(rung >= 3.0, opposed, 0.0)
         fighting += where(rung >= 5.0, opposed, 0.0)
+    _note(tracks, week, PAIRS_DISPUTING, lane, disputing)
+    _note(tracks, week, PAIRS_FIGHTING, lane, fighting)
+
+
+@jit
+def _observe_leaders(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: int) -> None:
+    """Note what the two leaders do to each other and how each fares."""
+    ra, rb = atlas.toward[atlas.leaders[0], 1], atlas.toward[atlas.leaders[1], 0]
+    a, b = Relation(world.relations, ra, lane), Relation(world.relations, rb, lane)
+    us = Pair(world.pairs, atlas.leaders_pair, lane)
+    west, east = (
+        State(world.states, atlas.leaders[0], lane),
+        State(world.states, atlas.leaders[1], lane),
+    )
+    gap = 0.5 * (_gap(world, atlas, ra, lane) + _gap(world, atlas, rb, lane))
+    _note(tracks, week, RUNG_LEADERS, lane, us.rung)
+    _note(tracks, week, FEAR_LEADERS, lane, 0.5 * (a.fear + b.fear))
+    _note(tracks, week, GAP_LEADERS, lane, gap)
+    _note(tracks, week, CHANNEL_LEADERS, lane, us.channel)
+    _note(tracks, week, GRIEVANCE_LEADERS, lane, 0.5 * (a.grievance + b.grievance))
+    _note(tracks, week, DEPLOYMENT_LEADERS, lane, 0.5 * (a.deployment + b.deployment))
+    _note(tracks, week, RHETORIC_LEADERS, lane, 0.5 * (a.rhetoric + b.rhetoric))
+    _note(tracks, week, STRESS_EAST, lane, east.stress)
+    _note(tracks, week, SPENDING_WEST, lane, west.spending)
+    _note(tracks, week, SPENDING_EAST, lane, east.spending)
+    _note(tracks, week, COHESION_WEST, lane, west.cohesion)
+    _note(tracks, week, COHESION_EAST, lane, east.cohesion)
+
+
+@jit
+def _observe_system(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: int) -> None:
+    """Note the neutrals' leaning, and what has been counted so far."""
     leaning = 0.0
     for i in range(len(atlas.state_number)):
         mediator = StateTraits(atlas.state_traits, i, 0).mediator
         leaning += mediator * State(world.states, i, lane).lean
+    system = System(world.system, 0, lane)
+    _note(tracks, week, LEAN_NEUTRALS, lane, leaning)
+    _note(tracks, week, STANDS, lane, system.stands)
+    _note(tracks, week, YIELDS, lane, system.yields)
+    _note(tracks, week, CRISES, lane, system.crises)
+    _note(tracks, week, JOINS, lane, system.joins)
+    _note(tracks, week, ACCESSIONS, lane, system.accessions)
 
-    ra, rb = atlas.left[atlas.leaders_pair], atlas.right[atlas.leaders_pair]
-    a, b = Relation(world.relations, ra, lane), Relation(world.relations, rb, lane)
-    us, system = Pair(world.pairs, atlas.leaders_pair, lane), System(world.system, 0, lane)
-    west = State(world.states, atlas.leaders[0], lane)
-    eastern = State(world.states, east, lane)
-    gap = 0.5 * (_gap(world, atlas, ra, lane) + _gap(world, atlas, rb, lane))
-    _note(tracks, week, 0, lane, us.rung)
-    _note(tracks, week, 1, lane, 0.5 * (a.fear + b.fear))
-    _note(tracks, week, 2, lane, gap)
-    _note(tracks, week, 3, lane, us.channel)
-    _note(tracks, week, 4, lane, 0.5 * (a.grievance + b.grievance))
-    _note(tracks, week, 5, lane, 0.5 * (a.deployment + b.deployment))
-    _note(tracks, week, 6, lane, 0.5 * (a.rhetoric + b.rhetoric))
-    _note(tracks, week, 7, lane, fear_sum / n_opposed)
-    _note(tracks, week, 8, lane, sanctions / n_toward)
-    _note(tracks, week, 9, lane, eastern.stress)
-    _note(tracks, week, 10, lane, west.spending)
-    _note(tracks, week, 11, lane, eastern.spending)
-    _note(tracks, week, 12, lane, eastern.cohesion)
-    _note(tracks, week, 13, lane, west.cohesion)
-    _note(tracks, week, 14, lane, leaning)
-    _note(tracks, week, 15, lane, disputing)
-    _note(tracks, week, 16, lane, fighting)
-    _note(tracks, week, 17, lane, system.stands)
-    _note(tracks, week, 18, lane, system.yields)
-    _note(tracks, week, 19, lane, system.crises)
-    _note(tracks, week, 20, lane, system.joins)
-    _note(tracks, week, 21, lane, system.accessions)
+
+@jit
+def observe(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: int) -> None:
+    """Stage 9: note the week. Nothing of the world changes but its running sum of fear."""
+    _observe_relations(world, atlas, week, tracks, lane)
+    _observe_pairs(world, atlas, week, tracks, lane)
+    _observe_leaders(world, atlas, week, tracks, lane)
+    _observe_system(world, atlas, week, tracks, lane)
 
 
 # Folding, when a block is done
@@ -258,13 +299,13 @@ def _fold_rungs(
         any_now = 0
         for pair in range(tracks.rungs.shape[1]):
             if atlas.relation_traits[atlas.left[pair], 2, 0] > 0.0:
-                rung = np.int64(tracks.rungs[week, pair, lane])
+                rung = int(tracks.rungs[week, pair, lane])
                 tally.rungs_pairs[point, week, rung] += 1
                 any_now = max(any_now, rung)
-                before = np.int64(tracks.rungs[max(week - 1, 0), pair, lane])
+                before = int(tracks.rungs[max(week - 1, 0), pair, lane])
                 clashes += 1 if rung >= 5 and before < 5 else 0
                 wars += 1 if rung >= 6 and before < 6 else 0
-        now = np.int64(tracks.rungs[week, atlas.leaders_pair, lane])
+        now = int(tracks.rungs[week, atlas.leaders_pair, lane])
         tally.rungs_leaders[point, week, now] += 1
         for rung in range(top_leaders + 1, now + 1):
             tally.reached[point, 0, week, rung] += 1
@@ -290,7 +331,7 @@ def _fold_pairs(tracks: Tracks, tally: Tally, lane: int, point: int) -> None:
     for pair in range(tracks.rungs.shape[1]):
         peak = 0
         for week in range(tracks.rungs.shape[0]):
-            peak = max(peak, np.int64(tracks.rungs[week, pair, lane]))
+            peak = max(peak, int(tracks.rungs[week, pair, lane]))
         tally.pair_peaks[point, pair, peak] += 1
 
 
@@ -379,4 +420,3 @@ class Record:
     def outcome(self, column: str) -> NDArray[np.int32]:
         """Return one column of outcomes, ``[point, world]``."""
         return self.outcomes[:, _AT[column]].reshape(self.n_points, self.n_worlds)
-

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -181,9 +181,7 @@ class Roster:
     def relations(self) -> tuple[tuple[str, str], ...]:
         """Codes of owner and rival of each relation."""
         c = self.codes
-        return tuple(
-            (c[i], c[j]) for i, j in zip(self.atlas.owner, self.atlas.rival, strict=True)
-        )
+        return tuple((c[i], c[j]) for i, j in zip(self.atlas.owner, self.atlas.rival, strict=True))
 
     @property
     def leaders(self) -> tuple[str, str]:
@@ -349,6 +347,27 @@ def build_roster(
         event_size=np.zeros(0),
     )
     return Roster(ordered, tuple((i, j) for i, j, _ in kept), dict(blocs), atlas)
+
+
+def with_calendar(roster: Roster, events: Iterable[tuple[int, int, int, float]]) -> Roster:
+    """Return the roster with a calendar of dated events.
+
+    Args:
+        roster: who is in the world.
+        events: week, kind (:class:`~sim.vocabulary.Happening`), row and size of each event. The row
+            is a relation; for ``ACCESSION`` a state, and the size its bloc; for ``WAR`` and
+            ``CEASEFIRE`` a pair, and the size its state of violence.
+    """
+    ordered = sorted(events, key=lambda event: event[0])
+    weeks = [event[0] for event in ordered]
+    n_weeks = weeks[-1] + 1 if weeks else 0
+    atlas = roster.atlas._replace(
+        event_first=np.searchsorted(weeks, np.arange(n_weeks + 1)).astype(np.int64),
+        event_kind=np.array([int(event[1]) for event in ordered], np.int64),
+        event_row=np.array([event[2] for event in ordered], np.int64),
+        event_size=np.array([event[3] for event in ordered], np.float64),
+    )
+    return replace(roster, atlas=atlas)
 
 
 _Kept = list[tuple[int, int, PairSheet]]

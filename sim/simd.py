@@ -49,7 +49,7 @@ _COMPARE = {
 }
 
 
-class Lanes(types.Type):  # type: ignore[misc]
+class Lanes(types.Type):
     """A value in ``width`` lanes; ``kind`` is f8, u4 or b1."""
 
     def __init__(self, kind: str, width: int) -> None:
@@ -60,7 +60,7 @@ class Lanes(types.Type):  # type: ignore[misc]
         return Conversion.promote if self.kind == "f8" and _is_number(other) else None
 
 
-class Group(types.Type):  # type: ignore[misc]
+class Group(types.Type):
     """The index of the first of ``width`` neighbouring lanes."""
 
     def __init__(self, width: int) -> None:
@@ -68,7 +68,7 @@ class Group(types.Type):  # type: ignore[misc]
         super().__init__(name=f"Group({width})")
 
 
-class RowType(types.Type):  # type: ignore[misc]
+class RowType(types.Type):
     """A :class:`sim.lanes.Row` of doubles, seen through one lane or a group of them."""
 
     def __init__(self, row: type[lanes.Row], lane: types.Type) -> None:
@@ -88,19 +88,19 @@ def _llvm(lanes_type: types.Type) -> ir.Type:
 
 
 @register_model(Lanes)
-class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
+class _LanesModel(models.PrimitiveModel):
     def __init__(self, manager: Any, fe_type: Lanes) -> None:
         super().__init__(manager, fe_type, _llvm(fe_type))
 
 
 @register_model(Group)
-class _GroupModel(models.PrimitiveModel):  # type: ignore[misc]
+class _GroupModel(models.PrimitiveModel):
     def __init__(self, manager: Any, fe_type: Group) -> None:
         super().__init__(manager, fe_type, ir.IntType(64))
 
 
 @register_model(RowType)
-class _RowModel(models.StructModel):  # type: ignore[misc]
+class _RowModel(models.StructModel):
     def __init__(self, manager: Any, fe_type: RowType) -> None:
         members = [("first", types.CPointer(types.float64)), ("stride", types.intp)]
         super().__init__(manager, fe_type, members)
@@ -146,7 +146,7 @@ def _cast(context: Any, builder: Any, of: types.Type, to: Lanes, value: Any) -> 
 
 
 def _operator(op: Any, kinds: str, emit: Callable[[Any, Lanes, Any, Any], Any]) -> None:
-    class _Template(AbstractTemplate):  # type: ignore[misc]
+    class _Template(AbstractTemplate):
         def generic(self, args: Any, kws: Any) -> Any:
             common = _common(args) if len(args) == 2 else None
             if common is None or common.kind not in kinds:
@@ -198,7 +198,7 @@ for _op, _symbol in _COMPARE.items():
 
 
 @infer_global(operator.neg)
-class _Negative(AbstractTemplate):  # type: ignore[misc]
+class _Negative(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
         if len(args) == 1 and isinstance(args[0], Lanes) and args[0].kind == "f8":
             return signature(args[0], args[0])
@@ -220,7 +220,7 @@ def _choice_type(args: tuple[types.Type, ...]) -> types.Type | None:
 
 
 @infer_global(lanes.where)
-class _Where(AbstractTemplate):  # type: ignore[misc]
+class _Where(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
         condition, yes, no = args
         result = _choice_type((yes, no))
@@ -238,7 +238,7 @@ def _where(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 
 
 def _extreme(function: Any, symbol: str) -> None:
-    class _Template(AbstractTemplate):  # type: ignore[misc]
+    class _Template(AbstractTemplate):
         def generic(self, args: Any, kws: Any) -> Any:
             result = _choice_type(args)
             return None if result is None else signature(result, *args)
@@ -257,7 +257,7 @@ _extreme(lanes.most, ">")
 
 
 @infer_global(lanes.anywhere)
-class _Anywhere(AbstractTemplate):  # type: ignore[misc]
+class _Anywhere(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
         return signature(types.boolean, *args)
 
@@ -274,7 +274,7 @@ def _anywhere(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 
 
 @infer_global(lanes.word)
-class _Word(AbstractTemplate):  # type: ignore[misc]
+class _Word(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
         return signature(args[0] if isinstance(args[0], Lanes) else types.uint32, args[0])
 
@@ -285,7 +285,7 @@ def _word(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 
 
 @infer_global(lanes.fraction)
-class _Fraction(AbstractTemplate):  # type: ignore[misc]
+class _Fraction(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
         of = args[0]
         return signature(Lanes("f8", of.width) if isinstance(of, Lanes) else types.float64, of)
@@ -298,7 +298,8 @@ def _fraction(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     width = of.width if isinstance(of, Lanes) else 0
 
     def constant(llvm: ir.Type, value: float) -> ir.Constant:
-        return _splat(builder, ir.Constant(llvm, value), width) if width else ir.Constant(llvm, value)
+        one = ir.Constant(llvm, value)
+        return _splat(builder, one, width) if width else one
 
     high = builder.lshr(word, constant(ir.IntType(32), 8))
     return builder.fmul(builder.sitofp(high, _llvm(to)), constant(ir.DoubleType(), 2.0**-24))
@@ -312,7 +313,7 @@ def _pointer(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
 
 
 @infer_global(lanes.words)
-class _Words(AbstractTemplate):  # type: ignore[misc]
+class _Words(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
         return signature(_value_type("u4", args[1]), *args)
 
@@ -327,7 +328,7 @@ def _words(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 
 
 @infer_global(lanes.note)
-class _Note(AbstractTemplate):  # type: ignore[misc]
+class _Note(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
         return signature(types.void, *args)
 
@@ -335,9 +336,7 @@ class _Note(AbstractTemplate):  # type: ignore[misc]
 @lower_builtin(lanes.note, types.Array, types.Integer, types.Integer, types.Any, types.Any)
 def _note(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     array = _pointer(context, builder, sig.args[0], args[0])
-    _, n_rows, n_lanes = (
-        builder.extract_value(array.shape, k) for k in range(3)
-    )
+    _, n_rows, n_lanes = (builder.extract_value(array.shape, k) for k in range(3))
     at = builder.add(builder.mul(args[1], n_rows), args[2])
     at = builder.add(builder.mul(at, n_lanes), args[3])
     element = context.get_value_type(sig.args[0].dtype)
@@ -350,7 +349,7 @@ def _note(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     return context.get_dummy_value()
 
 
-@intrinsic(prefer_literal=True)  # type: ignore[misc]
+@intrinsic(prefer_literal=True)
 def group(typing: Any, first: Any, width: Any) -> Any:
     """Return the lanes ``first .. first + width - 1`` as one index (a plain int at width 1)."""
     to = types.intp if width.literal_value == 1 else Group(width.literal_value)
@@ -358,7 +357,7 @@ def group(typing: Any, first: Any, width: Any) -> Any:
 
 
 @infer_getattr
-class _RowFields(AttributeTemplate):  # type: ignore[misc]
+class _RowFields(AttributeTemplate):
     key = RowType
 
     def generic_resolve(self, row: RowType, name: str) -> Any:

@@ -109,7 +109,10 @@ def accuse_more(
 def accuse_less(p: Parameters, alarm: float, rhetoric: float, salience: float) -> float:
     """Return the weight of lowering rhetoric: loud words are harder to keep up."""
     return exponential(
-        p.soften_base + p.soften_level * rhetoric - p.soften_alarm * alarm - p.accuse_issue * salience
+        p.soften_base
+        + p.soften_level * rhetoric
+        - p.soften_alarm * alarm
+        - p.accuse_issue * salience
     )
 
 
@@ -134,7 +137,9 @@ def sanction_less(p: Parameters, sanctions: float) -> float:
 
 
 @jit
-def talk_more(p: Parameters, fear: float, rhetoric: float, audience: float, diplomacy: float) -> float:
+def talk_more(
+    p: Parameters, fear: float, rhetoric: float, audience: float, diplomacy: float
+) -> float:
     """Return the weight of raising diplomacy: frightened states that understand why seek talks."""
     return p.channel_strength * exponential(
         p.talk_base
@@ -145,7 +150,9 @@ def talk_more(p: Parameters, fear: float, rhetoric: float, audience: float, dipl
 
 
 @jit
-def talk_less(p: Parameters, alarm: float, rhetoric: float, diplomacy: float, motive: float) -> float:
+def talk_less(
+    p: Parameters, alarm: float, rhetoric: float, diplomacy: float, motive: float
+) -> float:
     """Return the weight of lowering diplomacy: recalling, reducing, expelling."""
     hostile = p.expel_alarm * alarm + p.expel_rhetoric * rhetoric
     back = p.talk_return * (diplomacy - 0.5)

@@ -93,6 +93,10 @@ def nuclear_odds(p: Parameters, nuclear_a: float, nuclear_b: float) -> float:
 @jit
 def joining_odds(p: Parameters, proximity: float, fear: float, leads: float) -> float:
     """Return the odds that a state joins an ally's clash (Snyder 1984: abandon or be entrapped)."""
-    return p.solidarity * p.join * proximity * (p.join_fear + fear) * where(
-        leads > 0.0, p.join_leader, 1.0
+    return (
+        p.solidarity
+        * p.join
+        * proximity
+        * (p.join_fear + fear)
+        * where(leads > 0.0, p.join_leader, 1.0)
     )

@@ -63,7 +63,9 @@ def clarity(p: Parameters, channel: float) -> float:
 def pressure(p: Parameters, clarity: float, rung: float) -> float:
     """Return the factor on the odds of misreading: channels lower it, time pressure raises it."""
     return (
-        p.miscalculation_strength * (1.0 - p.channel_clarity * clarity) * (1.0 + p.time_pressure * rung)
+        p.miscalculation_strength
+        * (1.0 - p.channel_clarity * clarity)
+        * (1.0 + p.time_pressure * rung)
     )
 
 
@@ -96,9 +98,7 @@ def misread_intent(p: Parameters, seen: float, error: float) -> float:
 @jit
 def lose_signal(seen: float, before: float, error: float) -> float:
     """Return hostility after a lost signal: a warning (1) or a concession (-1) goes unnoticed."""
-    return where(
-        error > 0.0, least(seen, before), where(error < 0.0, most(seen, before), seen)
-    )
+    return where(error > 0.0, least(seen, before), where(error < 0.0, most(seen, before), seen))
 
 
 @jit

@@ -1,4 +1,4 @@
-"""What a week leaves behind: channels, economy, spending, cohesion, grievance, beliefs, leanings."""
+"""What a week leaves: channels, economy, spending, cohesion, grievance, beliefs, leanings."""
 
 from __future__ import annotations
 
@@ -49,17 +49,15 @@ def adaptation(p: Parameters, before: float, pain: float) -> float:
 
 
 @jit
-def pain(p: Parameters, received: float, exposure_to: float, imposed: float, exposed: float) -> float:
-    """Return one relation's share of economic pain: sanctions cost both sides.
+def pain(p: Parameters, received: float, imposed: float, share: float) -> float:
+    """Return one relation's part of economic pain: sanctions cost both sides.
 
     Args:
         p: parameters.
-        received: level of sanctions received.
-        exposure_to: share of own trade with the sender.
-        imposed: level of sanctions imposed.
-        exposed: share of own trade with the target.
+        received, imposed: levels of sanctions, 0 to 1.
+        share: share of the state's trade that is with the other, 0 to 1.
     """
-    return p.bite * (received * exposure_to + p.sender_cost * imposed * exposed)
+    return p.bite * share * (received + p.sender_cost * imposed)
 
 
 @jit
@@ -121,7 +119,12 @@ def grievance(p: Parameters, before: float, floor: float, sanctions: float, forc
 
 @jit
 def resolve(
-    p: Parameters, before: float, deployment: float, rhetoric: float, firmness: float, audience: float
+    p: Parameters,
+    before: float,
+    deployment: float,
+    rhetoric: float,
+    firmness: float,
+    audience: float,
 ) -> float:
     """Return believed resolve a week on, moving to what is visible of the other.
 
@@ -152,4 +155,6 @@ def start_grievance(p: Parameters, opposed: float, proximity: float, rivalry: fl
     hostile = (
         p.start_grievance + p.start_grievance_near * proximity + p.start_grievance_rival * rivalry
     )
-    return where(opposed > 0.0, hostile, p.start_grievance_other + p.start_grievance_rival * rivalry)
+    return where(
+        opposed > 0.0, hostile, p.start_grievance_other + p.start_grievance_rival * rivalry
+    )

@@ -1,0 +1,350 @@
+"""Where a config comes from: YAML files that are safe to read, overrides, and faults in either.
+
+A :class:`Fault` names the file or override it comes from. :class:`Choices` knows the config groups
+and reads a file of a group only after its size, its events and its defaults list have been looked
+at: no anchors, no tags, no interpolation, no ``_target_``, no way out of the folder. Composing is
+Hydra's work (:mod:`sim.__main__`), judging values is that of :mod:`sim.checking.coherence`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+SIZE = 1_000_000
+"""Largest file that is read, in bytes."""
+NODES = 50_000
+"""Most entries in a file."""
+DEPTH = 12
+"""Deepest nesting of a file."""
+SHOWN = 60
+"""Longest piece of an input that a message repeats, in characters."""
+
+GROUPS = {
+    "scenario": "scenario",
+    "miscalculation": "parameters",
+    "world": "parameters",
+    "doctrine": "parameters",
+    "diplomacy": "parameters",
+    "execution": "execution",
+    "experiment": "_global_",
+}
+"""The config groups in order of composition, and the part of the config that each sets."""
+
+PARAMETER_GROUPS = tuple(group for group, package in GROUPS.items() if package == "parameters")
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_HEADER = re.compile(r"\A\s*#\s*@package +(\S+)[ \t]*(?:\n|\Z)")
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+Steps = tuple[str | int, ...]
+
+
+# Faults
+
+
+def clean(text: object) -> str:
+    """Return text that is safe and short to print."""
+    shown = str(text)
+    cut = shown if len(shown) <= SHOWN else shown[: SHOWN - 3] + "..."
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)
+
+
+def show(value: object) -> str:
+    """Return a value as a YAML file would have it, cut to what fits into a message."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int) and abs(value) >= 10**20:
+        return f"a number of about {round(value.bit_length() * 0.30103)} digits"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, Mapping):
+        return f"a mapping with {len(value)} keys"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"a list of {len(value)}"
+    return f'"{clean(value)}"'
+
+
+def nearest(name: object, names: Iterable[str]) -> str:
+    """Return the valid name that is most like the given one, or ''."""
+    folded = {n.casefold(): n for n in names}
+    close = difflib.get_close_matches(str(name)[:SHOWN].casefold(), folded, n=1, cutoff=0.6)
+    return folded[close[0]] if close else ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong with an input."""
+
+    source: str  # the file or override it comes from
+    key: str  # what in it; '' for the whole
+    allowed: str  # what is allowed, or what is wrong
+    value: str = ""  # as shown
+    nearest: str = ""  # the valid name most like it
+
+    def __str__(self) -> str:
+        what = " = ".join(part for part in (self.key, self.value) if part)
+        told = f"{what}: {self.allowed}" if what else self.allowed
+        return f"{self.source}: {told}" + (
+            f"; did you mean {self.nearest}?" if self.nearest else ""
+        )
+
+
+class InputError(ValueError):
+    """An input with faults; its text names them all."""
+
+    LIMIT = 100
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(dict.fromkeys(faults))
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        n = len(self.faults)
+        lines = [f"spiral: {n} {'fault' if n == 1 else 'faults'} in the input; nothing was run"]
+        lines += [f"  {fault}" for fault in self.faults[: self.LIMIT]]
+        if n > self.LIMIT:
+            lines.append(f"  ... and {n - self.LIMIT} more")
+        return "\n".join(lines)
+
+
+def dotted(path: Steps) -> str:
+    """Return a path in a config as text: ``scenario.events[3].date``."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{clean(step)}"
+    return text.lstrip(".")
+
+
+# Sources
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file or an override, and what it sets."""
+
+    name: str
+    tree: Mapping[Any, Any]  # as placed in the whole config
+
+    def depth(self, path: Steps) -> int:
+        """Return how many steps of a path this source has."""
+        here: Any = self.tree
+        for n, step in enumerate(path):
+            inside = (
+                step in here
+                if isinstance(here, Mapping)
+                else isinstance(here, list) and isinstance(step, int) and step < len(here)
+            )
+            if not inside:
+                return n
+            here = here[step]
+        return len(path)
+
+
+def origin(sources: Sequence[Source], path: Steps) -> Source:
+    """Return the source that set a value: of those that go deepest, the last."""
+    return max(reversed(sources), key=lambda source: source.depth(path))
+
+
+def placed(package: str, tree: Any) -> dict[str, Any]:
+    """Return a tree at its place in the whole config."""
+    for name in reversed([] if package == "_global_" else package.split(".")):
+        tree = {name: tree}
+    return dict(tree)
+
+
+# Reading YAML
+
+
+def _event_faults(text: str) -> Iterator[tuple[int, str]]:
+    """Yield line and what is wrong for everything that is never allowed in a file."""
+    depth = n_nodes = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            yield line, "anchors and aliases are not allowed"
+        elif getattr(event, "tag", None):
+            yield line, "tags are not allowed"
+        if isinstance(event, yaml.ScalarEvent):
+            yield from ((line, told) for told in text_faults(event.value))
+        n_nodes += isinstance(event, yaml.NodeEvent)
+        if depth > DEPTH or n_nodes > NODES:
+            told = f"nested deeper than {DEPTH}" if depth > DEPTH else f"more than {NODES} entries"
+            yield line, told
+            return
+
+
+def text_faults(text: str) -> Iterator[str]:
+    """Yield what is wrong with text that would make a config do more than hold values."""
+    if "${" in text:
+        yield "interpolation (${...}) is not allowed"
+    if "_target_" in text:
+        yield "_target_ is not allowed: a config holds choices, never code"
+
+
+def read_yaml(path: Path, name: str) -> tuple[dict[Any, Any], str]:
+    """Return what a YAML file says, and its text.
+
+    Args:
+        path: the file.
+        name: what to call it in a message.
+
+    Raises:
+        InputError: if it is too large, unsafe or not a mapping.
+    """
+    try:
+        if not path.is_file():
+            raise InputError([Fault(name, "", "is not a file")])
+        if (size := path.stat().st_size) > SIZE:
+            raise InputError([Fault(name, "", f"has {size} bytes; {SIZE} are allowed")])
+        text = path.read_text(encoding="utf-8")
+        if found := [Fault(f"{name}, line {k}", "", told) for k, told in _event_faults(text)]:
+            raise InputError(found)
+        tree = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise InputError(
+            [Fault(f"{name}, line {line}", "", f"not YAML: {error.problem}")]
+        ) from None
+    except InputError:
+        raise
+    except (yaml.YAMLError, OmegaConfBaseException, ValueError, OSError) as error:
+        told = clean(str(error).strip().split("\n")[0])
+        raise InputError([Fault(name, "", f"cannot be read: {told}")]) from None
+    if not isinstance(tree, dict):
+        raise InputError([Fault(name, "", "must be a mapping of names to values")])
+    return tree, text
+
+
+# Files of the config groups
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A file of a config group, read."""
+
+    source: Source  # what the file itself sets
+    bases: tuple[str, ...]  # files of the same group that it is laid over
+    others: Mapping[str, str]  # options of other groups that it chooses
+
+
+@dataclass
+class Choices:
+    """The config groups and their files.
+
+    Args:
+        built_in: the project's own folder of configs.
+        own: the user's folder, if any.
+    """
+
+    built_in: Path
+    own: Path | None = None
+    _read: dict[tuple[str, str], Choice] = field(default_factory=dict)
+
+    def options(self, group: str) -> list[str]:
+        """Return the names one may choose from."""
+        folders = [self.built_in, *([self.own] if self.own else [])]
+        return sorted({path.stem for folder in folders for path in (folder / group).glob("*.yaml")})
+
+    def defaults(self) -> dict[str, str]:
+        """Return the option of each group in the root config."""
+        tree, _ = read_yaml(self.built_in / "config.yaml", "config.yaml")
+        return {g: o for e in tree["defaults"] if isinstance(e, dict) for g, o in e.items()}
+
+    def root(self) -> Source:
+        """Return what the root config sets."""
+        tree, _ = read_yaml(self.built_in / "config.yaml", "config.yaml")
+        return Source(
+            "config.yaml", {k: v for k, v in tree.items() if k not in ("defaults", "hydra")}
+        )
+
+    def faults_of_name(self, group: str, option: object, source: str) -> list[Fault]:
+        """Return what is wrong with an option as a name."""
+        names = self.options(group)
+        if isinstance(option, str) and _NAME.fullmatch(option) and option in names:
+            return []
+        allowed = f"choose one of {', '.join(names)}"
+        return [Fault(source, group, allowed, show(option), nearest(option, names))]
+
+    def read(self, group: str, option: str) -> Choice:
+        """Return a file of a group.
+
+        Raises:
+            InputError: if it may not be read, or does not hold what a file of its group holds.
+        """
+        if (group, option) not in self._read:
+            self._read[group, option] = self._read_file(group, option)
+        return self._read[group, option]
+
+    def _read_file(self, group: str, option: str) -> Choice:
+        name = f"{group}/{option}.yaml"
+        path = self.built_in / name
+        if self.own and (self.own / name).exists():
+            if path.exists():
+                raise InputError(
+                    [Fault(str(self.own / name), "", f"hides the project's own {name}")]
+                )
+            path, name = self.own / name, str(self.own / name)
+        tree, text = read_yaml(path, name)
+        faults = list(self._header_faults(group, text, name))
+        bases, others = self._defaults_list(group, option, tree.pop("defaults", []), name, faults)
+        if "hydra" in tree:
+            faults.append(Fault(name, "hydra", "Hydra's own settings cannot be changed"))
+        if faults:
+            raise InputError(faults)
+        return Choice(Source(name, placed(GROUPS[group], tree)), bases, others)
+
+    def _header_faults(self, group: str, text: str, name: str) -> Iterator[Fault]:
+        found = _HEADER.match(text)
+        package = found.group(1) if found else group
+        if package != GROUPS[group]:
+            yield Fault(name, "", f"must begin with the line `# @package {GROUPS[group]}`")
+
+    def _defaults_list(
+        self, group: str, option: str, entries: Any, name: str, faults: list[Fault]
+    ) -> tuple[tuple[str, ...], dict[str, str]]:
+        bases: list[str] = []
+        others: dict[str, str] = {}
+        for entry in entries if isinstance(entries, list) else [None]:
+            pair = next(iter(entry.items())) if isinstance(entry, dict) and entry else ("", "")
+            other = str(pair[0]).removeprefix("override /")
+            if entry == "_self_":
+                continue
+            if isinstance(entry, str) and entry != option:
+                faults += self.faults_of_name(group, entry, name)
+                bases.append(entry)
+            elif group == "experiment" and other != pair[0] and other in GROUPS and len(entry) == 1:
+                faults += self.faults_of_name(other, pair[1], name)
+                others[other] = str(pair[1])
+            else:
+                allowed = f"_self_, or another file of {group}"
+                if group == "experiment":
+                    allowed += ", or `override /group: option`"
+                faults.append(Fault(name, "defaults", f"may hold {allowed}", show(entry)))
+        return tuple(bases), others
+
+    def layers(self, group: str, option: str, above: tuple[str, ...] = ()) -> list[Choice]:
+        """Return the files that make up an option, the lowest first.
+
+        Raises:
+            InputError: if one of them may not be read, or lies on itself.
+        """
+        choice = self.read(group, option)
+        if option in above:
+            raise InputError(
+                [Fault(choice.source.name, "defaults", "a file cannot be laid on itself")]
+            )
+        lower = [c for b in choice.bases for c in self.layers(group, b, (*above, option))]
+        return [*lower, choice]

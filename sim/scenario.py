@@ -1,0 +1,223 @@
+"""What a run is, once it is checked: a scenario with its calendar, design points, sizes and places.
+
+A :class:`Scenario` is who is in the world, how everybody starts and which dated events happen. A
+:class:`Job` is a scenario with the points of the parameters at which it is played. Both are made
+by :mod:`sim.checking` from a composed config; nothing here reads a file or doubts what it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.lanes import Floats
+from sim.parameters import Parameters
+from sim.roster import (
+    Geography,
+    PairSheet,
+    RelationTraits,
+    Roster,
+    StateSheet,
+    pair_table,
+    state_table,
+)
+from sim.vocabulary import Bloc, Happening, Violence
+
+BLOCS = {"west": Bloc.WEST, "east": Bloc.EAST}
+MISCALCULATION = tuple(n for n in RelationTraits.FIELDS if n.endswith(("_odds", "_share")))
+"""Traits of a state or a relation that change the odds or directions of miscalculation."""
+
+FIRST_INVENTED = 1000
+"""Numbers of invented states begin here; real ones (COW codes) end below."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One dated event as the scenario gives it."""
+
+    date: date
+    week: int  # 0 is the week that begins with the scenario's start
+    kind: Happening
+    actor: str  # a state's code or a bloc's name
+    target: str
+    size: float  # level or amount, 0..1; 0 where the kind has none
+    what: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Who is in the world, how everybody starts, and what is known to happen."""
+
+    name: str
+    title: str
+    account: str
+    start: date  # a Monday
+    roster: Roster  # its atlas holds the calendar of events
+    events: tuple[Event, ...]  # in order of date
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a design."""
+
+    label: Mapping[str, str | float]  # what is varied, and its level here; {} for a single point
+    parameters: Mapping[str, float]  # all parameters
+
+
+@dataclass(frozen=True)
+class Job:
+    """A checked config: everything a run needs."""
+
+    experiment: str
+    scenario: Scenario
+    points: tuple[Point, ...]
+    n_worlds: int
+    n_weeks: int
+    seed: int
+    threads: int | None  # None: as many as there are processors
+    lanes: int
+    paired: bool
+    tracks: tuple[int, ...]  # worlds to keep in full
+    output: Path
+    resolved: Mapping[str, Any]  # plain resolved config for the manifest
+
+    def parameter_points(self) -> Floats:
+        """Return the parameters of every point, ``[point, parameter]``."""
+        names = Parameters.FIELDS
+        return np.array([[point.parameters[name] for name in names] for point in self.points])
+
+
+# States and pairs
+
+
+def invented_number(code: str) -> int:
+    """Return the number of an invented state that gives none: 1000 and its letters in base 36."""
+    return FIRST_INVENTED + int(code, 36)
+
+
+def state_sheet(base: StateSheet, traits: Mapping[str, float]) -> StateSheet:
+    """Return a state's sheet with the traits a scenario gives it."""
+    own = {name: value for name, value in traits.items() if name in MISCALCULATION}
+    rest: dict[str, Any] = {name: v for name, v in traits.items() if name not in own}
+    return replace(base, **rest, miscalculation=own)
+
+
+def state_sheets(
+    codes: Iterable[str],
+    invented: Mapping[str, StateSheet],
+    traits: Mapping[str, Mapping[str, float]],
+    challenger: str,
+) -> list[StateSheet]:
+    """Return the sheets of a scenario's states.
+
+    Args:
+        codes: the states.
+        invented: sheets of those that are not in the table of real states.
+        traits: what a scenario says of a state, by code.
+        challenger: the state that may probe for gain, unless traits name one.
+    """
+    if not any("challenger" in given for given in traits.values()):
+        traits = {**traits, challenger: {**traits.get(challenger, {}), "challenger": 1.0}}
+    table = {**state_table(), **invented}
+    return [state_sheet(table[code], traits.get(code, {})) for code in codes]
+
+
+def pair_sheets(proximity: Mapping[tuple[str, str], float]) -> list[PairSheet]:
+    """Return the sheets of the real pairs and of those with an invented state.
+
+    Args:
+        proximity: 0..1, of pairs with an invented state; neighbours from the nearness of a sea on.
+    """
+    near = Geography().sea
+    invented = [
+        PairSheet(first=a, second=b, proximity=value, adjacent=value >= near)
+        for (a, b), value in proximity.items()
+    ]
+    return [*pair_table().values(), *invented]
+
+
+def pair_start(channel: float | None, violence: str | None) -> dict[str, float]:
+    """Return the traits of a pair that a scenario gives, by the names of the roster."""
+    given = {} if channel is None else {"start_channel": channel}
+    if violence is not None:
+        given["start_violence"] = float(Violence[violence.upper()])
+    return given
+
+
+def relation_start(given: Mapping[str, float]) -> dict[str, float]:
+    """Return the traits of a relation that a scenario gives, by the names of the roster."""
+    return {n if n in MISCALCULATION else f"start_{n}": value for n, value in given.items()}
+
+
+# The calendar of events
+
+
+def members(roster: Roster, name: str) -> tuple[str, ...]:
+    """Return the states a name stands for: a bloc's at the start, leader included, or one state."""
+    if name in BLOCS:
+        return tuple(c for c in roster.codes if roster.blocs.get(c) == BLOCS[name])
+    return (name,)
+
+
+def rows(
+    roster: Roster, place: Mapping[tuple[str, str], int], kind: Happening, actor: str, target: str
+) -> list[int]:
+    """Return the rows of the world that an event changes, in order; none if nothing is there.
+
+    A row is a state for an accession, a pair for war and ceasefire, else a relation.
+
+    Args:
+        roster: who is in the world.
+        place: index of each relation by its states, as of :func:`places`.
+        kind, actor, target: of the event.
+    """
+    if kind == Happening.ACCESSION:
+        return [roster.codes.index(actor)]
+    pairs = [(a, b) for a in members(roster, actor) for b in members(roster, target)]
+    found = {place[ends] for ends in pairs if ends in place}
+    if kind in (Happening.WAR, Happening.CEASEFIRE):
+        found = {int(roster.atlas.pair[r]) for r in found}
+    return sorted(found)
+
+
+def places(roster: Roster) -> dict[tuple[str, str], int]:
+    """Return the index of each relation by its states."""
+    return {ends: r for r, ends in enumerate(roster.relations)}
+
+
+def _row_size(roster: Roster, event: Event) -> float:
+    if event.kind == Happening.ACCESSION:
+        return float(BLOCS[event.target] if event.target in BLOCS else roster.blocs[event.target])
+    if event.kind in (Happening.WAR, Happening.CEASEFIRE):
+        return float(Violence.WAR if event.kind == Happening.WAR else Violence.NONE)
+    return event.size
+
+
+def with_calendar(roster: Roster, events: Sequence[Event]) -> Roster:
+    """Return the roster with these events in its atlas.
+
+    Args:
+        roster: who is in the world.
+        events: in order of date.
+    """
+    place = places(roster)
+    entries = [
+        (event.week, int(event.kind), row, _row_size(roster, event))
+        for event in events
+        for row in rows(roster, place, event.kind, event.actor, event.target)
+    ]
+    weeks = [week for week, _, _, _ in entries]
+    n_weeks = max(weeks, default=-1) + 1
+    atlas = roster.atlas._replace(
+        event_first=np.searchsorted(weeks, np.arange(n_weeks + 1)).astype(np.int64),
+        event_kind=np.array([kind for _, kind, _, _ in entries], np.int64),
+        event_row=np.array([row for _, _, row, _ in entries], np.int64),
+        event_size=np.array([size for _, _, _, size in entries], np.float64),
+    )
+    return replace(roster, atlas=atlas)

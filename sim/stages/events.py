@@ -1,0 +1,102 @@
+"""Stage 1: issues and climate drift, dated events happen, states accede to blocs."""
+
+from __future__ import annotations
+
+from sim.arithmetic import bell
+from sim.jit import jit
+from sim.lanes import least, most, where
+from sim.parameters import Parameters
+from sim.randomness import uniforms
+from sim.roster import Atlas
+from sim.rules import ladder, perception, spread
+from sim.vocabulary import Draw, Happening
+from sim.world import Pair, Relation, State, System, World
+
+
+@jit
+def drift_system(world: World, week: int, lane: int) -> None:
+    """Move the climate that all pairs share."""
+    p = Parameters(world.parameters, 0, lane)
+    system = System(world.system, 0, lane)
+    a, b, c, d = uniforms(world.key, week, 0, Draw.CLIMATE, lane)
+    system.climate = spread.slow_noise(
+        system.climate, p.climate_memory, system.climate_noise, bell(a, b, c, d)
+    )
+    system.west_attacked = 0.0
+    system.east_attacked = 0.0
+
+
+@jit
+def drift_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -> None:
+    """Move the salience of a pair's issues, and clear what happened last week."""
+    p = Parameters(world.parameters, 0, lane)
+    us = Pair(world.pairs, pair, lane)
+    system = System(world.system, 0, lane)
+    a, b, c, d = uniforms(world.key, week, atlas.pair_number[pair], Draw.ISSUE, lane)
+    us.issue = spread.slow_noise(us.issue, p.issue_memory, system.issue_noise, bell(a, b, c, d))
+    us.salience = system.pair_part * us.issue + system.climate_part * system.climate
+    Relation(world.relations, atlas.left[pair], lane).force = 0.0
+    Relation(world.relations, atlas.right[pair], lane).force = 0.0
+
+
+@jit
+def happen(world: World, atlas: Atlas, event: int, lane: int) -> None:
+    """Let one dated event happen."""
+    p = Parameters(world.parameters, 0, lane)
+    kind, at, size = atlas.event_kind[event], atlas.event_row[event], atlas.event_size[event]
+    if kind == Happening.ACCESSION:
+        now = where(p.accession_strength > 0.0, 1.0, 0.0)
+        accede(world, atlas, at, size, now, lane)
+    elif kind == Happening.WAR or kind == Happening.CEASEFIRE:
+        Pair(world.pairs, at, lane).violence = size
+    else:
+        _happen_to_relation(p, kind, Relation(world.relations, at, lane), size)
+        if kind == Happening.DIPLOMACY and size <= 0.0:
+            us = Pair(world.pairs, atlas.pair[at], lane)
+            us.channel = us.channel * (1.0 - p.expulsion_cost)
+
+
+@jit
+def _happen_to_relation(p: Parameters, kind: int, me: Relation, size: float) -> None:
+    if kind == Happening.SPEECH:
+        me.rhetoric = where(p.rhetoric_strength > 0.0, most(me.rhetoric, size), 0.0)
+    elif kind == Happening.DEPLOYMENT:
+        me.fresh = most(me.fresh, ladder.fresh_display(me.deployment, size))
+        me.deployment = where(p.deployment_strength > 0.0, size, 0.0)
+    elif kind == Happening.SANCTIONS:
+        me.sanctions = where(p.sanctions_strength > 0.0, size, 0.0)
+    elif kind == Happening.DIPLOMACY:
+        me.diplomacy = where(p.channel_strength > 0.0, size, 0.0)
+    elif kind == Happening.GRIEVANCE:
+        me.grievance = least(1.0, me.grievance + size)
+    elif kind == Happening.FORCE:
+        me.force = size
+    elif kind == Happening.ALARM:
+        me.alarm = perception.alarm(p, me.alarm, size)
+        me.perceived = me.perceived + size
+
+
+@jit
+def accede(world: World, atlas: Atlas, i: int, bloc: float, now: float, lane: int) -> None:
+    """Let a state join a bloc where ``now`` is 1; the rival leader's grievance rises (S4)."""
+    p = Parameters(world.parameters, 0, lane)
+    state = State(world.states, i, lane)
+    state.acceded = now
+    state.bloc = where(now > 0.0, bloc, state.bloc)
+    state.nuclear = where(now > 0.0, most(state.nuclear, p.umbrella), state.nuclear)
+    System(world.system, 0, lane).accessions += now
+    hurt = now * p.accession_strength * p.grievance_accession
+    for side in range(2):
+        # side 0: the west's leader is aggrieved by whoever joins the east, and the reverse
+        felt = where(bloc == 2.0 - side, hurt, 0.0)
+        there = atlas.toward[i, side]
+        if there >= 0:
+            _aggrieve(Relation(world.relations, atlas.reverse[there], lane), felt, 0.5 * felt)
+        between = atlas.toward[atlas.leaders[side], 1 - side]
+        _aggrieve(Relation(world.relations, between, lane), p.accession_leader * felt, 0.0)
+
+
+@jit
+def _aggrieve(me: Relation, added: float, lasting: float) -> None:
+    me.grievance = least(1.0, me.grievance + added)
+    me.grievance_floor = least(1.0, me.grievance_floor + lasting)
