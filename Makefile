@@ -47,7 +47,7 @@ bench: $(STAMP)  ## measure the speed
 	@$(PY) -m bench $(ARGS)
 
 docs: $(STAMP)  ## rewrite the tables in README.md
-	@$(PY) -m sim.parameters README.md
+	@$(PY) scripts/readme.py
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate

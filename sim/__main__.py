@@ -1,9 +1,9 @@
 """The command line: ``python -m sim``, also installed as ``spiral``.
 
-Hydra composes the config, :mod:`sim.checking` judges it, :mod:`sim.report` plays and writes. This is
-the only file that imports Hydra. Of Hydra's ways to start, those that only show something (``--help``,
-``--cfg``, ``--info``) are left to it; runs go through its compose API, so that every fault can be told
-at once and Hydra itself writes nothing.
+Hydra composes the config, :mod:`sim.checking` judges it, :mod:`sim.report` plays and writes. This
+is the only file that imports Hydra. What only shows something (``--help``, ``--cfg``, ``--info``)
+is left to Hydra's own front; runs are composed through its API, so that every fault can be told at
+once and Hydra itself writes nothing.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from __future__ import annotations
 import argparse
 import itertools
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 from unittest import mock
 
 import hydra
@@ -34,12 +34,12 @@ from sim.checking.sources import (
     Steps,
     clean,
     nearest,
-    placed,
     show,
     text_faults,
 )
 
 if TYPE_CHECKING:
+    from sim.checking.findings import Composed
     from sim.scenario import Job
 
 HERE = Path(__file__).resolve().parent
@@ -47,158 +47,359 @@ CONFIGS = next(p for p in (HERE / "configs", HERE.parent / "configs") if p.is_di
 """The project's configs: inside the package in a wheel, beside it in a checkout."""
 
 MOST_JOBS = 1000
-MOST_LETTERS = 20_000
-"""Longest override."""
+MOST_LETTERS = 5000
+"""Longest override, in characters."""
+SHOWING = ("help", "hydra_help", "cfg", "info", "shell_completion")
+"""Flags with which Hydra shows something and nothing is run."""
+REFUSED = ("config_path", "config_name", "experimental_rerun")
+"""Flags of Hydra that would read another root config, or a pickle."""
 
 
-# Flags
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line asks for and return the exit code.
+
+    Args:
+        arguments: the command line after the program's name; the process's own if not given.
+
+    Returns:
+        0 done, 1 something cannot be read or written, 2 the input has faults, 130 interrupted.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if "--version" in given:
+            print(f"spiral {version('spiral-sim')} (hydra {hydra.__version__})")
+            return 0
+        line = CommandLine.of(given)
+        if line.shows in ("", "cfg", "info"):
+            jobs = line.jobs()
+        return _show(line) if line.shows else _run(jobs)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("spiral: interrupted; what has been written is incomplete", file=sys.stderr)
+        return 130
+    except OSError as error:
+        print(f"spiral: cannot read or write: {error}", file=sys.stderr)
+        return 1
 
 
-def flags(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return Hydra's flags and the overrides.
+def read(arguments: Sequence[str]) -> list[Job]:
+    """Return the jobs that a command line asks for: one, or several for a multirun.
+
+    Args:
+        arguments: as on the command line, for example ``["scenario=two_rivals", "worlds=100"]``.
 
     Raises:
-        InputError: if a flag is unknown, or one that Spiral does not take.
+        InputError: with every fault there is.
     """
-    faults: list[Fault] = []
-
-    def refuse(message: str) -> NoReturn:
-        raise InputError([*faults, Fault("command line", "", clean(message))])
-
-    parser = get_args_parser()
-    parser.error = refuse
-    options, unknown = parser.parse_known_intermixed_args(arguments)
-    known = [flag for action in parser._actions for flag in action.option_strings]
-    faults += [
-        Fault("command line", clean(word), "no such flag", nearest=nearest(word, known))
-        for word in unknown
-    ]
-    for name in ("config_path", "config_name", "experimental_rerun"):
-        if getattr(options, name) is not None:
-            flag = f"--{name.replace('_', '-')}"
-            faults.append(Fault("command line", flag, "is not for Spiral: use --config-dir"))
-    asked = (options.run, options.multirun, options.cfg, options.info, options.shell_completion)
-    if sum(map(bool, asked)) > 1:
-        told = "only one of --run, --multirun, --cfg, --info and --shell-completion can be given"
-        faults.append(Fault("command line", "", told))
-    options.faults = faults
-    return options
+    return CommandLine.of(arguments).jobs()
 
 
-def _files(options: argparse.Namespace, faults: list[Fault]) -> Choices:
-    """Return the config groups, with the user's own folder if one is given."""
-    if options.config_dir is None:
-        return Choices(CONFIGS)
-    told = [*text_faults(options.config_dir)]
-    own = Path(options.config_dir)
-    if not told and not own.is_dir():
-        told = ["no such folder"]
-    faults += [Fault("--config-dir", "", each, show(options.config_dir)) for each in told]
-    return Choices(CONFIGS, None if told else own.absolute())
+def _run(jobs: Sequence[Job]) -> int:
+    from sim import report
+
+    for number, job in enumerate(jobs):
+        if len(jobs) > 1:
+            print(f"#{number} of {len(jobs)}: {' '.join(job.resolved['overrides'])}")
+        report.run(job)
+    return 0
 
 
-# Overrides
+def _show(line: CommandLine) -> int:
+    """Let Hydra show what is asked for, and return its exit code."""
+
+    def nothing(config: DictConfig) -> None:
+        """Hydra only shows."""
+
+    start = hydra.main(version_base="1.3", config_path=str(CONFIGS), config_name="config")(nothing)
+    with mock.patch.object(sys, "argv", ["spiral", *line.for_hydra()]):
+        try:
+            start()
+        except SystemExit as end:
+            return end.code if isinstance(end.code, int) else 0
+    return 0
+
+
+# The command line
 
 
 @dataclass(frozen=True)
 class Word:
-    """One override of the command line."""
+    """One override."""
 
     text: str
-    group: str  # the config group it chooses from, or ''
-    values: tuple[str, ...]  # as overrides for Hydra: one, several for a multirun, none if faulty
-    trees: tuple[Mapping[str, Any], ...]  # what each value sets
+    group: str = ""  # the config group it chooses from, if it does
+    strings: tuple[str, ...] = ()  # as Hydra takes it: several for a multirun, none if faulty
+    trees: tuple[Mapping[str, Any], ...] = ()  # what each of them sets
+
+    @property
+    def source(self) -> str:
+        """Return what a message calls it."""
+        return f"override {clean(self.text)}"
 
 
-def words(options: argparse.Namespace, files: Choices, faults: list[Fault]) -> list[Word]:
-    """Return the overrides, and note those that are malformed or choose what is not there."""
-    parser = OverridesParser.create()
-    found = []
-    for text in options.overrides:
-        told = [*text_faults(text)]
+@dataclass
+class CommandLine:
+    """Flags, overrides and the folders of configs; and what is wrong with them."""
+
+    options: argparse.Namespace
+    files: Choices
+    words: list[Word] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, arguments: Sequence[str]) -> CommandLine:
+        """Return the command line of these words. Faults are noted, and raised by :meth:`jobs`."""
+        options, faults = _options(arguments)
+        files = Choices(CONFIGS, _own_folder(options.config_dir, faults))
+        line = cls(options, files, faults=faults)
+        parser = OverridesParser.create()
+        line.words = [line._word(text, parser) for text in options.overrides]
+        return line
+
+    @property
+    def shows(self) -> str:
+        """Return the flag with which Hydra only shows something, or ''."""
+        return next((flag for flag in SHOWING if getattr(self.options, flag)), "")
+
+    def for_hydra(self) -> list[str]:
+        """Return the words with which Hydra shows what is asked for."""
+        flag, o = self.shows, self.options
+        told = [f"--{flag.replace('_', '-')}"]
+        told += [getattr(o, flag)] if flag in ("cfg", "info") else []
+        told += ["--resolve"] if o.resolve else []
+        told += ["--package", o.package] if o.package else []
+        told += ["--config-dir", str(self.files.own)] if self.files.own else []
+        if flag == "shell_completion":
+            return [*told, *o.overrides]
+        return told if "help" in flag else [*told, *(s for w in self.words for s in w.strings)]
+
+    def jobs(self) -> list[Job]:
+        """Return the jobs asked for.
+
+        Raises:
+            InputError: with every fault there is.
+        """
+        from sim.checking.job import check
+
+        now, jobs, faults = datetime.now(UTC), [], list(self.faults)
+        for number, chosen in enumerate(self._combinations(faults)):
+            composed = self._compose(chosen, number, faults)
+            try:
+                jobs.append(check(composed, now))
+            except InputError as error:
+                faults += error.faults
+        if faults:
+            raise InputError(faults)
+        return jobs
+
+    # Overrides
+
+    def _word(self, text: str, parser: OverridesParser) -> Word:
+        """Return one override, noting what is wrong with it."""
+        word, told = Word(text), list(text_faults(text))
         if len(text) > MOST_LETTERS:
-            told.append(f"longer than {MOST_LETTERS} characters")
-        override = None
+            told.append(f"is longer than {MOST_LETTERS} characters: put it into a file")
         if not told:
             try:
-                override = parser.parse_override(text)
-            except Exception as error:  # the grammar raises many kinds; each is the input's fault
-                told.append(f"is no key=value ({clean(str(error).strip())})")
-        source = f"override {clean(text)}"
-        if override is None:
-            faults += [Fault(source, "", each) for each in told]
-            found.append(Word(text, "", (), ()))
-        elif override.key_or_group in GROUPS:
-            found.append(_group_word(text, override, options, files, faults))
+                return self._read(word, parser.parse_override(text), parser)
+            except Exception as error:  # the grammar raises many kinds, all about the input
+                told.append(f"is not key=value ({clean(str(error).strip())})")
+        self.faults += [Fault(word.source, "", each) for each in told]
+        return word
+
+    def _read(self, word: Word, override: Override, parser: OverridesParser) -> Word:
+        key = override.key_or_group
+        if key in GROUPS:
+            return self._choose(word, override)
+        if key == "hydra" or override.is_hydra_override():
+            return self._refuse(word, "Hydra's own settings cannot be changed")
+        if not key:
+            return self._refuse(word, "is not key=value")
+        if override.package is not None or "/" in key:
+            return self._refuse(word, "no such group", nearest(key, GROUPS))
+        if override.is_delete():
+            return replace(word, strings=(word.text,), trees=(_tree(key, None),))
+        if not override.is_sweep_override():
+            string, tree = f"++{key}={override.get_value_string()}", _tree(key, override.value())
+            return replace(word, strings=(string,), trees=(tree,))
+        values = self._values(word, override)
+        trees = tuple(_tree(key, parser.parse_override(f"x={v}").value()) for v in values)
+        return replace(word, strings=tuple(f"++{key}={v}" for v in values), trees=trees)
+
+    def _choose(self, word: Word, override: Override) -> Word:
+        """Return an override that chooses from a config group."""
+        group, value = override.key_or_group, cast(Any, override.value())
+        word = replace(word, group=group)
+        if override.type != OverrideType.CHANGE or override.package is not None:
+            return self._refuse(word, f"a group has one choice always: write {group}=option")
+        if isinstance(value, Glob):
+            chosen: list[Any] = value.filter(self.files.options(group))
+            if not chosen or not self.options.multirun:
+                return self._refuse(word, "needs options that match, and --multirun (-m)")
+        elif override.is_sweep_override():
+            chosen = self._values(word, override)
         else:
-            found.append(_value_word(text, override, options, faults))
-    return found
+            chosen = [str(value) if isinstance(value, int | float) else value]
+        wrong = [f for c in chosen for f in self.files.faults_of_name(group, c, word.source)]
+        self.faults += wrong
+        strings = () if wrong else tuple(f"{group}={option}" for option in chosen)
+        return replace(word, strings=strings, trees=({},) * len(strings))
+
+    def _values(self, word: Word, override: Override) -> list[str]:
+        """Return the values of an override that has several, as text."""
+        if not self.options.multirun:
+            self._refuse(word, "has several values: use --multirun (-m), or vary to compare them")
+        elif not override.is_discrete_sweep() or isinstance(override.value(), Glob):
+            self._refuse(word, "must list its values")
+        else:
+            values = list(itertools.islice(override.sweep_string_iterator(), MOST_JOBS + 1))
+            if len(values) <= MOST_JOBS:
+                return values
+            self._refuse(word, f"has more than {MOST_JOBS} values")
+        return []
+
+    def _refuse(self, word: Word, told: str, like: str = "") -> Word:
+        self.faults.append(Fault(word.source, "", told, nearest=like))
+        return word
+
+    def _combinations(self, faults: list[Fault]) -> list[tuple[int, ...]]:
+        """Return which value of each override every job has."""
+        n_jobs = 1
+        for word in self.words:
+            n_jobs *= max(1, len(word.strings))
+        if n_jobs > MOST_JOBS:
+            told = f"asks for {n_jobs} jobs; at most {MOST_JOBS} are allowed"
+            faults.append(Fault("command line", "", told))
+        ranges = [range(max(1, len(word.strings))) for word in self.words]
+        return list(itertools.islice(itertools.product(*ranges), 1 if n_jobs > MOST_JOBS else None))
+
+    # Composing
+
+    def _compose(self, chosen: Sequence[int], number: int, faults: list[Fault]) -> Composed:
+        """Return one job's config; what cannot be composed is noted and left out."""
+        from sim.checking.findings import Composed
+
+        words = [(w, w.strings[k]) for w, k in zip(self.words, chosen, strict=True) if w.strings]
+        unsure = self._unreadable(words, faults)
+        tree, options = self._together(words, faults)
+        layers = [layer for g in GROUPS for layer in self.files.layers(g, options[g])]
+        return Composed(
+            tree=tree,
+            chosen=options,
+            files=self.files,
+            sources=[self.files.root(), *(layer.source for layer in layers)],
+            overrides=[
+                Source(word.source, word.trees[word.strings.index(string)])
+                for word, string in words
+            ],
+            typed={word.group: word.source for word, _ in words if word.group},
+            words=[string.removeprefix("++") for _, string in words],
+            unsure=unsure,
+            number=number if self.options.multirun else None,
+        )
+
+    def _unreadable(self, words: list[tuple[Word, str]], faults: list[Fault]) -> list[Steps]:
+        """Take out choices whose files may not be read; return what is in doubt without them."""
+        typed = {word.group: string.split("=", 1)[1] for word, string in words if word.group}
+        lost = {word.group for word in self.words if word.group and not word.strings}
+        chosen = {**self.files.defaults(), **typed}
+        try:
+            for layer in self.files.layers("experiment", chosen["experiment"]):
+                chosen |= {g: o for g, o in layer.others.items() if g not in typed}
+        except InputError:
+            pass  # noted below
+        for group, option in chosen.items():
+            try:
+                self.files.layers(group, option)
+            except InputError as error:
+                faults += error.faults
+                lost.add(group)
+        words[:] = [(word, string) for word, string in words if word.group not in lost]
+        if lost - set(typed) and "experiment" in typed:
+            words[:] = [(word, string) for word, string in words if word.group != "experiment"]
+        return [("scenario",), ("vary",)] if lost & {"scenario", "experiment"} else []
+
+    def _together(
+        self, words: list[tuple[Word, str]], faults: list[Fault]
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """Compose the overrides, without those that Hydra refuses."""
+        try:
+            return _composed([string for _, string in words], self.files.own)
+        except Exception:  # whatever it is, an override causes it: which one?
+            kept: list[tuple[Word, str]] = []
+            for word, string in words:
+                try:
+                    _composed([*(s for _, s in kept), string], self.files.own)
+                    kept.append((word, string))
+                except Exception as error:
+                    told = clean(str(error).strip().split("\n")[0])
+                    faults.append(Fault(word.source, "", f"does not fit in ({told})"))
+            words[:] = kept
+            return _composed([string for _, string in kept], self.files.own)
 
 
-def _several(override: Override, options: argparse.Namespace, told: list[str]) -> list[Any]:
-    """Return the values of an override as text, one unless it is for a multirun."""
-    if not override.is_sweep_override():
-        return [override.get_value_string()]
-    if not options.multirun:
-        told.append("has several values, which needs --multirun (-m) or, to compare, vary")
-    elif not override.is_discrete_sweep():
-        told.append("must list its values")
-    else:
-        values = list(itertools.islice(override.sweep_string_iterator(), MOST_JOBS + 1))
-        if len(values) <= MOST_JOBS:
-            return values
-        told.append(f"has more than {MOST_JOBS} values")
-    return []
+def _options(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[Fault]]:
+    """Return Hydra's flags and the overrides, and what is wrong with the flags."""
+
+    def refuse(message: str) -> NoReturn:
+        raise InputError([Fault("command line", "", message)])
+
+    parser, faults = get_args_parser(), list[Fault]()
+    parser.error = refuse  # type: ignore[method-assign]
+    try:
+        options, unknown = parser.parse_known_intermixed_args(arguments)
+    except InputError as error:
+        faults += error.faults
+        rest = [word for word in arguments if not word.startswith("-")]
+        options, unknown = parser.parse_known_intermixed_args(rest)
+    known = [flag for action in parser._actions for flag in action.option_strings]
+    for word in unknown:
+        faults.append(Fault("command line", clean(word), "no such flag", "", nearest(word, known)))
+    for name in REFUSED:
+        if getattr(options, name) is not None:
+            told = "is not taken: configs of your own go into a folder given by --config-dir"
+            faults.append(Fault("command line", f"--{name.replace('_', '-')}", told))
+    asked = (options.run, options.multirun, options.cfg, options.info, options.shell_completion)
+    if sum(map(bool, asked)) > 1:
+        told = "takes one of --run, --multirun, --cfg, --info and --shell-completion"
+        faults.append(Fault("command line", "", told))
+    return options, faults
 
 
-def _group_word(
-    text: str,
-    override: Override,
-    options: argparse.Namespace,
-    files: Choices,
-    faults: list[Fault],
-) -> Word:
-    group, source = override.key_or_group, f"override {clean(text)}"
-    told: list[str] = []
-    chosen: list[Any] = []
-    if override.type != OverrideType.CHANGE or override.package is not None:
-        told.append(f"a group always has one choice: write {group}=option")
-    elif isinstance(override.value(), Glob):
-        chosen = override.value().filter(files.options(group))
-        if not options.multirun or not chosen:
-            told.append("needs --multirun (-m), and options that match")
-    elif override.is_sweep_override():
-        chosen = _several(override, options, told)
-    else:
-        value = override.value()
-        chosen = [value if isinstance(value, list | dict) or value is None else str(value)]
-    wrong = [f for option in chosen for f in files.faults_of_name(group, option, source)]
-    faults += [Fault(source, group, each) for each in told] + wrong
-    values = () if told or wrong else tuple(f"{group}={option}" for option in chosen)
-    return Word(text, group, values, ({},) * len(values))
+def _own_folder(given: str | None, faults: list[Fault]) -> Path | None:
+    """Return the user's folder of configs, if one is given and there."""
+    if given is None:
+        return None
+    told = list(text_faults(given))
+    if not told and ("\0" in given or not Path(given).is_dir()):
+        told = ["no such folder"]
+    faults += [Fault("command line", "--config-dir", each, show(given)) for each in told]
+    return None if told else Path(given).absolute()
 
 
-def _value_word(
-    text: str, override: Override, options: argparse.Namespace, faults: list[Fault]
-) -> Word:
-    key, told = override.key_or_group, []
-    if key == "hydra" or override.is_hydra_override():
-        told.append("Hydra's own settings cannot be changed")
-    elif override.package is not None or "/" in key:
-        like = nearest(key.split("@")[0], GROUPS)
-        faults.append(Fault(f"override {clean(text)}", clean(key), "no such group", nearest=like))
-        return Word(text, "", (), ())
-    elif override.is_delete():
-        return Word(text, "", (text,), ({},))
-    values = [] if told else _several(override, options, told)
-    faults += [Fault(f"override {clean(text)}", clean(key), each) for each in told]
-    strings = tuple(f"++{key}={value}" for value in values)
-    parser = OverridesParser.create()
-    read = [parser.parse_override(string).value() for string in strings]
-    return Word(text, "", strings, tuple(placed(key, {"": v})[""] if not key else _tree(key, v) for v in read))
+def _composed(strings: list[str], own: Path | None) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return a composed config as plain data, and the option of each group."""
+    if own is not None:
+        quoted = str(own).replace("'", "\\'")
+        strings = [*strings, f"hydra.searchpath=['file://{quoted}']"]
+    with hydra.initialize_config_dir(str(CONFIGS), job_name="spiral", version_base="1.3"):
+        config = hydra.compose("config", overrides=strings, return_hydra_config=True)
+    options = {group: config.hydra.runtime.choices[group] for group in GROUPS}
+    with open_dict(config):
+        del config["hydra"]
+    tree = OmegaConf.to_container(config, resolve=False)
+    assert isinstance(tree, dict)
+    return {str(key): value for key, value in tree.items()}, options
 
 
 def _tree(key: str, value: Any) -> dict[str, Any]:
+    """Return what an override of a dotted key sets, from the root down."""
     for step in reversed(key.split(".")):
         value = {step: value}
     return dict(value)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -80,13 +80,11 @@ def _sound(raw: Any, key: TypeAdapter[Any], kind: TypeAdapter[Any]) -> dict[Any,
 _PARTS: dict[str, tuple[TypeAdapter[Any], TypeAdapter[Any]]] = {
     "states": (TypeAdapter(int), TypeAdapter(Code)),
     "blocs": (TypeAdapter(str), TypeAdapter(BlocSheet)),
-    **{
-        name: tuple(TypeAdapter(kind) for kind in get_args(f.annotation))
-        for name, f in ScenarioSheet.model_fields.items()
-        if name in ("traits", "relations", "pairs", "invented")
-    },
     "events": (TypeAdapter(int), TypeAdapter(EventSheet)),
-}  # type: ignore[dict-item]
+}
+for _name in ("traits", "relations", "pairs", "invented"):
+    _key, _kind = get_args(ScenarioSheet.model_fields[_name].annotation)
+    _PARTS[_name] = (TypeAdapter(_key), TypeAdapter(_kind))
 
 
 def _parts(raw: Mapping[str, Any]) -> Parts:
@@ -222,13 +220,18 @@ def _roster(found: Findings, parts: Parts) -> Roster | None:
         for code, sheet in parts.invented.items()
         for other, near in sheet.proximity.items()
     }
-    traits = {c: t.given() for c, t in parts.traits.items() if c in parts.states}
-    numbers = {c: state_table()[c].number for c in parts.states if c in state_table()}
     invented = {code: _invented(code, sheet) for code, sheet in parts.invented.items()}
-    numbers |= {code: sheet.number for code, sheet in invented.items()}
+    sheets = built.state_sheets(
+        sorted(parts.states),
+        invented,
+        {c: t.given() for c, t in parts.traits.items() if c in parts.states},
+        challenger=parts.leaders[1],
+    )
+    number = {sheet.code: sheet.number for sheet in sheets}
+    pairs = {(key[:3], key[-3:]): start for key, start in parts.pairs.items()}
     try:
         return build_roster(
-            built.state_sheets(sorted(parts.states), invented, traits, parts.leaders[1]),
+            sheets,
             built.pair_sheets(proximity),
             parts.sides,
             parts.leaders,
@@ -237,10 +240,10 @@ def _roster(found: Findings, parts: Parts) -> Roster | None:
                 for key, start in parts.relations.items()
             },
             pair_starts={
-                tuple(sorted((key[:3], key[-3:]), key=lambda c: numbers.get(c, 0))): (
-                    built.pair_start(start.channel, start.violence)
+                (a, b) if number.get(a, 0) < number.get(b, 0) else (b, a): built.pair_start(
+                    start.channel, start.violence
                 )
-                for key, start in parts.pairs.items()
+                for (a, b), start in pairs.items()
             },
         )
     except ValueError as error:

@@ -33,6 +33,7 @@ class Composed:
     sources: Sequence[Source]  # of files, in the order in which they were composed
     overrides: Sequence[Source] = ()  # on the command line
     typed: Mapping[str, str] = field(default_factory=dict)  # groups chosen there, and how
+    words: Sequence[str] = ()  # the overrides as they were composed
     unsure: Sequence[Steps] = ()  # parts that lack a file or override already found faulty
     number: int | None = None  # of the job, where there are several
 
@@ -74,6 +75,8 @@ class Findings:
         if loc and loc[-1] == "[key]":
             allowed = f"names as a key what {context.get('allowed', 'is no text')}"
             self.add(path + loc[:-1], allowed, context.get("nearest", ""))
+        elif told["type"] == "extra_forbidden" and path + loc in [(group,) for group in GROUPS]:
+            self.add(loc, f"is a group: write {loc[0]}=option, or parameters.NAME=value")
         elif told["type"] == "extra_forbidden":
             names = _names_at(model, loc[:-1])
             like = names.get(nearest(loc[-1], names), "")

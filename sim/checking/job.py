@@ -102,7 +102,7 @@ def check(composed: Composed, when: datetime) -> Job:
             **tree,
             "parameters": {**defaults(), **given},
             "choices": dict(composed.chosen),
-            "overrides": [source.name for source in composed.overrides],
+            "overrides": list(composed.words),
         },
     )
 

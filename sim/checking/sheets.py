@@ -7,8 +7,8 @@ Unknown keys are refused, and so are values outside their range and numbers that
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
@@ -34,12 +34,12 @@ def _refuse(allowed: str, like: str = "") -> PydanticCustomError:
     return PydanticCustomError("refused", "{allowed}", {"allowed": allowed, "nearest": like})
 
 
-def number(low: float, high: float) -> PlainValidator:
+def real(low: float, high: float) -> PlainValidator:
     """Return the check of a finite number in a range; it gives a float."""
 
     def check(value: Any) -> float:
-        real = isinstance(value, int | float) and not isinstance(value, bool)
-        if not (real and low <= value <= high):
+        sound = isinstance(value, int | float) and not isinstance(value, bool)
+        if not (sound and low <= value <= high):
             raise _refuse(f"must be a number from {low:g} to {high:g}")
         return float(value)
 
@@ -97,10 +97,10 @@ def _code(value: Any) -> str:
     return value
 
 
-def _date(value: Any) -> date:
+def _date(value: Any) -> dt.date:
     try:
         if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-            day = date.fromisoformat(value)
+            day = dt.date.fromisoformat(value)
             if 1900 <= day.year <= 2100:
                 return day
     except ValueError:
@@ -108,7 +108,7 @@ def _date(value: Any) -> date:
     raise _refuse('must be a date from 1900 to 2100 as "YYYY-MM-DD"')
 
 
-def _monday(value: Any) -> date:
+def _monday(value: Any) -> dt.date:
     day = _date(value)
     if day.weekday() != 0:
         raise _refuse(f"must be a Monday; {day} is a {day:%A}")
@@ -141,8 +141,8 @@ def or_null(check: PlainValidator) -> PlainValidator:
     return PlainValidator(checked)
 
 
-Share = Annotated[float, number(0.0, 1.0)]
-Factor = Annotated[float, number(0.0, 100.0)]
+Share = Annotated[float, real(0.0, 1.0)]
+Factor = Annotated[float, real(0.0, 100.0)]
 Level = Annotated[float, PlainValidator(_quarter)]
 Code = Annotated[str, PlainValidator(_code)]
 
@@ -181,12 +181,12 @@ class Miscalculating(Sheet):
 class Traits(Miscalculating):
     """How a state differs from its entry in the table."""
 
-    capability: Annotated[float, number(1e-6, 1.0)] = 0.0
+    capability: Annotated[float, real(1e-6, 1.0)] = 0.0
     firmness: Share = 0.0
     greed: Share = 0.0
     democracy: Share = 0.0
     nuclear: Share = 0.0
-    spending: Annotated[float, number(-0.5, 2.0)] = 0.0
+    spending: Annotated[float, real(-0.5, 2.0)] = 0.0
     challenger: Share = 0.0
 
 
@@ -204,7 +204,7 @@ class RelationStart(Miscalculating):
 class PairStart(Sheet):
     """What two states share at the start."""
 
-    channel: Annotated[float | None, number(0.0, 1.0)] = None
+    channel: Annotated[float | None, real(0.0, 1.0)] = None
     violence: Annotated[str | None, one_of("none", "clash", "war")] = None
 
 
@@ -212,7 +212,7 @@ class Invented(Sheet):
     """A state that is not in the table."""
 
     name: Annotated[str, text(60)]
-    capability: Annotated[float, number(1e-6, 1.0)]
+    capability: Annotated[float, real(1e-6, 1.0)]
     democracy: Share
     nuclear: Share
     proximity: dict[Code, Share] = Field(default={}, max_length=MOST_STATES)
@@ -236,11 +236,11 @@ class BlocSheets(Sheet):
 class EventSheet(Sheet):
     """One dated event."""
 
-    date: Annotated[date, PlainValidator(_date)]
+    date: Annotated[dt.date, PlainValidator(_date)]
     kind: Annotated[str, one_of(*(kind.name.lower() for kind in Happening))]
     actor: Annotated[str, text(10)]
     target: Annotated[str, text(10)]
-    size: Annotated[float | None, number(0.0, 1.0)] = None
+    size: Annotated[float | None, real(0.0, 1.0)] = None
     what: Annotated[str, text(500)]
     source: Annotated[str, text(500)]
 
@@ -250,7 +250,7 @@ class ScenarioSheet(Sheet):
 
     title: Annotated[str, text(120)]
     account: Annotated[str, text(4000)]
-    start: Annotated[date, PlainValidator(_monday)]
+    start: Annotated[dt.date, PlainValidator(_monday)]
     states: list[Code] = Field(min_length=2, max_length=MOST_STATES)
     blocs: BlocSheets
     traits: dict[Code, Traits] = Field(default={}, max_length=MOST_STATES)

@@ -75,9 +75,10 @@ def show(value: object) -> str:
 
 def nearest(name: object, names: Iterable[str]) -> str:
     """Return the valid name that is most like the given one, or ''."""
-    folded = {n.casefold(): n for n in names}
-    close = difflib.get_close_matches(str(name)[:SHOWN].casefold(), folded, n=1, cutoff=0.6)
-    return folded[close[0]] if close else ""
+    folded, wanted = {n.casefold(): n for n in names}, str(name)[:SHOWN].casefold()
+    close = difflib.get_close_matches(wanted, folded, n=1, cutoff=0.6)
+    longer = [n for n in folded if len(wanted) > 2 and n.startswith(wanted)]
+    return folded[[*close, *longer][0]] if close or longer else ""
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def _event_faults(text: str) -> Iterator[tuple[int, str]]:
     """Yield line and what is wrong for everything that is never allowed in a file."""
     depth = n_nodes = 0
     for event in yaml.parse(text, Loader=_LOADER):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         if isinstance(event, yaml.CollectionEndEvent):
@@ -236,7 +237,7 @@ class Choice:
     """A file of a config group, read."""
 
     source: Source  # what the file itself sets
-    bases: tuple[str, ...]  # files of the same group that it is laid over
+    base: str  # the file of the same group that it lies on, or ''
     others: Mapping[str, str]  # options of other groups that it chooses
 
 
@@ -299,12 +300,12 @@ class Choices:
             path, name = self.own / name, str(self.own / name)
         tree, text = read_yaml(path, name)
         faults = list(self._header_faults(group, text, name))
-        bases, others = self._defaults_list(group, option, tree.pop("defaults", []), name, faults)
+        base, others = self._defaults_list(group, option, tree.pop("defaults", []), name, faults)
         if "hydra" in tree:
             faults.append(Fault(name, "hydra", "Hydra's own settings cannot be changed"))
         if faults:
             raise InputError(faults)
-        return Choice(Source(name, placed(GROUPS[group], tree)), bases, others)
+        return Choice(Source(name, placed(GROUPS[group], tree)), base, others)
 
     def _header_faults(self, group: str, text: str, name: str) -> Iterator[Fault]:
         found = _HEADER.match(text)
@@ -314,26 +315,28 @@ class Choices:
 
     def _defaults_list(
         self, group: str, option: str, entries: Any, name: str, faults: list[Fault]
-    ) -> tuple[tuple[str, ...], dict[str, str]]:
-        bases: list[str] = []
-        others: dict[str, str] = {}
-        for entry in entries if isinstance(entries, list) else [None]:
-            pair = next(iter(entry.items())) if isinstance(entry, dict) and entry else ("", "")
-            other = str(pair[0]).removeprefix("override /")
+    ) -> tuple[str, dict[str, str]]:
+        """Return the file that lies below and the choices of other groups."""
+        base, others = "", dict[str, str]()
+        for entry in entries if isinstance(entries, list) else [entries]:
+            key, value = (
+                next(iter(entry.items())) if isinstance(entry, dict) and entry else ("", "")
+            )
+            other = str(key).removeprefix("override /")
             if entry == "_self_":
                 continue
-            if isinstance(entry, str) and entry != option:
+            if isinstance(entry, str) and entry != option and not base:
                 faults += self.faults_of_name(group, entry, name)
-                bases.append(entry)
-            elif group == "experiment" and other != pair[0] and other in GROUPS and len(entry) == 1:
-                faults += self.faults_of_name(other, pair[1], name)
-                others[other] = str(pair[1])
+                base = entry
+            elif group == "experiment" and other != key and other in GROUPS:
+                faults += self.faults_of_name(other, value, name)
+                others[other] = str(value)
             else:
-                allowed = f"_self_, or another file of {group}"
+                allowed = f"may hold _self_ and one other file of {group}"
                 if group == "experiment":
-                    allowed += ", or `override /group: option`"
-                faults.append(Fault(name, "defaults", f"may hold {allowed}", show(entry)))
-        return tuple(bases), others
+                    allowed += ", and choices as `override /group: option`"
+                faults.append(Fault(name, "defaults", allowed, show(entry)))
+        return base, others
 
     def layers(self, group: str, option: str, above: tuple[str, ...] = ()) -> list[Choice]:
         """Return the files that make up an option, the lowest first.
@@ -343,8 +346,7 @@ class Choices:
         """
         choice = self.read(group, option)
         if option in above:
-            raise InputError(
-                [Fault(choice.source.name, "defaults", "a file cannot be laid on itself")]
-            )
-        lower = [c for b in choice.bases for c in self.layers(group, b, (*above, option))]
-        return [*lower, choice]
+            told = "a file cannot lie on itself"
+            raise InputError([Fault(choice.source.name, "defaults", told)])
+        below = self.layers(group, choice.base, (*above, option)) if choice.base else []
+        return [*below, choice]

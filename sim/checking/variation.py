@@ -39,7 +39,7 @@ def _refused(name: str, value: Any) -> str:
     real = isinstance(value, int | float) and not isinstance(value, bool)
     if real and c.low <= value <= c.high:
         return ""
-    return f"must be a number from {c.low:g} to {c.high:g} ({c.unit}; {c.meaning})"
+    return f"must be a number from {c.low:g} to {c.high:g} ({c.meaning.removeprefix('... ')})"
 
 
 @dataclass(frozen=True)

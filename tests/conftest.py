@@ -1,0 +1,156 @@
+"""Small worlds and other things the tests share."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from sim.parameters import parameter_block
+from sim.record import Record
+from sim.roster import (
+    PairSheet,
+    Roster,
+    StateSheet,
+    build_roster,
+    pair_table,
+    state_table,
+    with_calendar,
+)
+from sim.vocabulary import Bloc, Happening
+
+Point = Callable[..., np.ndarray]
+
+WEST = ("USA", "GBR", "NOR", "POL", "EST", "FIN")
+EAST = ("RUS", "BLR")
+NEUTRAL = ("UKR", "CHE", "SRB")
+
+EXTREME = {
+    "miscalculation_strength": 5.0, "accident": 0.05, "offence": 0.9, "distinguishability": 0.1,
+    "challenger_greed": 0.6, "challenger_firmness": 0.4, "defender_firmness": 0.4,
+    "incident": 0.4, "war_onset": 0.8, "nuclear_brake": 0.2, "nuclear_use": 0.04, "join": 0.4,
+    "join_hazard": 0.2, "join_threshold": 0.1, "mediation": 0.4, "hotline": 0.7,
+}  # fmt: skip
+"""Parameters under which everything that can happen does, soon."""
+
+
+def two_rivals() -> Roster:
+    """Return two invented states, both a little greedy, firm and frightened."""
+    traits = {"firmness": 0.5, "greed": 0.1, "democracy": 0.6, "nuclear": 1.0}
+    start = {"start_rhetoric": 0.25, "start_deployment": 0.25, "start_grievance": 0.25}
+    return build_roster(
+        [
+            StateSheet("ALF", 1, "Alfia", 0.08, **traits),
+            StateSheet("BET", 2, "Betania", 0.1, challenger=1.0, **traits),
+        ],
+        [PairSheet("ALF", "BET", proximity=0.8, rivalry=1.0, trade=100.0, adjacent=True)],
+        {"ALF": Bloc.WEST, "BET": Bloc.EAST},
+        ("ALF", "BET"),
+        starts={("ALF", "BET"): start, ("BET", "ALF"): {**start, "start_fear": 0.3}},
+    )
+
+
+def small_europe() -> Roster:
+    """Return eleven real states, without events."""
+    codes = (*WEST, *EAST, *NEUTRAL)
+    blocs = {**dict.fromkeys(WEST, Bloc.WEST), **dict.fromkeys(EAST, Bloc.EAST)}
+    states = [state_table()[code] for code in codes]
+    return build_roster(states, list(pair_table().values()), blocs, ("USA", "RUS"))
+
+
+Dated = tuple[int, Happening, tuple[str, ...], float]
+
+
+def with_events(roster: Roster, events: Sequence[Dated]) -> Roster:
+    """Return a roster with a calendar of events: week, kind, codes, size."""
+    return with_calendar(
+        roster, [(week, kind, _row(roster, kind, codes), size) for week, kind, codes, size in events]
+    )
+
+
+def _row(roster: Roster, kind: Happening, codes: tuple[str, ...]) -> int:
+    if kind == Happening.ACCESSION:
+        return roster.codes.index(codes[0])
+    r = roster.relation(*codes)
+    return int(roster.atlas.pair[r]) if kind in (Happening.WAR, Happening.CEASEFIRE) else r
+
+
+EVENTS: tuple[Dated, ...] = (
+    (1, Happening.SPEECH, ("RUS", "USA"), 0.75),
+    (2, Happening.DEPLOYMENT, ("RUS", "EST"), 0.5),
+    (2, Happening.SANCTIONS, ("USA", "RUS"), 0.5),
+    (3, Happening.DIPLOMACY, ("RUS", "POL"), 0.0),
+    (3, Happening.GRIEVANCE, ("RUS", "FIN"), 0.2),
+    (4, Happening.ACCESSION, ("UKR",), 1.0),
+    (5, Happening.FORCE, ("RUS", "NOR"), 1.0),
+    (5, Happening.ALARM, ("FIN", "RUS"), 0.4),
+    (6, Happening.WAR, ("RUS", "UKR"), 2.0),
+    (14, Happening.CEASEFIRE, ("RUS", "UKR"), 0.0),
+)
+"""One event of each kind, in :func:`small_europe`."""
+
+
+def point_of(values: Mapping[str, float] | None = None, **more: float) -> np.ndarray:
+    """Return the parameters of a point, ``[parameter]``: the declared ones, but for these."""
+    return parameter_block({**(values or {}), **more}, 1)[0, :, 0]
+
+
+def digest(record: Record) -> str:
+    """Return what tells one record from another: every count and every row, to the last bit."""
+    found = hashlib.sha256()
+    for array in (*record.tally, record.outcomes, record.disputes):
+        found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()
+
+
+@pytest.fixture(scope="session")
+def rivals() -> Roster:
+    return two_rivals()
+
+
+@pytest.fixture(scope="session")
+def europe() -> Roster:
+    return small_europe()
+
+
+@pytest.fixture(scope="session")
+def eventful(europe: Roster) -> Roster:
+    return with_events(europe, EVENTS)
+
+
+@pytest.fixture(scope="session")
+def point() -> Point:
+    return point_of
+
+
+@pytest.fixture(scope="session")
+def extreme() -> np.ndarray:
+    return point_of(EXTREME)
+
+
+@pytest.fixture(scope="session")
+def plain() -> Iterator[SimpleNamespace]:
+    """The package a second time, in plain Python: what ``SPIRAL_JIT=0`` gives."""
+
+    def ours() -> list[str]:
+        return [name for name in sys.modules if name == "sim" or name.startswith("sim.")]
+
+    compiled = {name: sys.modules.pop(name) for name in ours()}
+    names = (
+        "lanes", "randomness", "arithmetic", "parameters", "roster", "world", "turn", "record",
+        "ensemble", "history", "rules.perception", "rules.appraisal", "rules.consultation",
+        "rules.choice", "rules.ladder", "rules.confrontation", "rules.spread",
+    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "SPIRAL_JIT", "0")
+        twin = {name.split(".")[-1]: import_module(f"sim.{name}") for name in names}
+    for name in ours():
+        del sys.modules[name]
+    sys.modules.update(compiled)
+    yield SimpleNamespace(**twin)
