@@ -1,7 +1,7 @@
 """The command line: ``python -m sim``, also installed as ``spiral``.
 
 Hydra composes the config, :mod:`sim.checking` judges it, :mod:`sim.report` plays and writes. This
-is the only file that imports Hydra. What only shows something (``--help``, ``--cfg``, ``--info``)
+is the only file that imports Hydra. What only shows something (``--cfg``, ``--info``)
 is left to Hydra's own front; runs are composed through its API, so that every fault can be told at
 once and Hydra itself writes nothing.
 """
@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import logging
+import os
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
-from unittest import mock
 
 import hydra
 from hydra._internal.utils import get_args_parser
@@ -26,7 +27,9 @@ from hydra.core.override_parser.types import Glob, Override, OverrideType
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from sim.checking.sources import (
+    CONFIGS,
     GROUPS,
+    PARAMETER_GROUPS,
     Choices,
     Fault,
     InputError,
@@ -42,17 +45,43 @@ if TYPE_CHECKING:
     from sim.checking.findings import Composed
     from sim.scenario import Job
 
-HERE = Path(__file__).resolve().parent
-CONFIGS = next(p for p in (HERE / "configs", HERE.parent / "configs") if p.is_dir())
-"""The project's configs: inside the package in a wheel, beside it in a checkout."""
-
 MOST_JOBS = 1000
 MOST_LETTERS = 5000
 """Longest override, in characters."""
-SHOWING = ("help", "hydra_help", "cfg", "info", "shell_completion")
+SHOWING = ("hydra_help", "cfg", "info", "shell_completion")
 """Flags with which Hydra shows something and nothing is run."""
 REFUSED = ("config_path", "config_name", "experimental_rerun")
 """Flags of Hydra that would read another root config, or a pickle."""
+
+HELP = """\
+Spiral simulates how states move up and down an escalation ladder, one turn a week, thousands of
+worlds at a time. It is an instrument for teaching and research, not a forecast.
+
+  python -m sim                                  escalation curves of the default scenario
+  python -m sim scenario=crimea_2014 miscalculation=high worlds=5000 weeks=156 seed=7
+  python -m sim parameters.fear_gain=3 output=results/fearful
+  python -m sim experiment=four_worlds           a named experiment
+  python -m sim 'vary.offence=[0.1,0.5,0.9]'     the same worlds at three levels
+  python -m sim -m miscalculation=none,low,high  one run after another
+  python -m sim --config-dir=mine scenario=own   a scenario of your own, mine/scenario/own.yaml
+  python -m sim --cfg job                        show the composed config, run nothing
+
+Groups, chosen by group=option ((*) if nothing is chosen):
+{groups}
+
+Settings, given by key=value:
+  worlds, weeks, seed    simulated histories at each design point, their length, the master seed
+  parameters.NAME        a parameter of the model; README.md has a table of all
+  vary.NAME=[...]        levels to compare, of a parameter or of a group of parameters:
+                         {varied}
+  tracks=[...]           numbers of the worlds to keep in full
+  paired                 whether design points share their random numbers
+  output, output_root    the folder to write to; else OUTPUT_ROOT/EXPERIMENT/TIME
+  execution.threads      threads; as many as there are processors if null
+  scenario.KEY           anything in the scenario's file
+
+Also Hydra's own flags: --cfg, --info, --multirun, --config-dir, --shell-completion, --hydra-help.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,9 +96,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if "--version" in given:
+            from importlib.metadata import version
+
             print(f"spiral {version('spiral-sim')} (hydra {hydra.__version__})")
             return 0
         line = CommandLine.of(given)
+        if line.options.help:
+            print(line.help())
+            return 0
         if line.shows in ("", "cfg", "info"):
             jobs = line.jobs()
         return _show(line) if line.shows else _run(jobs)
@@ -79,12 +113,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("spiral: interrupted; what has been written is incomplete", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # who reads along has gone; nor can the rest be flushed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
         print(f"spiral: cannot read or write: {error}", file=sys.stderr)
         return 1
 
 
-def read(arguments: Sequence[str]) -> list[Job]:
+def read_jobs(arguments: Sequence[str]) -> list[Job]:
     """Return the jobs that a command line asks for: one, or several for a multirun.
 
     Args:
@@ -113,11 +150,14 @@ def _show(line: CommandLine) -> int:
         """Hydra only shows."""
 
     start = hydra.main(version_base="1.3", config_path=str(CONFIGS), config_name="config")(nothing)
-    with mock.patch.object(sys, "argv", ["spiral", *line.for_hydra()]):
-        try:
-            start()
-        except SystemExit as end:
-            return end.code if isinstance(end.code, int) else 0
+    logging.raiseExceptions = False  # Hydra shows by logging; `| head` is no error
+    before, sys.argv = sys.argv, ["spiral", *line.for_hydra()]
+    try:
+        start()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    finally:
+        sys.argv = before
     return 0
 
 
@@ -163,6 +203,20 @@ class CommandLine:
         """Return the flag with which Hydra only shows something, or ''."""
         return next((flag for flag in SHOWING if getattr(self.options, flag)), "")
 
+    def help(self) -> str:
+        """Return what ``--help`` says."""
+        chosen = self.files.defaults()
+        lines = [
+            textwrap.fill(
+                " ".join(f"{o}(*)" if o == chosen[g] else o for o in self.files.options(g)),
+                96,
+                initial_indent=f"  {g:<15} ",
+                subsequent_indent=" " * 18,
+            )
+            for g in GROUPS
+        ]
+        return HELP.format(groups="\n".join(lines), varied=", ".join(PARAMETER_GROUPS))
+
     def for_hydra(self) -> list[str]:
         """Return the words with which Hydra shows what is asked for."""
         flag, o = self.shows, self.options
@@ -173,7 +227,9 @@ class CommandLine:
         told += ["--config-dir", str(self.files.own)] if self.files.own else []
         if flag == "shell_completion":
             return [*told, *o.overrides]
-        return told if "help" in flag else [*told, *(s for w in self.words for s in w.strings)]
+        return (
+            told if flag == "hydra_help" else [*told, *(s for w in self.words for s in w.strings)]
+        )
 
     def jobs(self) -> list[Job]:
         """Return the jobs asked for.

@@ -15,7 +15,7 @@ from sim.lanes import least, most
 def exponential(x: float) -> float:
     """Return e**x for x in [-32, 32]; beyond that the end of the range.
 
-    The relative error is below 1e-10 (a uniform has a grain of 6e-8).
+    The relative error is below 5e-10, within [-16, 16] below 2e-12 (a uniform has a grain of 6e-8).
     """
     y = most(-32.0, least(32.0, x)) * 0.00390625
     s = 1.0 + y * (
@@ -71,7 +71,10 @@ def bell(a: float, b: float, c: float, d: float) -> float:
 
 @jit
 def square_root(x: float) -> float:
-    """Return the square root of x in [0.0001, 1] by Heron's rule, to the last digit or two."""
+    """Return the square root of x in [0.0001, 1] by Heron's rule.
+
+    From 0.0003 on it is exact to the last digit or two; at 0.0001 the relative error is 3e-9.
+    """
     s = 0.5 + 0.5 * x
     s = 0.5 * (s + x / s)
     s = 0.5 * (s + x / s)

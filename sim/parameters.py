@@ -178,7 +178,7 @@ class Parameters(Row):
     withdraw_opportunity: float = _declare(3.5, 0.0, 8.0, "logit", "... less per opportunity")
     withdraw_respect: float = _declare(2.0, 0.0, 5.0, "logit", "... per greed and expected retaliation", "Jervis 1976")
     withdraw_channel: float = _declare(0.327, 0.0, 4.0, "logit", "... per channel quality", _MID, _C)
-    withdraw_stress: float = _declare(0.5, 0.0, 5.0, "logit", "... per economic stress")
+    withdraw_stress: float = _declare(2.0, 0.0, 5.0, "logit", "... per economic stress")
     withdraw_talks: float = _declare(1.0, 0.0, 5.0, "logit", "... while a mediator's talks last")
     withdraw_issue: float = _declare(0.59, 0.0, 2.0, "1", "part of issue salience that keeps forces in place", _MID, _C)
 

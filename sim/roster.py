@@ -340,7 +340,7 @@ def build_roster(
         state_number=np.array([s.number for s in ordered]),
         relation_traits=_relation_traits(ordered, kept, links, blocs, led, trade, starts or {}),
         pair_traits=_pair_traits(ordered, kept, pair, pair_starts or {}),
-        state_traits=_state_traits(ordered, blocs, led),
+        state_traits=_state_traits(ordered, kept, blocs, led),
         event_first=np.zeros(1, np.int64),
         event_kind=np.zeros(0, np.int64),
         event_row=np.zeros(0, np.int64),
@@ -495,10 +495,12 @@ def _pair_traits(
 
 
 def _state_traits(
-    states: Sequence[StateSheet], blocs: Mapping[str, Bloc], led: Mapping[str, Bloc]
+    states: Sequence[StateSheet], kept: _Kept, blocs: Mapping[str, Bloc], led: Mapping[str, Bloc]
 ) -> Floats:
     out = StateTraits.empty(len(states), 1)
     neutral = [s for s in states if blocs.get(s.code, Bloc.NONE) == Bloc.NONE]
+    related = {states[k].code for i, j, _ in kept for k in (i, j)}
+    between = [s for s in neutral if s.code in related]
     for i, s in enumerate(states):
         agreed = s.west_agreement is not None and s.east_agreement is not None
         west = s.west_agreement if agreed and s.west_agreement is not None else 0.5
@@ -516,7 +518,7 @@ def _state_traits(
             "start_lean": west - east if s in neutral else 0.0,
             "west_affinity": west,
             "east_affinity": east,
-            "mediator": 1.0 / len(neutral) if s in neutral else 0.0,
+            "mediator": 1.0 / len(between) if s in between else 0.0,
         }
         _fill(out, i, traits, StateTraits.FIELDS)
     return out

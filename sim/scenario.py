@@ -25,6 +25,7 @@ from sim.roster import (
     StateSheet,
     pair_table,
     state_table,
+    with_calendar,
 )
 from sim.vocabulary import Bloc, Happening, Violence
 
@@ -199,25 +200,14 @@ def _row_size(roster: Roster, event: Event) -> float:
     return event.size
 
 
-def with_calendar(roster: Roster, events: Sequence[Event]) -> Roster:
-    """Return the roster with these events in its atlas.
-
-    Args:
-        roster: who is in the world.
-        events: in order of date.
-    """
+def dated(roster: Roster, events: Sequence[Event]) -> Roster:
+    """Return the roster with these events, which are in order of date, in its calendar."""
     place = places(roster)
-    entries = [
-        (event.week, int(event.kind), row, _row_size(roster, event))
-        for event in events
-        for row in rows(roster, place, event.kind, event.actor, event.target)
-    ]
-    weeks = [week for week, _, _, _ in entries]
-    n_weeks = max(weeks, default=-1) + 1
-    atlas = roster.atlas._replace(
-        event_first=np.searchsorted(weeks, np.arange(n_weeks + 1)).astype(np.int64),
-        event_kind=np.array([kind for _, kind, _, _ in entries], np.int64),
-        event_row=np.array([row for _, _, row, _ in entries], np.int64),
-        event_size=np.array([size for _, _, _, size in entries], np.float64),
+    return with_calendar(
+        roster,
+        [
+            (event.week, event.kind, row, _row_size(roster, event))
+            for event in events
+            for row in rows(roster, place, event.kind, event.actor, event.target)
+        ],
     )
-    return replace(roster, atlas=atlas)

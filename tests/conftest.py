@@ -70,7 +70,8 @@ Dated = tuple[int, Happening, tuple[str, ...], float]
 def with_events(roster: Roster, events: Sequence[Dated]) -> Roster:
     """Return a roster with a calendar of events: week, kind, codes, size."""
     return with_calendar(
-        roster, [(week, kind, _row(roster, kind, codes), size) for week, kind, codes, size in events]
+        roster,
+        [(week, kind, _row(roster, kind, codes), size) for week, kind, codes, size in events],
     )
 
 

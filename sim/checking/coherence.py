@@ -320,6 +320,6 @@ def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
         title=raw["title"],
         account=raw["account"],
         start=start,
-        roster=built.with_calendar(roster, events),
+        roster=built.dated(roster, events),
         events=tuple(events),
     )

@@ -73,8 +73,9 @@ class Findings:
     def _translate(self, model: type[Sheet], path: Steps, told: Mapping[str, Any]) -> None:
         loc, context = tuple(told["loc"]), told.get("ctx", {})
         if loc and loc[-1] == "[key]":
-            allowed = f"names as a key what {context.get('allowed', 'is no text')}"
-            self.add(path + loc[:-1], allowed, context.get("nearest", ""))
+            allowed = f"has a key that {context.get('allowed', 'is no text')}"
+            key = loc[-2] if isinstance(loc[-2], str) else ...
+            self.add(path + loc[:-2], allowed, context.get("nearest", ""), value=key)
         elif told["type"] == "extra_forbidden" and path + loc in [(group,) for group in GROUPS]:
             self.add(loc, f"is a group: write {loc[0]}=option, or parameters.NAME=value")
         elif told["type"] == "extra_forbidden":

@@ -6,13 +6,15 @@ import itertools
 from datetime import datetime
 from pathlib import Path
 
+from omegaconf import OmegaConf
+
 from sim.checking.coherence import coherent_scenario
 from sim.checking.findings import Composed, Findings
 from sim.checking.sheets import Settings
-from sim.checking.sources import InputError
+from sim.checking.sources import CONFIGS, Choices, InputError
 from sim.checking.variation import axes_of, grid, sound_values
 from sim.parameters import defaults
-from sim.scenario import Job
+from sim.scenario import Job, Scenario
 
 MANIFEST = "manifest.json"
 
@@ -105,6 +107,31 @@ def check(composed: Composed, when: datetime) -> Job:
             "overrides": list(composed.words),
         },
     )
+
+
+def load_scenario(name: str, folder: Path | None = None) -> Scenario:
+    """Return a scenario by the name of its file.
+
+    Args:
+        name: of a file in ``configs/scenario``, or in that of the given folder, without ``.yaml``.
+        folder: a folder with configs of one's own.
+
+    Raises:
+        InputError: if there is no such scenario, or with everything that is wrong with it.
+    """
+    files = Choices(CONFIGS, folder)
+    if faults := files.faults_of_name("scenario", name, "load_scenario"):
+        raise InputError(faults)
+    sources = [layer.source for layer in files.layers("scenario", name)]
+    whole = OmegaConf.to_container(OmegaConf.merge(*(dict(s.tree) for s in sources)))
+    assert isinstance(whole, dict)
+    found = Findings(
+        Composed({str(k): v for k, v in whole.items()}, {"scenario": name}, files, sources)
+    )
+    scenario = coherent_scenario(found, None)
+    if scenario is None:
+        raise InputError(found.faults)
+    return scenario
 
 
 def _check_tracks(found: Findings, n_worlds: int | None) -> None:

@@ -12,6 +12,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ DEPTH = 12
 """Deepest nesting of a file."""
 SHOWN = 60
 """Longest piece of an input that a message repeats, in characters."""
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+CONFIGS = next(p for p in (_PACKAGE / "configs", _PACKAGE.parent / "configs") if p.is_dir())
+"""The project's configs: inside the package in a wheel, beside it in a checkout."""
 
 GROUPS = {
     "scenario": "scenario",
@@ -54,8 +59,12 @@ Steps = tuple[str | int, ...]
 def clean(text: object) -> str:
     """Return text that is safe and short to print."""
     shown = str(text)
-    cut = shown if len(shown) <= SHOWN else shown[: SHOWN - 3] + "..."
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)
+    return printable(shown if len(shown) <= SHOWN else shown[: SHOWN - 3] + "...")
+
+
+def printable(text: str) -> str:
+    """Return text with everything that a terminal would not show as itself written out."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def show(value: object) -> str:
@@ -94,9 +103,8 @@ class Fault:
     def __str__(self) -> str:
         what = " = ".join(part for part in (self.key, self.value) if part)
         told = f"{what}: {self.allowed}" if what else self.allowed
-        return f"{self.source}: {told}" + (
-            f"; did you mean {self.nearest}?" if self.nearest else ""
-        )
+        hint = f"; did you mean {self.nearest}?" if self.nearest else ""
+        return printable(f"{self.source}: {told}{hint}")
 
 
 class InputError(ValueError):
@@ -259,17 +267,19 @@ class Choices:
         folders = [self.built_in, *([self.own] if self.own else [])]
         return sorted({path.stem for folder in folders for path in (folder / group).glob("*.yaml")})
 
+    @cached_property
+    def _root(self) -> dict[Any, Any]:
+        return read_yaml(self.built_in / "config.yaml", "config.yaml")[0]
+
     def defaults(self) -> dict[str, str]:
         """Return the option of each group in the root config."""
-        tree, _ = read_yaml(self.built_in / "config.yaml", "config.yaml")
-        return {g: o for e in tree["defaults"] if isinstance(e, dict) for g, o in e.items()}
+        entries = self._root["defaults"]
+        return {g: o for entry in entries if isinstance(entry, dict) for g, o in entry.items()}
 
     def root(self) -> Source:
         """Return what the root config sets."""
-        tree, _ = read_yaml(self.built_in / "config.yaml", "config.yaml")
-        return Source(
-            "config.yaml", {k: v for k, v in tree.items() if k not in ("defaults", "hydra")}
-        )
+        settings = {k: v for k, v in self._root.items() if k not in ("defaults", "hydra")}
+        return Source("config.yaml", settings)
 
     def faults_of_name(self, group: str, option: object, source: str) -> list[Fault]:
         """Return what is wrong with an option as a name."""
@@ -319,16 +329,15 @@ class Choices:
         """Return the file that lies below and the choices of other groups."""
         base, others = "", dict[str, str]()
         for entry in entries if isinstance(entries, list) else [entries]:
-            key, value = (
-                next(iter(entry.items())) if isinstance(entry, dict) and entry else ("", "")
-            )
-            other = str(key).removeprefix("override /")
             if entry == "_self_":
                 continue
+            single = isinstance(entry, dict) and len(entry) == 1
+            key, value = next(iter(entry.items())) if single else ("", "")
+            other = str(key).removeprefix("override /")
             if isinstance(entry, str) and entry != option and not base:
                 faults += self.faults_of_name(group, entry, name)
                 base = entry
-            elif group == "experiment" and other != key and other in GROUPS:
+            elif group == "experiment" != other and key == f"override /{other}" and other in GROUPS:
                 faults += self.faults_of_name(other, value, name)
                 others[other] = str(value)
             else:

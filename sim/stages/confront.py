@@ -55,7 +55,8 @@ def _readiness(
 @jit
 def _settle(p: Parameters, me: Relation, their_stance: float) -> None:
     """Let one side bear the outcome: displays after accidents, steps down, lessons learned."""
-    shown = where(me.accident < 0.0, most(me.deployment, 0.5), me.deployment)
+    slipped = (me.accident < 0.0) & (p.deployment_strength > 0.0)
+    shown = where(slipped, most(me.deployment, 0.5), me.deployment)
     me.fresh = most(me.fresh, ladder.fresh_display(me.deployment, shown))
     me.fresh = most(me.fresh, p.force_impulse * me.force)
     me.deployment = where(me.stance < 0.0, confrontation.backed_down(shown), shown)

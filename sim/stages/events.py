@@ -53,7 +53,7 @@ def happen(world: World, atlas: Atlas, event: int, lane: int) -> None:
         _happen_to_relation(p, kind, Relation(world.relations, at, lane), size)
         if kind == Happening.DIPLOMACY and size <= 0.0:
             us = Pair(world.pairs, atlas.pair[at], lane)
-            us.channel = us.channel * (1.0 - p.expulsion_cost)
+            us.channel = us.channel * where(p.channel_strength > 0.0, 1.0 - p.expulsion_cost, 1.0)
 
 
 @jit
@@ -61,8 +61,9 @@ def _happen_to_relation(p: Parameters, kind: int, me: Relation, size: float) -> 
     if kind == Happening.SPEECH:
         me.rhetoric = where(p.rhetoric_strength > 0.0, most(me.rhetoric, size), 0.0)
     elif kind == Happening.DEPLOYMENT:
-        me.fresh = most(me.fresh, ladder.fresh_display(me.deployment, size))
-        me.deployment = where(p.deployment_strength > 0.0, size, 0.0)
+        deployed = where(p.deployment_strength > 0.0, size, 0.0)
+        me.fresh = most(me.fresh, ladder.fresh_display(me.deployment, deployed))
+        me.deployment = deployed
     elif kind == Happening.SANCTIONS:
         me.sanctions = where(p.sanctions_strength > 0.0, size, 0.0)
     elif kind == Happening.DIPLOMACY:
