@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.ready
 PY     := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench docs lock clean
+.PHONY: help setup run test lint bench docs baseline lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -48,6 +48,9 @@ bench: $(STAMP)  ## measure the speed
 
 docs: $(STAMP)  ## rewrite the tables in README.md
 	@$(PY) scripts/readme.py
+
+baseline: $(STAMP)  ## store what the model gives now, on purpose
+	@$(PY) scripts/baseline.py
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate

@@ -81,6 +81,8 @@ class StateAgent(mesa.Agent):
         code: its code in the roster.
     """
 
+    model: EscalationModel
+
     def __init__(self, model: EscalationModel, code: str) -> None:
         super().__init__(model)
         self.code = code

@@ -12,6 +12,7 @@ what is assumed where a figure is missing.
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -426,10 +427,11 @@ def _trade_shares(
     states: Sequence[StateSheet], pairs: Sequence[PairSheet]
 ) -> dict[tuple[str, str], float]:
     """Return the share of the first state's known trade that is with the second."""
-    known: dict[str, float] = {s.code: 0.0 for s in states}
+    figures: dict[str, list[float]] = {s.code: [] for s in states}
     for sheet in pairs:
         for code in (sheet.first, sheet.second):
-            known[code] = known.get(code, 0.0) + sheet.trade
+            figures.setdefault(code, []).append(sheet.trade)
+    known = {code: math.fsum(found) for code, found in figures.items()}  # in any order
     return {
         (a, b): sheet.trade / known[a] if known[a] > 0.0 else 0.0
         for sheet in pairs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -136,7 +136,7 @@ def extreme() -> np.ndarray:
 
 
 @pytest.fixture(scope="session")
-def plain() -> Iterator[SimpleNamespace]:
+def plain() -> SimpleNamespace:
     """The package a second time, in plain Python: what ``SPIRAL_JIT=0`` gives."""
 
     def ours() -> list[str]:
@@ -146,7 +146,7 @@ def plain() -> Iterator[SimpleNamespace]:
     names = (
         "lanes", "randomness", "arithmetic", "parameters", "roster", "world", "turn", "record",
         "ensemble", "history", "rules.perception", "rules.appraisal", "rules.consultation",
-        "rules.choice", "rules.ladder", "rules.confrontation", "rules.spread",
+        "rules.choice", "rules.ladder", "rules.confrontation", "rules.spread", "stages.confront",
     )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(os.environ, "SPIRAL_JIT", "0")
@@ -154,4 +154,4 @@ def plain() -> Iterator[SimpleNamespace]:
     for name in ours():
         del sys.modules[name]
     sys.modules.update(compiled)
-    yield SimpleNamespace(**twin)
+    return SimpleNamespace(**twin)

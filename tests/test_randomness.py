@@ -1,0 +1,184 @@
+"""Threefry4x32-13 gives its published answers on every face, and its uniforms are uniform."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import stats
+
+from sim.ensemble import WIDTHS
+from sim.jit import ENABLED, group, jit, kernel, row
+from sim.lanes import Floats, Row, fraction, word, words
+from sim.randomness import Key, key_of, threefry, uniforms
+
+# Random123 1.09, tests/kat_vectors: threefry 4 32 13: counter, key, answer.
+ANSWERS = (
+    ((0,) * 4, (0,) * 4, (0x531C7E4F, 0x39491EE5, 0x2C855A92, 0x3D6ABF9A)),
+    ((0xFFFFFFFF,) * 4, (0xFFFFFFFF,) * 4, (0xC4189358, 0x1C9CC83A, 0xD5881C67, 0x6A0A89E0)),
+    (
+        (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344),
+        (0xA4093822, 0x299F31D0, 0x082EFA98, 0xEC4E6C89),
+        (0x4AA71D8F, 0x734738C2, 0x431FC6A8, 0xAE6DEBF1),
+    ),
+)
+ALL_WIDTHS = WIDTHS if ENABLED else (1,)
+
+
+@row
+class Answer(Row):
+    """Four words: the upper 24 bits of each as a fraction, then the lower 8."""
+
+    high_0: float
+    high_1: float
+    high_2: float
+    high_3: float
+    low_0: float
+    low_1: float
+    low_2: float
+    low_3: float
+
+
+@jit
+def _answer(key: NDArray[np.uint32], counter: NDArray[np.uint32], out: Floats, lane: int) -> None:
+    at = Answer(out, 0, lane)
+    a, b, c, d = threefry(
+        words(key[0], lane), words(key[1], lane), words(key[2], lane), words(key[3], lane),
+        words(counter[0], lane), words(counter[1], lane), words(counter[2], lane),
+        words(counter[3], lane),
+    )  # fmt: skip
+    at.high_0, at.high_1, at.high_2, at.high_3 = fraction(a), fraction(b), fraction(c), fraction(d)
+    at.low_0, at.low_1 = fraction(word(a << 24)), fraction(word(b << 24))
+    at.low_2, at.low_3 = fraction(word(c << 24)), fraction(word(d << 24))
+
+
+def answerer(width: int) -> Callable[[NDArray[np.uint32], NDArray[np.uint32], Floats], None]:
+    """Return what runs Threefry on ``key`` and ``counter``, both ``[word, lane]``."""
+
+    @kernel
+    def answer(key: NDArray[np.uint32], counter: NDArray[np.uint32], out: Floats) -> None:
+        for k in range(key.shape[1] // width):
+            _answer(key, counter, out, group(k * width, width))
+
+    return answer
+
+
+def test_plain_python_gives_the_published_answers(plain: SimpleNamespace) -> None:
+    for counter, key, answer in ANSWERS:
+        assert plain.randomness.threefry(*key, *counter) == answer
+
+
+@pytest.mark.parametrize("width", ALL_WIDTHS)
+def test_compiled_lanes_give_the_published_answers(width: int) -> None:
+    lanes = [ANSWERS[k % 3] for k in range(16)]  # neighbouring lanes differ
+    counter = np.array([c for c, _, _ in lanes], np.uint32).T.copy()
+    key = np.array([k for _, k, _ in lanes], np.uint32).T.copy()
+    out = Answer.empty(1, 16)
+    answerer(width)(key, counter, out)
+    got = (out[0, :4] * 2.0**32 + out[0, 4:] * 2.0**8).T.astype(np.uint64)
+    assert [tuple(row) for row in got.tolist()] == [answer for _, _, answer in lanes]
+
+
+@kernel
+def draw(
+    key: Key, weeks: NDArray[np.int64], who: NDArray[np.int64], purpose: NDArray[np.int64],
+    out: Floats,
+) -> None:  # fmt: skip
+    """Fill ``out[draw, uniform, lane]``."""
+    for k in range(len(weeks)):
+        for lane in range(out.shape[2]):
+            a, b, c, d = uniforms(key, weeks[k], who[k], purpose[k], lane)
+            out[k, 0, lane], out[k, 1, lane], out[k, 2, lane], out[k, 3, lane] = a, b, c, d
+
+
+N_WORLDS = 64
+N_DRAWS = 2000
+
+
+def drawn(
+    weeks: object = 0, who: object = 5 << 16 | 9, purpose: object = 1, *, seed: int = 17,
+    n_draws: int = N_DRAWS, points: int = 0, first_world: int = 0,
+) -> Floats:  # fmt: skip
+    """Return uniforms, ``[draw, uniform, world]``."""
+    worlds = np.arange(first_world, first_world + N_WORLDS, dtype=np.uint32)
+    key = key_of(seed, worlds, np.full(N_WORLDS, points, np.uint32))
+    out = np.zeros((n_draws, 4, N_WORLDS))
+    columns = (np.broadcast_to(x, n_draws).astype(np.int64) for x in (weeks, who, purpose))
+    draw(key, *columns, out)
+    return out
+
+
+def by_week(**other: object) -> Floats:
+    return drawn(np.arange(N_DRAWS), **other)
+
+
+def test_uniforms_fill_the_unit_interval_evenly() -> None:
+    u = by_week().ravel()
+    assert ((u >= 0.0) & (u < 1.0)).all()
+    assert (u * 2.0**24 == np.floor(u * 2.0**24)).all()
+    assert abs(u.mean() - 0.5) < 4.5 * math.sqrt(1.0 / 12.0 / u.size)
+    counts = np.bincount((u * 256.0).astype(int), minlength=256)
+    assert stats.chisquare(counts).pvalue > 1e-5
+    grains = np.bincount((u * 2.0**24).astype(int) & 255, minlength=256)
+    assert stats.chisquare(grains).pvalue > 1e-5
+
+
+Pair = tuple[Floats, Floats]
+NEIGHBOURS: dict[str, Callable[[Floats], Pair]] = {
+    "worlds": lambda u: (u[:, :, :-1], u[:, :, 1:]),
+    "weeks": lambda u: (u[:-1], u[1:]),
+    "rivals": lambda u: (u, by_week(who=5 << 16 | 10)),
+    "the two relations of a pair": lambda u: (u, by_week(who=9 << 16 | 5)),
+    "purposes": lambda u: (u, by_week(purpose=2)),
+    "seeds": lambda u: (u, by_week(seed=18)),
+    "high words of seeds": lambda u: (u, by_week(seed=17 + 2**32)),
+    "points": lambda u: (u, by_week(points=1)),
+    "the four of a call": lambda u: (u[:, :-1], u[:, 1:]),
+    "a week on in the world before": lambda u: (u[1:, :, :-1], u[:-1, :, 1:]),
+}
+"""Draws that are one step apart in one thing."""
+
+
+@pytest.mark.parametrize("apart", NEIGHBOURS)
+def test_neighbours_are_independent(apart: str) -> None:
+    one, other = (x.ravel() for x in NEIGHBOURS[apart](by_week()))
+    assert abs(np.corrcoef(one, other)[0, 1]) < 4.5 / math.sqrt(one.size)
+    cells = (one * 16.0).astype(int) * 16 + (other * 16.0).astype(int)
+    assert stats.chisquare(np.bincount(cells, minlength=256)).pvalue > 1e-5
+
+
+def test_uniforms_in_three_dimensions_fill_the_cube() -> None:
+    u = by_week().transpose(0, 2, 1).reshape(-1, 4)
+    cells = ((u[:, :3] * 8.0).astype(int) @ [64, 8, 1]).ravel()
+    assert stats.chisquare(np.bincount(cells, minlength=512)).pvalue > 1e-5
+
+
+def test_no_two_purposes_weeks_or_relations_share_a_draw() -> None:
+    combinations = np.array(list(itertools.product(range(12), range(12), range(7))))
+    u = drawn(*combinations.T, n_draws=len(combinations))
+    assert len(np.unique(u[:, :2].transpose(0, 2, 1).reshape(-1, 2), axis=0)) == (
+        len(combinations) * N_WORLDS
+    )
+
+
+def test_a_draw_depends_on_its_key_and_counter_alone() -> None:
+    together = by_week()
+    late = drawn([1999], n_draws=1, first_world=7)
+    assert late[0, :, 0].tobytes() == together[1999, :, 7].tobytes()
+
+
+def test_plain_python_draws_the_same(plain: SimpleNamespace) -> None:
+    worlds = np.array([0, 2**32 - 1], np.uint32)
+    seed = 2**64 - 1
+    compiled = np.zeros((1, 4, 2))
+    weeks, who, purpose = np.array([103]), np.array([1002 << 16 | 1001]), np.array([6])
+    draw(key_of(seed, worlds, worlds), weeks, who, purpose, compiled)
+    for lane in range(2):
+        key = plain.randomness.key_of(seed, worlds, worlds)
+        mine = plain.randomness.uniforms(key, 103, 1002 << 16 | 1001, 6, lane)
+        assert mine == tuple(compiled[0, :, lane])
