@@ -16,13 +16,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim import ensemble
+from sim import ensemble, read_jobs
 from sim.arithmetic import exponential
 from sim.jit import ENABLED, group, kernel
 from sim.lanes import Floats, Row
 from sim.randomness import Key, key_of, uniforms
 from sim.roster import Roster
-from sim.scenario import Job, job_from_names
+from sim.scenario import Job
 
 WEEKS = 104
 CALLS = 20_000
@@ -139,7 +139,7 @@ def row(name: str, ns: float, note: str = "") -> None:
 
 def main() -> None:
     """Measure and print."""
-    job = job_from_names()
+    (job,) = read_jobs([])
     roster, points = job.scenario.roster, job.parameter_points()
     if "--mesa" in sys.argv:
         print(mesa_ns(job, 4))
@@ -160,7 +160,7 @@ def main() -> None:
     row("Mesa, compiled", best_of(3, lambda: mesa_ns(job, WEEKS)))
     plain = mesa_without_jit_ns()
     row("Mesa, plain Python", plain, f"the ensemble is {plain / one:,.0f} times this")
-    rivals = job_from_names(scenario="two_rivals")
+    (rivals,) = read_jobs(["scenario=two_rivals"])
     small = best_of(
         5,
         lambda: ensemble_ns(

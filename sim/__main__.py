@@ -9,6 +9,7 @@ once and Hydra itself writes nothing.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 import logging
 import os
@@ -17,6 +18,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -134,8 +136,7 @@ def read_jobs(arguments: Sequence[str]) -> list[Job]:
 
 
 def _run(jobs: Sequence[Job]) -> int:
-    from sim import report
-
+    report = import_module("sim.report")  # heavy: nothing that only shows something waits for it
     for number, job in enumerate(jobs):
         if len(jobs) > 1:
             print(f"#{number} of {len(jobs)}: {' '.join(job.resolved['overrides'])}")
@@ -227,9 +228,9 @@ class CommandLine:
         told += ["--config-dir", str(self.files.own)] if self.files.own else []
         if flag == "shell_completion":
             return [*told, *o.overrides]
-        return (
-            told if flag == "hydra_help" else [*told, *(s for w in self.words for s in w.strings)]
-        )
+        if flag == "hydra_help":
+            return told
+        return [*told, *(string for word in self.words for string in word.strings)]
 
     def jobs(self) -> list[Job]:
         """Return the jobs asked for.
@@ -241,7 +242,7 @@ class CommandLine:
 
         now, jobs, faults = datetime.now(UTC), [], list(self.faults)
         for number, chosen in enumerate(self._combinations(faults)):
-            composed = self._compose(chosen, number, faults)
+            composed = self.compose(chosen, number, faults)
             try:
                 jobs.append(check(composed, now))
             except InputError as error:
@@ -333,8 +334,14 @@ class CommandLine:
 
     # Composing
 
-    def _compose(self, chosen: Sequence[int], number: int, faults: list[Fault]) -> Composed:
-        """Return one job's config; what cannot be composed is noted and left out."""
+    def compose(self, chosen: Sequence[int], number: int, faults: list[Fault]) -> Composed:
+        """Return one job's config; what cannot be composed is noted and left out.
+
+        Args:
+            chosen: which of its values every override has in this job.
+            number: of the job.
+            faults: gets what is wrong (out).
+        """
         from sim.checking.findings import Composed
 
         words = [(w, w.strings[k]) for w, k in zip(self.words, chosen, strict=True) if w.strings]
@@ -349,6 +356,7 @@ class CommandLine:
             overrides=[
                 Source(word.source, word.trees[word.strings.index(string)])
                 for word, string in words
+                if not word.group
             ],
             typed={word.group: word.source for word, _ in words if word.group},
             words=[string.removeprefix("++") for _, string in words],
@@ -359,23 +367,20 @@ class CommandLine:
     def _unreadable(self, words: list[tuple[Word, str]], faults: list[Fault]) -> list[Steps]:
         """Take out choices whose files may not be read; return what is in doubt without them."""
         typed = {word.group: string.split("=", 1)[1] for word, string in words if word.group}
-        lost = {word.group for word in self.words if word.group and not word.strings}
-        chosen = {**self.files.defaults(), **typed}
-        try:
+        mistyped = {word.group for word in self.words if word.group and not word.strings}
+        chosen, lost = {**self.files.defaults(), **typed}, set[str]()
+        with contextlib.suppress(InputError):  # noted below
             for layer in self.files.layers("experiment", chosen["experiment"]):
                 chosen |= {g: o for g, o in layer.others.items() if g not in typed}
-        except InputError:
-            pass  # noted below
         for group, option in chosen.items():
             try:
                 self.files.layers(group, option)
             except InputError as error:
                 faults += error.faults
-                lost.add(group)
+                lost.add(group if group in typed else "experiment")
         words[:] = [(word, string) for word, string in words if word.group not in lost]
-        if lost - set(typed) and "experiment" in typed:
-            words[:] = [(word, string) for word, string in words if word.group != "experiment"]
-        return [("scenario",), ("vary",)] if lost & {"scenario", "experiment"} else []
+        doubtful = (lost | mistyped) & {"scenario", "experiment"}
+        return [("scenario",), ("vary",)] if doubtful else []
 
     def _together(
         self, words: list[tuple[Word, str]], faults: list[Fault]

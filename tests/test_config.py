@@ -318,7 +318,6 @@ def played(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     jobs: list[Job] = []
     stand_in = SimpleNamespace(run=jobs.append)
     monkeypatch.setitem(sys.modules, "sim.report", stand_in)
-    monkeypatch.setattr(sim, "report", stand_in, raising=False)
     return jobs
 
 
@@ -370,7 +369,6 @@ def test_an_end_before_time_is_one_line_and_an_exit_code(
 
     stand_in = SimpleNamespace(run=run)
     monkeypatch.setitem(sys.modules, "sim.report", stand_in)
-    monkeypatch.setattr(sim, "report", stand_in, raising=False)
     assert main([RIVALS]) == code
     (line,) = capsys.readouterr().err.splitlines()
     assert told in line

@@ -307,3 +307,29 @@ def test_an_instrument_at_strength_zero_is_never_used(instrument: str) -> None:
         levels = replay(few(), point, world=5, n_weeks=40, seed=SEED).relations
         used[value] = levels[:, :, Relation.FIELDS.index(instrument)].any()
     assert used == {0.0: False, 1.0: True}
+
+
+# No dead knobs
+
+
+def moved_by(roster: Roster, values: dict[str, float], n_weeks: int) -> set[str]:
+    """Return the parameters that change what is noted of a world at an end of their range."""
+    n_parameters = len(Parameters.FIELDS)
+    n_lanes = 16 * (-(-(1 + 2 * n_parameters) // 16))
+    columns = np.repeat(point_of(values)[:, None], n_lanes, axis=1)
+    for k, c in enumerate(COEFFICIENTS.values()):
+        columns[k, 1 + 2 * k : 3 + 2 * k] = c.low, c.high
+    key = randomness.key_of(SEED, np.full(n_lanes, 3, np.uint32), np.zeros(n_lanes, np.uint32))
+    block = world.empty_world(roster, np.ascontiguousarray(columns[None]), key)
+    tracks = empty_tracks(roster, n_weeks, n_lanes)
+    block_player(16 if ENABLED else 1)(block, roster.atlas, n_weeks, tracks)
+    changed = np.zeros(n_lanes, bool)
+    for track in tracks:
+        changed |= (track != track[..., :1]).any(axis=(0, 1))
+    either = changed[1 : 1 + 2 * n_parameters].reshape(n_parameters, 2).any(axis=1)
+    return {name for name, is_moved in zip(Parameters.FIELDS, either, strict=True) if is_moved}
+
+
+def test_every_parameter_changes_what_is_recorded(rivals: Roster, eventful: Roster) -> None:
+    moved = moved_by(rivals, EXTREME, 156) | moved_by(eventful, EXTREME, 156)
+    assert set(COEFFICIENTS) - moved == set()

@@ -87,9 +87,11 @@ for _name in ("traits", "relations", "pairs", "invented"):
     _PARTS[_name] = (TypeAdapter(_key), TypeAdapter(_kind))
 
 
-def _parts(raw: Mapping[str, Any]) -> Parts:
-    found = {name: _sound(raw.get(name), *kinds) for name, kinds in _PARTS.items()}
-    return Parts(codes=found.pop("states"), **found)
+def _parts(found: Findings, raw: Mapping[str, Any]) -> Parts:
+    """Return what is sound in a scenario; of a part that is no list, or too long, nothing."""
+    whole = [name for name in _PARTS if ("scenario", name) not in found.paths]
+    sound = {n: _sound(raw.get(n) if n in whole else None, *_PARTS[n]) for n in _PARTS}
+    return Parts(codes=sound.pop("states"), **sound)
 
 
 def _check_states(found: Findings, parts: Parts) -> None:
@@ -119,7 +121,7 @@ def _check_proximity(found: Findings, parts: Parts, code: str, sheet: Invented) 
         back = parts.invented[other].proximity.get(code, near) if other in parts.invented else near
         if other == code:
             found.add(path, "is the state itself")
-        elif near != back:
+        elif near != back and code < other:
             found.add(path, f"is {show(back)} the other way; the two must be equal", value=near)
 
 
@@ -296,7 +298,7 @@ def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
     """Return the scenario, or None if anything is wrong with it."""
     raw = found.composed.tree["scenario"]
     found.validate(ScenarioSheet, raw, ("scenario",))
-    parts = _parts(raw)
+    parts = _parts(found, raw)
     start = None if found.within("scenario", "start") else date.fromisoformat(raw["start"])
     _check_states(found, parts)
     if not found.within("scenario", "blocs"):
