@@ -1,9 +1,9 @@
 """The command line: ``python -m sim``, also installed as ``spiral``.
 
 Hydra composes the config, :mod:`sim.checking` judges it, :mod:`sim.report` plays and writes. This
-is the only file that imports Hydra. What only shows something (``--cfg``, ``--info``)
-is left to Hydra's own front; runs are composed through its API, so that every fault can be told at
-once and Hydra itself writes nothing.
+is the only file that imports Hydra. What only shows something (``--cfg``, ``--info``) is left to
+Hydra's own front; runs are composed through its API, so that every fault can be told at once and
+Hydra itself writes nothing.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from sim.checking.sources import (
     Steps,
     clean,
     nearest,
+    printable,
     show,
     text_faults,
 )
@@ -139,7 +140,7 @@ def _run(jobs: Sequence[Job]) -> int:
     report = import_module("sim.report")  # heavy: nothing that only shows something waits for it
     for number, job in enumerate(jobs):
         if len(jobs) > 1:
-            print(f"#{number} of {len(jobs)}: {' '.join(job.resolved['overrides'])}")
+            print(f"#{number} of {len(jobs)}: {printable(' '.join(job.resolved['overrides']))}")
         report.run(job)
     return 0
 

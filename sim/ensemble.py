@@ -23,16 +23,9 @@ from sim.disputes import DISPUTE_COLUMNS
 from sim.jit import ENABLED, group, kernel
 from sim.lanes import Floats
 from sim.randomness import key_of
-from sim.record import (
-    OUTCOMES,
-    Record,
-    Tracks,
-    empty_tally,
-    empty_tracks,
-    fold,
-    observe,
-)
+from sim.record import OUTCOMES, Record, empty_tally, fold
 from sim.roster import Atlas, Roster
+from sim.tracks import Tracks, empty_tracks, observe
 from sim.world import World, empty_world
 
 WIDTHS = (1, 4, 8, 16)

@@ -73,7 +73,9 @@ def single_world(
     return empty_world(roster, np.ascontiguousarray(point[None, :, None]), key)
 
 
-def replay(roster: Roster, point: Floats, *, world: int, n_weeks: int, seed: int) -> History:
+def replay(
+    roster: Roster, point: Floats, *, world: int, n_weeks: int, seed: int, of_point: int = 0
+) -> History:
     """Play one world and keep everything.
 
     Args:
@@ -82,8 +84,9 @@ def replay(roster: Roster, point: Floats, *, world: int, n_weeks: int, seed: int
         world: number of the world.
         n_weeks: weeks to play.
         seed: master seed.
+        of_point: 0 where points share random numbers, else the point's number plus 1.
     """
-    block = single_world(roster, point, world=world, seed=seed)
+    block = single_world(roster, point, world=world, seed=seed, of_point=of_point)
     _begin_one(block, roster.atlas)
     kept: list[tuple[Floats, ...]] = []
     for week in range(n_weeks + 1):

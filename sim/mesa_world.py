@@ -9,7 +9,8 @@ Two invented states, and one that thinks again:
 
 >>> from mesa import DataCollector
 >>> from sim.mesa_world import EscalationModel, Leader
->>> from sim.roster import PairSheet, StateSheet, build_roster
+>>> from sim.facts import PairSheet, StateSheet
+>>> from sim.roster import build_roster
 >>> from sim.vocabulary import Bloc, Instrument
 >>> rivals = build_roster(
 ...     [StateSheet("ALF", 1, "Alfia", 0.1), StateSheet("BET", 2, "Betania", 0.1)],

@@ -15,18 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.facts import Geography, PairSheet, StateSheet, pair_table, state_table
 from sim.lanes import Floats
 from sim.parameters import Parameters
-from sim.roster import (
-    Geography,
-    PairSheet,
-    RelationTraits,
-    Roster,
-    StateSheet,
-    pair_table,
-    state_table,
-    with_calendar,
-)
+from sim.roster import RelationTraits, Roster, with_calendar
 from sim.vocabulary import Bloc, Happening, Violence
 
 BLOCS = {"west": Bloc.WEST, "east": Bloc.EAST}

@@ -12,17 +12,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from sim.facts import PairSheet, StateSheet, pair_table, state_table
 from sim.parameters import parameter_block
 from sim.record import Record
-from sim.roster import (
-    PairSheet,
-    Roster,
-    StateSheet,
-    build_roster,
-    pair_table,
-    state_table,
-    with_calendar,
-)
+from sim.roster import Roster, build_roster, with_calendar
 from sim.vocabulary import Bloc, Happening
 
 Point = Callable[..., np.ndarray]

@@ -133,12 +133,20 @@ def test_a_typo_is_refused_whatever_is_asked_for(
 # One value
 
 
-@pytest.mark.parametrize("name", COEFFICIENTS)
-def test_a_parameter_must_be_a_number_in_its_declared_range(name: str) -> None:
-    c = COEFFICIENTS[name]
-    for value in (c.low - 0.01, c.high + 0.01, 10**400):
-        assert "must be a number from" in judged({"parameters": {name: value}})[0]
-    assert judged({"parameters": {name: c.low}}) == judged({"parameters": {name: c.high}}) == []
+@pytest.mark.parametrize("beyond", [-0.01, 0.01, 10**400], ids=["below", "above", "far above"])
+def test_no_parameter_may_leave_its_declared_range(beyond: float) -> None:
+    values = {n: (c.low if beyond < 0 else c.high) + beyond if abs(beyond) < 1 else beyond
+              for n, c in COEFFICIENTS.items()}  # fmt: skip
+    faults = judged({"parameters": values})
+    assert len(faults) == len(COEFFICIENTS)
+    for (name, c), fault in zip(COEFFICIENTS.items(), faults, strict=True):
+        assert f"parameters.{name} = " in fault
+        assert f"must be a number from {c.low:g} to {c.high:g}" in fault
+
+
+def test_every_parameter_may_be_at_the_ends_of_its_range() -> None:
+    assert judged({"parameters": {name: c.low for name, c in COEFFICIENTS.items()}}) == []
+    assert judged({"parameters": {name: c.high for name, c in COEFFICIENTS.items()}}) == []
 
 
 @pytest.mark.parametrize(
@@ -670,15 +678,15 @@ WORDS = st.lists(
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-@given(WORDS)
-def test_any_word_is_understood_or_a_fault(words: list[str]) -> None:
-    line = CommandLine.of([RIVALS, *words])
+@given(WORDS, st.booleans())
+def test_any_word_is_understood_or_a_fault(words: list[str], multirun: bool) -> None:
+    line = CommandLine.of([RIVALS, *(["-m"] if multirun else []), *words])
     for word in line.words:
         faulty = any(fault.source == word.source for fault in line.faults)
         assert bool(word.strings) != faulty, word
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(WORDS)
 def test_any_command_line_is_sound_jobs_or_told_faults(words: list[str]) -> None:
     with contextlib.suppress(InputError):

@@ -16,8 +16,8 @@ from sim.jit import ENABLED
 from sim.mesa_world import EscalationModel
 from sim.parameters import Parameters
 from sim.randomness import key_of
-from sim.record import Tracks, empty_tracks
 from sim.roster import Roster
+from sim.tracks import Tracks, empty_tracks
 from sim.world import Relation, World, empty_world
 from tests.conftest import digest
 

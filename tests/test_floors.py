@@ -13,10 +13,10 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "sim"
 
 FLOORS = (
-    ("lanes", "simd", "jit", "vocabulary", "parameters", "arithmetic", "randomness", "roster",
-     "world"),
+    ("lanes", "simd", "jit", "vocabulary", "parameters", "arithmetic", "randomness", "facts",
+     "roster", "world"),
     ("rules",),
-    ("stages", "disputes", "turn", "record", "ensemble", "history"),
+    ("stages", "disputes", "turn", "tracks", "record", "ensemble", "history"),
     ("mesa_world", "observation", "scenario", "checking", "measures", "story", "design",
      "sensitivity", "store"),
     ("plots", "report", "transpile"),

@@ -13,19 +13,12 @@ import pytest
 
 from sim import history, randomness, world
 from sim.ensemble import block_player, play
+from sim.facts import PairSheet, StateSheet, pair_table, state_table
 from sim.history import History, replay
 from sim.jit import ENABLED
 from sim.parameters import COEFFICIENTS, Parameters
-from sim.record import empty_tracks
-from sim.roster import (
-    PairSheet,
-    RelationTraits,
-    Roster,
-    StateSheet,
-    build_roster,
-    pair_table,
-    state_table,
-)
+from sim.roster import RelationTraits, Roster, build_roster
+from sim.tracks import empty_tracks
 from sim.vocabulary import Bloc, Happening
 from sim.world import Pair, Relation
 from tests.conftest import (
@@ -46,9 +39,7 @@ FIELDS = ("relations", "pairs", "states", "system")
 def differing(one: Any, other: Any) -> list[str]:
     """Return which arrays of two histories or worlds differ in a bit."""
     return [
-        name
-        for name in FIELDS
-        if getattr(one, name).tobytes() != getattr(other, name).tobytes()
+        name for name in FIELDS if getattr(one, name).tobytes() != getattr(other, name).tobytes()
     ]
 
 
@@ -88,10 +79,15 @@ def test_order_of_trade_figures_changes_nothing() -> None:
     assert one.tobytes() == other.tobytes()
 
 
-def invented(names: dict[str, str], *, extra: tuple[StateSheet, ...] = ()) -> Roster:
+def invented(
+    names: dict[str, str],
+    *,
+    extra: tuple[StateSheet, ...] = (),
+    extra_pairs: tuple[PairSheet, ...] = (),
+) -> Roster:
     """Return two leaders, two allies and two neutrals under the codes they are given."""
     codes = [names.get(code, code) for code in ("AAA", "BBB", "CCC", "DDD", "EEE", "FFF")]
-    a, b, c, d, e, f = codes
+    a, b, c, d = codes[:4]
     states = [
         StateSheet(code, 10 * k + 7, f"State {code}", 0.05 + 0.02 * k, nuclear=float(k < 2),
                    west_agreement=0.5 + 0.1 * k, east_agreement=0.8 - 0.1 * k,
@@ -103,7 +99,7 @@ def invented(names: dict[str, str], *, extra: tuple[StateSheet, ...] = ()) -> Ro
         for k, (one, other) in enumerate(itertools.combinations(codes, 2))
     ]
     blocs = {a: Bloc.WEST, c: Bloc.WEST, b: Bloc.EAST, d: Bloc.EAST}
-    return build_roster([*states, *extra], pairs, blocs, (a, b))
+    return build_roster([*states, *extra], [*pairs, *extra_pairs], blocs, (a, b))
 
 
 def test_renaming_states_permutes_results_exactly(extreme: np.ndarray) -> None:
@@ -133,6 +129,28 @@ def test_an_isolated_state_changes_nobody(extreme: np.ndarray, number: int) -> N
     others = [k for k, code in enumerate(more.codes) if code != "HHH"]
     kept = dataclasses.replace(other, states=other.states[:, others])
     assert differing(one, kept) == []
+
+
+def test_two_states_with_a_quarrel_of_their_own_change_nobody_else() -> None:
+    point = point_of({**EXTREME, "mediation": 0.0})  # all neutrals count as mediators
+    hermits = tuple(
+        StateSheet(code, number, code, 0.2) for code, number in (("HHH", 1), ("III", 30))
+    )
+    feud = (PairSheet("HHH", "III", proximity=1.0, rivalry=1.0, adjacent=True),)
+    old, new = invented({}), invented({}, extra=hermits, extra_pairs=feud)
+    one = replay(old, point, world=3, n_weeks=40, seed=SEED)
+    other = replay(new, point, world=3, n_weeks=40, seed=SEED)
+    assert set(new.relations) - set(old.relations) == {("HHH", "III"), ("III", "HHH")}
+    assert (
+        other.relation("HHH", "III", "fear").any() or other.relation("HHH", "III", "rhetoric").any()
+    )
+    for codes in old.relations:
+        r, s = old.relation(*codes), new.relation(*codes)
+        p, q = old.atlas.pair[r], new.atlas.pair[s]
+        assert one.relations[:, r].tobytes() == other.relations[:, s].tobytes()
+        assert one.pairs[:, p].tobytes() == other.pairs[:, q].tobytes()
+    states = [new.codes.index(code) for code in old.codes]
+    assert one.states.tobytes() == other.states[:, states].tobytes()
 
 
 # Company of worlds, horizons, observers

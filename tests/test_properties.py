@@ -7,14 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from sim.facts import pair_table, state_table
 from sim.parameters import COEFFICIENTS
-from sim.roster import (
-    Roster,
-    build_roster,
-    pair_table,
-    state_table,
-    with_calendar,
-)
+from sim.roster import Roster, build_roster, with_calendar
 from sim.vocabulary import Bloc, Happening
 from tests.worlds import falls, measured, play, reached, rises, rivals
 

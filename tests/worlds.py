@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import ensemble
+from sim.facts import PairSheet, StateSheet
 from sim.parameters import parameter_block
 from sim.randomness import key_of
-from sim.record import MEASURES, Record, empty_tracks
-from sim.roster import PairSheet, Roster, StateSheet, build_roster
+from sim.record import Record
+from sim.roster import Roster, build_roster
+from sim.tracks import MEASURES, empty_tracks
 from sim.vocabulary import Bloc
 from sim.world import empty_world
 

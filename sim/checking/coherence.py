@@ -26,7 +26,8 @@ from sim.checking.sheets import (
     Traits,
 )
 from sim.checking.sources import Steps, nearest, show
-from sim.roster import Roster, StateSheet, build_roster, state_table
+from sim.facts import StateSheet, state_table
+from sim.roster import Roster, build_roster
 from sim.scenario import BLOCS, Event, Scenario
 from sim.vocabulary import Bloc, Happening
 

@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.checking.sources import nearest
 from sim.ensemble import WIDTHS
-from sim.roster import state_table
+from sim.facts import state_table
 from sim.vocabulary import Happening
 
 MOST_WORLDS = 10_000_000
