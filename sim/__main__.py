@@ -18,7 +18,6 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -137,7 +136,8 @@ def read_jobs(arguments: Sequence[str]) -> list[Job]:
 
 
 def _run(jobs: Sequence[Job]) -> int:
-    report = import_module("sim.report")  # heavy: nothing that only shows something waits for it
+    from sim import report  # heavy: nothing that only shows something waits for it
+
     for number, job in enumerate(jobs):
         if len(jobs) > 1:
             print(f"#{number} of {len(jobs)}: {printable(' '.join(job.resolved['overrides']))}")

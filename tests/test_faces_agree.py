@@ -26,7 +26,7 @@ N_WORLDS = 50  # not a multiple of any width
 SEED = 20_250_106
 WORLDS = (0, 6, 15)
 
-compiled_only = pytest.mark.skipif(not ENABLED, reason="plain Python has one width")
+pytestmark = pytest.mark.skipif(not ENABLED, reason="compares compiled code with plain Python")
 
 
 def played(roster: Roster, point: np.ndarray, n_weeks: int) -> tuple[World, Tracks]:
@@ -36,7 +36,7 @@ def played(roster: Roster, point: np.ndarray, n_weeks: int) -> tuple[World, Trac
     columns = np.ascontiguousarray(np.repeat(point[None, :, None], n_lanes, axis=2))
     world = empty_world(roster, columns, key)
     tracks = empty_tracks(roster, n_weeks, n_lanes)
-    block_player(16 if ENABLED else 1)(world, roster.atlas, n_weeks, tracks)
+    block_player(16)(world, roster.atlas, n_weeks, tracks)
     return world, tracks
 
 
@@ -119,7 +119,6 @@ def usual(eventful: Roster, points: np.ndarray) -> str:
     )  # fmt: skip
 
 
-@compiled_only
 @pytest.mark.parametrize("lanes", WIDTHS)
 def test_number_of_lanes_changes_nothing(
     eventful: Roster, points: np.ndarray, usual: str, lanes: int

@@ -1,0 +1,322 @@
+"""A run as tidy tables: what is kept of its worlds, put into words, units and intervals.
+
+Each function turns a :class:`~sim.record.Record` (or one history) into a pandas frame of plain
+columns, one row an observation. Means come from exact integer sums. A quantile is the lowest bin
+of the histogram at which the worlds so far make up its share (Hyndman & Fan 1996, type 1), given
+as the bin's midpoint: exact for rungs and small counts and where all worlds are alike, elsewhere
+right to half a bin, which is 0.0025 for what runs from 0 to 1. The last bin is open; a quantile in
+it is its lower end.
+
+Nothing here draws or writes: see :mod:`sim.plots` and :mod:`sim.report`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from sim.history import History
+from sim.lanes import Floats, Row
+from sim.parameters import Parameters, parameter_block
+from sim.record import N_BINS, N_RUNGS, OUTCOMES, SCOPES, Record
+from sim.roster import RelationTraits
+from sim.rules import perception as seeing
+from sim.scenario import Point
+from sim.stages.character import greed_of
+from sim.tracks import MEASURES, Measure
+from sim.vocabulary import Rung
+from sim.world import Pair, Relation, State, System
+
+QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
+PEAKS = (Rung.DISPLAY, Rung.CLASH, Rung.WAR)
+Z = NormalDist().inv_cdf(0.975)
+WEEKS = (*(name for name in OUTCOMES if name.startswith("first_week")), "returned_week")
+"""Outcomes that are a week, or missing where it never came."""
+RUNG_NAMES = tuple(rung.name.lower() for rung in Rung)
+
+
+def wilson(successes: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
+    """Return the two ends of the 95 % interval of a share (Wilson 1927).
+
+    Args:
+        successes: count of successes, 0 to ``n``.
+        n: count of trials, 1 or more.
+    """
+    n = np.asarray(n, float)
+    share = np.asarray(successes, float) / n
+    centre = share + Z * Z / (2.0 * n)
+    half = Z * np.sqrt(share * (1.0 - share) / n + Z * Z / (4.0 * n * n))
+    scale = 1.0 + Z * Z / n
+    # Rounding must not push an end past the share it encloses.
+    low = np.minimum((centre - half) / scale, share)
+    high = np.maximum((centre + half) / scale, share)
+    return np.maximum(low, 0.0), np.minimum(high, 1.0)
+
+
+def paired_difference(before: ArrayLike, after: ArrayLike) -> tuple[float, float, float]:
+    """Return the difference of two shares over the same worlds, and its 95 % interval.
+
+    The interval adds half a world to each way of changing (Agresti & Min 2005), so that it has a
+    width even where no world changed.
+
+    Args:
+        before, after: whether it happened, ``[world]``.
+    """
+    before, after = np.asarray(before, bool), np.asarray(after, bool)
+    up, down, n = int((after & ~before).sum()), int((before & ~after).sum()), len(before)
+    b, c, m = down + 0.5, up + 0.5, n + 2.0
+    centre = (c - b) / m
+    half = Z * float(np.sqrt(b + c - (c - b) ** 2 / m)) / m
+    return (up - down) / n, max(-1.0, centre - half), min(1.0, centre + half)
+
+
+def _grid(**axes: Sequence[Any]) -> dict[str, NDArray[Any]]:
+    """Return columns that run through all combinations, the last axis fastest."""
+    sizes = [len(values) for values in axes.values()]
+    places = np.indices(sizes).reshape(len(sizes), -1)
+    return {
+        name: np.asarray(values)[at]
+        for (name, values), at in zip(axes.items(), places, strict=True)
+    }
+
+
+def design(points: Sequence[Point]) -> pd.DataFrame:
+    """Return ``point`` and a column for each varied key, one row a design point."""
+    frame = pd.DataFrame([{"point": k, **dict(point.label)} for k, point in enumerate(points)])
+    for key in frame.columns[1:]:
+        if any(isinstance(level, str) for level in frame[key]):
+            frame[key] = frame[key].astype(str)
+    return frame
+
+
+def label_of(point: Point) -> str:
+    """Return a design point in words: ``hotline = 1, offence = 0.2``."""
+    parts = (f"{k} = {v if isinstance(v, str) else f'{v:g}'}" for k, v in point.label.items())
+    return ", ".join(parts) or "as configured"
+
+
+# Curves
+
+
+def quantiles(bins: NDArray[Any], measure: Measure) -> Floats:
+    """Return :data:`QUANTILES` of histograms in the measure's unit (see the top of the file).
+
+    Args:
+        bins: counts, ``[..., bin]``.
+        measure: what the bins hold.
+
+    Returns:
+        ``[..., quantile]``.
+    """
+    so_far = np.cumsum(bins, axis=-1, dtype=np.int64)
+    total = so_far[..., -1]
+    at = np.stack(
+        [
+            np.argmax(so_far >= np.ceil(share * total - 1e-9)[..., None], axis=-1)
+            for share in QUANTILES.values()
+        ],
+        axis=-1,
+    )
+    middle = np.where(at < N_BINS - 1, (measure.bins - 1) / 2.0, 0.0)
+    value: Floats = (at * measure.bins + middle) / measure.scale - measure.offset
+    return value
+
+
+def _moments(sums: NDArray[np.int64], n: int) -> tuple[Floats, Floats]:
+    """Return mean and variance over worlds from sums of whole numbers and of their squares."""
+    first, second = sums[..., 0].astype(object), sums[..., 1].astype(object)  # no overflow
+    spread = (second * n - first * first).astype(float)  # exact, then rounded once
+    return (first / n).astype(float), spread / (n * max(1.0, n - 1.0))
+
+
+def curves(record: Record) -> pd.DataFrame:
+    """Return mean, quantiles and Monte Carlo standard error of every measure, week by week."""
+    weeks, n = range(record.n_weeks + 1), record.n_worlds
+    names = [measure.name for measure in MEASURES]
+    columns: dict[str, Any] = _grid(point=range(record.n_points), week=weeks, measure=names)
+    scale = np.array([measure.scale for measure in MEASURES], float)
+    offset = np.array([measure.offset for measure in MEASURES])
+    mean, variance = _moments(record.tally.level_sums, n)
+    columns["mean"] = (mean / scale - offset).ravel()
+    bins = record.tally.level_bins
+    found = np.stack([quantiles(bins[:, :, k], m) for k, m in enumerate(MEASURES)], axis=2)
+    # Where all worlds are alike every quantile is known exactly.
+    found = np.where(variance[..., None] == 0.0, (mean / scale - offset)[..., None], found)
+    columns |= dict(zip(QUANTILES, found.reshape(-1, len(QUANTILES)).T, strict=True))
+    columns["mcse"] = (np.sqrt(variance / n) / scale).ravel() if n > 1 else np.nan
+    return pd.DataFrame({**columns, "worlds": np.int64(n)})
+
+
+# Rungs
+
+
+def reached(record: Record) -> pd.DataFrame:
+    """Return the share of worlds that have reached each rung by each week, with its interval."""
+    weeks, rungs = range(record.n_weeks + 1), range(1, N_RUNGS)
+    columns: dict[str, Any] = _grid(
+        point=range(record.n_points), scope=SCOPES, week=weeks, rung=rungs
+    )
+    so_far = np.cumsum(record.tally.reached[..., 1:], axis=2, dtype=np.int64).ravel()
+    columns["share"] = so_far / record.n_worlds
+    columns["lo"], columns["hi"] = wilson(so_far, record.n_worlds)
+    return pd.DataFrame(columns)
+
+
+def rungs(record: Record) -> pd.DataFrame:
+    """Return, by week, how often the leaders stand on a rung, and how many opposed pairs do."""
+    weeks = range(record.n_weeks + 1)
+    columns: dict[str, Any] = _grid(point=range(record.n_points), week=weeks, rung=range(N_RUNGS))
+    columns["name"] = np.asarray(RUNG_NAMES)[columns["rung"]]
+    columns["share"] = record.tally.rungs_leaders.ravel() / record.n_worlds
+    columns["pairs"] = record.tally.rungs_pairs.ravel() / record.n_worlds
+    return pd.DataFrame(columns)
+
+
+def pairs(record: Record) -> pd.DataFrame:
+    """Return each pair's mean fear, both ways, and the share of worlds in which it peaked high."""
+    roster, n = record.roster, record.n_worlds
+    atlas, codes = roster.atlas, np.array(roster.codes)
+    first, second = np.array(roster.pairs).T
+    opposed = atlas.relation_traits[atlas.left, RelationTraits.FIELDS.index("opposed"), 0] > 0.0
+    columns: dict[str, Any] = _grid(point=range(record.n_points), pair=range(roster.n_pairs))
+    pair = columns.pop("pair")
+    columns["first"], columns["second"] = codes[first][pair], codes[second][pair]
+    columns["opposed"] = opposed[pair]
+    fear = record.tally.fear / 1e6 / n
+    columns["fear_first"] = fear[:, atlas.left].ravel()  # the first's fear of the second
+    columns["fear_second"] = fear[:, atlas.right].ravel()
+    at_least = record.tally.pair_peaks[..., ::-1].cumsum(axis=-1)[..., ::-1]
+    for rung in PEAKS:
+        count = at_least[..., rung].ravel()
+        columns[f"peak_{rung:d}"] = count / n
+        columns[f"peak_{rung:d}_lo"], columns[f"peak_{rung:d}_hi"] = wilson(count, n)
+    return pd.DataFrame(columns)
+
+
+# Worlds
+
+
+def outcomes(record: Record) -> pd.DataFrame:
+    """Return one row a world; a week that never came is missing."""
+    columns: dict[str, Any] = _grid(point=range(record.n_points), world=range(record.n_worlds))
+    frame = pd.DataFrame(columns | dict(zip(OUTCOMES, record.outcomes.T, strict=True)))
+    for name in WEEKS:
+        weeks = frame[name].astype("Int32")
+        frame[name] = weeks.where(weeks >= 0)
+    return frame
+
+
+def typical_worlds(outcomes: pd.DataFrame, at_most: int) -> list[int]:
+    """Return worlds whose leaders peaked at the median rung, thinned evenly.
+
+    Args:
+        outcomes: a row a world, of one point.
+        at_most: largest number of worlds, 1 or more.
+    """
+    peaks = outcomes["peak_rung_leaders"]
+    middle = peaks.quantile(0.5, interpolation="lower")
+    found = outcomes.loc[peaks == middle, "world"].to_numpy()
+    keep = np.unique(np.linspace(0, len(found) - 1, min(at_most, len(found))).astype(int))
+    return [int(world) for world in found[keep]]
+
+
+def worst_world(outcomes: pd.DataFrame) -> int:
+    """Return the world whose leaders peaked highest, of those the first to, of one point."""
+    order = ["peak_rung_leaders", "peak_week", "peak_rung_any", "clashes", "world"]
+    ranked = outcomes.sort_values(order, ascending=[False, True, False, False, True])
+    return int(ranked["world"].iloc[0])
+
+
+def differences(outcomes: pd.DataFrame, rungs: Sequence[int]) -> pd.DataFrame:
+    """Return how much more often each point's leaders reach a rung than the first point's.
+
+    Args:
+        outcomes: a row a world, as :func:`outcomes` gives them.
+        rungs: rungs to compare at.
+    """
+    peaks = outcomes.pivot(index="world", columns="point", values="peak_rung_leaders")
+    rows = []
+    for rung in rungs:
+        for point in peaks.columns[1:]:
+            change, low, high = paired_difference(
+                peaks[peaks.columns[0]] >= rung, peaks[point] >= rung
+            )
+            rows.append((point, rung, change, low, high))
+    return pd.DataFrame(rows, columns=["point", "rung", "difference", "lo", "hi"])
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a run."""
+
+    curves: pd.DataFrame
+    reached: pd.DataFrame
+    rungs: pd.DataFrame
+    pairs: pd.DataFrame
+    outcomes: pd.DataFrame
+
+    @classmethod
+    def of(cls, record: Record) -> Tables:
+        """Return the tables of a record."""
+        return cls(*(make(record) for make in (curves, reached, rungs, pairs, outcomes)))
+
+    def at(self, point: int) -> Tables:
+        """Return the rows of one design point."""
+        frames = (getattr(self, field.name) for field in fields(self))
+        return Tables(*(frame[frame["point"] == point] for frame in frames))
+
+
+# One world in full
+
+
+def tracks(history: History) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Give one world's relations, pairs, states and system: all fields, week by week."""
+    roster = history.roster
+    owner, rival = zip(*roster.relations, strict=True)
+    first, second = zip(*((roster.codes[i], roster.codes[j]) for i, j in roster.pairs), strict=True)
+    kinds: tuple[tuple[str, type[Row], Floats, Mapping[str, Sequence[Any]]], ...] = (
+        ("relations", Relation, history.relations, {"owner": owner, "rival": rival}),
+        ("pairs", Pair, history.pairs, {"first": first, "second": second}),
+        ("states", State, history.states, {"state": roster.codes}),
+        ("system", System, history.system[:, None], {}),
+    )
+    for kind, row, values, names in kinds:
+        n_weeks, n_rows = values.shape[:2]
+        columns: dict[str, Any] = {"world": np.int64(history.number)}
+        columns["week"] = np.repeat(np.arange(n_weeks), n_rows)
+        columns |= {name: np.tile(np.asarray(codes), n_weeks) for name, codes in names.items()}
+        flat = values.reshape(n_weeks * n_rows, -1)
+        columns |= dict(zip(row.FIELDS, flat.T, strict=True))
+        yield kind, pd.DataFrame(columns)
+
+
+def two_views(history: History, parameters: Mapping[str, float]) -> pd.DataFrame:
+    """Return the leaders' acts in one world as they were meant and as the other side saw them.
+
+    Hostility runs from 0 to about 1.35; the perception gap is the mean over both sides of how far
+    ``seen`` is from ``meant``.
+
+    Returns:
+        Columns ``week, actor, meant, seen``.
+    """
+    p = Parameters(parameter_block(parameters, 1), 0, 0)
+    greed = getattr(greed_of, "py_func", greed_of)
+    hostility: Callable[..., float] = getattr(seeing.hostility, "py_func", seeing.hostility)
+    roster, frames = history.roster, []
+    west, east = roster.leaders
+    for actor, other in ((west, east), (east, west)):
+        own = greed(roster.atlas, p, roster.codes.index(actor))
+        acts = (history.relation(actor, other, k) for k in ("rhetoric", "deployment", "sanctions"))
+        done = zip(*acts, history.pair(actor, other, "violence"), strict=True)
+        meant = [hostility(p, *(float(x) for x in week), own) for week in done]
+        seen = history.relation(other, actor, "perceived")
+        frames.append(
+            pd.DataFrame({"week": range(len(seen)), "actor": actor, "meant": meant, "seen": seen})
+        )
+    return pd.concat(frames, ignore_index=True)

@@ -1,0 +1,395 @@
+"""Drawings of a run's tables, each on an Axes it is given: nothing here simulates or saves.
+
+Colours are those of Okabe & Ito (2008) for sides and series and of the viridis and cividis maps for
+rungs and fear; the colour-blind can tell them apart, and line styles differ as well. The tables are
+those of :mod:`sim.measures`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MultipleLocator, PercentFormatter
+
+from sim.lanes import Floats
+from sim.vocabulary import STEPS, Instrument, Rung
+
+WEST, EAST, NEUTRAL, INK = "#0072B2", "#D55E00", "#5F5F5F", "#222222"
+OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+RUNG_COLOURS = tuple(colormaps["viridis_r"](x) for x in np.linspace(0.0, 1.0, len(Rung)))
+RUNG_NAMES = ("calm", "accusation", "coercion", "display", "crisis", "clash", "war", "nuclear use")
+ABOVE: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (-0.02, 1.0), "borderaxespad": 0.1}
+STYLE: dict[Any, Any] = {
+    "font.size": 11.0,
+    "axes.titlesize": 12.0,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#e4e4e4",
+    "grid.linewidth": 0.7,
+    "axes.axisbelow": True,
+    "lines.linewidth": 2.0,
+    "legend.frameon": False,
+    "legend.fontsize": 10.0,
+    "svg.hashsalt": "spiral",
+    "svg.fonttype": "path",
+}
+"""Settings under which figures of this project are made and saved."""
+
+
+def _weeks(ax: Axes, n_weeks: int) -> None:
+    ax.set_xlim(0, max(1, n_weeks))
+    step = next((s for s in (1, 2, 4, 13, 26, 52) if n_weeks / s <= 10), 104)
+    ax.set_xticks(range(0, n_weeks + 1, step))
+    ax.set_xlabel("weeks from the start")
+
+
+TOPS = {0.05: 0.01, 0.1: 0.02, 0.2: 0.05, 0.4: 0.1, 0.6: 0.2, 0.8: 0.2, 1.0: 0.2}
+"""Upper ends of axes of shares, and the steps of their ticks."""
+
+
+def _share(ax: Axes, top: float = 1.0) -> None:
+    ax.set_ylim(0.0, top)
+    ax.yaxis.set_major_locator(MultipleLocator(TOPS[top]))
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+
+
+def _rung_axis(ax: Axes, top: int) -> None:
+    ax.set_ylim(-0.5, top + 0.5)
+    ax.set_yticks(range(top + 1), [f"{RUNG_NAMES[k]}  {k}" for k in range(top + 1)])
+
+
+# Rungs
+
+
+def draw_fan(ax: Axes, rungs: pd.DataFrame, curves: pd.DataFrame) -> None:
+    """Draw where the leaders stand: a ribbon a rung, quantiles, median and mean.
+
+    Quantiles of whole numbers move in steps and hide how many worlds stand where; a ribbon is as
+    thick as the share of worlds on its rung that week.
+
+    Args:
+        ax: where to draw.
+        rungs: table of rungs, of one point.
+        curves: table of curves, of the same point.
+    """
+    shares = rungs.pivot(index="week", columns="rung", values="share").sort_index().to_numpy()
+    line = curves[curves["measure"] == "rung_leaders"].sort_values("week")
+    weeks = line["week"].to_numpy()
+    for low, high, shade in (("q05", "q95", 0.10), ("q25", "q75", 0.20)):
+        ax.fill_between(
+            weeks, line[low] - 0.5, line[high] + 0.5, step="mid", color=NEUTRAL, alpha=shade, lw=0
+        )
+    present = [int(rung) for rung in np.flatnonzero(shares.max(axis=0) > 0.0)]
+    for rung in present:
+        half = 0.46 * shares[:, rung]
+        ax.fill_between(weeks, rung - half, rung + half, color=RUNG_COLOURS[rung], lw=0.3)
+    ax.plot(weeks, line["q50"], color=INK, lw=2.0, drawstyle="steps-mid")
+    ax.plot(weeks, line["mean"], color=EAST, ls=DASHES[1], lw=2.2)
+    _rung_axis(ax, max(3, *present))
+    _weeks(ax, int(weeks.max()))
+    handles = [
+        Line2D([], [], color=INK, label="median"),
+        Line2D([], [], color=EAST, ls=DASHES[1], lw=2.2, label="mean"),
+        Line2D([], [], color=NEUTRAL, alpha=0.35, lw=9, label="half of the worlds"),
+        Line2D([], [], color=NEUTRAL, alpha=0.14, lw=9, label="nine tenths"),
+        Line2D([], [], color=RUNG_COLOURS[3], lw=9, label="ribbon: share on the rung"),
+    ]
+    ax.legend(handles=handles, ncols=5, columnspacing=1.2, **ABOVE)
+
+
+def nice_top(highest: float) -> float:
+    """Return a round upper end of an axis of shares that holds the highest one."""
+    return next(top for top in TOPS if highest <= top)
+
+
+def draw_reached(ax: Axes, reached: pd.DataFrame, *, top: float = 1.0, legend: bool = True) -> None:
+    """Draw the share of worlds that have reached each rung from display to war by each week.
+
+    Args:
+        ax: where to draw.
+        reached: table of reached rungs, of one point and one scope.
+        top: upper end of the axis, a share.
+        legend: whether to name the lines at their ends.
+    """
+    ends: list[tuple[float, str, Any]] = []
+    for k, rung in enumerate((Rung.DISPLAY, Rung.CRISIS, Rung.CLASH, Rung.WAR)):
+        line = reached[reached["rung"] == rung].sort_values("week")
+        colour = (OKABE_ITO[2], OKABE_ITO[0], OKABE_ITO[1], OKABE_ITO[6])[k]
+        seen = line[line["share"] > 0.0]  # the interval of what never happened only hides others
+        ax.fill_between(seen["week"], seen["lo"], seen["hi"], color=colour, alpha=0.18, lw=0)
+        ax.plot(line["week"], line["share"], color=colour, ls=DASHES[k], label=RUNG_NAMES[rung])
+        ends.append((float(line["share"].iloc[-1]), RUNG_NAMES[rung], colour))
+    weeks = int(reached["week"].max())
+    _share(ax, top)
+    _weeks(ax, weeks)
+    if legend:
+        _name_ends(ax, weeks, ends, room=0.065 * top)
+
+
+def _name_ends(ax: Axes, x: float, ends: Sequence[tuple[float, str, Any]], room: float) -> None:
+    """Write names at the right ends of lines, pushed apart so that none covers another."""
+    last = len(ends)
+    ranked = [ends[k] for k in sorted(range(last), key=lambda k: (ends[k][0], last - k))]
+    heights = [end[0] for end in ranked]
+    for k in range(1, len(heights)):
+        heights[k] = max(heights[k], heights[k - 1] + room)
+    top = ax.get_ylim()[1]
+    for k in reversed(range(len(heights))):
+        heights[k] = min(heights[k], top)
+        top = heights[k] - room
+    heights = [height + max(0.0, -heights[0]) for height in heights]
+    for height, (_, name, colour) in zip(heights, ranked, strict=True):
+        ax.annotate(
+            name, (x, height), (5, 0), textcoords="offset points", va="center", color=colour,
+            fontsize=10.5, annotation_clip=False,
+        )  # fmt: skip
+
+
+def draw_rungs(ax: Axes, rungs: pd.DataFrame, column: str, label: str, lowest: int = 0) -> None:
+    """Draw how many stand on each rung, week by week, stacked from the lowest rung up.
+
+    Args:
+        ax: where to draw.
+        rungs: table of rungs, of one point.
+        column: ``share`` (of worlds, the leaders' pair) or ``pairs`` (mean number).
+        label: of the y axis.
+        lowest: lowest rung drawn.
+    """
+    grid = rungs.pivot(index="week", columns="rung", values=column).sort_index()
+    weeks, counts = grid.index.to_numpy(), grid.to_numpy()  # [week, rung]
+    present = [int(r) for r in np.flatnonzero(counts.max(axis=0) > 0.0) if r >= lowest]
+    if present:
+        colours = [RUNG_COLOURS[rung] for rung in present]
+        ax.stackplot(weeks, counts[:, present].T, colors=colours, lw=0.4, edgecolor="white")
+    top = float(counts[:, present].sum(axis=1).max()) if present else 1.0
+    ax.set_ylim(0.0, 1.05 * top)
+    if column == "share":
+        _share(ax)
+    ax.set_ylabel(label)
+    _weeks(ax, int(weeks.max()))
+    handles = [
+        Line2D([], [], color=RUNG_COLOURS[r], marker="s", ms=9, ls="", label=f"{r} {RUNG_NAMES[r]}")
+        for r in reversed(present)
+    ]
+    ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.0, 1.0), handletextpad=0.2)
+
+
+# The perception gap
+
+
+def draw_views(
+    ax: Axes, views: pd.DataFrame, actor: str, doer: str, seer: str, colour: str
+) -> None:
+    """Draw one side's acts in one world as it meant them and as the other saw them.
+
+    Args:
+        ax: where to draw.
+        views: table of the two views.
+        actor: code of the side that acts.
+        doer, seer: names of that side and of the other, for the title and the legend.
+        colour: of the acting side.
+    """
+    mine = views[views["actor"] == actor].sort_values("week")
+    week, meant, seen = (mine[name].to_numpy() for name in ("week", "meant", "seen"))
+    worse = seen >= meant
+    for where, shade, label in (
+        (worse, OKABE_ITO[4], "seen as worse"),
+        (~worse, OKABE_ITO[5], "seen as milder"),
+    ):
+        ax.fill_between(
+            week,
+            meant,
+            seen,
+            where=where,
+            color=shade,
+            alpha=0.45,
+            lw=0,
+            interpolate=True,
+            label=label,
+        )
+    ax.plot(week, meant, color=colour, label="as meant")
+    ax.plot(week, seen, color=INK, ls=DASHES[1], lw=1.6, label=f"as {seer} saw it")
+    ax.set_title(f"What {doer} did")
+    ax.set_ylim(0.0, max(0.5, 1.3 * float(views[["meant", "seen"]].to_numpy().max())))
+    ax.set_ylabel("hostility, 0 to about 1.35")
+    _weeks(ax, int(week.max()))
+    handles, labels = ax.get_legend_handles_labels()
+    order = (2, 3, 0, 1)
+    ax.legend([handles[k] for k in order], [labels[k] for k in order], loc="upper left", ncols=2)
+
+
+def draw_measure(ax: Axes, curves: pd.DataFrame, measure: str, label: str) -> None:
+    """Draw the fan of one measure over all worlds.
+
+    Args:
+        ax: where to draw.
+        curves: table of curves, of one point.
+        measure: its name in the table.
+        label: of the y axis, with the unit.
+    """
+    line = curves[curves["measure"] == measure].sort_values("week")
+    for low, high, shade, name in (
+        ("q05", "q95", 0.18, "nine tenths of the worlds"),
+        ("q25", "q75", 0.35, "half"),
+    ):
+        ax.fill_between(
+            line["week"], line[low], line[high], color=OKABE_ITO[2], alpha=shade, lw=0, label=name
+        )
+    ax.plot(line["week"], line["q50"], color=OKABE_ITO[2], label="median")
+    ax.plot(line["week"], line["mean"], color=INK, ls=DASHES[1], lw=1.6, label="mean")
+    ax.set_ylabel(label)
+    bottom, top = min(0.0, float(line["q05"].min())), float(line["q95"].max())
+    ax.set_ylim(bottom, max(0.05, top + 0.25 * (top - bottom)))
+    _weeks(ax, int(line["week"].max()))
+    ax.legend(loc="upper left", ncols=4)
+
+
+# Fear
+
+
+def draw_fear(
+    ax: Axes,
+    pairs: pd.DataFrame,
+    leader: str,
+    names: Mapping[str, str],
+    whose: tuple[str, str],
+    colours: tuple[str, str],
+    n_rows: int,
+) -> None:
+    """Draw fear both ways between a leader and each state opposed to it, the most feared last.
+
+    Args:
+        ax: where to draw.
+        pairs: table of pairs, of one point.
+        leader: its code.
+        names: states' names by code.
+        whose: names of the two fears: the others' of the leader, the leader's of them.
+        colours: of the two fears.
+        n_rows: rows to leave room for.
+    """
+    rows = fear_of(pairs, leader)
+    y = np.arange(len(rows))
+    ax.hlines(y, rows["felt"], rows["held"], color="#bdbdbd", lw=1.6, zorder=1)
+    ax.scatter(rows["held"], y, s=34, color=colours[0], zorder=3, label=whose[0])
+    ax.scatter(rows["felt"], y, s=38, color=colours[1], marker="D", zorder=2, label=whose[1])
+    ax.set_yticks(y, [names[code] for code in rows["state"]], fontsize=10)
+    ax.set_ylim(len(rows) - n_rows - 0.7, len(rows) - 0.3)
+    ax.set_xlim(0.0, max(0.3, 1.08 * float(rows[["felt", "held"]].to_numpy().max())))
+    ax.set_xlabel("mean fear over weeks and worlds, 0 to 1")
+    ax.grid(axis="y", visible=False)
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2, borderaxespad=0.1)
+
+
+def fear_of(pairs: pd.DataFrame, leader: str) -> pd.DataFrame:
+    """Return ``state, held, felt``: an opposed state's fear of a leader, the leader's of it."""
+    opposed = pairs[pairs["opposed"]]
+    ahead = opposed[opposed["second"] == leader]
+    behind = opposed[opposed["first"] == leader]
+    rows = pd.DataFrame(
+        {
+            "state": [*ahead["first"], *behind["second"]],
+            "held": [*ahead["fear_first"], *behind["fear_second"]],
+            "felt": [*ahead["fear_second"], *behind["fear_first"]],
+        }
+    )
+    return rows.sort_values("held", ignore_index=True)
+
+
+# Several points
+
+
+def draw_forest(ax: Axes, rows: pd.DataFrame, colour: str, *, zero: bool = False) -> None:
+    """Draw shares (or differences) with their intervals, one a row, the first on top.
+
+    Args:
+        ax: where to draw.
+        rows: ``label, value, lo, hi``, in order.
+        colour: of the marks.
+        zero: whether to mark zero, for differences.
+    """
+    y = np.arange(len(rows))[::-1]
+    ax.hlines(y, rows["lo"], rows["hi"], color=colour, lw=2.4)
+    ax.plot(rows["value"], y, "o", color=colour, ms=6.5)
+    ax.set_yticks(y, rows["label"])
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.grid(axis="y", visible=False)
+    if zero:
+        ax.axvline(0.0, color=INK, lw=1.0)
+    else:
+        ax.set_xlim(0.0, max(0.05, min(1.0, 1.08 * float(rows["hi"].max()))))
+
+
+def draw_scatter(ax: Axes, levels: pd.Series[Any], shares: Floats, key: str) -> None:
+    """Draw a share of worlds against one varied key, a dot a point.
+
+    Args:
+        ax: where to draw.
+        levels: of the key, ``[point]``; names are spread along the axis.
+        shares: ``[point]``.
+        key: its name.
+    """
+    if levels.dtype.kind == "f":
+        x = levels.to_numpy()
+    else:
+        codes, names = pd.factorize(levels, sort=True)
+        x = codes.astype(float)
+        ax.set_xticks(range(len(names)), list(names), rotation=20, ha="right")
+    ax.plot(x, shares, "o", color=WEST, ms=4.5, alpha=0.6, mew=0)
+    ax.set_xlabel(key)
+    _share(ax, nice_top(float(np.max(shares))))
+
+
+# One history
+
+
+def draw_steps(
+    ax: Axes, series: Mapping[str, Floats], instrument: Instrument, colours: Sequence[str]
+) -> None:
+    """Draw an instrument of both sides in one world, week by week.
+
+    Args:
+        ax: where to draw.
+        series: levels, ``[week]``, by the name of the side.
+        instrument: whose steps name the axis.
+        colours: of the sides.
+    """
+    for k, (name, levels) in enumerate(series.items()):
+        weeks = np.arange(len(levels))
+        shift = (0.5 - k) * 0.03  # both are seen where both are equal
+        ax.step(
+            weeks, levels + shift, where="post", color=colours[k], ls=DASHES[k], lw=1.8, label=name
+        )
+    ax.set_ylim(-0.08, 1.08)
+    ax.set_yticks(np.linspace(0.0, 1.0, 5), STEPS[instrument])
+    ax.set_title(instrument.name.lower())
+    _weeks(ax, len(weeks) - 1)
+
+
+def draw_lines(ax: Axes, series: Mapping[str, Floats], label: str, colours: Sequence[str]) -> None:
+    """Draw a quantity of both sides in one world, week by week."""
+    for k, (name, values) in enumerate(series.items()):
+        ax.plot(np.arange(len(values)), values, color=colours[k], ls=DASHES[k], label=name)
+    ax.set_ylim(0.0, max(0.3, 1.1 * max(float(values.max()) for values in series.values())))
+    ax.set_ylabel(label)
+    _weeks(ax, len(values) - 1)
+    ax.legend(loc="best", ncols=2)
+
+
+def draw_ladder(ax: Axes, rungs: Floats) -> None:
+    """Draw the rung a pair stood on in one world, week by week."""
+    weeks = np.arange(len(rungs))
+    ax.fill_between(weeks, -0.5, rungs, step="post", color=WEST, alpha=0.15, lw=0)
+    ax.step(weeks, rungs, where="post", color=WEST)
+    _rung_axis(ax, int(max(3, rungs.max())))
+    _weeks(ax, len(rungs) - 1)

@@ -1,0 +1,382 @@
+"""``summary.md``: what a person reads first of a run. Numbers with intervals, figures, stories.
+
+Everything is computed from the run's own tables (:class:`sim.measures.Tables`), so that a reader
+can find each number again in its files. The stories come ready from :mod:`sim.story`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from sim import measures
+from sim.measures import Tables, Z
+from sim.scenario import Job
+from sim.story import Story, markdown
+from sim.story.wording import Names, long_date
+from sim.vocabulary import Rung
+
+NOTE = (
+    "This is not a forecast. Spiral is an instrument for thinking about escalation; its numbers "
+    "say what follows from its assumptions, not what will happen."
+)
+RUNGS = (Rung.DISPLAY, Rung.CRISIS, Rung.CLASH, Rung.WAR)
+MISREADINGS = {
+    "misread_intent": "intent misread",
+    "misread_capability": "capability misread",
+    "misread_signal": "signals lost",
+    "accidents": "accidents",
+    "misjudged_resolve": "resolve misjudged",
+}
+MOST_ROWS = 60
+"""Design points listed in the summary; all are in the tables."""
+CAPTIONS = {
+    "fan": "Where the leaders stand. A ribbon is as thick as the share of worlds on its rung.",
+    "reached": "The share of worlds that had reached a rung by each week, with 95 % intervals.",
+    "rungs": "The rungs worlds stand on, week by week; right, how many opposed pairs stand high.",
+    "gap": "The same acts as they were meant and as the other side saw them.",
+    "fear_map": "Mean fear between states, at their capitals; distant states are at the edge.",
+    "fear_pairs": "How much each side fears the other; the longer the line, the less alike.",
+    "points_reached": "The design points side by side.",
+    "points_forest": "The design points' shares, and their differences from the first point.",
+    "points_scatter": "What was varied, and the share of worlds that reached a clash.",
+    "fear": "Fear between the two, week by week.",
+    "history": "Rungs, fear and the instruments of both sides, week by week.",
+    "views": "The same acts as they were meant and as the other side saw them.",
+}
+"""How to read each figure, by the start of its name."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+# Numbers
+
+
+def share(happened: pd.Series[bool]) -> Estimate:
+    """Return the share of worlds in which something happened, with Wilson's interval."""
+    count, n = int(happened.sum()), max(1, len(happened))
+    low, high = measures.wilson(count, n)
+    return Estimate(count / n, float(low), float(high))
+
+
+def mean(values: pd.Series[int]) -> Estimate:
+    """Return the mean of a count over worlds with its normal interval."""
+    centre, n = float(values.mean()), len(values)
+    half = Z * float(values.std()) / n**0.5 if n > 1 else float("nan")
+    return Estimate(
+        centre, centre - half if np.isnan(half) else max(0.0, centre - half), centre + half
+    )
+
+
+def ratio(part: pd.Series[int], whole: pd.Series[int]) -> Estimate:
+    """Return a share of events over all worlds; its interval takes worlds as the sample."""
+    if whole.sum() == 0:
+        return Estimate(*[float("nan")] * 3)
+    value, n = float(part.sum() / whole.sum()), len(whole)
+    rest = (part - value * whole).to_numpy(float)
+    half = Z * float(np.sqrt((rest**2).sum() / max(1, n - 1) / n)) / float(whole.mean())
+    half = half if n > 1 else float("nan")
+    return Estimate(value, max(0.0, value - half), min(1.0, value + half))
+
+
+def way_down(tables: Tables) -> tuple[int, Estimate, float]:
+    """Return what became of worlds whose leaders rose above where they began, at one point.
+
+    Returns:
+        How many rose, the share of those that came back down after their peak, and the median
+        number of weeks it took.
+    """
+    start = tables.rungs.query("week == 0 and share > 0")["rung"].max()
+    rose = tables.outcomes[tables.outcomes["peak_rung_leaders"] > start]
+    back = rose.dropna(subset=["returned_week"])
+    weeks = (back["returned_week"] - back["peak_week"]).astype(float)
+    return len(rose), share(rose["returned_week"].notna()), float(weeks.median())
+
+
+def percent(value: float) -> str:
+    """Return a share in per cent, finer near its ends."""
+    if np.isnan(value):
+        return "-"
+    near = min(value, 1.0 - value)
+    digits = 0 if near == 0.0 or near >= 0.0095 else 1 if near >= 0.00095 else 2
+    return f"{100.0 * value:.{digits}f} %"
+
+
+def _span(estimate: Estimate) -> str:
+    return f"{percent(estimate.low)} to {percent(estimate.high)}"
+
+
+def _amount(value: float) -> str:
+    return "-" if np.isnan(value) else f"{value:.2f}" if abs(value) < 10.0 else f"{value:.1f}"
+
+
+def _amounts(estimate: Estimate) -> str:
+    return (
+        f"{_amount(estimate.low)} to {_amount(estimate.high)}"
+        if estimate.low == estimate.low
+        else "-"
+    )
+
+
+def headline(job: Job, tables: Tables) -> tuple[str, ...]:
+    """Return a run in four lines.
+
+    Args:
+        job: what was run.
+        tables: of its first point.
+    """
+    at = f", at {measures.label_of(job.points[0])}" if len(job.points) > 1 else ""
+    size = f"{count(job.n_worlds, 'world')} of {count(job.n_weeks, 'week')}{at}"
+    first = f"{job.scenario.title}: {size}. Not a forecast."
+    worlds = tables.outcomes
+    if job.n_worlds == 1:
+        return (first, *_one_world(job, worlds.iloc[0]))
+    peaks = worlds["peak_rung_leaders"]
+    display, clash, war = (share(peaks >= r) for r in (Rung.DISPLAY, Rung.CLASH, Rung.WAR))
+    somewhere = share(worlds["peak_rung_any"] >= Rung.CLASH)
+    disputes, clashes = mean(worlds["disputes"]), mean(worlds["clashes"])
+    rose, back, weeks = way_down(tables)
+    median = f", after a median of {count(round(weeks), 'week')}" if not np.isnan(weeks) else ""
+    down = f"{percent(back.value)} of those came back down{median}"
+    return (
+        first,
+        f"{_leaders(job)} came to a display of force in {percent(display.value)} of worlds "
+        f"({_span(display)}), to a clash in {percent(clash.value)} ({_span(clash)}), to war in "
+        f"{percent(war.value)} ({_span(war)}).",
+        f"Opposed states clashed somewhere in {percent(somewhere.value)} of worlds; a world saw "
+        f"{_amount(disputes.value)} disputes and {_amount(clashes.value)} clashes.",
+        f"In {percent(rose / len(worlds))} of worlds they rose above where they began; {down}."
+        if rose
+        else "In no world did they rise above where they began.",
+    )
+
+
+def _one_world(job: Job, world: pd.Series[int]) -> tuple[str, ...]:
+    peak, when = int(world["peak_rung_leaders"]), int(world["peak_week"])
+    back, rung = world["returned_week"], f"rung {peak} ({Rung(peak).name.lower()})"
+    down = "" if pd.isna(back) else f" and were back down in week {back}"
+    course = (
+        f"stood highest in week {when}, on {rung}{down}" if when else f"never rose above {rung}"
+    )
+    return (
+        f"{_leaders(job)} {course}.",
+        f"Between opposed states there were {count(int(world['disputes']), 'dispute')} and "
+        f"{count(int(world['clashes']), 'clash')}, {count(int(world['wars']), 'war')} among them.",
+        f"Misreadings: {int(world['misread_intent'])} of intent, "
+        f"{int(world['misread_capability'])} of capability, {int(world['misread_signal'])} lost "
+        f"signals, {count(int(world['accidents']), 'accident')}.",
+    )
+
+
+def count(n: int, what: str) -> str:
+    """Return a number of things: ``1 world``, ``2,000 worlds``."""
+    many = f"{what}es" if what.endswith("sh") else f"{what}s"
+    return f"{n:,} {what if n == 1 else many}"
+
+
+def _leaders(job: Job) -> str:
+    west, east = map(Names(job.scenario.roster).the, job.scenario.roster.leaders)
+    return f"{west[:1].upper()}{west[1:]} and {east}"
+
+
+# Tables in Markdown
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    marks = ["---"] + ["---:"] * (len(head) - 1)
+    return ["| " + " | ".join(cells) + " |" for cells in (head, marks, *rows)]
+
+
+def _reach(tables: Tables, job: Job) -> list[str]:
+    rows = []
+    several = int(tables.pairs["opposed"].sum()) > 1
+    scopes = {"peak_rung_leaders": _leaders(job), "peak_rung_any": "Any two opposed states"}
+    for column, who in list(scopes.items())[: 2 if several else 1]:
+        for rung in RUNGS:
+            e = share(tables.outcomes[column] >= rung)
+            rows.append((f"{who}: {rung.name.lower()} or more", percent(e.value), _span(e)))
+    rose, back, weeks = way_down(tables)
+    if rose:
+        who = f"Of the {count(rose, 'world')} that rose: back down after their peak"
+        rows.append((who, percent(back.value), _span(back)))
+    lines = _table(("reached", "share of worlds", "95 % interval"), rows)
+    if rose and not np.isnan(weeks):
+        lines += ["", f"Median time from the peak back to where they began: {weeks:.0f} weeks."]
+    return lines
+
+
+def _events(tables: Tables) -> list[str]:
+    worlds = tables.outcomes
+    rows = [
+        (name, _amount(e.value), _amounts(e))
+        for column, name in (
+            ("disputes", "disputes of opposed pairs"),
+            ("clashes", "clashes of opposed pairs"),
+            ("wars", "wars of opposed pairs"),
+            ("crises", "crises begun by choice"),
+            ("stands", "sides that stood when forces met"),
+            ("yields", "sides that yielded"),
+            ("widened", "allies drawn into a clash"),
+            ("accessions", "neutrals that joined a bloc"),
+        )
+        for e in [mean(worlds[column])]
+    ]
+    answered = ratio(worlds["disputes_answered"], worlds["disputes"])
+    rows.insert(1, ("... answered in kind", percent(answered.value), _span(answered)))
+    return _table(("in a world", "mean", "95 % interval"), rows)
+
+
+def _misreadings(tables: Tables, job: Job) -> list[str]:
+    per_hundred = 100.0 / (job.n_weeks * job.scenario.roster.n_relations)
+    rows = []
+    for column, name in MISREADINGS.items():
+        e = mean(tables.outcomes[column])
+        rows.append((name, *(f"{x * per_hundred:.3g}" for x in (e.value,))))
+    return _table(("misreadings", "per 100 relation-weeks"), rows)
+
+
+def _start_and_end(tables: Tables, job: Job) -> list[str]:
+    names = {
+        "fear_leaders": "fear between the leaders, 0 to 1",
+        "gap_leaders": "perception gap of the leaders, hostility",
+        "channel_leaders": "channel between the leaders, quality 0 to 1",
+        "grievance_leaders": "grievance between the leaders, 0 to 1",
+    }
+    rows = []
+    for name, label in names.items():
+        line = tables.curves[tables.curves["measure"] == name].set_index("week")
+        start, end = line.loc[0], line.loc[job.n_weeks]
+        rows.append(
+            (
+                label,
+                f"{start['mean']:.3f}",
+                f"{end['mean']:.3f}",
+                f"{end['q05']:.3f} to {end['q95']:.3f}",
+            )
+        )
+    return _table(("mean over worlds", "start", "end", "nine tenths of worlds, end"), rows)
+
+
+def _points(tables: Tables, job: Job) -> list[str]:
+    rows = []
+    changes = measures.differences(tables.outcomes, (Rung.CLASH,)).to_dict("records")
+    for k, point in enumerate(job.points[:MOST_ROWS]):
+        peaks = tables.outcomes.loc[tables.outcomes["point"] == k, "peak_rung_leaders"]
+        shares = [f"{percent(e.value)} ({_span(e)})" for r in RUNGS for e in [share(peaks >= r)]]
+        change = "-"
+        if k > 0:
+            by, low, high = (100.0 * changes[k - 1][key] for key in ("difference", "lo", "hi"))
+            change = f"{by:+.1f} ({low:+.1f} to {high:+.1f})"
+        rows.append((measures.label_of(point), *shares, change))
+    head = ("point", *(r.name.lower() for r in RUNGS), "clash, less the first point (points of %)")
+    lines = _table(head, rows)
+    if len(job.points) > MOST_ROWS:
+        rest = len(job.points) - MOST_ROWS
+        lines += ["", f"{rest} more points are in `outcomes.parquet` and `design.parquet`."]
+    return lines
+
+
+def _same_world(tables: Tables, job: Job, world: int) -> list[str]:
+    """Return what became of one world, with the same random numbers, at every point."""
+    rows = []
+    columns = ["peak_rung_leaders", "peak_week", "disputes", "clashes", "wars"]
+    found = tables.outcomes[tables.outcomes["world"] == world].sort_values("point")
+    for point, (peak, *counts) in zip(job.points, found[columns].to_numpy(int), strict=True):
+        rows.append((measures.label_of(point), Rung(peak).name.lower(), *map(str, counts)))
+    return _table(("point", "highest rung", "in week", "disputes", "clashes", "wars"), rows)
+
+
+# The page
+
+
+def page(
+    job: Job,
+    tables: Tables,
+    stories: Mapping[str, Story],
+    figures: Sequence[str],
+    facts: Mapping[str, float],
+) -> str:
+    """Return the summary of a run as Markdown.
+
+    Args:
+        job: what was run.
+        tables: of all its points.
+        stories: worlds told, by their headings.
+        figures: names of the figures, in order.
+        facts: ``seconds`` and ``relation_weeks_per_second`` of the simulation.
+    """
+    scenario, roster = job.scenario, job.scenario.roster
+    end = scenario.start + timedelta(days=7 * job.n_weeks)
+    several, alone = len(job.points) > 1, job.n_worlds == 1
+    lines = [f"# {scenario.title}", "", f"> {NOTE}", "", textwrap.fill(scenario.account, 100), ""]
+    at_each = f" at each of {len(job.points)} design points" if several else ""
+    speed = f"{facts['relation_weeks_per_second']:,.0f} relation-weeks a second"
+    lines += [
+        "## What was run", "",
+        f"{count(job.n_worlds, 'world')}{at_each}, "
+        f"week by week from {long_date(scenario.start)} to {long_date(end)} ({job.n_weeks} weeks); "
+        f"{count(roster.n_states, 'state')}, {count(roster.n_relations, 'directed relation')}; "
+        f"experiment `{job.experiment}`, seed {job.seed}. "
+        f"It took {facts['seconds']:.1f} s, {speed}.",
+        "",
+        *(f"- {line}" for line in headline(job, tables.at(0))[1:]),
+        "",
+    ]  # fmt: skip
+    if several:
+        paired = "the same random numbers at every point" if job.paired else "points independent"
+        lines += ["## The design", "", f"{_leaders(job)} reached, by design point ({paired}):", ""]
+        lines += [*_points(tables, job), ""]
+    if not alone:
+        first = tables.at(0)
+        of = f" of the first point ({measures.label_of(job.points[0])})" if several else ""
+        lines += [f"## The numbers{of}", ""]
+        for part in (
+            _reach(first, job),
+            _events(first),
+            _misreadings(first, job),
+            _start_and_end(first, job),
+        ):
+            lines += [*part, ""]
+    lines += ["## Figures", ""]
+    for name in figures:
+        caption = next((text for key, text in CAPTIONS.items() if name.startswith(key)), "")
+        lines += [f"![{name}](figures/{name}.png)", "", f"*{caption}*", ""]
+    for heading, story in stories.items():
+        lines += [f"## {heading}", "", markdown(story), ""]
+        if several and not alone and job.paired and len(job.points) <= MOST_ROWS:
+            lines += ["The same world at each design point:", ""]
+            lines += [*_same_world(tables, job, story.world), ""]
+    lines += ["## Files", "", *_files(bool(job.tracks)), ""]
+    return "\n".join(lines)
+
+
+def _files(tracks: bool) -> list[str]:
+    """Return what each file holds."""
+    kept = {
+        "manifest.json": "everything needed to run this again: config, seed, versions",
+        "design.parquet": "a row a design point",
+        "curves.parquet": "every measure by week: mean, quantiles, Monte Carlo error",
+        "reached.parquet": "share of worlds that had reached a rung by each week",
+        "rungs.parquet": "share of worlds, and number of opposed pairs, on each rung by week",
+        "outcomes.parquet": "a row a world; a week that never came is missing",
+        "pairs.parquet": "a row a pair: mean fear both ways, how often it peaked high",
+    }
+    if tracks:
+        kept["tracks/"] = "the worlds asked for in full: relations, pairs, states, system"
+    return [f"- `{name}`: {text}" for name, text in kept.items()] + [
+        "",
+        "Quantiles are exact for rungs and counts; others are midpoints of histogram bins (0.005 "
+        "wide for what runs from 0 to 1), and the last bin is open.",
+    ]

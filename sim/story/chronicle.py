@@ -1,0 +1,325 @@
+"""What happened in one world: a history read back as deeds and scenes.
+
+A *deed* is one thing a state did or that befell a pair: a raise or lowering of an instrument, an
+accident, a meeting of forces, the start or end of a clash; with its causes, from
+:mod:`sim.story.reasons`. A *scene* is what happened to one pair in one week. Nothing is made up:
+each deed is read off the fields of :mod:`sim.world`. The words are in :mod:`sim.story.telling`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.history import History
+from sim.lanes import Floats
+from sim.roster import RelationTraits
+from sim.scenario import Event
+from sim.story.reasons import INSTRUMENTS, SETS, SHOWN, Cause, Reasons, Shared, Side, Why
+from sim.vocabulary import Bloc, Happening, Instrument, Rung, Violence
+
+OPPOSED = 0.45
+"""How much the scenes of an opposed pair count, beside 1 for the leaders': a judgement."""
+
+
+class Kind(StrEnum):
+    """Kinds of deeds, in the order in which those of a week are told: that of the turn."""
+
+    EVENT = "event"
+    MISREAD = "misread"
+    MISSED = "missed"
+    RAISED = "raised"
+    LOWERED = "lowered"
+    SLIPPED = "slipped"
+    MET = "met"
+    ANSWERED = "answered"
+    CLASHED = "clashed"
+    ESCALATED = "escalated"
+    JOINED = "joined"
+    MEDIATED = "mediated"
+    ENDED = "ended"
+    ACCEDED = "acceded"
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing that happened in a week (of the history: week 1 is the first that is played)."""
+
+    week: int
+    kind: Kind
+    actor: str
+    target: str
+    instrument: Instrument | None = None
+    before: float = 0.0  # level of the instrument, state of violence, or the actor's stance
+    after: float = 0.0  # ... or the target's stance; 1 force, -1 display of an accident
+    causes: tuple[Cause, ...] = ()
+    event: Event | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What happened to one pair in one week, and how much it matters."""
+
+    week: int
+    first: str
+    second: str
+    leaders: bool
+    rung_before: int
+    rung: int
+    peak: bool  # the pair displays force, and has never stood so high before
+    deeds: tuple[Deed, ...]
+    weight: float
+
+
+@dataclass(frozen=True)
+class Chronicle:
+    """Everything that happened in one world."""
+
+    history: History
+    scenes: tuple[Scene, ...]  # in order of weeks
+
+
+# Deeds
+
+
+def _weeks(condition: NDArray[Any]) -> Iterator[int]:
+    """Give the weeks in which something holds."""
+    yield from map(int, np.flatnonzero(condition))
+
+
+def _steps(reasons: Reasons, me: Side, names: Iterable[str]) -> Iterator[Deed]:
+    """Give the raises and lowerings that one side chose and that had an effect."""
+    for name in names:
+        instrument = INSTRUMENTS[name]
+        levels, step = getattr(me, name), getattr(me, f"step_{name}")
+        for week in _weeks(np.diff(levels, prepend=levels[0])):
+            before, after = float(levels[week - 1]), float(levels[week])
+            dated = reasons.events(me, week, *(k for k, i in SETS.items() if i == instrument))
+            if dated or step[week] * (after - before) <= 0.0 or me.stance[week] < 0.0:
+                continue
+            up = after > before
+            causes = (reasons.raised if up else reasons.lowered)(me, name, week)
+            kind = Kind.RAISED if up else Kind.LOWERED
+            yield Deed(week, kind, me.owner, me.rival, instrument, before, after, causes)
+
+
+def _mistakes(me: Side) -> Iterator[Deed]:
+    """Give one side's accidents, the acts it misread and the signals it missed."""
+    for week in _weeks(me.accident):
+        if me.us.violence[week - 1] < Violence.WAR:
+            yield Deed(week, Kind.SLIPPED, me.owner, me.rival, after=float(me.accident[week]))
+    for week in _weeks(me.misread_intent > 0.0):
+        posture, level = me.them.posture(week - 1)
+        yield Deed(week, Kind.MISREAD, me.owner, me.rival, posture, level, 1.0)
+    for week in _weeks(me.misread_signal):
+        if week < 2:
+            continue
+        before, after = (float(me.them.deployment[w]) for w in (week - 2, week - 1))
+        warned = me.misread_signal[week] > 0.0 and me.them.fresh[week - 1] >= 1.0 and after >= SHOWN
+        conceded = me.misread_signal[week] < 0.0 and before >= SHOWN and after < before
+        if warned or conceded:
+            missed = 1.0 if warned else -1.0
+            yield Deed(week, Kind.MISSED, me.owner, me.rival, Instrument.DEPLOYMENT, after, missed)
+
+
+def _meetings(us: Shared) -> Iterator[Deed]:
+    """Give the meetings of a pair short of war: ``before`` and ``after`` are the sides' stances."""
+    a, b = us.a, us.b
+    for week in _weeks(a.stance):
+        if us.violence[week - 1] >= Violence.WAR:
+            continue
+        causes = tuple(
+            Cause(Why.SURE if me.misread_resolve[week] > 0.0 else Why.DAUNTED, week, who=me.owner)
+            for me in (a, b)
+            if me.misread_resolve[week]
+        )
+        stances = float(a.stance[week]), float(b.stance[week])
+        yield Deed(week, Kind.MET, a.owner, b.owner, None, *stances, causes)
+
+
+def _fighting(reasons: Reasons, us: Shared) -> Iterator[Deed]:
+    """Give the clashes and wars of a pair, how they began and when they ended."""
+    imposed = (Happening.WAR, Happening.CEASEFIRE)
+    for week in _weeks(np.diff(us.violence, prepend=us.violence[0])):
+        before, after = float(us.violence[week - 1]), float(us.violence[week])
+        if reasons.events(us.a, week, *imposed) or reasons.events(us.b, week, *imposed):
+            continue
+        names = us.a.owner, us.b.owner
+        if after == Violence.NONE:
+            talking = us.talks[week - 1] > 0.2
+            causes = (Cause(Why.TALKS, week),) if talking else ()
+            yield Deed(week, Kind.ENDED, *names, None, before, after, causes)
+            continue
+        if before == Violence.NONE:
+            for me in (us.a, us.b):
+                if me.them.accident[week] > 0.0 and me.force[week] > 0.0 >= me.accident[week]:
+                    yield Deed(week, Kind.ANSWERED, me.owner, me.rival)
+            yield Deed(week, Kind.CLASHED, *names, None, before, 1.0)
+        if after > Violence.CLASH:
+            yield Deed(week, Kind.ESCALATED, *names, None, before, after)
+
+
+def _of_pair(reasons: Reasons, us: Shared, near: float) -> Iterator[Deed]:
+    for me in (us.a, us.b):
+        yield from _mistakes(me)
+        # Of pairs that hardly matter, only what can move them to a display.
+        yield from _steps(reasons, me, INSTRUMENTS if near >= OPPOSED else ("deployment",))
+    yield from _meetings(us)
+    yield from _fighting(reasons, us)
+    for week in _weeks(us.mediated):
+        yield Deed(week, Kind.MEDIATED, us.a.owner, us.b.owner)
+
+
+def _of_states(history: History, events: Sequence[Event]) -> Iterator[Deed]:
+    """Give the allies that were drawn in and the neutrals that joined a bloc."""
+    west, east = history.roster.leaders
+    dated = {(e.actor, e.week + 1) for e in events if e.kind == Happening.ACCESSION}
+    for code in history.roster.codes:
+        bloc = history.state(code, "bloc")
+        for week in _weeks(history.state(code, "joined_fight")):
+            yield Deed(week, Kind.JOINED, code, east if bloc[week] == Bloc.WEST else west)
+        for week in _weeks(history.state(code, "acceded")):
+            if (code, week) not in dated:
+                yield Deed(week, Kind.ACCEDED, code, west if bloc[week] == Bloc.WEST else east)
+
+
+def _of_events(leaders: tuple[str, str], events: Sequence[Event]) -> Iterator[Deed]:
+    """Give the scenario's dated events, once each; a bloc is stood for by its leader."""
+    led = dict(zip(("west", "east"), leaders, strict=True))
+    told: set[tuple[date, str]] = set()
+    for event in events:
+        if (event.date, event.what) not in told:
+            told.add((event.date, event.what))
+            actor, target = (led.get(c, c) for c in (event.actor, event.target))
+            yield Deed(event.week + 1, Kind.EVENT, actor, target, event=event)
+
+
+# Scenes
+
+_SEQUENCE = tuple(Kind)
+_WEIGHTS = {
+    Kind.EVENT: 5.0, Kind.SLIPPED: 7.0, Kind.MET: 5.0, Kind.ANSWERED: 1.0, Kind.CLASHED: 6.0,
+    Kind.MEDIATED: 2.0, Kind.JOINED: 6.0, Kind.ACCEDED: 5.0, Kind.MISSED: 2.0, Kind.MISREAD: 1.0,
+}  # fmt: skip
+
+
+def weight_of(deed: Deed) -> float:
+    """Return how much a deed matters to the course of events: a judgement, to pick what to tell."""
+    raised = deed.kind == Kind.RAISED
+    if deed.kind == Kind.ESCALATED:
+        return 20.0 if deed.after > Violence.WAR else 12.0
+    if deed.kind == Kind.ENDED:
+        return 9.0 if deed.before > Violence.CLASH else 2.5
+    if deed.kind not in (Kind.RAISED, Kind.LOWERED):
+        return _WEIGHTS[deed.kind]
+    if deed.instrument == Instrument.DEPLOYMENT:
+        crossed = (deed.before >= SHOWN) != (deed.after >= SHOWN)
+        return (6.0 if crossed else 4.0 * deed.after) if raised else 4.0 * crossed
+    if deed.instrument == Instrument.DIPLOMACY:
+        return {0.0: 4.0, 0.75: 1.5 * raised, 1.0: 3.0}.get(deed.after, 1.0 - 0.5 * raised)
+    if deed.instrument == Instrument.SANCTIONS:
+        return 2.5 if raised else 1.5
+    return 1.0 + 1.2 * deed.after if raised else 0.5
+
+
+def _near(history: History, events: Sequence[Event]) -> dict[tuple[str, str], float]:
+    """Return how much each pair's scenes count, leaders' 1: a judgement."""
+    roster, at = history.roster, RelationTraits.FIELDS.index("opposed")
+    named = {frozenset((e.actor, e.target)) for e in events}
+    near = {}
+    for pair, (i, j) in enumerate(roster.pairs):
+        codes = roster.codes[i], roster.codes[j]
+        opposed = roster.atlas.relation_traits[roster.atlas.left[pair], at, 0] > 0.0
+        near[codes] = 0.7 if frozenset(codes) in named else OPPOSED if opposed else 0.2
+        if pair == roster.atlas.leaders_pair:
+            near[codes] = 1.0
+    return near
+
+
+def read(
+    history: History, parameters: Mapping[str, float], events: Sequence[Event] = ()
+) -> Chronicle:
+    """Read a history back as scenes.
+
+    Args:
+        history: one world in full.
+        parameters: the parameters it was played with, all of them.
+        events: the scenario's dated events.
+    """
+    roster, reasons = history.roster, Reasons(history, parameters, events)
+    deeds: dict[tuple[int, str, str], list[Deed]] = defaultdict(list)
+    rungs: dict[tuple[str, str], Floats] = {}
+    near, flat = _near(history, events), np.zeros(len(history.system))
+    for pair in range(roster.n_pairs):
+        us = Shared(history, pair)
+        rungs[us.a.owner, us.b.owner] = us.rung
+        codes = us.a.owner, us.b.owner
+        for deed in _of_pair(reasons, us, near[codes]):
+            deeds[deed.week, *codes].append(deed)
+    known = {frozenset(codes): codes for codes in rungs}
+    for deed in (*_of_states(history, events), *_of_events(roster.leaders, events)):
+        if deed.week < len(history.system):
+            codes = known.get(frozenset((deed.actor, deed.target)), (deed.actor, deed.target))
+            deeds[deed.week, *codes].append(deed)
+    scenes = [
+        _scene(roster.leaders, key, found, rungs.get(key[1:], flat), near.get(key[1:], 0.8))
+        for key, found in deeds.items()
+    ]
+    return Chronicle(history, tuple(sorted(scenes, key=lambda s: (s.week, -s.weight, s.first))))
+
+
+def _scene(
+    leaders: tuple[str, str],
+    key: tuple[int, str, str],
+    deeds: list[Deed],
+    rungs: Floats,
+    near: float,
+) -> Scene:
+    week, first, second = key
+    now = int(rungs[week])
+    peak = now >= Rung.DISPLAY and now > int(rungs[:week].max())
+    weights = sorted(map(weight_of, deeds), reverse=True)
+    weight = near * (weights[0] + 0.3 * sum(weights[1:]) + (5.0 if peak else 0.0))
+    deeds.sort(key=lambda d: (_SEQUENCE.index(d.kind), d.instrument or 0, d.actor))
+    return Scene(
+        week, first, second, {first, second} == set(leaders), int(rungs[week - 1]), now, peak,
+        tuple(deeds), weight,
+    )  # fmt: skip
+
+
+def turning_points(chronicle: Chronicle, *, at_most: int = 16) -> tuple[Scene, ...]:
+    """Return the scenes that matter most, in order.
+
+    First each scene in which the leaders climbed higher than ever before, their wars and their
+    last way down; then the weightiest others, each kind of scene counting for less the more often
+    it has been chosen.
+
+    Args:
+        chronicle: what happened.
+        at_most: largest number of scenes, 2 or more.
+    """
+    own = [scene for scene in chronicle.scenes if scene.leaders]
+    due = [s for s in own if s.peak or any(d.kind == Kind.ESCALATED for d in s.deeds)]
+    down = [s for s in own if s.rung_before >= Rung.DISPLAY > s.rung]
+    chosen = sorted({*due, *down[-1:]}, key=lambda s: -s.weight)[:at_most]
+    rest = [scene for scene in chronicle.scenes if scene not in chosen]
+    seen: dict[tuple[bool, Kind], int] = defaultdict(int)
+    while rest and len(chosen) < at_most:
+        best = max(rest, key=lambda s: s.weight * 0.75 ** seen[_sort_of(s)])
+        if best.weight < 1.0 and len(chosen) >= at_most // 2:
+            break
+        rest.remove(best)
+        chosen.append(best)
+        seen[_sort_of(best)] += 1
+    return tuple(sorted(chosen, key=lambda s: (s.week, -s.weight, s.first)))
+
+
+def _sort_of(scene: Scene) -> tuple[bool, Kind]:
+    return scene.leaders, max(scene.deeds, key=weight_of).kind

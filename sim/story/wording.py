@@ -1,0 +1,183 @@
+"""The words of a story: names with their articles, dates, numbers, and the phrases for deeds.
+
+Tables run over the five levels of an instrument; ``{them}`` and ``{their}`` stand for the other
+side. What is said when is in :mod:`sim.story.telling`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sim.lanes import Floats
+from sim.roster import Roster
+from sim.story.reasons import Why
+from sim.vocabulary import STEPS, Instrument, Rung
+
+ARTICLE = ("United States", "United Kingdom", "Netherlands", "Soviet Union")
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def long_date(day: date) -> str:
+    """Return a date as ``4 May 2026``."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def number(count: int) -> str:
+    """Return a whole number, in words up to ten."""
+    return NUMBERS[count] if 0 <= count < len(NUMBERS) else str(count)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return words as a list: ``a``, ``a and b``, ``a, b and c``."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def opened(sentence: str) -> str:
+    """Return a sentence with its first letter in upper case and a full stop."""
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+class Names:
+    """States by their names as a sentence needs them."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._names = {s.code: s.name for s in roster.states}
+
+    def the(self, code: str) -> str:
+        """Return a name with its article: ``the United States``, ``Russia``."""
+        name = self._names[code]
+        return f"the {name}" if name in ARTICLE else name
+
+    def of(self, code: str) -> str:
+        """Return the possessive: ``the United States'``, ``Russia's``."""
+        name = self.the(code)
+        return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+# What an instrument at a level is called, as a thing and as a deed
+
+NOUNS = {
+    Instrument.DEPLOYMENT: (
+        "forces", "military presence", "show of force", "mobilisation", "attack posture",
+    ),
+    Instrument.RHETORIC: ("silence", "criticism", "accusations", "threats", "ultimatum"),
+    Instrument.SANCTIONS: (
+        "trade policy", "sanctions listings", "sectoral sanctions", "broad sanctions", "embargo",
+    ),
+    Instrument.DIPLOMACY: STEPS[Instrument.DIPLOMACY],
+}  # fmt: skip
+RAISES = {
+    Instrument.DEPLOYMENT: (
+        "", "brought a military presence within reach of {them}",
+        "put on a show of force against {them}", "mobilised against {them}",
+        "moved its forces facing {them} into an attack posture",
+    ),
+    Instrument.RHETORIC: (
+        "", "began to criticise {them}", "turned from criticism of {them} to accusation",
+        "threatened {them}", "gave {them} an ultimatum",
+    ),
+    Instrument.SANCTIONS: (
+        "", "put people and firms of {them} on a sanctions list",
+        "imposed sectoral sanctions on {them}", "widened its sanctions on {them} to broad ones",
+        "put {them} under an embargo",
+    ),
+    Instrument.DIPLOMACY: (
+        "", "let some of {their} diplomats return",
+        "sent its ambassador and attaches back to {them}",
+        "opened talks with {them}", "proposed a summit to {them}",
+    ),
+}  # fmt: skip
+LOWERS = {
+    Instrument.DEPLOYMENT: (
+        "withdrew its last forces facing {them}", "ended its show of force against {them}",
+        "stood down part of its mobilisation against {them}",
+        "stepped back from its attack posture toward {them}", "",
+    ),
+    Instrument.RHETORIC: (
+        "fell silent about {them}", "went back from accusing {them} to mere criticism",
+        "stopped threatening {them}", "let its ultimatum to {them} lapse into threats", "",
+    ),
+    Instrument.SANCTIONS: (
+        "lifted its last sanctions on {them}", "eased its sanctions on {them} to a short list",
+        "eased its sanctions on {them} to sectoral ones", "eased its embargo of {them}", "",
+    ),
+    Instrument.DIPLOMACY: (
+        "expelled {their} diplomats and attaches", "cut {their} embassy staff",
+        "let its talks with {them} lapse", "let summitry with {them} fall back to talks", "",
+    ),
+}  # fmt: skip
+
+
+HELD = {
+    Instrument.RHETORIC: ("", "criticism", "accusations", "threats", "an ultimatum"),
+    Instrument.DEPLOYMENT: (
+        "", "a military presence", "a show of force", "a mobilisation", "an attack posture",
+    ),
+    Instrument.SANCTIONS: (
+        "", "sanctions listings", "sectoral sanctions", "broad sanctions", "an embargo",
+    ),
+    Instrument.DIPLOMACY: (
+        "no embassy", "a reduced embassy", "an ordinary embassy", "talks", "a summit ahead",
+    ),
+}  # fmt: skip
+CAUSES: dict[Why, tuple[str, ...]] = {
+    Why.REPLY: ("answering {their} {noun}{when}", "in reply to {their} {noun}{when}"),
+    Why.ACT: ("alarmed by {their} {noun}{when}", "startled by {their} {noun}{when}"),
+    Why.FIGHT: ("shaken by the fighting{when}", "still hearing the shots fired{when}"),
+    Why.MISREAD: (
+        "having misread {their} {noun} as hostile{when}",
+        "having taken {their} {noun} for hostile{when} (it misread intent)",
+    ),
+    Why.FOG: (
+        "alarmed by what the fog made of {their} {noun}{when}",
+        "seeing more in {their} {noun} than there was{when}",
+    ),
+    Why.FEAR: ("afraid of {them} ({fear})", "out of fear of {them} ({fear})"),
+    Why.GRIEVANCE: ("with old grievances against {them}", "nursing its grievances"),
+    Why.GAIN: ("seeing something to gain", "probing for gain"),
+    Why.ISSUE: (
+        "while the issue between them ran hot",
+        "with the issue between them at its hottest",
+    ),
+    Why.COOLED: ("as the issue between them cooled", "now that the issue between them had cooled"),
+    Why.CHANNEL: ("with attaches still talking", "with the channel between them open"),
+    Why.TALKS: ("while the mediators' talks lasted", "with mediators at work"),
+    Why.COST: ("for so much could not be kept up", "as the cost of it told"),
+    Why.RESPECT: ("expecting retaliation", "respecting what it would meet"),
+    Why.UNREST: ("to rally a divided home", "with its own people divided"),
+}
+
+
+def noun_of(instrument: Instrument | None, level: float) -> str:
+    """Return what an instrument at a level is called."""
+    return NOUNS[instrument or Instrument.RHETORIC][round(4 * level)]
+
+
+def is_loose(clause: str) -> bool:
+    """Say whether a clause stands beside another rather than being joined to it by "and"."""
+    return clause.split()[0] in ("while", "with", "as", "now", "for", "to", "nursing", "in")
+
+
+def rung_of(rung: int) -> str:
+    """Return a rung with its name: ``rung 4 (crisis)``."""
+    return f"rung {rung} ({Rung(rung).name.lower()})"
+
+
+def times(count: int) -> str:
+    """Return how often: ``once``, ``twice``, ``three times``."""
+    return {1: "once", 2: "twice"}.get(count) or f"{number(count)} times"
+
+
+def moved(fear: Floats) -> str:
+    """Return how fear went from the start to the end."""
+    change = "rose" if fear[-1] > fear[0] + 0.005 else "fell" if fear[-1] < fear[0] - 0.005 else ""
+    if not change:
+        return f"was {fear[-1]:.2f} as at the start"
+    return f"{change} from {fear[0]:.2f} to {fear[-1]:.2f}"

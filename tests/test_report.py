@@ -1,0 +1,300 @@
+"""A run leaves a whole folder or none, and its files say what was played."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from matplotlib.figure import Figure
+from rich.console import Console
+
+from sim import ensemble, measures, plots, report
+from sim.history import replay
+from sim.measures import Tables
+from sim.parameters import defaults
+from sim.report import figures, summary
+from sim.roster import Roster
+from sim.scenario import Job, Point, Scenario
+
+LABELS: tuple[Mapping[str, float], ...] = (
+    {"offence": 0.5, "accident": 0.01}, {"offence": 1.0, "accident": 0.05},
+)  # fmt: skip
+
+
+def _job(roster: Roster, output: Path, labels=({},), **changes) -> Job:
+    scenario = Scenario("test", "A test", "An account of it.", date(2025, 1, 6), roster, ())
+    job = Job(
+        experiment="escalation",
+        scenario=scenario,
+        points=tuple(Point(label, {**defaults(), **label}) for label in labels),
+        n_worlds=20,
+        n_weeks=16,
+        seed=7,
+        threads=2,
+        lanes=16,
+        paired=True,
+        tracks=(),
+        output=output,
+        resolved={"worlds": 20, "overrides": ["worlds=20"]},
+    )
+    return replace(job, **changes)
+
+
+def _run(job: Job) -> Path:
+    return report.run(job, console=Console(quiet=True))
+
+
+@pytest.fixture(scope="module")
+def job(europe: Roster, tmp_path_factory) -> Job:
+    output = tmp_path_factory.mktemp("runs") / "here"
+    return _job(europe, output, labels=LABELS, tracks=(3, 11), paired=False)
+
+
+@pytest.fixture(scope="module")
+def folder(job: Job) -> Path:
+    """Two points that do not share their random numbers, and two worlds in full."""
+    return _run(job)
+
+
+@pytest.fixture(scope="module")
+def tables(job: Job) -> Tables:
+    """The same run's tables, without the report."""
+    record = ensemble.play(
+        job.scenario.roster, job.parameter_points(), n_worlds=job.n_worlds, n_weeks=job.n_weeks,
+        seed=job.seed, paired=job.paired,
+    )  # fmt: skip
+    return Tables.of(record)
+
+
+@pytest.fixture(scope="module")
+def alone(rivals: Roster, tmp_path_factory) -> Path:
+    """A run of one world."""
+    return _run(_job(rivals, tmp_path_factory.mktemp("runs") / "alone", n_worlds=1))
+
+
+# Files
+
+
+def test_every_table_is_written_as_computed(folder, tables) -> None:
+    for name, frame in vars(tables).items():
+        found = pd.read_parquet(folder / f"{name}.parquet")
+        assert list(found.columns) == list(frame.columns)
+        for column in frame:
+            expected = frame[column].to_numpy(object, na_value=None)
+            got = found[column].to_numpy(object, na_value=None)
+            assert list(got) == list(expected), f"{name}.{column}"
+    design = pd.read_parquet(folder / "design.parquet")
+    assert design.to_dict("list") == {
+        "point": [0, 1], "offence": [0.5, 1.0], "accident": [0.01, 0.05],
+    }  # fmt: skip
+
+
+def test_tables_are_plain_for_other_readers(folder) -> None:
+    plain = re.compile(r"int\d+|double|float|bool|string")
+    for path in folder.rglob("*.parquet"):
+        schema = pq.read_schema(path)
+        assert schema.metadata is None, path.name  # no pandas index
+        for field in schema:
+            assert plain.fullmatch(str(field.type)), f"{path.name}: {field}"
+    weeks = pq.read_table(folder / "outcomes.parquet")["first_week_rung_7"]
+    assert str(weeks.type) == "int32"
+    assert weeks.null_count > 0
+
+
+def test_tracks_are_the_worlds_asked_for_at_every_point(folder, job, tables) -> None:
+    relations = pd.read_parquet(folder / "tracks" / "relations.parquet")
+    assert set(zip(relations["point"], relations["world"], strict=True)) == {
+        (p, w) for p in (0, 1) for w in (3, 11)
+    }
+    pairs = pd.read_parquet(folder / "tracks" / "pairs.parquet")
+    leaders = pairs[(pairs["first"] == "USA") & (pairs["second"] == "RUS")]
+    peaks = leaders.groupby(["point", "world"])["rung"].max()
+    outcomes = tables.outcomes.set_index(["point", "world"])["peak_rung_leaders"]
+    for key, peak in peaks.items():
+        assert peak == outcomes[key]
+    point = job.parameter_points()[1]
+    history = replay(job.scenario.roster, point, world=11, n_weeks=16, seed=7, of_point=2)
+    found = relations.query("point == 1 and world == 11 and owner == 'RUS' and rival == 'EST'")
+    assert np.array_equal(found["fear"], history.relation("RUS", "EST", "fear"))
+
+
+def test_the_manifest_is_enough_to_run_it_again(folder, job) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["config"] == job.resolved
+    assert manifest["seed"] == 7
+    assert (manifest["worlds"], manifest["weeks"], manifest["points"]) == (20, 16, 2)
+    assert not manifest["paired"]
+    assert manifest["versions"]["python"] == sys.version.split()[0]
+    assert manifest["versions"]["numpy"] == np.__version__
+    assert manifest["relation_weeks_per_second"] > 0
+    assert "not a forecast" in manifest["note"]
+
+
+def test_nothing_is_overwritten(rivals, tmp_path) -> None:
+    output = tmp_path / "results"
+    output.mkdir()
+    (output / "mine.txt").write_text("precious")
+    with pytest.raises(FileExistsError, match="not empty"):
+        _run(_job(rivals, output))
+    assert [p.name for p in tmp_path.iterdir()] == ["results"]
+    assert [p.name for p in output.iterdir()] == ["mine.txt"]
+
+
+def test_a_run_that_breaks_off_leaves_nothing(rivals, tmp_path, monkeypatch) -> None:
+    def broken(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(summary, "page", broken)
+    with pytest.raises(KeyboardInterrupt):
+        _run(_job(rivals, tmp_path / "results", n_worlds=1, n_weeks=3))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_whole_folders_appear(folder) -> None:
+    assert [p.name for p in folder.parent.iterdir()] == [folder.name]
+    assert not list(folder.rglob("*.part"))
+
+
+def test_importing_the_report_does_not_import_matplotlib() -> None:
+    code = "import sys, sim.report; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# The summary
+
+
+def test_the_summary_shows_the_outcomes_numbers(folder, tables) -> None:
+    text = (folder / "summary.md").read_text()
+    first = tables.at(0).outcomes
+    display = summary.percent((first["peak_rung_leaders"] >= 3).mean())
+    assert f"| The United States and Russia: display or more | {display} |" in text
+    assert f"| disputes of opposed pairs | {first['disputes'].mean():.2f} |" in text
+    per_hundred = 100.0 / (16 * 2 * len(tables.at(0).pairs))
+    intent = f"{first['misread_intent'].mean() * per_hundred:.3g}"
+    assert f"| intent misread | {intent} |" in text
+    assert "not a forecast" in text
+
+
+def test_the_summary_tells_the_typical_and_the_worst_world(folder, tables, job) -> None:
+    text = (folder / "summary.md").read_text()
+    first = tables.at(0).outcomes
+    worst = measures.worst_world(first)
+    found = re.search(r"## A typical world \(world (\d+)\)", text)
+    assert found
+    assert f"## The worst world (world {worst})" in text
+    peaks = first.set_index("world")["peak_rung_leaders"]
+    assert peaks[int(found[1])] == peaks.quantile(0.5, interpolation="lower")
+    told = text[text.index("## The worst world") :]
+    assert f"rung {peaks[worst]} (" in told[told.index("stood highest") :]
+    assert all(measures.label_of(point) in text for point in job.points)
+
+
+def test_every_figure_that_is_linked_exists_and_the_reverse(folder, alone) -> None:
+    for results in (folder, alone):
+        linked = set(re.findall(r"\((figures/\w+\.png)\)", (results / "summary.md").read_text()))
+        drawn = {f"figures/{p.name}" for p in (results / "figures").glob("*.png")}
+        assert linked == drawn
+        stems = {p.stem for p in (results / "figures").glob("*.svg")}
+        assert stems == {Path(name).stem for name in drawn}
+
+
+def test_one_world_is_a_lesson_by_itself(alone) -> None:
+    text = (alone / "summary.md").read_text()
+    assert "## What happened" in text
+    assert "95 % interval" not in text
+    assert {p.stem for p in (alone / "figures").iterdir()} == {"history", "views"}
+    assert pq.read_table(alone / "curves.parquet")["mcse"].null_count > 0
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.0, "0 %"), (0.25, "25 %"), (0.004, "0.4 %"), (0.9996, "99.96 %"), (1.0, "100 %")],
+)
+def test_shares_near_the_ends_keep_their_digits(share, text) -> None:
+    assert summary.percent(share) == text
+
+
+def test_a_ratio_counts_events_and_not_worlds() -> None:
+    found = summary.ratio(pd.Series([1, 0, 3]), pd.Series([2, 0, 4]))
+    assert found.value == pytest.approx(4 / 6)
+    # rest = part - ratio * whole = (-1/3, 0, 1/3); half = z sqrt(sum rest^2 / 2 / 3) / 2
+    half = 1.959964 * np.sqrt((2 / 9) / 2 / 3) / 2
+    assert found.high - found.value == pytest.approx(half, abs=1e-6)
+
+
+# Figures
+
+
+@pytest.fixture
+def ax():
+    return Figure().subplots()
+
+
+def test_curves_are_drawn_as_tabled(ax, tables) -> None:
+    first = tables.at(0)
+    rows = first.reached[first.reached["scope"] == "any"]
+    plots.draw_reached(ax, rows)
+    for line, rung in zip(ax.lines, (3, 4, 5, 6), strict=True):
+        expected = rows[rows["rung"] == rung].sort_values("week")["share"]
+        assert np.array_equal(line.get_ydata(), expected)
+
+
+def test_the_two_views_are_not_swapped(ax) -> None:
+    views = pd.DataFrame({"week": [0, 1], "actor": "AAA", "meant": [0.1, 0.2], "seen": [0.4, 0.3]})
+    plots.draw_views(ax, views, "AAA", "Alphia", "Betania", "k")
+    drawn = {line.get_label(): list(line.get_ydata()) for line in ax.lines}
+    assert drawn == {"as meant": [0.1, 0.2], "as Betania saw it": [0.4, 0.3]}
+
+
+def test_fear_of_a_leader_is_read_from_either_side() -> None:
+    pairs = pd.DataFrame(
+        {
+            "first": ["AAA", "LED", "CCC"], "second": ["LED", "BBB", "LED"],
+            "opposed": [True, True, False],
+            "fear_first": [0.1, 0.2, 0.9], "fear_second": [0.3, 0.4, 0.9],
+        }
+    )  # fmt: skip
+    rows = plots.fear_of(pairs, "LED").set_index("state")
+    assert rows.loc["AAA"].to_dict() == {"held": 0.1, "felt": 0.3}
+    assert rows.loc["BBB"].to_dict() == {"held": 0.4, "felt": 0.2}
+    assert "CCC" not in rows.index
+
+
+def test_every_figure_says_what_it_is(job, tables) -> None:
+    roster, caption = job.scenario.roster, figures.Caption("A test", 20, 7)
+    history = replay(roster, job.parameter_points()[0], world=0, n_weeks=16, seed=7, of_point=1)
+    views = measures.two_views(history, job.points[0].parameters)
+    first, design = tables.at(0), measures.design(job.points)
+    labels = [measures.label_of(point) for point in job.points]
+    drawn = [
+        figures.fan(first, roster, caption),
+        figures.reached(first, roster, caption),
+        figures.rungs(first, roster, caption),
+        figures.gap(first, views, roster, caption, 0),
+        figures.history(history, caption),
+        figures.views(0, views, roster, caption),
+        *(f for _, f in figures.fear(first, roster, caption)),
+        *(f for _, f in figures.compare(tables, design, labels, roster, caption)),
+    ]  # fmt: skip
+    assert len(drawn) == 10
+    for figure in drawn:
+        print_ = " ".join(text.get_text() for text in figure.texts)
+        assert "not a forecast" in print_
+        assert "A test; 20 worlds, seed 7" in print_
+
+
+@pytest.mark.parametrize(("n_worlds", "n_weeks"), [(2, 1), (3, 5)])
+def test_the_smallest_runs_are_reported_too(rivals, tmp_path, n_worlds, n_weeks) -> None:
+    output = _run(_job(rivals, tmp_path / "small", n_worlds=n_worlds, n_weeks=n_weeks))
+    assert "nan" not in (output / "summary.md").read_text()
+    assert (output / "figures" / "fan.png").stat().st_size > 5000
