@@ -41,7 +41,7 @@ lint: $(STAMP)  ## style, format and types
 	$(BIN)/mypy
 
 test: lint  ## lint, then the tests: make test ARGS="-k ladder"
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 bench: $(STAMP)  ## measure the speed
 	@$(PY) -m bench $(ARGS)

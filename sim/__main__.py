@@ -136,12 +136,12 @@ def read_jobs(arguments: Sequence[str]) -> list[Job]:
 
 
 def _run(jobs: Sequence[Job]) -> int:
-    from sim import report  # heavy: nothing that only shows something waits for it
+    from sim.report import run  # heavy: nothing that only shows something waits for it
 
     for number, job in enumerate(jobs):
         if len(jobs) > 1:
             print(f"#{number} of {len(jobs)}: {printable(' '.join(job.resolved['overrides']))}")
-        report.run(job)
+        run(job)
     return 0
 
 

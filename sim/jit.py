@@ -4,9 +4,9 @@
 slow and easy to step through, with the same bits.
 
 numba's own cache looks at one file only, so that a change in an imported rule would go unseen.
-The cache folder is therefore named by a digest of all sources of the package and of the versions
-of numba and Python. ``SPIRAL_CACHE_DIR`` chooses its parent; an unwritable one falls back to a
-temporary folder.
+The cache folder is therefore named by a digest of all sources of the package, but for those known
+to hold nothing that is compiled, and of the versions of numba and Python. ``SPIRAL_CACHE_DIR``
+chooses its parent; an unwritable one falls back to a temporary folder.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ R = TypeVar("R", bound=type[Row])
 
 ENABLED = os.environ.get("SPIRAL_JIT", "1") != "0"
 STALE_DAYS = 30
+NEVER_COMPILED = frozenset(
+    {"__init__", "__main__", "checking", "facts", "measures", "observation", "plots", "report",
+     "scenario", "story", "transpile"}
+)  # fmt: skip
+"""Modules and packages whose change leaves compiled code as it is; none may import this one."""
 
 
 def _digest() -> str:
@@ -36,8 +41,10 @@ def _digest() -> str:
     package = Path(__file__).parent
     found = hashlib.sha256()
     for source in sorted(package.rglob("*.py")):
-        found.update(source.relative_to(package).as_posix().encode())
-        found.update(source.read_bytes())
+        place = source.relative_to(package)
+        if place.parts[0].removesuffix(".py") not in NEVER_COMPILED:
+            found.update(place.as_posix().encode())
+            found.update(source.read_bytes())
     for fact in (version("numba"), platform.python_version(), platform.processor()):
         found.update(fact.encode())
     return found.hexdigest()[:16]

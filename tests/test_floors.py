@@ -94,3 +94,12 @@ def test_simulating_loads_no_heavy_library(n_floors: int) -> None:
     ).stdout.split()  # fmt: skip
     assert "sim" in loaded
     assert set(HEAVY) & set(loaded) == set()
+
+
+def test_what_the_cache_ignores_compiles_nothing() -> None:
+    from sim.jit import NEVER_COMPILED
+
+    for path in FILES:
+        if unit(path) in NEVER_COMPILED:
+            compiling = {"sim.jit.jit", "sim.jit.kernel", "sim.jit.row", "sim.simd", "numba"}
+            assert not compiling & set(imported(path)), path
