@@ -32,21 +32,29 @@ WIDTHS = (1, 4, 8, 16)
 Progress = Callable[[int], None]
 
 
+BlockPlayer = Callable[[World, Atlas, int, int, Tracks], None]
+
+
 @cache
-def block_player(width: int) -> Callable[[World, Atlas, int, Tracks], None]:
-    """Return the kernel that plays a block ``width`` lanes at a time."""
+def block_player(width: int) -> BlockPlayer:
+    """Return the kernel that plays a block ``width`` lanes at a time.
+
+    It takes the block, the atlas, the first step to take and the one to stop before, and the tracks
+    to note them in. Step 0 begins the worlds, step w plays their week w.
+    """
     if width not in WIDTHS:
         raise ValueError(f"lanes must be one of {WIDTHS}, not {width}")
 
     @kernel
-    def play_block(world: World, atlas: Atlas, n_weeks: int, tracks: Tracks) -> None:
+    def play_block(world: World, atlas: Atlas, first: int, stop: int, tracks: Tracks) -> None:
         for k in range(world.parameters.shape[2] // width):
             lane = group(k * width, width)
-            turn.begin(world, atlas, lane)
-            observe(world, atlas, 0, tracks, lane)
-            for week in range(n_weeks):
-                turn.play_turn(world, atlas, week, lane)
-                observe(world, atlas, week + 1, tracks, lane)
+            for step in range(first, stop):
+                if step == 0:
+                    turn.begin(world, atlas, lane)
+                else:
+                    turn.play_turn(world, atlas, step - 1, lane)
+                observe(world, atlas, step, tracks, lane)
 
     return play_block
 
@@ -108,12 +116,12 @@ def play(
         columns = np.ascontiguousarray(points[of_point].T[None])
         world = empty_world(roster, columns, key)
         tracks = empty_tracks(roster, n_weeks, size)
-        player(world, roster.atlas, n_weeks, tracks)
+        player(world, roster.atlas, 0, n_weeks + 1, tracks)
         n_real = min(size, n_total - start)
         found = np.zeros((room, len(DISPUTE_COLUMNS)), np.int32)
         with lock:
             n_found = fold(
-                tracks, roster.atlas, world.relations, of_point[:n_real], tally,
+                tracks, roster.atlas, of_point[:n_real], tally,
                 outcomes[start : start + n_real], found, disputes_from or 0,
             )  # fmt: skip
         if disputes_from is not None:

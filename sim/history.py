@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim import turn
-from sim.jit import kernel
+from sim.ensemble import WIDTHS, block_player
+from sim.jit import ENABLED
 from sim.lanes import Floats
 from sim.randomness import key_of
-from sim.roster import Atlas, Roster
+from sim.roster import Roster
+from sim.tracks import empty_tracks
 from sim.world import Pair, Relation, State, System, World, empty_world
 
 
@@ -47,20 +48,10 @@ class History:
         return self.system[:, System.FIELDS.index(name)]
 
 
-@kernel
-def _begin_one(world: World, atlas: Atlas) -> None:
-    turn.begin(world, atlas, 0)
-
-
-@kernel
-def _play_one(world: World, atlas: Atlas, week: int) -> None:
-    turn.play_turn(world, atlas, week, 0)
-
-
 def single_world(
-    roster: Roster, point: Floats, *, world: int, seed: int, of_point: int = 0
+    roster: Roster, point: Floats, *, world: int, seed: int, of_point: int = 0, n_lanes: int = 1
 ) -> World:
-    """Return a block of one world that is not begun.
+    """Return a block of one world, the same in every lane, that is not begun.
 
     Args:
         roster: who is in the world.
@@ -68,9 +59,11 @@ def single_world(
         world: number of the world.
         seed: master seed.
         of_point: 0 where points share random numbers, else the point's number plus 1.
+        n_lanes: number of lanes.
     """
-    key = key_of(seed, np.array([world], np.uint32), np.array([of_point], np.uint32))
-    return empty_world(roster, np.ascontiguousarray(point[None, :, None]), key)
+    worlds, points = (np.full(n_lanes, k, np.uint32) for k in (world, of_point))
+    parameters = np.ascontiguousarray(np.repeat(point[None, :, None], n_lanes, axis=2))
+    return empty_world(roster, parameters, key_of(seed, worlds, points))
 
 
 def replay(
@@ -86,12 +79,12 @@ def replay(
         seed: master seed.
         of_point: 0 where points share random numbers, else the point's number plus 1.
     """
-    block = single_world(roster, point, world=world, seed=seed, of_point=of_point)
-    _begin_one(block, roster.atlas)
+    width = WIDTHS[-1] if ENABLED else 1  # the kernel of the ensemble: lanes alike, one is kept
+    player, tracks = block_player(width), empty_tracks(roster, n_weeks, width)
+    block = single_world(roster, point, world=world, seed=seed, of_point=of_point, n_lanes=width)
     kept: list[tuple[Floats, ...]] = []
-    for week in range(n_weeks + 1):
+    for step in range(n_weeks + 1):
+        player(block, roster.atlas, step, step + 1, tracks)
         kept.append(tuple(array[:, :, 0].copy() for array in block[:4]))
-        if week < n_weeks:
-            _play_one(block, roster.atlas, week)
     relations, pairs, states, system = (np.stack(part) for part in zip(*kept, strict=True))
     return History(roster, world, relations, pairs, states, system[:, 0])

@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from sim.disputes import DISPUTE_COLUMNS, GAP, code_pair
 from sim.jit import jit, kernel
 from sim.roster import Atlas, RelationTraits, Roster
-from sim.tracks import DISPLAY, MEASURES, Tracks
-from sim.world import Relation
+from sim.tracks import DISPLAY, MEASURES, Total, Tracks
 
 N_BINS = 256
 N_RUNGS = 8
@@ -45,7 +44,6 @@ _COUNTED = tuple(
 _PEAK, _PEAK_ANY, _PEAK_WEEK = 0, 1, 2
 _WARS, _DISPUTES, _ANSWERED = _CLASHES + 1, _CLASHES + 2, _CLASHES + 3
 _BINS = np.array([m.bins for m in MEASURES])
-_FEAR_TOTAL = Relation.FIELDS.index("fear_total")
 _ANSWER = DISPUTE_COLUMNS.index("answer")
 
 
@@ -151,7 +149,6 @@ def _fold_misreadings(tracks: Tracks, row: NDArray[np.int32], lane: int) -> None
 def fold(
     tracks: Tracks,
     atlas: Atlas,
-    relations: NDArray[np.float64],
     points: NDArray[np.int64],
     tally: Tally,
     outcomes: NDArray[np.int32],
@@ -163,7 +160,6 @@ def fold(
     Args:
         tracks: what was noted.
         atlas: the roster.
-        relations: the block's relations at the end, ``[relation, field, lane]``.
         points: design point of each lane that counts, ``[lane]``; lanes beyond are padding.
         tally: counts to add to (out).
         outcomes: ``[lane, column]`` to fill (out).
@@ -184,8 +180,8 @@ def fold(
         _fold_misreadings(tracks, row, lane)
         for column, measure in _COUNTED:
             row[column] = tracks.levels[n_weeks, measure, lane]
-        for r in range(relations.shape[0]):
-            mean = relations[r, _FEAR_TOTAL, lane] / (n_weeks + 1)
+        for r in range(len(atlas.owner)):
+            mean = Total(tracks.totals, r, lane).fear / (n_weeks + 1)
             tally.fear[point, r] += np.int64(mean * 1e6 + 0.5)
         for pair in range(len(atlas.left)):
             if _opposed(atlas, pair):

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.jit import jit
-from sim.lanes import least, most, note, where
+from sim.jit import jit, row
+from sim.lanes import Floats, Row, least, most, note, where
 from sim.parameters import Parameters
 from sim.roster import Atlas, RelationTraits, Roster, StateTraits
 from sim.rules import perception
@@ -68,11 +68,18 @@ MEASURES = (
     SPENDING_WEST, SPENDING_EAST, COHESION_EAST, COHESION_WEST, LEAN_NEUTRALS, PAIRS_DISPUTING,
     PAIRS_FIGHTING, STANDS, YIELDS, CRISES, JOINS, ACCESSIONS, DEPLOYMENT_EAST, ALARM_EAST,
 ) = range(len(MEASURES))  # fmt: skip
-_SCALE = tuple(float(m.scale) for m in MEASURES)
-_OFFSET = tuple(m.offset for m in MEASURES)
+_SCALE = np.array([float(m.scale) for m in MEASURES])
+_OFFSET = np.array([m.offset for m in MEASURES])
 
 THREAT, DISPLAY, FORCE = 2, 3, 5
 """Coded level of an act: a threat, a display, a use of force (rungs 2, 3 and 5)."""
+
+
+@row
+class Total(Row):
+    """What is summed over the weeks for a relation."""
+
+    fear: float
 
 
 class Tracks(NamedTuple):
@@ -81,6 +88,7 @@ class Tracks(NamedTuple):
     rungs: NDArray[np.uint8]  # [week, pair, lane]
     acts: NDArray[np.uint8]  # [week, relation, lane] level, and bits 3..7 for five misreadings
     levels: NDArray[np.uint16]  # [week, measure, lane]
+    totals: Floats  # [relation, Total field, lane]
 
 
 def empty_tracks(roster: Roster, n_weeks: int, n_lanes: int) -> Tracks:
@@ -89,6 +97,7 @@ def empty_tracks(roster: Roster, n_weeks: int, n_lanes: int) -> Tracks:
         np.zeros((n_weeks + 1, roster.n_pairs, n_lanes), np.uint8),
         np.zeros((n_weeks + 1, roster.n_relations, n_lanes), np.uint8),
         np.zeros((n_weeks + 1, len(MEASURES), n_lanes), np.uint16),
+        Total.empty(roster.n_relations, n_lanes),
     )
 
 
@@ -138,7 +147,8 @@ def _observe_relations(world: World, atlas: Atlas, week: int, tracks: Tracks, la
     for r in range(len(atlas.owner)):
         me = Relation(world.relations, r, lane)
         note(tracks.acts, week, r, lane, _act(me))
-        me.fear_total = me.fear_total + me.fear
+        total = Total(tracks.totals, r, lane)
+        total.fear = total.fear + me.fear
         if RelationTraits(atlas.relation_traits, r, 0).opposed > 0.0:
             fear += me.fear
             opposed += 1.0
@@ -212,7 +222,7 @@ def _observe_system(world: World, atlas: Atlas, week: int, tracks: Tracks, lane:
 
 @jit
 def observe(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: int) -> None:
-    """Stage 9: note the week. Nothing of the world changes but its running sum of fear."""
+    """Stage 9: note the week. Nothing of the world changes."""
     _observe_relations(world, atlas, week, tracks, lane)
     _observe_pairs(world, atlas, week, tracks, lane)
     _observe_leaders(world, atlas, week, tracks, lane)

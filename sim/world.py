@@ -46,7 +46,6 @@ class Relation(Row):
     misread_signal: float  # 1 a warning lost, -1 a concession lost
     accident: float  # 1 force, -1 an unintended display
     misread_resolve: float  # 1 "will yield", -1 "will stand"
-    fear_total: float  # sum of fear over the weeks so far
 
 
 @row

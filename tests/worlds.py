@@ -113,5 +113,5 @@ def measured(
     key = key_of(seed, np.arange(worlds, dtype=np.uint32), np.zeros(worlds, np.uint32))
     world = empty_world(roster, parameter_block(values or {}, worlds), key)
     tracks = empty_tracks(roster, weeks, worlds)
-    ensemble.block_player(16)(world, roster.atlas, weeks, tracks)
+    ensemble.block_player(16)(world, roster.atlas, 0, weeks + 1, tracks)
     return tracks.levels[:, k, :].T / MEASURES[k].scale - MEASURES[k].offset

@@ -68,7 +68,7 @@ def run(job: Job, *, console: Console | None = None) -> Path:
     with _draft(job.output) as folder:
         cold = jit.is_cold()
         record = _play(job, out, cold)
-        with out.status("Telling stories" + (" (compiling the replay, once)" if cold else "")):
+        with out.status("Telling stories"):
             replays = _Replays(job)
             _write_tracks(job, replays, folder)
             tables = Tables.of(record)
