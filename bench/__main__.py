@@ -151,9 +151,9 @@ def main() -> None:
     threads = os.cpu_count() or 1
     print(f"{roster.n_relations} relations, {WEEKS} weeks, {threads} processors\n")
     print(f"{'':<34}{'relation-weeks/s':>16}{'ns each':>12}")
-    one = best_of(5, lambda: ensemble_ns(roster, points, worlds=160, threads=1, lanes=16))
+    one = best_of(5, lambda: ensemble_ns(roster, points, worlds=320, threads=1, lanes=16))
     row("ensemble, one thread", one)
-    both = best_of(5, lambda: ensemble_ns(roster, points, worlds=320, threads=threads, lanes=16))
+    both = best_of(5, lambda: ensemble_ns(roster, points, worlds=640, threads=threads, lanes=16))
     row(f"ensemble, {threads} threads", both, f"{one / both:.2f} times one thread")
     single = best_of(3, lambda: ensemble_ns(roster, points, worlds=16, threads=1, lanes=1))
     row("ensemble, one thread, one lane", single, f"lanes are {single / one:.1f} times one lane")

@@ -48,7 +48,7 @@ fi
 
 # pip does the same where uv cannot reach the index.
 echo "setup: installing the locked packages"
-if ! "$venv/bin/uv" pip sync --quiet --python "$venv/bin/python" --require-hashes \
+if ! "$venv/bin/uv" pip sync --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes \
     requirements.lock; then
     echo "setup: uv failed, trying pip"
     $pip install --require-hashes -r requirements.lock
