@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import turn
-from sim.disputes import DISPUTE_COLUMNS
+from sim.disputes import DISPUTE_COLUMNS, GAP
 from sim.jit import ENABLED, group, kernel
 from sim.lanes import Floats
 from sim.randomness import key_of
-from sim.record import OUTCOMES, Record, empty_tally, fold
+from sim.record import OUTCOMES, Record, Tally, empty_tally, fold, merged
 from sim.roster import Atlas, Roster
 from sim.tracks import Tracks, empty_tracks, observe
 from sim.world import World, empty_world
@@ -99,11 +99,10 @@ def play(
     player = block_player(width)
     n_total = n_worlds * len(points)
     size = max(width, block - block % width)
-    tally = empty_tally(roster, n_weeks, len(points))
+    tallies: dict[int, Tally] = {}  # one a thread, so that none waits for another
     outcomes = np.zeros((n_total, len(OUTCOMES)), np.int32)
     kept: dict[int, NDArray[np.int32]] = {}
-    lock = threading.Lock()
-    room = 40 * size * (n_weeks // 52 + 1) * max(1, roster.n_pairs // 4) if n_weeks else 0
+    room = size * roster.n_pairs * (n_weeks // (GAP + 1) + 2)  # no pair has more disputes
 
     def play_one(start: int) -> int:
         at = np.arange(start, start + size)
@@ -119,11 +118,13 @@ def play(
         player(world, roster.atlas, 0, n_weeks + 1, tracks)
         n_real = min(size, n_total - start)
         found = np.zeros((room, len(DISPUTE_COLUMNS)), np.int32)
-        with lock:
-            n_found = fold(
-                tracks, roster.atlas, of_point[:n_real], tally,
-                outcomes[start : start + n_real], found, disputes_from or 0,
-            )  # fmt: skip
+        thread = threading.get_ident()
+        if thread not in tallies:
+            tallies[thread] = empty_tally(roster, n_weeks, len(points))
+        n_found = fold(
+            tracks, roster.atlas, of_point[:n_real], tallies[thread],
+            outcomes[start : start + n_real], found, disputes_from or 0,
+        )  # fmt: skip
         if disputes_from is not None:
             found[:, 0] += start
             kept[start] = found[: min(n_found, room)].copy()
@@ -139,7 +140,7 @@ def play(
         roster=roster,
         n_weeks=n_weeks,
         n_worlds=n_worlds,
-        tally=tally,
+        tally=merged(tallies.values()),
         outcomes=outcomes,
         disputes=np.concatenate(rows) if rows else np.zeros((0, len(DISPUTE_COLUMNS)), np.int32),
         facts={

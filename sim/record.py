@@ -8,6 +8,7 @@ blocks are folded.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -70,6 +71,13 @@ def empty_tally(roster: Roster, n_weeks: int, n_points: int) -> Tally:
         np.zeros((n_points, len(SCOPES), weeks, N_RUNGS), np.int32),
         np.zeros((n_points, roster.n_pairs, N_RUNGS), np.int32),
         np.zeros((n_points, roster.n_relations), np.int64),
+    )
+
+
+def merged(tallies: Iterable[Tally]) -> Tally:
+    """Return the sum of tallies: exact, whatever their order."""
+    return Tally(
+        *(np.sum(counts, axis=0, dtype=counts[0].dtype) for counts in zip(*tallies, strict=True))
     )
 
 
@@ -141,8 +149,9 @@ def _fold_misreadings(tracks: Tracks, row: NDArray[np.int32], lane: int) -> None
     for week in range(1, tracks.acts.shape[0]):
         for r in range(tracks.acts.shape[1]):
             bits = np.int64(tracks.acts[week, r, lane]) >> 3
-            for kind in range(5):
-                row[_MISREAD + kind] += (bits >> kind) & 1
+            if bits > 0:
+                for kind in range(5):
+                    row[_MISREAD + kind] += (bits >> kind) & 1
 
 
 @kernel
