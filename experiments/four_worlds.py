@@ -11,7 +11,9 @@ import sys
 import numpy as np
 import pandas as pd
 
-from sim import read_jobs, report
+from sim import read_jobs
+from sim.measures import paired_difference
+from sim.report import run
 from sim.vocabulary import Rung
 
 WORST, BEST = "doubly_dangerous", "doubly_stable"
@@ -26,19 +28,18 @@ def shares(outcomes: pd.DataFrame, design: pd.DataFrame, rung: Rung) -> dict[str
     }
 
 
-def difference(a: np.ndarray, b: np.ndarray) -> str:
-    """Return the paired difference a - b over worlds with its 95 % interval."""
-    change = a.astype(float) - b.astype(float)
-    half = 1.96 * change.std(ddof=1) / len(change) ** 0.5
-    return f"{change.mean():+.3f} [{change.mean() - half:+.3f}, {change.mean() + half:+.3f}]"
+def difference(before: np.ndarray, after: np.ndarray) -> str:
+    """Return the paired difference, after less before, with its 95 % interval."""
+    change, low, high = paired_difference(before, after)
+    return f"{change:+.3f} [{low:+.3f}, {high:+.3f}]"
 
 
 def main(overrides: list[str]) -> None:
     """Play, write and state the finding."""
     (job,) = read_jobs(["experiment=four_worlds", *overrides])
-    summary = report.run(job)
-    outcomes = pd.read_parquet(summary.parent / "outcomes.parquet")
-    design = pd.read_parquet(summary.parent / "design.parquet")
+    folder = run(job)
+    outcomes = pd.read_parquet(folder / "outcomes.parquet")
+    design = pd.read_parquet(folder / "design.parquet")
     for rung in (Rung.DISPLAY, Rung.CLASH):
         found = shares(outcomes, design, rung)
         print(f"\nreached a {rung.name.lower()}:")
@@ -47,8 +48,8 @@ def main(overrides: list[str]) -> None:
         for name, reached in found.items():
             if name not in (WORST, BEST):
                 told = name.replace("_", " ")
-                print(f"  doubly dangerous less {told}: {difference(found[WORST], reached)}")
-                print(f"  {told} less doubly stable: {difference(reached, found[BEST])}")
+                print(f"  doubly dangerous less {told}: {difference(reached, found[WORST])}")
+                print(f"  {told} less doubly stable: {difference(found[BEST], reached)}")
 
 
 if __name__ == "__main__":
