@@ -17,3 +17,20 @@ def test_every_parameter_has_a_meaning_a_unit_and_a_source() -> None:
         assert c.meaning, name
         assert c.unit, name
         assert c.source, name
+
+
+def test_the_notebook_example_runs() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    example = text.split("```python\n")[1].split("```")[0]
+    names: dict[str, object] = {}
+    exec(compile(example, "README.md", "exec"), names)
+    model = names["model"]
+    assert model.week == 52  # type: ignore[attr-defined]
+
+
+def test_every_option_in_the_readme_exists() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for group in ("scenario", "miscalculation", "world", "doctrine", "diplomacy", "experiment"):
+        told = text.split(f"| `{group}` | ")[1].split("\n")[0]
+        files = {path.stem for path in (ROOT / "configs" / group).glob("*.yaml")}
+        assert {name for name in files if f"`{name}`" in told} == files, group
