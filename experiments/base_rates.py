@@ -8,25 +8,10 @@ from __future__ import annotations
 
 import sys
 
-from sim import ensemble
-from sim.__main__ import read_jobs
+from sim import read_jobs
 from sim.observation import TARGETS, WEEKS_PER_YEAR, Target, base_rates
-from sim.record import Record
-from sim.scenario import Job
 
 BURN_IN = 52  # weeks before disputes are counted
-
-
-def play(job: Job) -> Record:
-    """Play the job and keep its disputes."""
-    return ensemble.play(
-        job.scenario.roster,
-        job.parameter_points(),
-        n_worlds=job.n_worlds,
-        n_weeks=job.n_weeks,
-        seed=job.seed,
-        disputes_from=BURN_IN,
-    )
 
 
 def verdict(found: float, target: Target) -> str:
@@ -52,7 +37,7 @@ def table(found: dict[str, float]) -> str:
 def main(overrides: list[str]) -> None:
     """Play, compare and print."""
     (job,) = read_jobs(["experiment=base_rates", *overrides])
-    found = base_rates(play(job), counted_from=BURN_IN)
+    found = base_rates(job.play(disputes_from=BURN_IN), counted_from=BURN_IN)
     years = (job.n_weeks - BURN_IN) / WEEKS_PER_YEAR
     print(f"{job.scenario.title}: {job.n_worlds} worlds, {years:.1f} years counted in each\n")
     print(table(found))

@@ -7,7 +7,7 @@ by :mod:`sim.checking` from a composed config; nothing here reads a file or doub
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.ensemble import play
 from sim.facts import Geography, PairSheet, StateSheet, pair_table, state_table
 from sim.lanes import Floats
 from sim.parameters import Parameters
+from sim.record import Record
 from sim.roster import RelationTraits, Roster, with_calendar
 from sim.vocabulary import Bloc, Happening, Violence
 
@@ -84,6 +86,23 @@ class Job:
         """Return the parameters of every point, ``[point, parameter]``."""
         names = Parameters.FIELDS
         return np.array([[point.parameters[name] for name in names] for point in self.points])
+
+    def play(
+        self, *, disputes_from: int | None = None, progress: Callable[[int], None] | None = None
+    ) -> Record:
+        """Play the job's worlds; see :func:`sim.ensemble.play` for the arguments."""
+        return play(
+            self.scenario.roster,
+            self.parameter_points(),
+            n_worlds=self.n_worlds,
+            n_weeks=self.n_weeks,
+            seed=self.seed,
+            threads=self.threads,
+            lanes=self.lanes,
+            paired=self.paired,
+            disputes_from=disputes_from,
+            progress=progress,
+        )
 
 
 # States and pairs

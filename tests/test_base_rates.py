@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim import ensemble
-from sim.__main__ import read_jobs
+from sim import ensemble, read_jobs
 from sim.observation import TARGETS, base_rates
 from sim.record import Record
 

@@ -121,17 +121,7 @@ def _play(job: Job, out: Console, cold: bool) -> Record:
     )  # fmt: skip
     with Progress(*columns, console=out, transient=True) as progress:
         bar = progress.add_task("worlds", total=total)
-        return ensemble.play(
-            job.scenario.roster,
-            job.parameter_points(),
-            n_worlds=job.n_worlds,
-            n_weeks=job.n_weeks,
-            seed=job.seed,
-            threads=job.threads,
-            lanes=job.lanes,
-            paired=job.paired,
-            progress=lambda n: progress.advance(bar, n),
-        )
+        return job.play(progress=lambda n: progress.advance(bar, n))
 
 
 def _warm_up(job: Job) -> None:
