@@ -96,8 +96,11 @@ def design(points: Sequence[Point]) -> pd.DataFrame:
 
 
 def label_of(point: Point) -> str:
-    """Return a design point in words: ``hotline = 1, offence = 0.2``."""
-    parts = (f"{k} = {v if isinstance(v, str) else f'{v:g}'}" for k, v in point.label.items())
+    """Return a design point in words: ``doubly stable, hotline = 1``."""
+    parts = (
+        v.replace("_", " ") if isinstance(v, str) else f"{k} = {v:g}"
+        for k, v in point.label.items()
+    )
     return ", ".join(parts) or "as configured"
 
 
@@ -227,9 +230,12 @@ def typical_worlds(outcomes: pd.DataFrame, at_most: int) -> list[int]:
 
 
 def worst_world(outcomes: pd.DataFrame) -> int:
-    """Return the world whose leaders peaked highest, of those the first to, of one point."""
-    order = ["peak_rung_leaders", "peak_week", "peak_rung_any", "clashes", "world"]
-    ranked = outcomes.sort_values(order, ascending=[False, True, False, False, True])
+    """Return the world of one point whose leaders peaked highest.
+
+    Of several, that in which any opposed pair peaked highest, and of those the first to peak.
+    """
+    order = ["peak_rung_leaders", "peak_rung_any", "peak_week", "clashes", "world"]
+    ranked = outcomes.sort_values(order, ascending=[False, False, True, False, True])
     return int(ranked["world"].iloc[0])
 
 

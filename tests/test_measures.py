@@ -202,6 +202,8 @@ def test_typical_worlds_peak_at_the_median_and_the_worst_is_highest_and_first() 
     assert measures.typical_worlds(worlds, 5) == [2, 3]
     assert measures.typical_worlds(worlds, 1) == [2]
     assert measures.worst_world(worlds) == 4
+    worlds.loc[1, "peak_rung_any"] = 6
+    assert measures.worst_world(worlds) == 1
 
 
 def test_differences_pair_worlds_by_number(tables) -> None:
@@ -290,5 +292,5 @@ def test_a_design_has_a_column_for_each_varied_key() -> None:
         "offence": [0.1, 0.9],
         "world": ["calm", "hot"],
     }
-    assert measures.label_of(points[1]) == "offence = 0.9, world = hot"
+    assert measures.label_of(points[1]) == "offence = 0.9, hot"
     assert measures.design([Point({}, {})]).to_dict("list") == {"point": [0]}

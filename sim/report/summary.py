@@ -172,7 +172,7 @@ def _one_world(job: Job, world: pd.Series[int]) -> tuple[str, ...]:
     )
     return (
         f"{_leaders(job)} {course}.",
-        f"Between opposed states there were {count(int(world['disputes']), 'dispute')} and "
+        f"Between opposed states: {count(int(world['disputes']), 'dispute')} and "
         f"{count(int(world['clashes']), 'clash')}, {count(int(world['wars']), 'war')} among them.",
         f"Misreadings: {int(world['misread_intent'])} of intent, "
         f"{int(world['misread_capability'])} of capability, {int(world['misread_signal'])} lost "
@@ -199,6 +199,12 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return ["| " + " | ".join(cells) + " |" for cells in (head, marks, *rows)]
 
 
+OPPOSED = (
+    "Opposed are states that start in opposed blocs; fights of or with neutrals are not counted. A "
+    "clash is any use of force: a seizure, shots, an exchange of fire."
+)
+
+
 def _reach(tables: Tables, job: Job) -> list[str]:
     rows = []
     several = int(tables.pairs["opposed"].sum()) > 1
@@ -214,6 +220,8 @@ def _reach(tables: Tables, job: Job) -> list[str]:
     lines = _table(("reached", "share of worlds", "95 % interval"), rows)
     if rose and not np.isnan(weeks):
         lines += ["", f"Median time from the peak back to where they began: {weeks:.0f} weeks."]
+    if several:
+        lines += ["", OPPOSED]
     return lines
 
 
@@ -226,8 +234,8 @@ def _events(tables: Tables) -> list[str]:
             ("clashes", "clashes of opposed pairs"),
             ("wars", "wars of opposed pairs"),
             ("crises", "crises begun by choice"),
-            ("stands", "sides that stood when forces met"),
-            ("yields", "sides that yielded"),
+            ("stands", "sides that stood when forces met, neutrals too"),
+            ("yields", "sides that yielded, neutrals too"),
             ("widened", "allies drawn into a clash"),
             ("accessions", "neutrals that joined a bloc"),
         )
