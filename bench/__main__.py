@@ -18,7 +18,7 @@ import numpy as np
 
 from sim import ensemble, read_jobs
 from sim.arithmetic import exponential
-from sim.jit import ENABLED, group, kernel
+from sim.jit import group, kernel, row
 from sim.lanes import Floats, Row
 from sim.randomness import Key, key_of, uniforms
 from sim.roster import Roster
@@ -69,14 +69,9 @@ def mesa_without_jit_ns() -> float:
     return float(run.stdout)
 
 
+@row
 class _Sum(Row):
     value: float
-
-
-if ENABLED:
-    from sim import simd
-
-    simd.register(_Sum)
 
 
 @kernel
@@ -132,7 +127,7 @@ def peak_memory_gib(job: Job) -> tuple[float, float]:
     return peak, float(record.facts["seconds"])
 
 
-def row(name: str, ns: float, note: str = "") -> None:
+def show(name: str, ns: float, note: str = "") -> None:
     """Print one line of the table."""
     print(f"{name:<34}{1e9 / ns:>16,.0f}{ns:>12,.1f}   {note}")
 
@@ -152,14 +147,14 @@ def main() -> None:
     print(f"{roster.n_relations} relations, {WEEKS} weeks, {threads} processors\n")
     print(f"{'':<34}{'relation-weeks/s':>16}{'ns each':>12}")
     one = best_of(5, lambda: ensemble_ns(roster, points, worlds=320, threads=1, lanes=16))
-    row("ensemble, one thread", one)
+    show("ensemble, one thread", one)
     both = best_of(5, lambda: ensemble_ns(roster, points, worlds=640, threads=threads, lanes=16))
-    row(f"ensemble, {threads} threads", both, f"{one / both:.2f} times one thread")
+    show(f"ensemble, {threads} threads", both, f"{one / both:.2f} times one thread")
     single = best_of(3, lambda: ensemble_ns(roster, points, worlds=16, threads=1, lanes=1))
-    row("ensemble, one thread, one lane", single, f"lanes are {single / one:.1f} times one lane")
-    row("Mesa, compiled", best_of(3, lambda: mesa_ns(job, WEEKS)))
+    show("ensemble, one thread, one lane", single, f"lanes are {single / one:.1f} times one lane")
+    show("Mesa, compiled", best_of(3, lambda: mesa_ns(job, WEEKS)))
     plain = mesa_without_jit_ns()
-    row("Mesa, plain Python", plain, f"the ensemble is {plain / one:,.0f} times this")
+    show("Mesa, plain Python", plain, f"the ensemble is {plain / one:,.0f} times this")
     (rivals,) = read_jobs(["scenario=two_rivals"])
     small = best_of(
         5,

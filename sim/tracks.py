@@ -71,8 +71,8 @@ MEASURES = (
 _SCALE = np.array([float(m.scale) for m in MEASURES])
 _OFFSET = np.array([m.offset for m in MEASURES])
 
-THREAT, DISPLAY, FORCE = 2, 3, 5
-"""Coded level of an act: a threat, a display, a use of force (rungs 2, 3 and 5)."""
+DISPLAY = 3
+"""Coded level of an act that displays force; 2 is a threat, 5 a use of force (their rungs)."""
 
 
 @row

@@ -65,16 +65,6 @@ class Violence(IntEnum):
     NUCLEAR = 3
 
 
-class Miscalculation(IntEnum):
-    """The five ways to misread the other side or one's own forces."""
-
-    INTENT = 0
-    CAPABILITY = 1
-    SIGNAL = 2
-    ACCIDENT = 3
-    RESOLVE = 4
-
-
 class Draw(IntEnum):
     """The purpose of a call for random numbers; each call gives four."""
 

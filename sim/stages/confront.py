@@ -113,6 +113,17 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
 
 
 @jit
+def _call_allies(system: System, leads: float, struck: float, clash: float) -> None:
+    """Tell a bloc that the leader of the other (bloc ``leads``) newly clashed with a member."""
+    if leads == 2.0:
+        hit = where(struck == 1.0, clash, 0.0)
+        system.west_attacked = most(system.west_attacked, hit)
+    if leads == 1.0:
+        hit = where(struck == 2.0, clash, 0.0)
+        system.east_attacked = most(system.east_attacked, hit)
+
+
+@jit
 def _burn(
     world: World, atlas: Atlas, pair: int, u_war: float, u_nuclear: float,
     u_end: float, lane: int,
@@ -133,19 +144,5 @@ def _burn(
         Relation(world.relations, rb, lane).force, war, nuclear, us.talks, u_end,
     )  # fmt: skip
     us.new_clash = where((before == 0.0) & (us.violence > 0.0), 1.0, 0.0)
-    east_hits = StateTraits(atlas.state_traits, i, 0).leads == 2.0
-    east_hits_back = StateTraits(atlas.state_traits, j, 0).leads == 2.0
-    west_hits = StateTraits(atlas.state_traits, i, 0).leads == 1.0
-    west_hits_back = StateTraits(atlas.state_traits, j, 0).leads == 1.0
-    if east_hits:
-        system.west_attacked = most(
-            system.west_attacked, where(other.bloc == 1.0, us.new_clash, 0.0)
-        )
-    if east_hits_back:
-        system.west_attacked = most(system.west_attacked, where(one.bloc == 1.0, us.new_clash, 0.0))
-    if west_hits:
-        system.east_attacked = most(
-            system.east_attacked, where(other.bloc == 2.0, us.new_clash, 0.0)
-        )
-    if west_hits_back:
-        system.east_attacked = most(system.east_attacked, where(one.bloc == 2.0, us.new_clash, 0.0))
+    _call_allies(system, StateTraits(atlas.state_traits, i, 0).leads, other.bloc, us.new_clash)
+    _call_allies(system, StateTraits(atlas.state_traits, j, 0).leads, one.bloc, us.new_clash)
