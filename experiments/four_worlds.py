@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim import read_jobs
-from sim.measures import paired_difference
+from sim.intervals import paired_difference
 from sim.report import run
 from sim.vocabulary import Rung
 

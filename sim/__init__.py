@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.mesa_world import EscalationModel
     from sim.parameters import COEFFICIENTS, parameter_block
     from sim.scenario import Event, Job, Point, Scenario
+    from sim.study import Study, open_study
     from sim.vocabulary import Instrument, Rung
 
 _WHERE = {
@@ -29,7 +30,9 @@ _WHERE = {
     "Point": "scenario",
     "Rung": "vocabulary",
     "Scenario": "scenario",
+    "Study": "study",
     "load_scenario": "checking.job",
+    "open_study": "study",
     "parameter_block": "parameters",
     "play": "ensemble",
     "read_jobs": "__main__",
@@ -46,7 +49,9 @@ __all__ = [
     "Point",
     "Rung",
     "Scenario",
+    "Study",
     "load_scenario",
+    "open_study",
     "parameter_block",
     "play",
     "read_jobs",

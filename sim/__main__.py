@@ -74,11 +74,18 @@ Groups, chosen by group=option ((*) if nothing is chosen):
 Settings, given by key=value:
   worlds, weeks, seed    simulated histories at each design point, their length, the master seed
   parameters.NAME        a parameter of the model; README.md has a table of all
-  vary.NAME=[...]        levels to compare, of a parameter or of a group of parameters:
-                         {varied}
+  vary.NAME=[...]        levels to compare, of a parameter, of a group ({varied})
+                         or of a place in the scenario (scenario.traits.POL.firmness);
+                         a range is written {{{{low: 0, high: 1}}}}
+  compare.NAME=...       a variant to compare with the baseline on the same worlds
+  design.method=...      grid, star, list, latin_hypercube, sobol, morris or saltelli, with
+                         design.points, or design.file for a list
+  precision=...          {{{{quantity: clash, tolerance: 0.01, most: 20000}}}}: worlds until precise
+  quantities, every, series   what the report is about; weeks between kept rows; worlds' own weeks
+  dry_run, retry_failed  say what it would cost; play points again that failed
   tracks=[...]           numbers of the worlds to keep in full
   paired                 whether design points share their random numbers
-  output, output_root    the folder to write to; else OUTPUT_ROOT/EXPERIMENT/TIME
+  output, output_root    the folder to write to, and to go on in; else OUTPUT_ROOT/EXPERIMENT/TIME
   execution.threads      threads; as many as there are processors if null
   scenario.KEY           anything in the scenario's file
 
@@ -93,7 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the command line after the program's name; the process's own if not given.
 
     Returns:
-        0 done, 1 something cannot be read or written, 2 the input has faults, 130 interrupted.
+        0 done, 1 something cannot be read or written or a point failed, 2 the input has faults,
+        130 interrupted.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -113,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("spiral: interrupted; what has been written is incomplete", file=sys.stderr)
+        print("spiral: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:  # who reads along has gone; nor can the rest be flushed
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -138,11 +146,13 @@ def read_jobs(arguments: Sequence[str]) -> list[Job]:
 def _run(jobs: Sequence[Job]) -> int:
     from sim.report import run  # heavy: nothing that only shows something waits for it
 
+    whole = True
     for number, job in enumerate(jobs):
         if len(jobs) > 1:
             print(f"#{number} of {len(jobs)}: {printable(' '.join(job.resolved['overrides']))}")
         run(job)
-    return 0
+        whole &= not (job.output / "failed.parquet").exists()
+    return 0 if whole else 1
 
 
 def _show(line: CommandLine) -> int:

@@ -7,13 +7,11 @@ lane or its thread.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,15 +21,14 @@ from sim.disputes import DISPUTE_COLUMNS, GAP
 from sim.jit import ENABLED, group, kernel
 from sim.lanes import Floats
 from sim.randomness import key_of
-from sim.record import OUTCOMES, Record, Tally, empty_tally, fold, merged
+from sim.record import OUTCOMES, Record, Tally, empty_tally, fold, kept_weeks, merged
 from sim.roster import Atlas, Roster
+from sim.threads import in_threads, n_threads
 from sim.tracks import Tracks, empty_tracks, observe
-from sim.world import World, empty_world
+from sim.world import Pair, Relation, State, System, World, empty_world
 
 WIDTHS = (1, 4, 8, 16)
 Progress = Callable[[int], None]
-
-
 BlockPlayer = Callable[[World, Atlas, int, int, Tracks], None]
 
 
@@ -59,6 +56,128 @@ def block_player(width: int) -> BlockPlayer:
     return play_block
 
 
+@dataclass(frozen=True)
+class Terms:
+    """How worlds are played, and what is kept of them."""
+
+    n_weeks: int  # of each world, 1 or more
+    seed: int  # master seed, 0 to 2**64 - 1
+    lanes: int = 16  # worlds played as one value, one of WIDTHS
+    block: int = 16  # worlds in a block, a multiple of lanes (or made one)
+    every: int = 1  # weeks from one kept week to the next
+    series: tuple[int, ...] = ()  # measures to keep of every world, by their place in MEASURES
+    disputes_from: int | None = None  # keep a row for each dispute that begins then or later
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """Which worlds to play."""
+
+    point: NDArray[np.int64]  # [world] row of its parameters
+    number: NDArray[np.int64]  # [world]
+    stream: NDArray[np.int64]  # [world] 0 where points share random numbers, else a point's own
+
+
+@dataclass(frozen=True)
+class Played:
+    """What is kept of worlds that were played."""
+
+    tally: Tally
+    outcomes: NDArray[np.int32]  # [world, column of OUTCOMES]
+    series: NDArray[np.uint16]  # [world, kept week, measure of Terms.series]
+    disputes: NDArray[np.int32]  # [row, DISPUTE_COLUMNS], where asked for
+
+
+class WorldError(ArithmeticError):
+    """A world left the numbers: something in it is not finite."""
+
+
+def _check_finite(world: World, roster: Roster, numbers: NDArray[np.int64]) -> None:
+    """Raise :class:`WorldError` if anything in a block's worlds is not a finite number."""
+    for kind, row in ((world.relations, Relation), (world.pairs, Pair), (world.states, State),
+                      (world.system, System)):  # fmt: skip
+        if not np.isfinite(kind[:, :, : len(numbers)]).all():
+            where, field, lane = np.argwhere(~np.isfinite(kind[:, :, : len(numbers)]))[0]
+            name = f"{row.__name__.lower()} {where}"
+            if row is Relation:
+                name = "{} toward {}".format(*roster.relations[where])
+            told = f"world {numbers[lane]}: {row.FIELDS[field]} of {name} is not a finite number"
+            raise WorldError(told)
+
+
+def play_worlds(
+    roster: Roster,
+    points: Floats,
+    worlds: Worlds,
+    terms: Terms,
+    *,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> Played:
+    """Play worlds and return what is kept of them; nothing depends on threads or blocks.
+
+    Args:
+        roster: who is in the worlds.
+        points: parameters of each point, ``[point, parameter]``.
+        worlds: which worlds, 1 or more.
+        terms: how they are played.
+        threads: threads to use.
+        progress: called with the number of worlds just finished.
+
+    Raises:
+        ValueError: if ``terms.lanes`` is not a width.
+        WorldError: if a world leaves the numbers.
+    """
+    width = terms.lanes if ENABLED else 1
+    player = block_player(width)
+    n_total, n_weeks = len(worlds.point), terms.n_weeks
+    size = max(width, terms.block - terms.block % width)
+    kept = kept_weeks(n_weeks, terms.every)
+    tallies: dict[int, Tally] = {}  # one a thread, so that none waits for another
+    outcomes = np.zeros((n_total, len(OUTCOMES)), np.int32)
+    series = np.zeros((n_total, len(kept), len(terms.series)), np.uint16)
+    disputes: dict[int, NDArray[np.int32]] = {}
+    room = size * roster.n_pairs * (n_weeks // (GAP + 1) + 2)  # no pair has more disputes
+
+    def play_one(start: int) -> int:
+        at = np.minimum(np.arange(start, start + size), n_total - 1)  # the last fills its block
+        n_real = min(size, n_total - start)
+        mine = slice(start, start + n_real)
+        key = key_of(
+            terms.seed,
+            worlds.number[at].astype(np.uint32),
+            worlds.stream[at].astype(np.uint32),
+        )
+        columns = np.ascontiguousarray(points[worlds.point[at]].T[None])
+        world = empty_world(roster, columns, key)
+        tracks = empty_tracks(roster, n_weeks, size)
+        player(world, roster.atlas, 0, n_weeks + 1, tracks)
+        _check_finite(world, roster, worlds.number[mine])
+        found = np.zeros((room, len(DISPUTE_COLUMNS)), np.int32)
+        thread = threading.get_ident()
+        if thread not in tallies:
+            tallies[thread] = empty_tally(roster, n_weeks, len(points), terms.every)
+        n_found = fold(
+            tracks, roster.atlas, worlds.point[mine], tallies[thread], outcomes[mine], found,
+            terms.disputes_from or 0, terms.every,
+        )  # fmt: skip
+        if terms.series:
+            series[mine] = tracks.levels[kept][:, terms.series, :n_real].transpose(2, 0, 1)
+        if terms.disputes_from is not None:
+            found[:, 0] += start
+            disputes[start] = found[: min(n_found, room)].copy()
+        return n_real
+
+    for n_done in in_threads(play_one, range(0, n_total, size), threads):
+        if progress:
+            progress(n_done)
+    rows = [disputes[start] for start in sorted(disputes)]
+    none = np.zeros((0, len(DISPUTE_COLUMNS)), np.int32)
+    return Played(
+        merged(tallies.values()), outcomes, series, np.concatenate(rows) if rows else none
+    )
+
+
 def play(
     roster: Roster,
     points: Floats,
@@ -74,7 +193,7 @@ def play(
     disputes_from: int | None = None,
     progress: Progress | None = None,
 ) -> Record:
-    """Play worlds at one or more points of the parameters and return what is kept of them.
+    """Play the same worlds at one or more points of the parameters, in memory.
 
     Args:
         roster: who is in the worlds.
@@ -92,83 +211,29 @@ def play(
 
     Raises:
         ValueError: if a count is below 1, or ``lanes`` is not a width.
+        WorldError: if a world leaves the numbers.
     """
     if min(n_worlds, n_weeks, len(points)) < 1:
         raise ValueError("worlds, weeks and points must be 1 or more")
-    width = lanes if ENABLED else 1
-    player = block_player(width)
-    n_total = n_worlds * len(points)
-    size = max(width, block - block % width)
-    tallies: dict[int, Tally] = {}  # one a thread, so that none waits for another
-    outcomes = np.zeros((n_total, len(OUTCOMES)), np.int32)
-    kept: dict[int, NDArray[np.int32]] = {}
-    room = size * roster.n_pairs * (n_weeks // (GAP + 1) + 2)  # no pair has more disputes
-
-    def play_one(start: int) -> int:
-        at = np.arange(start, start + size)
-        of_point = np.minimum(at // n_worlds, len(points) - 1)
-        key = key_of(
-            seed,
-            (first_world + at % n_worlds).astype(np.uint32),
-            (np.zeros_like(at) if paired else of_point + 1).astype(np.uint32),
-        )
-        columns = np.ascontiguousarray(points[of_point].T[None])
-        world = empty_world(roster, columns, key)
-        tracks = empty_tracks(roster, n_weeks, size)
-        player(world, roster.atlas, 0, n_weeks + 1, tracks)
-        n_real = min(size, n_total - start)
-        found = np.zeros((room, len(DISPUTE_COLUMNS)), np.int32)
-        thread = threading.get_ident()
-        if thread not in tallies:
-            tallies[thread] = empty_tally(roster, n_weeks, len(points))
-        n_found = fold(
-            tracks, roster.atlas, of_point[:n_real], tallies[thread],
-            outcomes[start : start + n_real], found, disputes_from or 0,
-        )  # fmt: skip
-        if disputes_from is not None:
-            found[:, 0] += start
-            kept[start] = found[: min(n_found, room)].copy()
-        return n_real
-
+    point, number = np.divmod(np.arange(n_worlds * len(points)), n_worlds)
+    worlds = Worlds(point, first_world + number, np.zeros_like(point) if paired else point + 1)
+    terms = Terms(n_weeks, seed, lanes, block, disputes_from=disputes_from)
     begun = time.perf_counter()
-    for n_done in _in_threads(play_one, range(0, n_total, size), threads or os.cpu_count() or 1):
-        if progress:
-            progress(n_done)
+    played = play_worlds(
+        roster, points, worlds, terms, threads=n_threads(threads), progress=progress
+    )
     seconds = time.perf_counter() - begun
-    rows = [kept[start] for start in sorted(kept)]
     return Record(
         roster=roster,
         n_weeks=n_weeks,
         n_worlds=n_worlds,
-        tally=merged(tallies.values()),
-        outcomes=outcomes,
-        disputes=np.concatenate(rows) if rows else np.zeros((0, len(DISPUTE_COLUMNS)), np.int32),
+        tally=played.tally,
+        outcomes=played.outcomes,
+        disputes=played.disputes,
         facts={
             "seconds": seconds,
-            "relation_weeks_per_second": n_total * n_weeks * roster.n_relations / seconds,
-            "threads": threads or os.cpu_count() or 1,
-            "lanes": width,
+            "relation_weeks_per_second": len(point) * n_weeks * roster.n_relations / seconds,
+            "threads": n_threads(threads),
+            "lanes": lanes if ENABLED else 1,
         },
     )
-
-
-def _in_threads(task: Callable[[int], int], starts: range, threads: int) -> Iterator[int]:
-    """Run a task for each start in threads, and give results as they come."""
-    if threads == 1:
-        yield from map(task, starts)
-        return
-    todo = iter(starts)
-    running: set[Future[Any]] = set()
-    with ThreadPoolExecutor(threads) as pool:
-        try:
-            while True:
-                while len(running) < 2 * threads and (start := next(todo, None)) is not None:
-                    running.add(pool.submit(task, start))
-                if not running:
-                    return
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield future.result()
-        finally:
-            for future in running:
-                future.cancel()

@@ -18,6 +18,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,14 +31,16 @@ R = TypeVar("R", bound=type[Row])
 ENABLED = os.environ.get("SPIRAL_JIT", "1") != "0"
 STALE_DAYS = 30
 NEVER_COMPILED = frozenset(
-    {"__init__", "__main__", "checking", "facts", "measures", "observation", "plots", "report",
-     "scenario", "story", "transpile"}
+    {"__init__", "__main__", "checking", "cluster", "comparison", "design", "facts", "intervals",
+     "measures", "observation", "playing", "plots", "quantities", "report", "scenario",
+     "sensitivity", "shards", "store", "story", "study", "tabulating", "threads", "transpile"}
 )  # fmt: skip
 """Modules and packages whose change leaves compiled code as it is; none may import this one."""
 
 
-def _digest() -> str:
-    """Return a name for this exact set of sources, numba and Python."""
+@cache
+def model_digest() -> str:
+    """Return a name for the exact sources of the model: all that can change what a world does."""
     package = Path(__file__).parent
     found = hashlib.sha256()
     for source in sorted(package.rglob("*.py")):
@@ -45,9 +48,13 @@ def _digest() -> str:
         if place.parts[0].removesuffix(".py") not in NEVER_COMPILED:
             found.update(place.as_posix().encode())
             found.update(source.read_bytes())
-    for fact in (version("numba"), platform.python_version(), platform.processor()):
-        found.update(fact.encode())
     return found.hexdigest()[:16]
+
+
+def _digest() -> str:
+    """Return a name for this exact model, numba and Python."""
+    facts = (model_digest(), version("numba"), platform.python_version(), platform.processor())
+    return hashlib.sha256(" ".join(facts).encode()).hexdigest()[:16]
 
 
 def _writable(folder: Path) -> bool:

@@ -14,66 +14,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from sim.history import History
+from sim.intervals import paired_difference, wilson
 from sim.lanes import Floats, Row
 from sim.parameters import Parameters, parameter_block
-from sim.record import N_BINS, N_RUNGS, OUTCOMES, SCOPES, Record
+from sim.record import N_BINS, N_RUNGS, OUTCOMES, SCOPES, Record, quantile_bins
 from sim.roster import RelationTraits
 from sim.rules import perception as seeing
 from sim.scenario import Point
 from sim.stages.character import greed_of
 from sim.tracks import MEASURES, Measure
-from sim.vocabulary import Rung
+from sim.vocabulary import Instrument, Rung
 from sim.world import Pair, Relation, State, System
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
+MOST_WORDED = 8
+"""Settings named in the words for a design point."""
 PEAKS = (Rung.DISPLAY, Rung.CLASH, Rung.WAR)
-Z = NormalDist().inv_cdf(0.975)
 WEEKS = (*(name for name in OUTCOMES if name.startswith("first_week")), "returned_week")
 """Outcomes that are a week, or missing where it never came."""
+_WHOLE = 2**62
+INSTRUMENTS = tuple(instrument.name.lower() for instrument in Instrument)
 RUNG_NAMES = tuple(rung.name.lower() for rung in Rung)
-
-
-def wilson(successes: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
-    """Return the two ends of the 95 % interval of a share (Wilson 1927).
-
-    Args:
-        successes: count of successes, 0 to ``n``.
-        n: count of trials, 1 or more.
-    """
-    n = np.asarray(n, float)
-    share = np.asarray(successes, float) / n
-    centre = share + Z * Z / (2.0 * n)
-    half = Z * np.sqrt(share * (1.0 - share) / n + Z * Z / (4.0 * n * n))
-    scale = 1.0 + Z * Z / n
-    # Rounding must not push an end past the share it encloses.
-    low = np.minimum((centre - half) / scale, share)
-    high = np.maximum((centre + half) / scale, share)
-    return np.maximum(low, 0.0), np.minimum(high, 1.0)
-
-
-def paired_difference(before: ArrayLike, after: ArrayLike) -> tuple[float, float, float]:
-    """Return the difference of two shares over the same worlds, and its 95 % interval.
-
-    The interval adds half a world to each way of changing (Agresti & Min 2005), so that it has a
-    width even where no world changed.
-
-    Args:
-        before, after: whether it happened, ``[world]``.
-    """
-    before, after = np.asarray(before, bool), np.asarray(after, bool)
-    up, down, n = int((after & ~before).sum()), int((before & ~after).sum()), len(before)
-    b, c, m = down + 0.5, up + 0.5, n + 2.0
-    centre = (c - b) / m
-    half = Z * float(np.sqrt(b + c - (c - b) ** 2 / m)) / m
-    return (up - down) / n, max(-1.0, centre - half), min(1.0, centre + half)
 
 
 def _grid(**axes: Sequence[Any]) -> dict[str, NDArray[Any]]:
@@ -97,11 +65,19 @@ def design(points: Sequence[Point]) -> pd.DataFrame:
 
 def label_of(point: Point) -> str:
     """Return a design point in words: ``doubly stable, hotline = 1``."""
+    return worded(point.label)
+
+
+def worded(label: Mapping[str, Any]) -> str:
+    """Return what is varied, and its levels, in words."""
     parts = (
-        v.replace("_", " ") if isinstance(v, str) else f"{k} = {v:g}"
-        for k, v in point.label.items()
+        v.replace("_", " ") if isinstance(v, str) else f"{k.removeprefix('scenario.')} = {v:g}"
+        for k, v in label.items()
     )
-    return ", ".join(parts) or "as configured"
+    words = list(parts)
+    if len(words) > MOST_WORDED:
+        words = [*words[: MOST_WORDED - 1], f"... ({len(words) - MOST_WORDED + 1} more)"]
+    return ", ".join(words) or "as configured"
 
 
 # Curves
@@ -117,15 +93,10 @@ def quantiles(bins: NDArray[Any], measure: Measure) -> Floats:
     Returns:
         ``[..., quantile]``.
     """
-    so_far = np.cumsum(bins, axis=-1, dtype=np.int64)
-    total = so_far[..., -1]
-    at = np.stack(
-        [
-            np.argmax(so_far >= np.ceil(share * total - 1e-9)[..., None], axis=-1)
-            for share in QUANTILES.values()
-        ],
-        axis=-1,
-    )
+    shares = np.array(list(QUANTILES.values()))
+    at = np.zeros((*bins.shape[:-1], len(shares)), np.int64)
+    rows = np.ascontiguousarray(bins).reshape(-1, bins.shape[-1])
+    quantile_bins(rows, shares, at.reshape(-1, len(shares)))
     middle = np.where(at < N_BINS - 1, (measure.bins - 1) / 2.0, 0.0)
     value: Floats = (at * measure.bins + middle) / measure.scale - measure.offset
     return value
@@ -133,16 +104,18 @@ def quantiles(bins: NDArray[Any], measure: Measure) -> Floats:
 
 def _moments(sums: NDArray[np.int64], n: int) -> tuple[Floats, Floats]:
     """Return mean and variance over worlds from sums of whole numbers and of their squares."""
-    first, second = sums[..., 0].astype(object), sums[..., 1].astype(object)  # no overflow
+    first, second = sums[..., 0], sums[..., 1]
+    if second.max(initial=0) > _WHOLE // n:  # else nothing overflows: first ** 2 <= n * second
+        first, second = first.astype(object), second.astype(object)
     spread = (second * n - first * first).astype(float)  # exact, then rounded once
     return (first / n).astype(float), spread / (n * max(1.0, n - 1.0))
 
 
 def curves(record: Record) -> pd.DataFrame:
     """Return mean, quantiles and Monte Carlo standard error of every measure, week by week."""
-    weeks, n = range(record.n_weeks + 1), record.n_worlds
+    n = record.n_worlds
     names = [measure.name for measure in MEASURES]
-    columns: dict[str, Any] = _grid(point=range(record.n_points), week=weeks, measure=names)
+    columns: dict[str, Any] = _grid(point=record.points, week=record.weeks, measure=names)
     scale = np.array([measure.scale for measure in MEASURES], float)
     offset = np.array([measure.offset for measure in MEASURES])
     mean, variance = _moments(record.tally.level_sums, n)
@@ -161,9 +134,8 @@ def curves(record: Record) -> pd.DataFrame:
 
 def reached(record: Record) -> pd.DataFrame:
     """Return the share of worlds that have reached each rung by each week, with its interval."""
-    weeks, rungs = range(record.n_weeks + 1), range(1, N_RUNGS)
     columns: dict[str, Any] = _grid(
-        point=range(record.n_points), scope=SCOPES, week=weeks, rung=rungs
+        point=record.points, scope=SCOPES, week=record.weeks, rung=range(1, N_RUNGS)
     )
     so_far = np.cumsum(record.tally.reached[..., 1:], axis=2, dtype=np.int64).ravel()
     columns["share"] = so_far / record.n_worlds
@@ -173,8 +145,7 @@ def reached(record: Record) -> pd.DataFrame:
 
 def rungs(record: Record) -> pd.DataFrame:
     """Return, by week, how often the leaders stand on a rung, and how many opposed pairs do."""
-    weeks = range(record.n_weeks + 1)
-    columns: dict[str, Any] = _grid(point=range(record.n_points), week=weeks, rung=range(N_RUNGS))
+    columns: dict[str, Any] = _grid(point=record.points, week=record.weeks, rung=range(N_RUNGS))
     columns["name"] = np.asarray(RUNG_NAMES)[columns["rung"]]
     columns["share"] = record.tally.rungs_leaders.ravel() / record.n_worlds
     columns["pairs"] = record.tally.rungs_pairs.ravel() / record.n_worlds
@@ -187,7 +158,7 @@ def pairs(record: Record) -> pd.DataFrame:
     atlas, codes = roster.atlas, np.array(roster.codes)
     first, second = np.array(roster.pairs).T
     opposed = atlas.relation_traits[atlas.left, RelationTraits.FIELDS.index("opposed"), 0] > 0.0
-    columns: dict[str, Any] = _grid(point=range(record.n_points), pair=range(roster.n_pairs))
+    columns: dict[str, Any] = _grid(point=record.points, pair=range(roster.n_pairs))
     pair = columns.pop("pair")
     columns["first"], columns["second"] = codes[first][pair], codes[second][pair]
     columns["opposed"] = opposed[pair]
@@ -207,7 +178,7 @@ def pairs(record: Record) -> pd.DataFrame:
 
 def outcomes(record: Record) -> pd.DataFrame:
     """Return one row a world; a week that never came is missing."""
-    columns: dict[str, Any] = _grid(point=range(record.n_points), world=range(record.n_worlds))
+    columns: dict[str, Any] = _grid(point=record.points, world=range(record.n_worlds))
     frame = pd.DataFrame(columns | dict(zip(OUTCOMES, record.outcomes.T, strict=True)))
     for name in WEEKS:
         weeks = frame[name].astype("Int32")
@@ -303,13 +274,14 @@ def tracks(history: History) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def two_views(history: History, parameters: Mapping[str, float]) -> pd.DataFrame:
-    """Return the leaders' acts in one world as they were meant and as the other side saw them.
+    """Return what the leaders did in one world, as it was meant and as the other side saw it.
 
     Hostility runs from 0 to about 1.35; the perception gap is the mean over both sides of how far
     ``seen`` is from ``meant``.
 
     Returns:
-        Columns ``week, actor, meant, seen``.
+        Columns ``week, actor, meant, seen, rung, fear, rhetoric, deployment, sanctions,
+        diplomacy``; fear is the actor's of the other, the instruments are the actor's.
     """
     p = Parameters(parameter_block(parameters, 1), 0, 0)
     greed = getattr(greed_of, "py_func", greed_of)
@@ -318,11 +290,17 @@ def two_views(history: History, parameters: Mapping[str, float]) -> pd.DataFrame
     west, east = roster.leaders
     for actor, other in ((west, east), (east, west)):
         own = greed(roster.atlas, p, roster.codes.index(actor))
-        acts = (history.relation(actor, other, k) for k in ("rhetoric", "deployment", "sanctions"))
-        done = zip(*acts, history.pair(actor, other, "violence"), strict=True)
-        meant = [hostility(p, *(float(x) for x in week), own) for week in done]
+        acts = {k: history.relation(actor, other, k) for k in ("fear", *INSTRUMENTS)}
+        meant = [
+            hostility(p, *(float(x) for x in week), own)
+            for week in zip(
+                *(acts[name] for name in INSTRUMENTS[:3]),
+                history.pair(actor, other, "violence"), strict=True,
+            )
+        ]  # fmt: skip
         seen = history.relation(other, actor, "perceived")
         frames.append(
-            pd.DataFrame({"week": range(len(seen)), "actor": actor, "meant": meant, "seen": seen})
-        )
+            pd.DataFrame({"week": range(len(seen)), "actor": actor, "meant": meant, "seen": seen,
+                          "rung": history.pair(actor, other, "rung"), **acts})
+        )  # fmt: skip
     return pd.concat(frames, ignore_index=True)

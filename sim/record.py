@@ -51,18 +51,25 @@ _ANSWER = DISPUTE_COLUMNS.index("answer")
 class Tally(NamedTuple):
     """Integer counts over worlds."""
 
-    level_sums: NDArray[np.int64]  # [point, week, measure, 2] of values and squares
-    level_bins: NDArray[np.int32]  # [point, week, measure, bin] worlds
-    rungs_leaders: NDArray[np.int32]  # [point, week, rung] worlds
-    rungs_pairs: NDArray[np.int64]  # [point, week, rung] opposed pairs, all worlds
-    reached: NDArray[np.int32]  # [point, scope, week, rung] worlds that first reach it then
+    level_sums: NDArray[np.int64]  # [point, kept week, measure, 2] of values and squares
+    level_bins: NDArray[np.int32]  # [point, kept week, measure, bin] worlds
+    rungs_leaders: NDArray[np.int32]  # [point, kept week, rung] worlds
+    rungs_pairs: NDArray[np.int64]  # [point, kept week, rung] opposed pairs, all worlds
+    reached: NDArray[
+        np.int32
+    ]  # [point, scope, kept week, rung] worlds that reach it since the last
     pair_peaks: NDArray[np.int32]  # [point, pair, rung] worlds that peak there
     fear: NDArray[np.int64]  # [point, relation] sum over worlds of mean fear in millionths
 
 
-def empty_tally(roster: Roster, n_weeks: int, n_points: int) -> Tally:
+def kept_weeks(n_weeks: int, every: int) -> list[int]:
+    """Return the weeks of which rows are kept: every so many from the start, and the last."""
+    return [*range(0, n_weeks, every), n_weeks]
+
+
+def empty_tally(roster: Roster, n_weeks: int, n_points: int, every: int = 1) -> Tally:
     """Return a tally of no worlds."""
-    weeks, measures = n_weeks + 1, len(MEASURES)
+    weeks, measures = len(kept_weeks(n_weeks, every)), len(MEASURES)
     return Tally(
         np.zeros((n_points, weeks, measures, 2), np.int64),
         np.zeros((n_points, weeks, measures, N_BINS), np.int32),
@@ -88,40 +95,46 @@ def _opposed(atlas: Atlas, pair: int) -> bool:
 
 
 @jit
-def _fold_levels(tracks: Tracks, tally: Tally, lane: int, point: int) -> None:
-    for week in range(tracks.levels.shape[0]):
+def _fold_levels(tracks: Tracks, tally: Tally, lane: int, point: int, every: int) -> None:
+    last = tracks.levels.shape[0] - 1
+    for kept in range(tally.level_sums.shape[1]):
+        week = min(kept * every, last)
         for measure in range(tracks.levels.shape[1]):
             value = np.int64(tracks.levels[week, measure, lane])
-            tally.level_sums[point, week, measure, 0] += value
-            tally.level_sums[point, week, measure, 1] += value * value
+            tally.level_sums[point, kept, measure, 0] += value
+            tally.level_sums[point, kept, measure, 1] += value * value
             at = min(value // _BINS[measure], N_BINS - 1)
-            tally.level_bins[point, week, measure, at] += 1
+            tally.level_bins[point, kept, measure, at] += 1
 
 
 @jit
 def _fold_rungs(
-    tracks: Tracks, atlas: Atlas, tally: Tally, row: NDArray[np.int32], lane: int, point: int
-) -> None:
+    tracks: Tracks, atlas: Atlas, tally: Tally, row: NDArray[np.int32], lane: int, point: int,
+    every: int,
+) -> None:  # fmt: skip
     """Fold the rungs of all weeks; fill in a world's peaks, first weeks, clashes and wars."""
     top_leaders, top_any, clashes, wars = -1, -1, 0, 0
-    for week in range(tracks.rungs.shape[0]):
+    last = tracks.rungs.shape[0] - 1
+    for week in range(last + 1):
         any_now = 0
+        kept = (week + every - 1) // every  # the kept week at or after this one
+        is_kept = week % every == 0 or week == last
         for pair in range(tracks.rungs.shape[1]):
             if _opposed(atlas, pair):
                 rung = int(tracks.rungs[week, pair, lane])
-                tally.rungs_pairs[point, week, rung] += 1
+                tally.rungs_pairs[point, kept, rung] += 1 if is_kept else 0
                 any_now = max(any_now, rung)
                 before = int(tracks.rungs[max(week - 1, 0), pair, lane])
                 clashes += 1 if rung >= 5 and before < 5 else 0
                 wars += 1 if rung >= 6 and before < 6 else 0
         now = int(tracks.rungs[week, atlas.leaders_pair, lane])
-        tally.rungs_leaders[point, week, now] += 1
+        tally.rungs_leaders[point, kept, now] += 1 if is_kept else 0
         for rung in range(top_leaders + 1, now + 1):
-            tally.reached[point, 0, week, rung] += 1
+            tally.reached[point, 0, kept, rung] += 1
             if rung > 0:
                 row[_FIRST + rung - 1] = week
         for rung in range(top_any + 1, any_now + 1):
-            tally.reached[point, 1, week, rung] += 1
+            tally.reached[point, 1, kept, rung] += 1
         if now > top_leaders:
             top_leaders = now
             row[_PEAK_WEEK] = week
@@ -163,6 +176,7 @@ def fold(
     outcomes: NDArray[np.int32],
     disputes: NDArray[np.int32],
     counted_from: int,
+    every: int,
 ) -> int:
     """Fold a block's tracks into the tally and its worlds' rows.
 
@@ -174,6 +188,7 @@ def fold(
         outcomes: ``[lane, column]`` to fill (out).
         disputes: ``[row, column]`` to fill with as many disputes as fit (out).
         counted_from: first week whose disputes are counted.
+        every: weeks from one kept week to the next.
 
     Returns:
         The number of disputes found.
@@ -183,8 +198,8 @@ def fold(
         point, row = points[lane], outcomes[lane]
         row[:] = 0
         row[_FIRST : _RETURNED + 1] = -1
-        _fold_levels(tracks, tally, lane, point)
-        _fold_rungs(tracks, atlas, tally, row, lane, point)
+        _fold_levels(tracks, tally, lane, point, every)
+        _fold_rungs(tracks, atlas, tally, row, lane, point, every)
         _fold_pairs(tracks, tally, lane, point)
         _fold_misreadings(tracks, row, lane)
         for column, measure in _COUNTED:
@@ -205,9 +220,33 @@ def fold(
     return n_found
 
 
+@kernel
+def quantile_bins(
+    bins: NDArray[np.int32], shares: NDArray[np.float64], found: NDArray[np.int64]
+) -> None:
+    """Find the lowest bin at which the worlds so far make up a share, for each histogram.
+
+    Args:
+        bins: counts, ``[histogram, bin]``.
+        shares: 0..1, rising.
+        found: ``[histogram, share]`` to fill (out).
+    """
+    for row in range(bins.shape[0]):
+        total = 0
+        for at in range(bins.shape[1]):
+            total += bins[row, at]
+        so_far, at = np.int64(bins[row, 0]), 0
+        for k in range(len(shares)):
+            needed = np.ceil(shares[k] * total - 1e-9)
+            while so_far < needed:
+                at += 1
+                so_far += bins[row, at]
+            found[row, k] = at
+
+
 @dataclass(frozen=True)
 class Record:
-    """What a run leaves."""
+    """What a run leaves: points with the same number of worlds."""
 
     roster: Roster
     n_weeks: int
@@ -216,6 +255,18 @@ class Record:
     outcomes: NDArray[np.int32]  # [point * world, column of OUTCOMES]
     disputes: NDArray[np.int32]  # [row, DISPUTE_COLUMNS], where asked for
     facts: dict[str, Any]  # seconds, relation-weeks per second, threads, lanes
+    every: int = 1  # weeks from one kept week to the next
+    first_point: int = 0  # number of the first point
+
+    @property
+    def weeks(self) -> list[int]:
+        """Numbers of the kept weeks."""
+        return kept_weeks(self.n_weeks, self.every)
+
+    @property
+    def points(self) -> range:
+        """Numbers of the points."""
+        return range(self.first_point, self.first_point + self.n_points)
 
     @property
     def n_points(self) -> int:

@@ -63,6 +63,44 @@ class Point:
 
     label: Mapping[str, str | float]  # what is varied, and its level here; {} for a single point
     parameters: Mapping[str, float]  # all parameters
+    variant: int = 0  # which of the job's scenarios is played
+    baseline: int | None = None  # number of the point it is to be compared with
+
+
+@dataclass(frozen=True)
+class Design:
+    """How the points of a job were chosen."""
+
+    method: str = "grid"
+    axes: tuple[str, ...] = ()  # names of what is varied
+    unit: Floats | None = None  # [point, axis] in 0..1, where a method draws them
+    seed: int = 1  # of what a method draws
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether points are drawn, so that none of them is of interest by itself."""
+        return self.unit is not None
+
+
+@dataclass(frozen=True)
+class Precision:
+    """When a point has enough worlds."""
+
+    quantity: str  # name of a quantity
+    tolerance: float  # half the width of its 95 % interval
+    most: int  # worlds of a point
+
+
+@dataclass(frozen=True)
+class Execution:
+    """Where and how worlds are played; nothing here changes a result."""
+
+    kind: str = "local"  # or dask
+    threads: int | None = None  # None: as many as there are processors
+    lanes: int = 16
+    shard: int | None = None  # most worlds in a shard; None: about half a second of work
+    workers: int | None = None  # of a local Dask cluster
+    address: str | None = None  # of a Dask scheduler that is there already
 
 
 @dataclass(frozen=True)
@@ -70,35 +108,60 @@ class Job:
     """A checked config: everything a run needs."""
 
     experiment: str
-    scenario: Scenario
+    scenarios: tuple[Scenario, ...]  # the variants that points play; the first is the config's own
     points: tuple[Point, ...]
-    n_worlds: int
+    n_worlds: int  # of each point; with a precision, of each batch
     n_weeks: int
     seed: int
-    threads: int | None  # None: as many as there are processors
-    lanes: int
     paired: bool
     tracks: tuple[int, ...]  # worlds to keep in full
     output: Path
     resolved: Mapping[str, Any]  # plain resolved config for the manifest
+    design: Design = Design()
+    precision: Precision | None = None
+    quantities: tuple[str, ...] = ("display", "clash")  # what the report is about
+    every: int = 1  # weeks from one kept week to the next
+    series: tuple[int, ...] = ()  # measures kept of every world, by their place in MEASURES
+    execution: Execution = Execution()
+    dry_run: bool = False
+    retry_failed: bool = False
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario of the config."""
+        return self.scenarios[0]
+
+    def scenario_of(self, point: int) -> Scenario:
+        """Return the scenario that a point plays."""
+        return self.scenarios[self.points[point].variant]
+
+    def parameters_of(self, points: Iterable[int]) -> Floats:
+        """Return the parameters of some points, ``[point, parameter]``."""
+        names = Parameters.FIELDS
+        return np.array([[self.points[k].parameters[name] for name in names] for k in points])
 
     def parameter_points(self) -> Floats:
         """Return the parameters of every point, ``[point, parameter]``."""
-        names = Parameters.FIELDS
-        return np.array([[point.parameters[name] for name in names] for point in self.points])
+        return self.parameters_of(range(len(self.points)))
 
     def play(
         self, *, disputes_from: int | None = None, progress: Callable[[int], None] | None = None
     ) -> Record:
-        """Play the job's worlds; see :func:`sim.ensemble.play` for the arguments."""
+        """Play the job's worlds in memory; see :func:`sim.ensemble.play` for the arguments.
+
+        Raises:
+            ValueError: if its points play different scenarios.
+        """
+        if len(self.scenarios) > 1:
+            raise ValueError("points that play different scenarios are played by a study")
         return play(
             self.scenario.roster,
             self.parameter_points(),
             n_worlds=self.n_worlds,
             n_weeks=self.n_weeks,
             seed=self.seed,
-            threads=self.threads,
-            lanes=self.lanes,
+            threads=self.execution.threads,
+            lanes=self.execution.lanes,
             paired=self.paired,
             disputes_from=disputes_from,
             progress=progress,

@@ -99,7 +99,8 @@ def test_settings_reach_the_job() -> None:
         "paired=false", "execution.threads=2", "execution.lanes=4", "output=results/one",
     )  # fmt: skip
     assert (j.n_worlds, j.n_weeks, j.seed) == (50, 9, 2**64 - 1)
-    assert (j.tracks, j.paired, j.threads, j.lanes) == ((0, 7), False, 2, 4)
+    assert (j.tracks, j.paired) == ((0, 7), False)
+    assert (j.execution.threads, j.execution.lanes) == (2, 4)
     assert j.output == Path("results/one")
 
 

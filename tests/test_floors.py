@@ -16,9 +16,10 @@ FLOORS = (
     ("lanes", "simd", "jit", "vocabulary", "parameters", "arithmetic", "randomness", "facts",
      "roster", "world"),
     ("rules",),
-    ("stages", "disputes", "turn", "tracks", "record", "ensemble", "history"),
-    ("mesa_world", "observation", "scenario", "checking", "measures", "story", "design",
-     "sensitivity", "store"),
+    ("stages", "disputes", "turn", "tracks", "record", "threads", "ensemble", "shards", "cluster",
+     "history"),
+    ("mesa_world", "observation", "scenario", "design", "intervals", "quantities", "checking",
+     "measures", "story", "sensitivity", "comparison", "store", "playing", "tabulating", "study"),
     ("plots", "report", "transpile"),
     ("__main__",),
 )  # fmt: skip

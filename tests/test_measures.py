@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim import ensemble, measures
+from sim import ensemble, intervals, measures
 from sim.history import History, replay
 from sim.measures import Tables
 from sim.parameters import COEFFICIENTS, defaults
@@ -229,7 +229,7 @@ def test_differences_pair_worlds_by_number(tables) -> None:
 )  # fmt: skip
 def test_wilson_gives_newcombes_values(count, n, low, high) -> None:
     """Newcombe 1998, table I, method 3."""
-    found = measures.wilson(count, n)
+    found = intervals.wilson(count, n)
     assert [round(float(x), 4) for x in found] == [low, high]
 
 
@@ -237,14 +237,14 @@ def test_paired_difference_is_that_of_agresti_and_min() -> None:
     before = np.repeat([True, False, True, False], [10, 20, 30, 40])
     after = np.repeat([False, True, True, False], [10, 20, 30, 40])
     # (c - b) / (n + 2) -+ z sqrt(b + c - (c - b)^2 / (n + 2)) / (n + 2), b = 10.5, c = 20.5
-    assert measures.paired_difference(before, after) == pytest.approx(
+    assert intervals.paired_difference(before, after) == pytest.approx(
         (0.1, -0.007240, 0.203318), abs=1e-5
     )
 
 
 def test_an_interval_has_a_width_where_no_world_changed() -> None:
     same = np.arange(50) < 20
-    change, low, high = measures.paired_difference(same, same)
+    change, low, high = intervals.paired_difference(same, same)
     assert change == 0.0
     assert low < -0.01
     assert high > 0.01

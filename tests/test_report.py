@@ -6,9 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -19,35 +17,21 @@ from matplotlib.figure import Figure
 from rich.console import Console
 
 from sim import ensemble, measures, plots, report
+from sim.__main__ import read_jobs
+from sim.checking.sources import InputError
 from sim.history import replay
 from sim.measures import Tables
-from sim.parameters import defaults
-from sim.report import figures, summary
-from sim.roster import Roster
-from sim.scenario import Job, Point, Scenario
+from sim.report import figures, running, summary
+from sim.scenario import Job
+from sim.study import open_study
 
-LABELS: tuple[Mapping[str, float], ...] = (
-    {"offence": 0.5, "accident": 0.01}, {"offence": 1.0, "accident": 0.05},
-)  # fmt: skip
+SIZE = ("worlds=20", "weeks=16", "seed=7", "execution.threads=2")
+POINTS = "offence,accident\n0.5,0.01\n1.0,0.05\n"
 
 
-def _job(roster: Roster, output: Path, labels=({},), **changes) -> Job:
-    scenario = Scenario("test", "A test", "An account of it.", date(2025, 1, 6), roster, ())
-    job = Job(
-        experiment="escalation",
-        scenario=scenario,
-        points=tuple(Point(label, {**defaults(), **label}) for label in labels),
-        n_worlds=20,
-        n_weeks=16,
-        seed=7,
-        threads=2,
-        lanes=16,
-        paired=True,
-        tracks=(),
-        output=output,
-        resolved={"worlds": 20, "overrides": ["worlds=20"]},
-    )
-    return replace(job, **changes)
+def _job(output: Path, *words: str) -> Job:
+    (job,) = read_jobs([*SIZE, *words])
+    return replace(job, output=output)
 
 
 def _run(job: Job) -> Path:
@@ -55,9 +39,12 @@ def _run(job: Job) -> Path:
 
 
 @pytest.fixture(scope="module")
-def job(europe: Roster, tmp_path_factory) -> Job:
+def job(tmp_path_factory) -> Job:
     output = tmp_path_factory.mktemp("runs") / "here"
-    return _job(europe, output, labels=LABELS, tracks=(3, 11), paired=False)
+    points = tmp_path_factory.mktemp("design") / "points.csv"
+    points.write_text(POINTS)
+    listed = ("design.method=list", f"design.file={points}")
+    return _job(output, *listed, "tracks=[3,11]", "paired=false")
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +64,10 @@ def tables(job: Job) -> Tables:
 
 
 @pytest.fixture(scope="module")
-def alone(rivals: Roster, tmp_path_factory) -> Path:
+def alone(tmp_path_factory) -> Path:
     """A run of one world."""
-    return _run(_job(rivals, tmp_path_factory.mktemp("runs") / "alone", n_worlds=1))
+    output = tmp_path_factory.mktemp("runs") / "alone"
+    return _run(_job(output, "scenario=two_rivals", "worlds=1"))
 
 
 # Files
@@ -130,7 +118,8 @@ def test_tracks_are_the_worlds_asked_for_at_every_point(folder, job, tables) -> 
 
 def test_the_manifest_is_enough_to_run_it_again(folder, job) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
-    assert manifest["config"] == job.resolved
+    assert manifest["config"] == json.loads(json.dumps(job.resolved))
+    assert manifest["finished"]
     assert manifest["seed"] == 7
     assert (manifest["worlds"], manifest["weeks"], manifest["points"]) == (20, 16, 2)
     assert not manifest["paired"]
@@ -140,28 +129,33 @@ def test_the_manifest_is_enough_to_run_it_again(folder, job) -> None:
     assert "not a forecast" in manifest["note"]
 
 
-def test_nothing_is_overwritten(rivals, tmp_path) -> None:
+def test_a_folder_of_other_things_is_left_alone(tmp_path) -> None:
     output = tmp_path / "results"
     output.mkdir()
     (output / "mine.txt").write_text("precious")
-    with pytest.raises(FileExistsError, match="not empty"):
-        _run(_job(rivals, output))
+    with pytest.raises(InputError, match="is not empty and holds no study"):
+        _run(_job(output, "scenario=two_rivals"))
     assert [p.name for p in tmp_path.iterdir()] == ["results"]
     assert [p.name for p in output.iterdir()] == ["mine.txt"]
 
 
-def test_a_run_that_breaks_off_leaves_nothing(rivals, tmp_path, monkeypatch) -> None:
+def test_a_run_that_breaks_off_is_no_study_until_it_is_run_again(tmp_path, monkeypatch) -> None:
     def broken(*_: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(summary, "page", broken)
-    with pytest.raises(KeyboardInterrupt):
-        _run(_job(rivals, tmp_path / "results", n_worlds=1, n_weeks=3))
-    assert list(tmp_path.iterdir()) == []
+    job = _job(tmp_path / "results", "scenario=two_rivals", "worlds=2", "weeks=3")
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "tabulate", broken)
+        with pytest.raises(KeyboardInterrupt):
+            _run(job)
+    with pytest.raises(InputError, match="not finished"):
+        open_study(job.output)
+    shards = {path: path.stat().st_mtime_ns for path in (job.output / "shards").iterdir()}
+    assert open_study(_run(job)).value("display")[0] >= 0.0
+    assert shards == {path: path.stat().st_mtime_ns for path in shards}
 
 
-def test_only_whole_folders_appear(folder) -> None:
-    assert [p.name for p in folder.parent.iterdir()] == [folder.name]
+def test_nothing_half_written_stays(folder) -> None:
     assert not list(folder.rglob("*.part"))
 
 
@@ -274,19 +268,19 @@ def test_every_figure_says_what_it_is(job, tables) -> None:
     roster, caption = job.scenario.roster, figures.Caption("A test", 20, 7)
     history = replay(roster, job.parameter_points()[0], world=0, n_weeks=16, seed=7, of_point=1)
     views = measures.two_views(history, job.points[0].parameters)
-    first, design = tables.at(0), measures.design(job.points)
-    labels = [measures.label_of(point) for point in job.points]
+    first = tables.at(0)
+    labels = {k: measures.label_of(point) for k, point in enumerate(job.points)}
     drawn = [
         figures.fan(first, roster, caption),
         figures.reached(first, roster, caption),
         figures.rungs(first, roster, caption),
         figures.gap(first, views, roster, caption, 0),
-        figures.history(history, caption),
+        figures.history(views, roster, caption, 0),
         figures.views(0, views, roster, caption),
         *(f for _, f in figures.fear(first, roster, caption)),
-        *(f for _, f in figures.compare(tables, design, labels, roster, caption)),
+        figures.side_by_side(tables.reached, labels, roster, caption),
     ]  # fmt: skip
-    assert len(drawn) == 10
+    assert len(drawn) == 9
     for figure in drawn:
         print_ = " ".join(text.get_text() for text in figure.texts)
         assert "not a forecast" in print_
@@ -294,7 +288,8 @@ def test_every_figure_says_what_it_is(job, tables) -> None:
 
 
 @pytest.mark.parametrize(("n_worlds", "n_weeks"), [(2, 1), (3, 5)])
-def test_the_smallest_runs_are_reported_too(rivals, tmp_path, n_worlds, n_weeks) -> None:
-    output = _run(_job(rivals, tmp_path / "small", n_worlds=n_worlds, n_weeks=n_weeks))
+def test_the_smallest_runs_are_reported_too(tmp_path, n_worlds, n_weeks) -> None:
+    size = (f"worlds={n_worlds}", f"weeks={n_weeks}")
+    output = _run(_job(tmp_path / "small", "scenario=two_rivals", *size))
     assert "nan" not in (output / "summary.md").read_text()
     assert (output / "figures" / "fan.png").stat().st_size > 5000

@@ -164,8 +164,8 @@ def _check_there(found: Findings, parts: Parts, path: Steps, code: str, key: boo
 def _check_mentions(found: Findings, parts: Parts) -> None:
     """Look for traits, relations and pairs of states that are not there."""
     for name in ("traits", "invented", "relations", "pairs"):
-        for key in getattr(parts, name):
-            for code in {key[:3], key[-3:]}:
+        for key in set(getattr(parts, name)) - set(BLOCS):
+            for code in sorted({key[:3], key[-3:]}):
                 _check_there(found, parts, ("scenario", name, key), code, key=True)
     for code, sheet in parts.invented.items():
         for other in sheet.proximity:
@@ -227,7 +227,7 @@ def _roster(found: Findings, parts: Parts) -> Roster | None:
     sheets = built.state_sheets(
         sorted(parts.states),
         invented,
-        {c: t.given() for c, t in parts.traits.items() if c in parts.states},
+        _traits(parts),
         challenger=parts.leaders[1],
     )
     number = {sheet.code: sheet.number for sheet in sheets}
@@ -252,6 +252,18 @@ def _roster(found: Findings, parts: Parts) -> Roster | None:
     except ValueError as error:
         found.add(("scenario", "blocs"), str(error))
         return None
+
+
+def _traits(parts: Parts) -> dict[str, dict[str, Any]]:
+    """Return what the scenario says of each state: its own traits over those of its bloc."""
+    given = {name: traits.given() for name, traits in parts.traits.items()}
+    names = {bloc: side for side, bloc in BLOCS.items()}
+    of_bloc = {code: given.get(names[bloc], {}) for code, bloc in parts.sides.items()}
+    return {
+        code: {**of_bloc.get(code, {}), **given.get(code, {})}
+        for code in parts.states
+        if of_bloc.get(code) or code in given
+    }
 
 
 def _invented(code: str, sheet: Invented) -> StateSheet:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from sim.checking.sheets import Execution, Settings, Sheet
+from sim.checking.sheets import ExecutionSheet, Settings, Sheet
 from sim.checking.sources import (
     GROUPS,
     Choices,
@@ -109,6 +109,6 @@ def _names_at(model: type[Sheet], loc: Steps) -> dict[str, str]:
     names = {name: name for name in here.model_fields}
     if model is Settings and not loc:
         names |= {name: name for name in GROUPS}
-        names |= {name: f"execution.{name}" for name in Execution.model_fields}
+        names |= {name: f"execution.{name}" for name in ExecutionSheet.model_fields}
         names |= {name: f"parameters.{name}" for name in COEFFICIENTS}
     return names

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from omegaconf import OmegaConf
 
 from sim.checking.coherence import coherent_scenario
 from sim.checking.findings import Composed, Findings
+from sim.checking.points import design_of, points_of, rows_of
 from sim.checking.sheets import Settings
-from sim.checking.sources import CONFIGS, Choices, InputError
-from sim.checking.variation import axes_of, grid, sound_values
+from sim.checking.sources import CONFIGS, Choices, InputError, Source
+from sim.checking.variation import axes_of, sound_values, variants_of
 from sim.parameters import defaults
-from sim.scenario import Job, Scenario
-
-MANIFEST = "manifest.json"
+from sim.scenario import Execution, Job, Precision, Scenario
+from sim.tracks import MEASURES
 
 
 def _output(found: Findings, when: datetime) -> Path:
@@ -48,8 +50,6 @@ def _misplaced(where: Path) -> str:
         return f"must lie in the current folder, {here}"
     if any(part.exists() and not part.is_dir() for part in (there, *there.parents)):
         return "is not a folder"
-    if (where / MANIFEST).exists():
-        return f"already holds a {MANIFEST}: choose another folder, results are not overwritten"
     return ""
 
 
@@ -79,7 +79,11 @@ def check(composed: Composed, when: datetime) -> Job:
     n_weeks = None if found.within("weeks") else int(tree["weeks"])
     scenario = None if found.within("scenario") else coherent_scenario(found, n_weeks)
     given = {} if found.within("parameters") else sound_values(found, tree["parameters"])
-    axes = [] if found.within("vary") else axes_of(found)
+    base = {**defaults(), **given}
+    axes = [] if found.within("vary") else axes_of(found, base)
+    variants = [] if found.within("compare") else variants_of(found, axes)
+    axes, rows, unit = (axes, [], None) if found.within("design") else rows_of(found, axes, base)
+    _check_precision(found)
     output = Path()
     if not found.within("output") and not found.within("output_root"):
         output = _output(found, when)
@@ -87,26 +91,45 @@ def check(composed: Composed, when: datetime) -> Job:
         _check_tracks(found, None if found.within("worlds") else tree["worlds"])
     if found.faults or scenario is None:
         raise InputError(found.faults)
-    points = grid(found, axes, given)
+    points, scenarios = points_of(found, axes, rows, variants, base, scenario, tree["weeks"])
+    if found.faults:
+        raise InputError(found.faults)
+    measures = [measure.name for measure in MEASURES]
     return Job(
         experiment=composed.chosen["experiment"],
-        scenario=scenario,
+        scenarios=scenarios,
         points=points,
         n_worlds=tree["worlds"],
         n_weeks=tree["weeks"],
         seed=tree["seed"],
-        threads=tree["execution"]["threads"],
-        lanes=tree["execution"]["lanes"],
         paired=tree["paired"],
         tracks=tuple(sorted(tree["tracks"])),
         output=output,
+        design=design_of(found, axes, unit, len(variants)),
+        precision=Precision(**tree["precision"]) if tree["precision"] else None,
+        quantities=tuple(dict.fromkeys(tree["quantities"])),
+        every=tree["every"],
+        series=tuple(measures.index(name) for name in dict.fromkeys(tree["series"])),
+        execution=Execution(**tree["execution"]),
+        dry_run=tree["dry_run"],
+        retry_failed=tree["retry_failed"],
         resolved={
             **tree,
-            "parameters": {**defaults(), **given},
+            "parameters": base,
             "choices": dict(composed.chosen),
             "overrides": list(composed.words),
         },
     )
+
+
+def _check_precision(found: Findings) -> None:
+    """Look for batches that are larger than all the worlds there may be."""
+    tree = found.composed.tree
+    if found.within("precision") or found.within("worlds") or tree["precision"] is None:
+        return
+    if (most := tree["precision"]["most"]) < tree["worlds"]:
+        told = f"must be {tree['worlds']} or more, the worlds of one batch"
+        found.add(("precision", "most"), told, value=most)
 
 
 def load_scenario(name: str, folder: Path | None = None) -> Scenario:
@@ -125,9 +148,23 @@ def load_scenario(name: str, folder: Path | None = None) -> Scenario:
     sources = [layer.source for layer in files.layers("scenario", name)]
     whole = OmegaConf.to_container(OmegaConf.merge(*(dict(s.tree) for s in sources)))
     assert isinstance(whole, dict)
-    found = Findings(
-        Composed({str(k): v for k, v in whole.items()}, {"scenario": name}, files, sources)
-    )
+    return _scenario({str(k): v for k, v in whole.items()}, name, files, sources)
+
+
+def scenario_from(tree: Mapping[str, Any], name: str) -> Scenario:
+    """Return a scenario from its part of a resolved config.
+
+    Raises:
+        InputError: with everything that is wrong with it.
+    """
+    source = Source(name, {"scenario": tree})
+    return _scenario({"scenario": tree}, name, Choices(CONFIGS), [source])
+
+
+def _scenario(
+    tree: Mapping[str, Any], name: str, files: Choices, sources: Sequence[Source]
+) -> Scenario:
+    found = Findings(Composed(tree, {"scenario": name}, files, sources))
     scenario = coherent_scenario(found, None)
     if scenario is None:
         raise InputError(found.faults)

@@ -17,11 +17,16 @@ from pydantic_core import PydanticCustomError
 from sim.checking.sources import nearest
 from sim.ensemble import WIDTHS
 from sim.facts import state_table
+from sim.quantities import QUANTITIES
+from sim.scenario import Execution
+from sim.tracks import MEASURES
 from sim.vocabulary import Happening
 
 MOST_WORLDS = 10_000_000
 MOST_WEEKS = 5200
 MOST_STATES = 300
+MOST_POINTS = 100_000
+METHODS = ("grid", "star", "list", "latin_hypercube", "sobol", "morris", "saltelli")
 MOST_ENTRIES = 1000
 """Longest list or mapping of any other kind."""
 QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -145,6 +150,7 @@ Share = Annotated[float, real(0.0, 1.0)]
 Factor = Annotated[float, real(0.0, 100.0)]
 Level = Annotated[float, PlainValidator(_quarter)]
 Code = Annotated[str, PlainValidator(_code)]
+CodeOrBloc = Annotated[str, PlainValidator(lambda v: v if v in ("west", "east") else _code(v))]
 
 
 # What a config may hold
@@ -253,7 +259,7 @@ class ScenarioSheet(Sheet):
     start: Annotated[dt.date, PlainValidator(_monday)]
     states: list[Code] = Field(min_length=2, max_length=MOST_STATES)
     blocs: BlocSheets
-    traits: dict[Code, Traits] = Field(default={}, max_length=MOST_STATES)
+    traits: dict[CodeOrBloc, Traits] = Field(default={}, max_length=MOST_STATES)
     relations: dict[Annotated[str, _between(">", "USA>RUS")], RelationStart] = Field(
         default={}, max_length=10 * MOST_ENTRIES
     )
@@ -264,11 +270,51 @@ class ScenarioSheet(Sheet):
     events: list[EventSheet] = Field(default=[], max_length=MOST_ENTRIES)
 
 
-class Execution(Sheet):
+class ExecutionSheet(Sheet):
     """How a run is executed; nothing here changes a result."""
 
-    threads: Annotated[int | None, or_null(whole(1, 1024))]
-    lanes: Annotated[int, one_of(*WIDTHS)]
+    kind: Annotated[str, one_of("local", "dask")] = Execution.kind
+    threads: Annotated[int | None, or_null(whole(1, 1024))] = Execution.threads
+    lanes: Annotated[int, one_of(*WIDTHS)] = Execution.lanes
+    shard: Annotated[int | None, or_null(whole(1, MOST_WORLDS))] = Execution.shard
+    workers: Annotated[int | None, or_null(whole(1, 1024))] = Execution.workers
+    address: Annotated[str | None, or_null(text(200))] = Execution.address
+
+
+class DesignSheet(Sheet):
+    """How the points of a study are chosen."""
+
+    method: Annotated[str, one_of(*METHODS)] = "grid"
+    points: Annotated[int | None, or_null(whole(1, MOST_POINTS))] = None
+    file: Annotated[str | None, or_null(text(1000))] = None
+    seed: Annotated[int, whole(0, 2**64 - 1)] = 1
+
+
+class PrecisionSheet(Sheet):
+    """When a point has enough worlds."""
+
+    quantity: Annotated[str, one_of(*QUANTITIES)]
+    tolerance: Annotated[float, real(1e-6, 1e6)]
+    most: Annotated[int, whole(1, MOST_WORLDS)]
+
+
+class RangeSheet(Sheet):
+    """The two ends between which something is varied."""
+
+    low: Annotated[float, real(-1e9, 1e9)]
+    high: Annotated[float, real(-1e9, 1e9)]
+    scale: Annotated[str, one_of("linear", "log")] = "linear"
+
+
+class VariantSheet(Sheet):
+    """How a variant differs from the baseline."""
+
+    scenario: dict[Any, Any] | str = Field(default={})  # changes, checked once they are made
+    parameters: dict[Any, Any] = Field(default={})
+    miscalculation: Annotated[str | None, or_null(text(64))] = None
+    world: Annotated[str | None, or_null(text(64))] = None
+    doctrine: Annotated[str | None, or_null(text(64))] = None
+    diplomacy: Annotated[str | None, or_null(text(64))] = None
 
 
 class Settings(Sheet):
@@ -277,12 +323,19 @@ class Settings(Sheet):
     scenario: dict[Any, Any]  # a ScenarioSheet, checked apart
     parameters: dict[Any, Any]  # names of parameters, checked apart
     vary: dict[Any, Any]  # names with levels, checked apart
-    execution: Execution
+    compare: dict[Any, Any]  # names with changes, checked apart
+    execution: ExecutionSheet
+    design: DesignSheet
+    precision: PrecisionSheet | None
+    quantities: list[Annotated[str, one_of(*QUANTITIES)]] = Field(min_length=1, max_length=100)
+    every: Annotated[int, whole(1, MOST_WEEKS)]
+    series: list[Annotated[str, one_of(*(m.name for m in MEASURES))]] = Field(max_length=100)
+    dry_run: bool
+    retry_failed: bool
     worlds: Annotated[int, whole(1, MOST_WORLDS)]
     weeks: Annotated[int, whole(1, MOST_WEEKS)]
     seed: Annotated[int, whole(0, 2**64 - 1)]
     tracks: list[Annotated[int, whole(0, MOST_WORLDS - 1)]] = Field(max_length=1000)
     paired: bool
-    design: Annotated[str, one_of("grid")]
     output: Annotated[str | None, or_null(text(1000))]
     output_root: Annotated[str, text(1000)]

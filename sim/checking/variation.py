@@ -1,20 +1,78 @@
-"""The parameters of a config, and the levels at which some of them are varied."""
+"""What is varied: axes with their levels or ranges, and variants to compare.
+
+A :class:`Level` is what one value of an axis sets: parameters, and places in the scenario. How
+levels are combined into the points of a design is in :mod:`sim.checking.points`.
+"""
 
 from __future__ import annotations
 
-import itertools
-from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sim.checking.findings import Composed, Findings
-from sim.checking.sources import PARAMETER_GROUPS, InputError, Steps, nearest, origin
-from sim.parameters import COEFFICIENTS, defaults
-from sim.scenario import Point
+from sim.checking.sheets import RangeSheet, VariantSheet
+from sim.checking.sources import GROUPS, PARAMETER_GROUPS, InputError, Steps, nearest, origin
+from sim.design import scaled
+from sim.parameters import COEFFICIENTS, Coefficient
 
-MOST_POINTS = 100_000
 MOST_LEVELS = 1000
+VARIED_GROUPS = (*PARAMETER_GROUPS, "scenario")
+VARIANT, BASELINE = "variant", "baseline"
+"""Name of the axis of what is compared, and of its first level."""
+
+Edit = tuple[Steps, Any]
+"""A place in the scenario and what is put there; the empty place is the whole."""
+Note = Callable[..., None]
+"""Takes what is wrong with a value, and the nearest valid name."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """One value of an axis, and what it sets."""
+
+    name: str | float
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    scenario: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Something that is varied, at levels or within a range."""
+
+    name: str
+    base: str | float  # its value in the config itself
+    levels: tuple[Level, ...] = ()
+    low: float = 0.0
+    high: float = 0.0
+    log: bool = False
+    steps: Steps = ()  # its place in the scenario, where it is none of parameters and groups
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it runs from ``low`` to ``high`` rather than through levels."""
+        return not self.levels
+
+    def at(self, share: float) -> Level:
+        """Return the level at a share, 0..1, of the way from the first to the last."""
+        if self.levels:
+            return self.levels[min(int(share * len(self.levels)), len(self.levels) - 1)]
+        return self.level(float(scaled(share, self.low, self.high, self.log)))
+
+    def level(self, value: float) -> Level:
+        """Return the level of a number."""
+        if self.steps:
+            return Level(value, scenario=((self.steps, value),))
+        return Level(value, {self.name: value})
+
+    @property
+    def touched(self) -> set[str]:
+        """Names of the parameters that any level sets."""
+        mine = {name for level in self.levels for name in level.parameters}
+        return mine if self.levels or self.steps else {self.name}
+
+
+# Parameters
 
 
 def sound_values(
@@ -26,106 +84,228 @@ def sound_values(
         if name not in COEFFICIENTS:
             found.add((*of, name), "no such parameter", nearest(name, COEFFICIENTS),
                       value=value, source=source)  # fmt: skip
-        elif told := _refused(name, value):
+        elif told := refused(name, value):
             found.add((*of, name), told, value=value, source=source)
         else:
             sound[name] = float(value)
     return sound
 
 
-def _refused(name: str, value: Any) -> str:
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def refused(name: str, value: Any) -> str:
     """Return what is wrong with the value of a parameter, or ''."""
     c = COEFFICIENTS[name]
-    real = isinstance(value, int | float) and not isinstance(value, bool)
-    if real and c.low <= value <= c.high:
+    if _is_number(value) and c.low <= value <= c.high:
         return ""
-    return f"must be a number from {c.low:g} to {c.high:g} ({c.meaning.removeprefix('... ')})"
+    return f"must be a number {_allowed(c)}"
 
 
-@dataclass(frozen=True)
-class Axis:
-    """Something that is varied: its name, and the parameters of each level."""
-
-    name: str
-    levels: tuple[tuple[str | float, Mapping[str, float]], ...]
-
-    @property
-    def touched(self) -> set[str]:
-        """Names of the parameters that any level sets."""
-        return {name for _, values in self.levels for name in values}
+def _allowed(c: Coefficient) -> str:
+    return f"from {c.low:g} to {c.high:g} ({c.meaning.removeprefix('... ')})"
 
 
-def axes_of(found: Findings) -> list[Axis]:
-    """Return what is varied, as far as it is sound."""
+# Axes
+
+
+def axes_of(found: Findings, given: Mapping[str, float]) -> list[Axis]:
+    """Return what is varied, as far as it is sound.
+
+    Args:
+        found: gets what is wrong (out).
+        given: all parameters as the config has them.
+    """
     raw = found.composed.tree["vary"]
     axes = []
-    for name, levels in raw.items() if isinstance(raw, dict) else ():
-        path = ("vary", name)
-        if name not in COEFFICIENTS and name not in PARAMETER_GROUPS:
-            like = nearest(name, [*COEFFICIENTS, *PARAMETER_GROUPS])
-            groups = ", ".join(PARAMETER_GROUPS)
-            found.add(path, f"neither a parameter nor one of {groups}", like)
-        elif not isinstance(levels, list) or not 0 < len(levels) <= MOST_LEVELS:
-            found.add(path, f"must be a list of 1 to {MOST_LEVELS} levels", value=levels)
-        else:
-            level = _option_level if name in PARAMETER_GROUPS else _number_level
-            axes.append(Axis(name, tuple(_levels(found, name, levels, level))))
+    for path, levels in _flat(("vary",), raw if isinstance(raw, dict) else {}):
+        axes += _axes_at(found, path, levels, given)
     _check_axes(found, axes)
     return axes
 
 
-_Level = tuple[str | float, Mapping[str, float]]
+def _flat(path: Steps, raw: Mapping[Any, Any]) -> Iterator[tuple[Steps, Any]]:
+    """Give each varied name with its levels; names in the scenario may be nested or dotted."""
+    for name, levels in raw.items():
+        nested = isinstance(levels, dict) and not {"low", "high"} & set(levels)
+        inside = len(path) > 1 or name == "scenario"
+        if nested and inside and levels:
+            yield from _flat((*path, name), levels)
+        else:
+            yield (*path, name), levels
 
 
-def _levels(
-    found: Findings,
-    name: str,
-    levels: list[Any],
-    read: Callable[[Findings, str, Any, Steps], _Level | None],
-) -> Iterator[_Level]:
+def _axes_at(found: Findings, path: Steps, levels: Any, given: Mapping[str, float]) -> list[Axis]:
+    name = ".".join(map(str, path[1:]))
+    if name == "parameters":
+        return _declared(found, path, levels, given)
+    if (axis := named(found, path, name, given)) is None:
+        return []
+    if isinstance(levels, dict):
+        return _ranged(found, path, levels, axis)
+    if not isinstance(levels, list) or not 0 < len(levels) <= MOST_LEVELS:
+        told = f"must be a list of 1 to {MOST_LEVELS} levels, or a range as {{low: 0, high: 1}}"
+        found.add(path, told, value=levels)
+        return []
+    read = tuple(_levels(found, path, levels, axis))
+    return [Axis(axis.name, axis.base, read, steps=axis.steps)] if read else []
+
+
+def named(found: Findings, path: Steps, name: str, given: Mapping[str, float]) -> Axis | None:
+    """Return an axis of this name, without levels; None if there is nothing of that name."""
+    if name in COEFFICIENTS:
+        return Axis(name, given[name])
+    if name in VARIED_GROUPS:
+        return Axis(name, found.composed.chosen[name])
+    if name.startswith("scenario."):
+        return _place(found, path, name)
+    like = nearest(name, [*COEFFICIENTS, *VARIED_GROUPS])
+    groups = ", ".join(VARIED_GROUPS)
+    found.add(path, f"neither a parameter, nor one of {groups}, nor a place as "
+              "scenario.traits.POL.firmness", like)  # fmt: skip
+    return None
+
+
+def _place(found: Findings, path: Steps, name: str) -> Axis | None:
+    """Return an axis of a place in the scenario."""
+    here: Any = found.composed.tree["scenario"]
+    steps: list[str | int] = []
+    for word in name.split(".")[1:]:
+        step: str | int = int(word) if isinstance(here, list) and word.isdecimal() else word
+        inside = isinstance(here, list) and isinstance(step, int) and step < len(here)
+        if isinstance(here, list) and not inside:
+            found.add(path, f"the scenario has no {'.'.join(map(str, [*steps, word]))}")
+            return None
+        here = here[step] if inside else (here.get(step) if isinstance(here, dict) else None)
+        steps.append(step)
+    base = here if isinstance(here, str) or _is_number(here) else "as configured"
+    return Axis(name, base, steps=tuple(steps))
+
+
+def _declared(found: Findings, path: Steps, names: Any, given: Mapping[str, float]) -> list[Axis]:
+    """Return axes of parameters over their declared ranges."""
+    if names == "all":
+        names = list(COEFFICIENTS)
+    if not isinstance(names, list) or not names:
+        found.add(path, "must be all, or a list of parameters, to vary over their declared ranges",
+                  value=names)  # fmt: skip
+        return []
+    axes = []
+    for at, name in enumerate(names):
+        if not isinstance(name, str) or name not in COEFFICIENTS:
+            found.add((*path, at), "no such parameter", nearest(name, COEFFICIENTS), value=name)
+        else:
+            c = COEFFICIENTS[name]
+            axes.append(Axis(name, given[name], low=c.low, high=c.high))
+    return axes
+
+
+def _ranged(found: Findings, path: Steps, raw: dict[Any, Any], axis: Axis) -> list[Axis]:
+    before = len(found.faults)
+    found.validate(RangeSheet, raw, path)
+    if axis.name in VARIED_GROUPS:
+        found.add(path, "is a group: give a list of its options")
+    if len(found.faults) > before:
+        return []
+    low, high = float(raw["low"]), float(raw["high"])
+    log = raw.get("scale") == "log"
+    if not low < high:
+        found.add(path, "low must be below high", value=low)
+    if log and low <= 0.0:
+        found.add((*path, "low"), "must be above 0 on a log scale", value=low)
+    for end, value in (("low", low), ("high", high)):
+        if axis.name in COEFFICIENTS and (told := refused(axis.name, value)):
+            found.add((*path, end), told, value=value)
+    if len(found.faults) > before:
+        return []
+    return [Axis(axis.name, axis.base, low=low, high=high, log=log, steps=axis.steps)]
+
+
+def _levels(found: Findings, path: Steps, levels: list[Any], axis: Axis) -> Iterator[Level]:
     seen = set()
     for at, value in enumerate(levels):
-        path = ("vary", name, at)
-        if (level := read(found, name, value, path)) is None:
+        here = (*path, at)
+
+        def note(told: str, like: str = "", here: Steps = here, value: Any = value) -> None:
+            found.add(here, told, like, value=value)
+
+        level = level_of(found, axis, value, note)
+        if level is None:
             continue
-        if level[0] in seen:
-            found.add(path, "is given twice", value=value)
-        seen.add(level[0])
+        if level.name in seen:
+            note("is given twice")
+        seen.add(level.name)
         yield level
 
 
-def _number_level(found: Findings, name: str, value: Any, path: Steps) -> _Level | None:
-    if told := _refused(name, value):
-        found.add(path, told, value=value)
+def level_of(found: Findings, axis: Axis, value: Any, note: Note) -> Level | None:
+    """Return the level of an axis at a value, or None if the value is not sound.
+
+    Args:
+        found: gets what is wrong with a file that the level is read from (out).
+        axis: which.
+        value: as it was given.
+        note: is told what is wrong.
+    """
+    if axis.name in VARIED_GROUPS:
+        return _option(found, axis.name, value, note)
+    if axis.steps:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            note("must be a number or a text")
+            return None
+        return Level(value, scenario=((axis.steps, value),))
+    if told := refused(axis.name, value):
+        note(told)
         return None
-    return float(value), {name: float(value)}
+    return Level(float(value), {axis.name: float(value)})
 
 
-def _option_level(found: Findings, group: str, value: Any, path: Steps) -> _Level | None:
+def _option(found: Findings, group: str, value: Any, note: Note) -> Level | None:
+    """Return the level that an option of a group is."""
     files = found.composed.files
     if faults := files.faults_of_name(group, value, ""):
-        found.add(path, faults[0].allowed, faults[0].nearest, value=value)
+        note(faults[0].allowed, faults[0].nearest)
         return None
     try:
         layers = files.layers(group, value)
     except InputError as error:
         found.faults += error.faults
-        found.paths.append(path)
+        found.paths.append(("vary",))
         return None
-    values: dict[str, float] = {}
+    if group == "scenario":
+        return Level(value, scenario=(((), value),))
+    values = {name: COEFFICIENTS[name].value for name in _set_by_choice(found.composed, group)}
     for layer in layers:
         values |= sound_values(found, layer.source.tree["parameters"], source=layer.source.name)
-    return value, values
+    return Level(value, values)
+
+
+def _set_by_choice(composed: Composed, group: str) -> set[str]:
+    """Return the parameters that come from the chosen option of a group."""
+    layers = {c.source.name for c in composed.files.layers(group, composed.chosen[group])}
+    sources = [*composed.sources, *composed.overrides]
+    return {
+        name
+        for name in composed.tree["parameters"]
+        if name in COEFFICIENTS and origin(sources, ("parameters", name)).name in layers
+    }
 
 
 def _check_axes(found: Findings, axes: Sequence[Axis]) -> None:
-    """Look for parameters that are varied twice, or given and varied."""
+    """Look for what is varied twice, or given and varied."""
     varied: dict[str, str] = {}
+    places: dict[Steps, str] = {}
     for axis in axes:
-        for name in axis.touched:
+        for name in sorted(axis.touched):
             if name in varied:
                 found.add(("vary", axis.name), f"{name} is varied by {varied[name]} too")
             varied[name] = axis.name
+        if axis.steps or axis.name == "scenario":
+            for steps, other in places.items():
+                if steps[: len(axis.steps)] == axis.steps[: len(steps)]:
+                    found.add(("vary", axis.name), f"is varied by {other} too")
+            places[axis.steps] = axis.name
         if axis.name in found.composed.typed:
             told = "has no effect: it is varied"
             found.add((axis.name,), told, source=found.composed.typed[axis.name])
@@ -135,40 +315,69 @@ def _check_axes(found: Findings, axes: Sequence[Axis]) -> None:
             if name in varied:
                 told = f"has no effect: vary.{varied[name]} sets it"
                 found.add(("parameters", name), told, source=source.name)
-    if (n_points := _n_points(axes)) > MOST_POINTS:
-        found.add(("vary",), f"has {n_points} points; at most {MOST_POINTS} are allowed")
 
 
-def _n_points(axes: Iterable[Axis]) -> int:
-    n_points = 1
-    for axis in axes:
-        n_points *= len(axis.levels)
-    return n_points
+# Variants
 
 
-def grid(found: Findings, axes: Sequence[Axis], given: Mapping[str, float]) -> tuple[Point, ...]:
-    """Return the full grid of the levels."""
-    base = {**defaults(), **given}
-    for axis in axes:
-        for name in _set_by_choice(found.composed, axis.name):
-            base[name] = COEFFICIENTS[name].value
-    return tuple(
-        Point(
-            label={axis.name: name for axis, (name, _) in zip(axes, levels, strict=True)},
-            parameters=ChainMap(*(dict(values) for _, values in levels), base),
-        )
-        for levels in itertools.product(*(axis.levels for axis in axes))
-    )
+def variants_of(found: Findings, axes: Iterable[Axis]) -> list[Level]:
+    """Return the baseline and the variants to compare with it; nothing if there are none."""
+    raw = found.composed.tree["compare"]
+    if not isinstance(raw, dict) or not raw:
+        return []
+    if len(raw) > MOST_LEVELS:
+        found.add(("compare",), f"must have at most {MOST_LEVELS} variants")
+        return []
+    levels = [Level(BASELINE)]
+    taken = {name: axis.name for axis in axes for name in axis.touched}
+    for name, changes in raw.items():
+        path = ("compare", name)
+        if not isinstance(name, str) or name == BASELINE or not name.isprintable():
+            found.add(path, f"must have a name in text that is not {BASELINE}")
+            continue
+        found.validate(VariantSheet, changes, path)
+        if found.within(*path):
+            continue
+        level = _variant(found, name, changes)
+        for parameter in sorted(set(level.parameters) & set(taken)):
+            found.add(path, f"{parameter} is varied by {taken[parameter]} too")
+        levels.append(level)
+    return levels
 
 
-def _set_by_choice(composed: Composed, group: str) -> set[str]:
-    """Return the parameters that come from the chosen option of a group that is varied."""
-    if group not in PARAMETER_GROUPS:
-        return set()
-    layers = {c.source.name for c in composed.files.layers(group, composed.chosen[group])}
-    sources = [*composed.sources, *composed.overrides]
-    return {
-        name
-        for name in composed.tree["parameters"]
-        if origin(sources, ("parameters", name)).name in layers
-    }
+def _variant(found: Findings, name: str, changes: Mapping[str, Any]) -> Level:
+    parameters: dict[str, float] = {}
+    edits: tuple[Edit, ...] = ()
+    for group in PARAMETER_GROUPS:
+        if changes.get(group) is not None:
+
+            def note(told: str, like: str = "", group: str = group) -> None:
+                found.add(("compare", name, group), told, like, value=changes[group])
+
+            option = _option(found, group, changes[group], note)
+            parameters |= option.parameters if option else {}
+    path = ("compare", name, "parameters")
+    parameters |= sound_values(found, changes.get("parameters", {}), of=path)
+    scenario = changes.get("scenario", {})
+    if isinstance(scenario, str):
+
+        def note_scenario(told: str, like: str = "") -> None:
+            found.add(("compare", name, "scenario"), told, like, value=scenario)
+
+        option = _option(found, "scenario", scenario, note_scenario)
+        edits = option.scenario if option else ()
+    else:
+        edits = tuple(_leaves((), scenario))
+    if not parameters and not edits:
+        found.add(("compare", name), f"changes nothing: name one of {', '.join(GROUPS)} or "
+                  "parameters")  # fmt: skip
+    return Level(name, parameters, edits)
+
+
+def _leaves(path: Steps, tree: Mapping[Any, Any]) -> Iterator[Edit]:
+    """Give every place of a nested mapping that holds something else than a mapping."""
+    for name, value in tree.items():
+        if isinstance(value, dict) and value:
+            yield from _leaves((*path, name), value)
+        else:
+            yield (*path, name), value

@@ -1,11 +1,15 @@
 """What a run leaves behind: tables, figures, worlds in full, and a summary to read first.
 
-- :mod:`~sim.report.running`: plays a job and writes every file, or none
+- :mod:`~sim.report.running`: plays what a study lacks and writes every file
+- :mod:`~sim.report.cost`: what that will cost, said beforehand
 - :mod:`~sim.report.summary`: ``summary.md``
-- :mod:`~sim.report.figures`: what is drawn, under which title (the drawings: :mod:`sim.plots`)
+- :mod:`~sim.report.drawing`: all figures of a stored study, from its tables alone
+- :mod:`~sim.report.figures`, :mod:`~sim.report.design_figures`: what is drawn, under which title
+  (the drawings: :mod:`sim.plots`)
 - :mod:`~sim.report.maps`: states at their capitals
 """
 
+from sim.report.drawing import draw
 from sim.report.running import run
 
-__all__ = ["run"]
+__all__ = ["draw", "run"]

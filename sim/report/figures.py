@@ -6,7 +6,7 @@ PNG and SVG. The drawings themselves are in :mod:`sim.plots`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim import measures, plots
-from sim.history import History
+from sim import plots
 from sim.measures import Tables
 from sim.report import maps
 from sim.roster import Roster
@@ -36,12 +35,18 @@ class Caption:
     """What every figure of a run says about it."""
 
     scenario: str
-    n_worlds: int
+    n_worlds: int  # at a point; the fewest, where they differ
     seed: int
+    n_points: int = 1
+    most_worlds: int = 0  # at a point, where they differ
 
     def small_print(self) -> str:
         """Return the line at the foot of a figure."""
         worlds = f"{self.n_worlds:,} world{'' if self.n_worlds == 1 else 's'}"
+        if self.most_worlds > self.n_worlds:
+            worlds = f"{self.n_worlds:,} to {self.most_worlds:,} worlds"
+        if self.n_points > 1:
+            worlds = f"{self.n_points:,} points of {worlds} each"
         return f"{NOTE}.  {self.scenario}; {worlds}, seed {self.seed}."
 
 
@@ -55,7 +60,7 @@ def save(figure: Figure, folder: Path, name: str) -> None:
     svg.print_svg(str(folder / f"{name}.svg"), metadata={"Date": None})
 
 
-def _sheet(width: float, height: float, title: str, caption: Caption) -> Figure:
+def sheet(width: float, height: float, title: str, caption: Caption) -> Figure:
     """Return an empty figure with its title and its small print."""
     figure = Figure(figsize=(width, height), layout="constrained")
     foot, head = 0.36 / height, 0.5 / height
@@ -68,13 +73,23 @@ def _sheet(width: float, height: float, title: str, caption: Caption) -> Figure:
     return figure
 
 
-def _panels(figure: Figure, n: int, **options: Any) -> list[Axes]:
+def panels(figure: Figure, n: int, **options: Any) -> list[Axes]:
+    """Return axes side by side on a sheet."""
     return list(np.atleast_1d(figure.subplots(1, n, **options)))
+
+
+def grid_of(figure: Figure, n: int, n_columns: int, **options: Any) -> list[Axes]:
+    """Return axes row by row on a sheet; places left over are empty."""
+    columns = min(n, n_columns)
+    axes = figure.subplots(-(-n // columns), columns, squeeze=False, **options).ravel()
+    for ax in axes[n:]:
+        ax.set_axis_off()
+    return list(axes[:n])
 
 
 def fan(tables: Tables, roster: Roster, caption: Caption) -> Figure:
     """Return where the leaders stand, week by week, over all worlds."""
-    figure = _sheet(11.0, 6.0, f"Where {_pair(roster)} stand", caption)
+    figure = sheet(11.0, 6.0, f"Where {_pair(roster)} stand", caption)
     plots.draw_fan(figure.subplots(), tables.rungs, tables.curves)
     return figure
 
@@ -82,9 +97,9 @@ def fan(tables: Tables, roster: Roster, caption: Caption) -> Figure:
 def reached(tables: Tables, roster: Roster, caption: Caption) -> Figure:
     """Return the share of worlds that reached display, crisis, clash and war by each week."""
     several = _several(tables)
-    figure = _sheet(13.0 if several else 9.0, 5.4, "How far, and by when", caption)
+    figure = sheet(13.0 if several else 9.0, 5.4, "How far, and by when", caption)
     titles = {"leaders": _title(roster), "any": "Any two states of opposed blocs"}
-    axes = _panels(figure, 2 if several else 1)
+    axes = panels(figure, 2 if several else 1)
     for ax, scope in zip(axes, titles, strict=False):
         rows = tables.reached[tables.reached["scope"] == scope]
         plots.draw_reached(ax, rows, top=_top(rows))
@@ -96,8 +111,8 @@ def reached(tables: Tables, roster: Roster, caption: Caption) -> Figure:
 def rungs(tables: Tables, roster: Roster, caption: Caption) -> Figure:
     """Return the rungs the leaders and all opposed pairs stand on, stacked."""
     several = _several(tables)
-    figure = _sheet(13.0 if several else 9.0, 5.4, "Rungs over time", caption)
-    axes = _panels(figure, 2 if several else 1)
+    figure = sheet(13.0 if several else 9.0, 5.4, "Rungs over time", caption)
+    axes = panels(figure, 2 if several else 1)
     plots.draw_rungs(axes[0], tables.rungs, "share", "share of worlds")
     axes[0].set_title(_title(roster))
     if several:
@@ -111,7 +126,7 @@ def gap(
     tables: Tables, views: pd.DataFrame, roster: Roster, caption: Caption, world: int
 ) -> Figure:
     """Return the same acts as meant and as seen, in one world, and the gap over all worlds."""
-    figure = _sheet(13.0, 8.4, f"The same weeks as each side saw them (world {world})", caption)
+    figure = sheet(13.0, 8.4, f"The same weeks as each side saw them (world {world})", caption)
     grid = figure.add_gridspec(2, 2, height_ratios=(1.15, 1.0))
     _two_views([figure.add_subplot(grid[0, k]) for k in range(2)], views, roster)
     ax = figure.add_subplot(grid[1, :])
@@ -134,13 +149,13 @@ def fear(tables: Tables, roster: Roster, caption: Caption) -> Iterator[tuple[str
     if _several(tables):
         yield "fear_pairs", _fear_pairs(tables, roster, caption)
     else:
-        figure = _sheet(11.0, 5.4, f"Fear between {_pair(roster)}", caption)
+        figure = sheet(11.0, 5.4, f"Fear between {_pair(roster)}", caption)
         plots.draw_measure(figure.subplots(), tables.curves, "fear_leaders", "mean of both, 0 to 1")
         yield "fear", figure
 
 
 def _fear_map(tables: Tables, roster: Roster, caption: Caption) -> Figure:
-    figure = _sheet(13.0, 8.6, "Who fears whom", caption)
+    figure = sheet(13.0, 8.6, "Who fears whom", caption)
     ax = figure.subplots()
     scale = maps.draw_map(ax, tables.pairs, roster.states, roster.blocs)
     figure.colorbar(scale, ax=ax, shrink=0.6, pad=0.01, label="mean fear, both ways, 0 to 1")
@@ -156,10 +171,10 @@ def _fear_pairs(tables: Tables, roster: Roster, caption: Caption) -> Figure:
     counts = [len(plots.fear_of(tables.pairs, leader)) for leader in (east, west)]
     n_panels = 2 if min(counts) > 1 else 1
     height = 2.2 + 0.25 * max(3, *counts)
-    figure = _sheet(13.0 if n_panels > 1 else 9.0, height, "Fear, both ways", caption)
+    figure = sheet(13.0 if n_panels > 1 else 9.0, height, "Fear, both ways", caption)
     plain = {s.code: s.name for s in roster.states}
     colours = ((plots.WEST, plots.EAST), (plots.EAST, plots.WEST))
-    for ax, leader, pair in zip(_panels(figure, n_panels), (east, west), colours, strict=False):
+    for ax, leader, pair in zip(panels(figure, n_panels), (east, west), colours, strict=False):
         whose = f"its fear of {names.the(leader)}", f"{names.of(leader)} fear of it"
         plots.draw_fear(ax, tables.pairs, leader, plain, whose, pair, max(counts))
     return figure
@@ -167,38 +182,34 @@ def _fear_pairs(tables: Tables, roster: Roster, caption: Caption) -> Figure:
 
 # Several points
 
-MOST_PANELS, MOST_ROWS, MOST_SCATTERS = 12, 40, 6
+MOST_PANELS = 12
 
 
-def compare(
-    tables: Tables, design: pd.DataFrame, labels: Sequence[str], roster: Roster, caption: Caption
-) -> Iterator[tuple[str, Figure]]:
-    """Give the points of a design beside one another: curves, shares and differences."""
-    if len(labels) <= MOST_PANELS:
-        yield "points_reached", _side_by_side(tables, labels, roster, caption)
-    if len(labels) <= MOST_ROWS:
-        yield "points_forest", _forests(tables, labels, roster, caption)
-    else:
-        yield "points_scatter", _scatters(tables, design, roster, caption)
-
-
-def _side_by_side(
-    tables: Tables, labels: Sequence[str], roster: Roster, caption: Caption
+def side_by_side(
+    reached: pd.DataFrame, labels: Mapping[int, str], roster: Roster, caption: Caption
 ) -> Figure:
+    """Return the share of worlds that reached each rung by each week, a panel a design point.
+
+    Args:
+        reached: of all points.
+        labels: of the points that are drawn.
+        roster: who is there.
+        caption: the small print.
+    """
     n = len(labels)
     n_columns = n if n < 5 else min((3, 4, 5), key=lambda k: (-n % k, -k))
     n_rows = -(-n // n_columns)
     title = f"How far {_pair(roster)} had come by each week"
-    figure = _sheet(max(9.0, 1.0 + 3.3 * n_columns), 1.2 + 3.4 * n_rows, title, caption)
+    figure = sheet(max(9.0, 1.0 + 3.3 * n_columns), 1.2 + 3.4 * n_rows, title, caption)
     axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
-    leaders = tables.reached[tables.reached["scope"] == "leaders"]
-    for point, (ax, label) in enumerate(zip(axes, labels, strict=False)):
-        last = (point + 1) % n_columns == 0 or point == n - 1
+    leaders = reached[reached["scope"] == "leaders"]
+    for k, (ax, (point, label)) in enumerate(zip(axes, labels.items(), strict=False)):
+        last = (k + 1) % n_columns == 0 or k == n - 1
         rows = leaders[leaders["point"] == point]
         plots.draw_reached(ax, rows, top=_top(leaders), legend=last)
-        ax.set_title(_wrapped(label), fontsize=10.5)
-        ax.tick_params(labelleft=point % n_columns == 0)
-        if point + n_columns < n:
+        ax.set_title(wrapped(label), fontsize=10.5)
+        ax.tick_params(labelleft=k % n_columns == 0)
+        if k + n_columns < n:
             ax.set_xlabel("")
     for ax in axes[n:]:
         ax.set_axis_off()
@@ -207,59 +218,12 @@ def _side_by_side(
     return figure
 
 
-def _forests(tables: Tables, labels: Sequence[str], roster: Roster, caption: Caption) -> Figure:
-    title = f"{_title(roster)}: share of worlds that reached a display, a clash"
-    figure = _sheet(15.0, 2.2 + 0.42 * max(3, len(labels)), title, caption)
-    axes = figure.subplots(1, 4, sharey=True)
-    ends, last = _ends(tables), tables.reached["week"].max()
-    changes = measures.differences(tables.outcomes, (Rung.DISPLAY, Rung.CLASH))
-    names = [_wrapped(label) for label in labels]
-    for k, (rung, colour) in enumerate(((Rung.DISPLAY, plots.WEST), (Rung.CLASH, plots.EAST))):
-        at = ends[ends["rung"] == rung]
-        rows = pd.DataFrame({"label": names, "value": at["share"].to_numpy(),
-                             "lo": at["lo"].to_numpy(), "hi": at["hi"].to_numpy()})  # fmt: skip
-        plots.draw_forest(axes[2 * k], rows, colour)
-        axes[2 * k].set_title(f"{rung.name.lower()} by week {last}")
-        change = changes[changes["rung"] == rung].rename(columns={"difference": "value"})
-        first = pd.DataFrame({"value": [0.0], "lo": [0.0], "hi": [0.0]})
-        rows = pd.concat([first, change[["value", "lo", "hi"]]], ignore_index=True)
-        plots.draw_forest(axes[2 * k + 1], rows.assign(label=names), colour, zero=True)
-        axes[2 * k + 1].set_title("... less the first point's")
-        axes[2 * k].set_xlabel("share of worlds, 95 % interval")
-        axes[2 * k + 1].set_xlabel("difference, 95 % interval")
-    return figure
-
-
-def _scatters(tables: Tables, design: pd.DataFrame, roster: Roster, caption: Caption) -> Figure:
-    keys = list(design.columns[1:])[:MOST_SCATTERS]
-    n_columns = min(3, len(keys))
-    n_rows = -(-len(keys) // n_columns)
-    title = f"{_title(roster)}: share of worlds that reached a clash, by what was varied"
-    figure = _sheet(4.4 * max(2, n_columns), 1.4 + 3.4 * n_rows, title, caption)
-    axes = figure.subplots(n_rows, n_columns, sharey=True, squeeze=False).ravel()
-    ends = _ends(tables)
-    clash = ends[ends["rung"] == Rung.CLASH]["share"].to_numpy(float)
-    for ax, key in zip(axes, keys, strict=False):
-        plots.draw_scatter(ax, design[key], clash, key)
-    for ax in axes[len(keys) :]:
-        ax.set_axis_off()
-    axes[0].set_ylabel("share of worlds")
-    return figure
-
-
-def _ends(tables: Tables) -> pd.DataFrame:
-    """Return how often the leaders had reached each rung at the end, in order of points."""
-    reached = tables.reached[tables.reached["scope"] == "leaders"]
-    ends: pd.DataFrame = reached[reached["week"] == reached["week"].max()]
-    return ends.sort_values("point")
-
-
 def _top(reached: pd.DataFrame) -> float:
     shown = reached[reached["rung"].between(Rung.DISPLAY, Rung.WAR) & (reached["share"] > 0.0)]
     return plots.nice_top(float(shown["hi"].max()) if len(shown) else 0.0)
 
 
-def _wrapped(label: str) -> str:
+def wrapped(label: str) -> str:
     """Return a point's label in lines of one or a few settings each."""
     if len(label) <= 30:
         return label
@@ -275,21 +239,28 @@ def _wrapped(label: str) -> str:
 # One history
 
 
-def history(world: History, caption: Caption) -> Figure:
-    """Return one world of the two leaders: rungs, fear and the instruments of both sides."""
-    roster = world.roster
+def history(told: pd.DataFrame, roster: Roster, caption: Caption, world: int) -> Figure:
+    """Return one world of the two leaders: rungs, fear and the instruments of both sides.
+
+    Args:
+        told: what the leaders did, as of :func:`sim.measures.two_views`.
+        roster: who is there.
+        caption: the small print.
+        world: its number.
+    """
     (west, east), names = roster.leaders, Names(roster)
-    figure = _sheet(13.0, 9.6, f"{_title(roster)}, week by week (world {world.number})", caption)
+    of = {me: told[told["actor"] == me] for me in (west, east)}
+    figure = sheet(13.0, 9.6, f"{_title(roster)}, week by week (world {world})", caption)
     axes = figure.subplots(3, 2, gridspec_kw={"height_ratios": (1.25, 1.0, 1.0)}).ravel()
-    plots.draw_ladder(axes[0], world.pair(west, east, "rung"))
+    plots.draw_ladder(axes[0], of[west]["rung"].to_numpy())
     axes[0].set_title("rung")
-    colours, both = (plots.WEST, plots.EAST), ((west, east), (east, west))
-    felt = {f"{names.of(me)} fear": world.relation(me, them, "fear") for me, them in both}
+    colours = (plots.WEST, plots.EAST)
+    felt = {f"{names.of(me)} fear": rows["fear"].to_numpy() for me, rows in of.items()}
     plots.draw_lines(axes[1], felt, "0 to 1", colours)
     axes[1].set_title("fear of the other")
     for ax, instrument in zip(axes[2:], Instrument, strict=True):
         name = instrument.name.lower()
-        levels = {names.the(me): world.relation(me, them, name) for me, them in both}
+        levels = {names.the(me): rows[name].to_numpy() for me, rows in of.items()}
         plots.draw_steps(ax, levels, instrument, colours)
     axes[2].legend(ncols=2, **{**plots.ABOVE, "bbox_to_anchor": (0.25, 1.0)})
     return figure
@@ -297,8 +268,8 @@ def history(world: History, caption: Caption) -> Figure:
 
 def views(world: int, seen: pd.DataFrame, roster: Roster, caption: Caption) -> Figure:
     """Return each side's acts in one world as meant and as the other saw them."""
-    figure = _sheet(13.0, 5.2, f"The same weeks as each side saw them (world {world})", caption)
-    _two_views(_panels(figure, 2), seen, roster)
+    figure = sheet(13.0, 5.2, f"The same weeks as each side saw them (world {world})", caption)
+    _two_views(panels(figure, 2), seen, roster)
     return figure
 
 

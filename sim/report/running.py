@@ -1,29 +1,26 @@
-"""A run from beginning to end: play a job, write its tables, figures, tracks and summary.
+"""A run from beginning to end: play what is missing, write tables, figures, stories and summary.
 
-Everything is written to a hidden folder beside the output and moved there when all is done: a
-folder of results is whole or absent, and nothing is ever overwritten. What the files hold is in
-:mod:`sim.measures`, :mod:`sim.report.figures` and :mod:`sim.report.summary`.
+The output folder is the store of a study (:mod:`sim.store`). An interrupted run goes on when the
+same command is given with the same output; a finished one plays nothing and writes its tables
+and figures anew. What the files hold is in :mod:`sim.tabulating`, :mod:`sim.report.figures`,
+:mod:`sim.report.design_figures` and :mod:`sim.report.summary`.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import platform
-import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.console import Console
 from rich.progress import (
@@ -35,23 +32,28 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from sim import ensemble, jit, measures
+from sim import jit, measures
 from sim.history import History, replay
-from sim.measures import Tables
-from sim.record import Record
-from sim.report import summary
+from sim.playing import Holdings, identity_of, play_study, warm_up
+from sim.report import cost, summary
+from sim.report.drawing import draw
 from sim.scenario import Job
+from sim.store import Store
 from sim.story import Story, tell
+from sim.study import Study, open_study
+from sim.tabulating import plain, tabulate, write_table
 
 TYPICAL = 15
 """Worlds replayed to find the typical one."""
 TOLD_ALONE = 4
 """Design points whose world is told where there is one world a point."""
+LONG = 30.0
+"""Seconds from which on a run says beforehand how long it may take."""
 PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "matplotlib")
 
 
 def run(job: Job, *, console: Console | None = None) -> Path:
-    """Play a job, write its files and say where they are.
+    """Play a job, write its files and say where they are; or only say what it would cost.
 
     Args:
         job: what to run.
@@ -61,75 +63,102 @@ def run(job: Job, *, console: Console | None = None) -> Path:
         The folder of the results, ``job.output``.
 
     Raises:
-        FileExistsError: if the folder exists and is not empty.
+        InputError: if the folder holds another study.
+        OSError: if something cannot be written; finished shards are kept.
     """
     out = console or Console(highlight=False)
-    begun, started = time.perf_counter(), datetime.now(UTC)
-    with _draft(job.output) as folder:
-        cold = jit.is_cold()
-        record = _play(job, out, cold)
-        with out.status("Telling stories"):
-            replays = _Replays(job)
-            _write_tracks(job, replays, folder)
-            tables = Tables.of(record)
-            leading = _leading_worlds(job, tables, replays)
-        with out.status("Writing tables and drawing figures"):
-            _write_tables(job, tables, folder)
-            drawn = _draw(job, tables, leading, folder)
-        stories = {one.heading: one.story for one in leading}
-        page = summary.page(job, tables, stories, drawn, record.facts)
-        (folder / "summary.md").write_text(page, encoding="utf-8")
-        manifest = _manifest(job, record, started, time.perf_counter() - begun)
-        text = json.dumps(manifest, indent=2, default=str, ensure_ascii=False)
-        (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
-    for line in summary.headline(job, tables.at(0)):
-        out.print(line, markup=False, soft_wrap=True)
-    out.print(str(job.output / "summary.md"), markup=False, soft_wrap=True)
+    if job.dry_run:
+        _say(out, *cost.lines(job, cost.estimate(job)))
+        return job.output
+    with Store.opened(job.output, identity_of(job)) as store:
+        try:
+            study = _run(job, store, out)
+        except (KeyboardInterrupt, OSError):
+            _say(out, "What was finished is kept. To go on, give the same command with "
+                 f"output={job.output}")  # fmt: skip
+            raise
+    if study is not None:
+        for line in summary.headline(job, study):
+            _say(out, line)
+        _say(out, str(job.output / "summary.md"))
     return job.output
 
 
-@contextmanager
-def _draft(output: Path) -> Iterator[Path]:
-    """Give a hidden folder that becomes ``output`` in the end, or goes if anything fails."""
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise FileExistsError(f"{output} exists and is not empty; nothing is overwritten")
-    folder = output.parent / f".{output.name}.{uuid4().hex[:8]}.part"
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-        os.rename(folder, output)  # refuses a folder that is no longer empty
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+def _run(job: Job, store: Store, out: Console) -> Study | None:
+    """Bring a study to its end; None if no point could be played."""
+    begun = time.perf_counter()
+    facts = _facts(job, store)
+    store.write_manifest(facts)
+    held, seconds = _play(job, store, out)
+    _tell_failures(job, held, out)
+    with out.status("Writing tables"):
+        tabulate(job, store, held)
+    if not held.worlds:
+        return None
+    with out.status("Telling stories"):
+        replays = _Replays(job)
+        _write_tracks(job, store, replays)
+        leading = [] if job.design.is_drawn else _leading_worlds(job, store, held, replays)
+        if leading:
+            write_table(store, "leading", _views(job, leading))
+    work = held.n_played * job.n_weeks * job.scenario.roster.n_relations
+    facts |= _speed(facts, seconds, work)
+    facts |= {"finished": datetime.now(UTC).isoformat(timespec="seconds")}
+    facts["seconds"] = {"simulation": facts.pop("simulation"), "all": time.perf_counter() - begun}
+    store.write_manifest(facts)
+    study = open_study(store.folder)
+    with out.status("Drawing figures"):
+        drawn = draw(study)
+    stories = {one.heading: one.story for one in leading}
+    page = summary.page(job, study, stories, drawn, facts)
+    store.write_text("summary.md", page)
+    return study
 
 
-def _play(job: Job, out: Console, cold: bool) -> Record:
-    """Play the worlds under a progress bar."""
-    total = job.n_worlds * len(job.points)
-    points = f"{len(job.points)} points x " if len(job.points) > 1 else ""
-    out.print(
-        f"{job.scenario.title}: {points}{summary.count(job.n_worlds, 'world')} x "
-        f"{summary.count(job.n_weeks, 'week')} x {job.scenario.roster.n_relations} relations",
-        markup=False,
-    )
-    if cold:
-        out.print("Compiling the model, once, about 30 s.")
-    _warm_up(job)
+def _say(out: Console, *lines: str) -> None:
+    for line in lines:
+        out.print(line, markup=False, soft_wrap=True)
+
+
+# Playing
+
+
+def _play(job: Job, store: Store, out: Console) -> tuple[Holdings, float]:
+    """Play what is missing under a progress bar; return what there is, and the seconds it took."""
+    _say(out, cost.headline(job))
+    if jit.is_cold():
+        _say(out, "Compiling the model, once, about 30 s.")
+    if job.execution.kind == "local":
+        warm_up(job)
+    estimate = cost.estimate(job)
+    if estimate.seconds > LONG:
+        _say(out, *cost.lines(job, estimate)[1:])
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         TextColumn("left"), TimeRemainingColumn(),
     )  # fmt: skip
+    begun = time.perf_counter()
     with Progress(*columns, console=out, transient=True) as progress:
-        bar = progress.add_task("worlds", total=total)
-        return job.play(progress=lambda n: progress.advance(bar, n))
+        bar = progress.add_task("worlds", total=0)
+
+        def begin_round(number: int, n_worlds: int) -> None:
+            total = (progress.tasks[0].total or 0) + n_worlds
+            words = "worlds" if number == 0 else f"worlds, batch {number + 1}"
+            progress.update(bar, total=total, description=words)
+
+        held = play_study(
+            job, store, progress=lambda n: progress.advance(bar, n), begin_round=begin_round
+        )
+    return held, time.perf_counter() - begun
 
 
-def _warm_up(job: Job) -> None:
-    """Compile or load the kernel, so that progress and speed are those of the worlds."""
-    points = job.parameter_points()[:1]
-    ensemble.play(
-        job.scenario.roster, points, n_worlds=1, n_weeks=1, seed=job.seed, lanes=job.lanes
-    )
+def _tell_failures(job: Job, held: Holdings, out: Console) -> None:
+    if not held.failed:
+        return
+    _say(out, f"{len(held.failed)} of {len(job.points)} points failed; failed.parquet lists all. "
+         "To play them again: retry_failed=true")  # fmt: skip
+    for point, reason in sorted(held.failed.items())[:5]:
+        _say(out, f"  point {point} ({measures.label_of(job.points[point])}): {reason}")
 
 
 # Worlds in full
@@ -139,14 +168,14 @@ class _Replays:
     """Plays single worlds of a job again, one at a time."""
 
     def __init__(self, job: Job) -> None:
-        self._job, self._points = job, job.parameter_points()
+        self._job = job
 
     def __call__(self, point: int, world: int) -> History:
         """Return one world of one design point in full."""
         job = self._job
         return replay(
-            job.scenario.roster, self._points[point], world=world, n_weeks=job.n_weeks,
-            seed=job.seed, of_point=0 if job.paired else point + 1,
+            job.scenario_of(point).roster, job.parameters_of([point])[0], world=world,
+            n_weeks=job.n_weeks, seed=job.seed, of_point=0 if job.paired else point + 1,
         )  # fmt: skip
 
 
@@ -160,139 +189,101 @@ class _Told:
     story: Story
 
 
-def _leading_worlds(job: Job, tables: Tables, replays: _Replays) -> list[_Told]:
+def _outcomes_of_first(store: Store, held: Holdings) -> pd.DataFrame:
+    """Return the outcomes of the first point that was played."""
+    keep = [("point", "==", min(held.worlds))]
+    found: pd.DataFrame = pq.read_table(store.folder / "outcomes.parquet", filters=keep).to_pandas()
+    return found
+
+
+def _leading_worlds(job: Job, store: Store, held: Holdings, replays: _Replays) -> list[_Told]:
     """Return the worlds the summary tells: a typical one and the worst, or the only one."""
+    first, outcomes = min(held.worlds), _outcomes_of_first(store, held)
 
     def told(heading: str, point: int, history: History) -> _Told:
         parameters = job.points[point].parameters
-        return _Told(heading, point, history, tell(history, job.scenario, parameters))
+        story = tell(history, job.scenario_of(point), parameters)
+        return _Told(heading, point, history, story)
 
-    if job.n_worlds == 1:
+    if job.n_worlds == 1 and job.precision is None:
+        points = range(first, min(first + TOLD_ALONE, len(job.points)))
+        several = len(job.points) > 1
         return [
-            told(
-                f"What happened ({measures.label_of(job.points[k])})"
-                if len(job.points) > 1
-                else "What happened",
-                k,
-                replays(k, 0),
-            )
-            for k in range(min(TOLD_ALONE, len(job.points)))
-        ]
-    worlds = tables.outcomes[tables.outcomes["point"] == 0]
-    typical = _typical(worlds, replays)
-    worst = measures.worst_world(worlds)
+            told(f"What happened ({measures.label_of(job.points[k])})" if several
+                 else "What happened", k, replays(k, 0))
+            for k in points
+        ]  # fmt: skip
+    typical = _typical(outcomes, first, replays)
+    worst = measures.worst_world(outcomes)
     if worst == typical.number:
-        return [told(f"A typical world, which is also the worst (world {worst})", 0, typical)]
+        return [told(f"A typical world, which is also the worst (world {worst})", first, typical)]
     return [
-        told(f"A typical world (world {typical.number})", 0, typical),
-        told(f"The worst world (world {worst})", 0, replays(0, worst)),
+        told(f"A typical world (world {typical.number})", first, typical),
+        told(f"The worst world (world {worst})", first, replays(first, worst)),
     ]
 
 
-def _typical(worlds: pd.DataFrame, replays: _Replays) -> History:
+def _typical(worlds: pd.DataFrame, point: int, replays: _Replays) -> History:
     """Return the world of median peak rung whose area under the leaders' rungs is the median."""
     found: list[tuple[float, int]] = []
     for world in measures.typical_worlds(worlds, TYPICAL):
-        history = replays(0, world)
+        history = replays(point, world)
         found.append((float(history.pair(*history.roster.leaders, "rung").sum()), world))
-    return replays(0, sorted(found)[(len(found) - 1) // 2][1])
+    return replays(point, sorted(found)[(len(found) - 1) // 2][1])
 
 
-def _write_tracks(job: Job, replays: _Replays, folder: Path) -> None:
+def _views(job: Job, leading: list[_Told]) -> pd.DataFrame:
+    """Return what the leaders did in the worlds that are told, so that it can be drawn again."""
+    frames = []
+    for one in leading:
+        frame = measures.two_views(one.history, job.points[one.point].parameters)
+        frame.insert(0, "point", one.point)
+        frame.insert(1, "world", one.history.number)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _write_tracks(job: Job, store: Store, replays: _Replays) -> None:
     """Write the worlds asked for in full, one file a kind of thing, one world at a time."""
-    writers: dict[str, pq.ParquetWriter] = {}
-    try:
+    if not job.tracks:
+        return
+    with ExitStack() as files:
+        writers: dict[str, pq.ParquetWriter] = {}
         for point in range(len(job.points)):
             for world in job.tracks:
                 for kind, frame in measures.tracks(replays(point, world)):
                     frame.insert(0, "point", point)
                     table = plain(frame)
                     if kind not in writers:
-                        (folder / "tracks").mkdir(exist_ok=True)
-                        path = folder / "tracks" / f"{kind}.parquet"
-                        writers[kind] = pq.ParquetWriter(path, table.schema)
+                        part = files.enter_context(store.replacing(f"tracks/{kind}.parquet"))
+                        writers[kind] = files.enter_context(pq.ParquetWriter(part, table.schema))
                     writers[kind].write_table(table)
-    finally:
-        for writer in writers.values():
-            writer.close()
 
 
-# Files
+# The manifest
 
 
-def plain(frame: pd.DataFrame) -> pa.Table:
-    """Return a frame as a table of plain types, without an index, that R's arrow reads as well."""
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    fields = [
-        field.with_type(pa.string()) if pa.types.is_large_string(field.type) else field
-        for field in table.schema
-    ]
-    return table.cast(pa.schema(fields))  # and leave out what pandas notes for itself
-
-
-def _write_tables(job: Job, tables: Tables, folder: Path) -> None:
-    frames = {"design": measures.design(job.points), **vars(tables)}
-    for name, frame in frames.items():
-        pq.write_table(plain(frame), folder / f"{name}.parquet")
-
-
-def _draw(job: Job, tables: Tables, leading: list[_Told], folder: Path) -> list[str]:
-    """Draw and save the figures; return their names."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from sim import plots
-    from sim.report import figures
-
-    (folder / "figures").mkdir()
-    drawn = []
-    with matplotlib.rc_context(plots.STYLE):
-        for name, figure in _figures(job, tables, leading):
-            figures.save(figure, folder / "figures", name)
-            drawn.append(name)
-    return drawn
-
-
-def _figures(job: Job, tables: Tables, leading: list[_Told]) -> Iterator[tuple[str, Any]]:
-    from sim.report import figures
-
-    roster, points = job.scenario.roster, job.points
-    caption = figures.Caption(job.scenario.title, job.n_worlds, job.seed)
-    if job.n_worlds == 1:
-        for one in leading:
-            views = measures.two_views(one.history, points[one.point].parameters)
-            at = f"_{one.point}" if len(points) > 1 else ""
-            yield f"history{at}", figures.history(one.history, caption)
-            yield f"views{at}", figures.views(one.history.number, views, roster, caption)
-        return
-    first, typical = tables.at(0), leading[0].history
-    if len(points) > 1:
-        labels = [measures.label_of(point) for point in points]
-        design = measures.design(points)
-        yield from figures.compare(tables, design, labels, roster, caption)
-        caption = figures.Caption(f"{job.scenario.title} ({labels[0]})", job.n_worlds, job.seed)
-    yield "fan", figures.fan(first, roster, caption)
-    yield "reached", figures.reached(first, roster, caption)
-    yield "rungs", figures.rungs(first, roster, caption)
-    views = measures.two_views(typical, points[0].parameters)
-    yield "gap", figures.gap(first, views, roster, caption, typical.number)
-    yield from figures.fear(first, roster, caption)
-
-
-def _manifest(job: Job, record: Record, started: datetime, seconds: float) -> Mapping[str, Any]:
-    """Return what is needed to run a job again, and how it went."""
+def _facts(job: Job, store: Store) -> dict[str, Any]:
+    """Return what is needed to run a job again, and how it went so far."""
+    before = store.manifest()
+    now = datetime.now(UTC).isoformat(timespec="seconds")
     return {
         "note": summary.NOTE,
         "experiment": job.experiment,
         "scenario": job.scenario.name,
-        "started": started.isoformat(timespec="seconds"),
+        "started": before.get("started", now),
+        "finished": None,
+        "runs": int(before.get("runs", 0)) + 1,
         "seed": job.seed,
         "worlds": job.n_worlds,
         "weeks": job.n_weeks,
         "points": len(job.points),
         "paired": job.paired,
+        "drawn": job.design.is_drawn,
+        "quantities": list(job.quantities),
         "tracks": list(job.tracks),
-        "config": dict(job.resolved),
+        "execution": dict(vars(job.execution)),
+        "overrides": list(job.resolved["overrides"]),
         "versions": {"python": platform.python_version(), "sim": _version("spiral-sim")}
         | {name: _version(name) for name in PACKAGES},
         "git": _checkout(Path(__file__).resolve().parents[2]),
@@ -301,12 +292,18 @@ def _manifest(job: Job, record: Record, started: datetime, seconds: float) -> Ma
             "machine": platform.machine(),
             "processors": os.cpu_count(),
         },
-        "seconds": {"simulation": record.facts["seconds"], "all": seconds},
-        "relation_weeks_per_second": record.facts["relation_weeks_per_second"],
-        "threads": record.facts["threads"],
-        "lanes": record.facts["lanes"],
         "compiled": jit.ENABLED,
+        "simulation": float((before.get("seconds") or {}).get("simulation", 0.0)),
+        "relation_weeks_per_second": before.get("relation_weeks_per_second"),
     }
+
+
+def _speed(facts: Mapping[str, Any], seconds: float, work: int) -> dict[str, Any]:
+    """Return how fast this run was, or the one before where this one had nothing to play."""
+    if work == 0:
+        return {}
+    return {"simulation": facts["simulation"] + seconds,
+            "relation_weeks_per_second": work / seconds}  # fmt: skip
 
 
 def _version(package: str) -> str | None:

@@ -7,18 +7,22 @@ can find each number again in its files. The stories come ready from :mod:`sim.s
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim import measures
-from sim.measures import Tables, Z
+from sim.intervals import Z, wilson
+from sim.measures import Tables
+from sim.quantities import QUANTITIES
 from sim.scenario import Job
 from sim.story import Story, markdown
 from sim.story.wording import Names, long_date
+from sim.study import Study
 from sim.vocabulary import Rung
 
 NOTE = (
@@ -35,6 +39,8 @@ MISREADINGS = {
 }
 MOST_ROWS = 60
 """Design points listed in the summary; all are in the tables."""
+MOST_MATTERING = 15
+"""Parameters listed for each quantity."""
 CAPTIONS = {
     "fan": "Where the leaders stand. A ribbon is as thick as the share of worlds on its rung.",
     "reached": "The share of worlds that had reached a rung by each week, with 95 % intervals.",
@@ -43,8 +49,6 @@ CAPTIONS = {
     "fear_map": "Mean fear between states, at their capitals; distant states are at the edge.",
     "fear_pairs": "How much each side fears the other; the longer the line, the less alike.",
     "points_reached": "The design points side by side.",
-    "points_forest": "The design points' shares, and their differences from the first point.",
-    "points_scatter": "What was varied, and the share of worlds that reached a clash.",
     "fear": "Fear between the two, week by week.",
     "history": "Rungs, fear and the instruments of both sides, week by week.",
     "views": "The same acts as they were meant and as the other side saw them.",
@@ -67,7 +71,7 @@ class Estimate:
 def share(happened: pd.Series[bool]) -> Estimate:
     """Return the share of worlds in which something happened, with Wilson's interval."""
     count, n = int(happened.sum()), max(1, len(happened))
-    low, high = measures.wilson(count, n)
+    low, high = wilson(count, n)
     return Estimate(count / n, float(low), float(high))
 
 
@@ -130,13 +134,31 @@ def _amounts(estimate: Estimate) -> str:
     )
 
 
-def headline(job: Job, tables: Tables) -> tuple[str, ...]:
-    """Return a run in four lines.
+def headline(job: Job, study: Study) -> tuple[str, ...]:
+    """Return a study in a few lines: its first point, or all points where they were drawn."""
+    if study.is_drawn:
+        return (f"{job.scenario.title}. Not a forecast.", *_spread(study))
+    return _first_point(job, study.at(int(study.points["point"].min())))
 
-    Args:
-        job: what was run.
-        tables: of its first point.
-    """
+
+def _spread(study: Study) -> Iterator[str]:
+    """Give how far each quantity of the report differs between points, and what moves it most."""
+    for name in study.quantities:
+        values = study.points.loc[study.points["quantity"] == name, "value"]
+        how = percent if QUANTITIES[name].is_share else _amount
+        low, middle, high = (how(float(values.quantile(q))) for q in (0.05, 0.5, 0.95))
+        told = f"Over {len(values):,} points, {QUANTITIES[name].label}: median {middle}, nine "
+        told += f"tenths of points {low} to {high}."
+        if study.has("sensitivity"):
+            found = study.sensitivity[study.sensitivity["quantity"] == name]
+            leading = found[found["index"].isin(["mu_star", "ST"])]
+            most = leading.sort_values("value", ascending=False)["parameter"].head(3)
+            told += f" What moves it most: {', '.join(most)}."
+        yield told
+
+
+def _first_point(job: Job, tables: Tables) -> tuple[str, ...]:
+    """Return the first point in four lines."""
     at = f", at {measures.label_of(job.points[0])}" if len(job.points) > 1 else ""
     size = f"{count(job.n_worlds, 'world')} of {count(job.n_weeks, 'week')}{at}"
     first = f"{job.scenario.title}: {size}. Not a forecast."
@@ -277,32 +299,92 @@ def _start_and_end(tables: Tables, job: Job) -> list[str]:
     return _table(("mean over worlds", "start", "end", "nine tenths of worlds, end"), rows)
 
 
-def _points(tables: Tables, job: Job) -> list[str]:
+def _points(study: Study) -> list[str]:
+    """Return the quantities of the report at each point, with intervals and worlds."""
+    names = study.quantities
     rows = []
-    changes = measures.differences(tables.outcomes, (Rung.CLASH,)).to_dict("records")
-    for k, point in enumerate(job.points[:MOST_ROWS]):
-        peaks = tables.outcomes.loc[tables.outcomes["point"] == k, "peak_rung_leaders"]
-        shares = [f"{percent(e.value)} ({_span(e)})" for r in RUNGS for e in [share(peaks >= r)]]
-        change = "-"
-        if k > 0:
-            by, low, high = (100.0 * changes[k - 1][key] for key in ("difference", "lo", "hi"))
-            change = f"{by:+.1f} ({low:+.1f} to {high:+.1f})"
-        rows.append((measures.label_of(point), *shares, change))
-    head = ("point", *(r.name.lower() for r in RUNGS), "clash, less the first point (points of %)")
-    lines = _table(head, rows)
-    if len(job.points) > MOST_ROWS:
-        rest = len(job.points) - MOST_ROWS
-        lines += ["", f"{rest} more points are in `outcomes.parquet` and `design.parquet`."]
+    table = study.points[study.points["quantity"].isin(names)]
+    for point, found in list(table.groupby("point"))[:MOST_ROWS]:
+        cells = [_cell(row) for row in _in_order(found, names)]
+        rows.append((study.label(int(str(point))), *cells, f"{found['worlds'].iloc[0]:,}"))
+    lines = _table(("point", *(QUANTITIES[name].label for name in names), "worlds"), rows)
+    if (rest := study.points["point"].nunique() - MOST_ROWS) > 0:
+        lines += ["", f"{rest} more points are in `points.parquet` and `design.parquet`."]
     return lines
 
 
-def _same_world(tables: Tables, job: Job, world: int) -> list[str]:
+def _in_order(found: pd.DataFrame, names: Sequence[str]) -> list[pd.Series[Any]]:
+    by_name = found.set_index("quantity")
+    rows: list[Any] = [by_name.loc[name] for name in names]
+    return rows
+
+
+def _cell(row: pd.Series[Any]) -> str:
+    """Return an estimate with its interval in the quantity's own manner."""
+    e = Estimate(row["value"], row["lo"], row["hi"])
+    if QUANTITIES[str(row.name)].is_share:
+        return f"{percent(e.value)} ({_span(e)})"
+    return f"{_amount(e.value)} ({_amounts(e)})"
+
+
+def _comparison(study: Study) -> list[str]:
+    """Return what each variant changes in the same worlds, and in which."""
+    rows, told = [], []
+    table = study.differences[study.differences["quantity"].isin(study.quantities)]
+    fates = dict(list(study.fates.groupby("point")))
+    for point, found in list(table.groupby("point"))[:MOST_ROWS]:
+        label = study.label(int(str(point)))
+        for row in _in_order(found, study.quantities):
+            scale, unit = (100.0, " points") if QUANTITIES[str(row.name)].is_share else (1.0, "")
+            change, low, high = (scale * row[key] for key in ("difference", "lo", "hi"))
+            rows.append((
+                label, QUANTITIES[str(row.name)].label, f"{change:+.2f}{unit}",
+                f"{low:+.2f} to {high:+.2f}", percent(row["up"]), percent(row["down"]),
+            ))  # fmt: skip
+        worlds = fates.get(point)
+        if worlds is not None:
+            first = ", ".join(str(world) for world in worlds["world"].head(5))
+            told.append(f"- {label}: {count(len(worlds), 'world')} peaked elsewhere, first {first}")
+    head = ("variant", "quantity", "less baseline", "95 % interval", "worlds up", "worlds down")
+    lines = _table(head, rows)
+    if told:
+        lines += ["", "Worlds whose leaders peaked on another rung than in the baseline (all: "
+                  "`fates.parquet`; `tracks=[...]` keeps one in full):", "", *told]  # fmt: skip
+    return lines
+
+
+def _matters(study: Study) -> list[str]:
+    """Return the parameters that matter most to each quantity."""
+    lines: list[str] = []
+    for name, table in study.sensitivity.groupby("quantity", sort=False):
+        indices = [k for k in ("mu_star", "sigma", "S1", "ST") if k in set(table["index"])]
+        wide = table.pivot(index="parameter", columns="index")
+        leading = "mu_star" if "mu_star" in indices else "ST"
+        order = wide["value"][leading].sort_values(ascending=False).index[:MOST_MATTERING]
+        rows = [
+            (f"`{parameter}`", *(
+                f"{wide['value'][k][parameter]:.3f} "
+                f"({wide['lo'][k][parameter]:.3f} to {wide['hi'][k][parameter]:.3f})"
+                if k != "sigma" else f"{wide['value'][k][parameter]:.3f}"
+                for k in indices
+            ))
+            for parameter in order
+        ]  # fmt: skip
+        heads = {"mu_star": "mu*", "sigma": "sigma", "S1": "first order", "ST": "total"}
+        lines += [f"{QUANTITIES[str(name)].label}:", ""]
+        lines += [*_table(("parameter", *(heads[k] for k in indices)), rows), ""]
+    return lines
+
+
+def _same_world(study: Study, world: int) -> list[str]:
     """Return what became of one world, with the same random numbers, at every point."""
     rows = []
     columns = ["peak_rung_leaders", "peak_week", "disputes", "clashes", "wars"]
-    found = tables.outcomes[tables.outcomes["world"] == world].sort_values("point")
-    for point, (peak, *counts) in zip(job.points, found[columns].to_numpy(int), strict=True):
-        rows.append((measures.label_of(point), Rung(peak).name.lower(), *map(str, counts)))
+    found = study.table("outcomes", columns=["point", "world", *columns])
+    found = found[found["world"] == world].sort_values("point")
+    for point, *values in found[["point", *columns]].to_numpy(int):
+        peak, *counts = values
+        rows.append((study.label(int(point)), Rung(peak).name.lower(), *map(str, counts)))
     return _table(("point", "highest rung", "in week", "disputes", "clashes", "wars"), rows)
 
 
@@ -311,79 +393,138 @@ def _same_world(tables: Tables, job: Job, world: int) -> list[str]:
 
 def page(
     job: Job,
-    tables: Tables,
+    study: Study,
     stories: Mapping[str, Story],
     figures: Sequence[str],
-    facts: Mapping[str, float],
+    facts: Mapping[str, Any],
 ) -> str:
     """Return the summary of a run as Markdown.
 
     Args:
         job: what was run.
-        tables: of all its points.
+        study: what it left.
         stories: worlds told, by their headings.
         figures: names of the figures, in order.
         facts: ``seconds`` and ``relation_weeks_per_second`` of the simulation.
     """
-    scenario, roster = job.scenario, job.scenario.roster
-    end = scenario.start + timedelta(days=7 * job.n_weeks)
-    several, alone = len(job.points) > 1, job.n_worlds == 1
-    lines = [f"# {scenario.title}", "", f"> {NOTE}", "", textwrap.fill(scenario.account, 100), ""]
-    at_each = f" at each of {len(job.points)} design points" if several else ""
-    speed = f"{facts['relation_weeks_per_second']:,.0f} relation-weeks a second"
-    lines += [
-        "## What was run", "",
-        f"{count(job.n_worlds, 'world')}{at_each}, "
-        f"week by week from {long_date(scenario.start)} to {long_date(end)} ({job.n_weeks} weeks); "
-        f"{count(roster.n_states, 'state')}, {count(roster.n_relations, 'directed relation')}; "
-        f"experiment `{job.experiment}`, seed {job.seed}. "
-        f"It took {facts['seconds']:.1f} s, {speed}.",
-        "",
-        *(f"- {line}" for line in headline(job, tables.at(0))[1:]),
-        "",
-    ]  # fmt: skip
+    first = int(study.points["point"].min())
+    tables = study.at(first)
+    lines = [f"# {job.scenario.title}", "", f"> {NOTE}", ""]
+    lines += [textwrap.fill(job.scenario.account, 100), ""]
+    lines += ["## What was run", "", *_run(job, study, facts), ""]
+    several, alone = study.n_points > 1, bool(study.points["worlds"].max() == 1)
+    if study.has("differences"):
+        lines += ["## What the variants change", "", *_comparison(study), ""]
+    if study.has("sensitivity"):
+        lines += ["## What matters", "", *_matters(study)]
     if several:
         paired = "the same random numbers at every point" if job.paired else "points independent"
-        lines += ["## The design", "", f"{_leaders(job)} reached, by design point ({paired}):", ""]
-        lines += [*_points(tables, job), ""]
-    if not alone:
-        first = tables.at(0)
-        of = f" of the first point ({measures.label_of(job.points[0])})" if several else ""
+        lines += ["## The design", "", f"By design point ({paired}):", "", *_points(study), ""]
+    if not alone and not study.is_drawn:
+        of = f" of the first point ({study.label(first)})" if several else ""
         lines += [f"## The numbers{of}", ""]
         for part in (
-            _reach(first, job),
-            _events(first),
-            _misreadings(first, job),
-            _start_and_end(first, job),
+            _reach(tables, job),
+            _events(tables),
+            _misreadings(tables, job),
+            _start_and_end(tables, job),
         ):
             lines += [*part, ""]
     lines += ["## Figures", ""]
     for name in figures:
-        caption = next((text for key, text in CAPTIONS.items() if name.startswith(key)), "")
-        lines += [f"![{name}](figures/{name}.png)", "", f"*{caption}*", ""]
+        lines += [f"![{name}](figures/{name}.png)", "", f"*{_caption(name)}*", ""]
     for heading, story in stories.items():
         lines += [f"## {heading}", "", markdown(story), ""]
-        if several and not alone and job.paired and len(job.points) <= MOST_ROWS:
+        if several and not alone and job.paired and study.n_points <= MOST_ROWS:
             lines += ["The same world at each design point:", ""]
-            lines += [*_same_world(tables, job, story.world), ""]
-    lines += ["## Files", "", *_files(bool(job.tracks)), ""]
+            lines += [*_same_world(study, story.world), ""]
+    lines += ["## Files", "", *_files(study), ""]
     return "\n".join(lines)
 
 
-def _files(tracks: bool) -> list[str]:
+def _run(job: Job, study: Study, facts: Mapping[str, Any]) -> list[str]:
+    """Return what was played, how fast, and the headline."""
+    scenario, roster = job.scenario, job.scenario.roster
+    end = scenario.start + timedelta(days=7 * job.n_weeks)
+    at_each = f" at each of {study.n_points} design points" if study.n_points > 1 else ""
+    speed = facts["relation_weeks_per_second"]
+    paced = f", {speed:,.0f} relation-weeks a second" if speed else ""
+    worlds = study.points.groupby("point")["worlds"].first()
+    played = count(int(worlds.min()), "world")
+    if worlds.min() < worlds.max():
+        played = f"{worlds.min():,} to {worlds.max():,} worlds"
+    lines = [
+        f"{played}{at_each}, "
+        f"week by week from {long_date(scenario.start)} to {long_date(end)} ({job.n_weeks} weeks); "
+        f"{count(roster.n_states, 'state')}, {count(roster.n_relations, 'directed relation')}; "
+        f"experiment `{job.experiment}`, seed {job.seed}. "
+        f"It took {facts['seconds']['simulation']:.1f} s{paced}.",
+        "",
+        *(f"- {line}" for line in headline(job, study)[1:]),
+    ]
+    if job.precision:
+        lines += ["", _precision(job, study)]
+    if study.has("failed"):
+        n = len(study.table("failed"))
+        lines += ["", f"**{count(n, 'point')} of {study.n_points} failed** and are missing below; "
+                  "`failed.parquet` says why."]  # fmt: skip
+    return lines
+
+
+def _precision(job: Job, study: Study) -> str:
+    """Return how many worlds it took to be as precise as was asked for."""
+    assert job.precision is not None
+    asked = job.precision
+    rows = study.points[study.points["quantity"] == asked.quantity]
+    unsure = int(((rows["hi"] - rows["lo"]) / 2.0 > asked.tolerance).sum())
+    told = (
+        f"Worlds were added in batches of {job.n_worlds:,} until the 95 % interval of "
+        f"*{QUANTITIES[asked.quantity].label}* was within {asked.tolerance:g}, or to "
+        f"{asked.most:,}: {rows['worlds'].sum():,} in all, {rows['worlds'].min():,} to "
+        f"{rows['worlds'].max():,} a point."
+    )
+    return told + (f" {count(unsure, 'point')} did not get there." if unsure else "")
+
+
+def _caption(name: str) -> str:
+    """Return how to read a figure: the caption whose name it starts with, the longest first."""
+    from sim.report import design_figures  # knows matplotlib
+
+    captions = {**CAPTIONS, **design_figures.CAPTIONS}
+    found = [key for key in captions if name.startswith(key)]
+    return captions[max(found, key=len)] if found else ""
+
+
+FILES = {
+    "design": "a row a design point",
+    "points": "every quantity at every point, with its interval and the number of worlds",
+    "differences": "every quantity less the baseline's in the same worlds, with its interval",
+    "difference_curves": "the same week by week",
+    "fates": "the worlds whose leaders peaked on another rung than in the baseline",
+    "sensitivity": "sensitivity indices with their intervals",
+    "convergence": "how the estimates settled as worlds were added",
+    "curves": "every measure by week: mean, quantiles, Monte Carlo error",
+    "reached": "share of worlds that had reached a rung by each week",
+    "rungs": "share of worlds, and number of opposed pairs, on each rung by week",
+    "outcomes": "a row a world; a week that never came is missing",
+    "series": "the measures asked for, week by week for every world",
+    "pairs": "a row a pair: mean fear both ways, how often it peaked high",
+    "leading": "what the leaders did in the worlds told above, week by week",
+    "failed": "points that could not be played, and why",
+}
+
+
+def _files(study: Study) -> list[str]:
     """Return what each file holds."""
-    kept = {
-        "manifest.json": "everything needed to run this again: config, seed, versions",
-        "design.parquet": "a row a design point",
-        "curves.parquet": "every measure by week: mean, quantiles, Monte Carlo error",
-        "reached.parquet": "share of worlds that had reached a rung by each week",
-        "rungs.parquet": "share of worlds, and number of opposed pairs, on each rung by week",
-        "outcomes.parquet": "a row a world; a week that never came is missing",
-        "pairs.parquet": "a row a pair: mean fear both ways, how often it peaked high",
-    }
-    if tracks:
-        kept["tracks/"] = "the worlds asked for in full: relations, pairs, states, system"
-    return [f"- `{name}`: {text}" for name, text in kept.items()] + [
+    lines = ["- `manifest.json`: everything needed to run this again: config, seed, versions"]
+    lines += [f"- `{name}.parquet`: {text}" for name, text in FILES.items() if study.has(name)]
+    if study.manifest["tracks"]:
+        lines.append("- `tracks/`: the worlds asked for in full: relations, pairs, states, system")
+    return [
+        *lines,
+        "- `shards/`: what was played; the same command goes on from it, or draws anew",
+        "",
+        "`sim.open_study(folder)` reads them in Python; `to_csv` writes them for others.",
         "",
         "Quantiles are exact for rungs and counts; others are midpoints of histogram bins (0.005 "
         "wide for what runs from 0 to 1), and the last bin is open.",

@@ -1,8 +1,7 @@
-"""Drawings of a run's tables, each on an Axes it is given: nothing here simulates or saves.
+"""Drawings of worlds, many or one, each on an Axes it is given: nothing here simulates or saves.
 
-Colours are those of Okabe & Ito (2008) for sides and series and of the viridis and cividis maps for
-rungs and fear; the colour-blind can tell them apart, and line styles differ as well. The tables are
-those of :mod:`sim.measures`.
+The tables are those of :mod:`sim.measures`. How the points of a design are drawn beside one another
+is in :mod:`sim.plots.designs`.
 """
 
 from __future__ import annotations
@@ -12,61 +11,26 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MultipleLocator, PercentFormatter
 
 from sim.lanes import Floats
+from sim.plots.style import (
+    ABOVE,
+    DASHES,
+    EAST,
+    INK,
+    NEUTRAL,
+    OKABE_ITO,
+    RUNG_COLOURS,
+    RUNG_NAMES,
+    WEST,
+    name_ends,
+    rung_axis,
+    share_axis,
+    weeks_axis,
+)
 from sim.vocabulary import STEPS, Instrument, Rung
-
-WEST, EAST, NEUTRAL, INK = "#0072B2", "#D55E00", "#5F5F5F", "#222222"
-OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
-RUNG_COLOURS = tuple(colormaps["viridis_r"](x) for x in np.linspace(0.0, 1.0, len(Rung)))
-RUNG_NAMES = ("calm", "accusation", "coercion", "display", "crisis", "clash", "war", "nuclear use")
-ABOVE: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (-0.02, 1.0), "borderaxespad": 0.1}
-STYLE: dict[Any, Any] = {
-    "font.size": 11.0,
-    "axes.titlesize": 12.0,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.color": "#e4e4e4",
-    "grid.linewidth": 0.7,
-    "axes.axisbelow": True,
-    "lines.linewidth": 2.0,
-    "legend.frameon": False,
-    "legend.fontsize": 10.0,
-    "svg.hashsalt": "spiral",
-    "svg.fonttype": "path",
-}
-"""Settings under which figures of this project are made and saved."""
-
-
-def _weeks(ax: Axes, n_weeks: int) -> None:
-    ax.set_xlim(0, max(1, n_weeks))
-    step = next((s for s in (1, 2, 4, 13, 26, 52) if n_weeks / s <= 10), 104)
-    ax.set_xticks(range(0, n_weeks + 1, step))
-    ax.set_xlabel("weeks from the start")
-
-
-TOPS = {0.05: 0.01, 0.1: 0.02, 0.2: 0.05, 0.4: 0.1, 0.6: 0.2, 0.8: 0.2, 1.0: 0.2}
-"""Upper ends of axes of shares, and the steps of their ticks."""
-
-
-def _share(ax: Axes, top: float = 1.0) -> None:
-    ax.set_ylim(0.0, top)
-    ax.yaxis.set_major_locator(MultipleLocator(TOPS[top]))
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-
-
-def _rung_axis(ax: Axes, top: int) -> None:
-    ax.set_ylim(-0.5, top + 0.5)
-    ax.set_yticks(range(top + 1), [f"{RUNG_NAMES[k]}  {k}" for k in range(top + 1)])
-
 
 # Rungs
 
@@ -95,8 +59,8 @@ def draw_fan(ax: Axes, rungs: pd.DataFrame, curves: pd.DataFrame) -> None:
         ax.fill_between(weeks, rung - half, rung + half, color=RUNG_COLOURS[rung], lw=0.3)
     ax.plot(weeks, line["q50"], color=INK, lw=2.0, drawstyle="steps-mid")
     ax.plot(weeks, line["mean"], color=EAST, ls=DASHES[1], lw=2.2)
-    _rung_axis(ax, max(3, *present))
-    _weeks(ax, int(weeks.max()))
+    rung_axis(ax, max(3, *present))
+    weeks_axis(ax, int(weeks.max()))
     handles = [
         Line2D([], [], color=INK, label="median"),
         Line2D([], [], color=EAST, ls=DASHES[1], lw=2.2, label="mean"),
@@ -105,11 +69,6 @@ def draw_fan(ax: Axes, rungs: pd.DataFrame, curves: pd.DataFrame) -> None:
         Line2D([], [], color=RUNG_COLOURS[3], lw=9, label="ribbon: share on the rung"),
     ]
     ax.legend(handles=handles, ncols=5, columnspacing=1.2, **ABOVE)
-
-
-def nice_top(highest: float) -> float:
-    """Return a round upper end of an axis of shares that holds the highest one."""
-    return next(top for top in TOPS if highest <= top)
 
 
 def draw_reached(ax: Axes, reached: pd.DataFrame, *, top: float = 1.0, legend: bool = True) -> None:
@@ -130,29 +89,10 @@ def draw_reached(ax: Axes, reached: pd.DataFrame, *, top: float = 1.0, legend: b
         ax.plot(line["week"], line["share"], color=colour, ls=DASHES[k], label=RUNG_NAMES[rung])
         ends.append((float(line["share"].iloc[-1]), RUNG_NAMES[rung], colour))
     weeks = int(reached["week"].max())
-    _share(ax, top)
-    _weeks(ax, weeks)
+    share_axis(ax, top)
+    weeks_axis(ax, weeks)
     if legend:
-        _name_ends(ax, weeks, ends, room=0.065 * top)
-
-
-def _name_ends(ax: Axes, x: float, ends: Sequence[tuple[float, str, Any]], room: float) -> None:
-    """Write names at the right ends of lines, pushed apart so that none covers another."""
-    last = len(ends)
-    ranked = [ends[k] for k in sorted(range(last), key=lambda k: (ends[k][0], last - k))]
-    heights = [end[0] for end in ranked]
-    for k in range(1, len(heights)):
-        heights[k] = max(heights[k], heights[k - 1] + room)
-    top = ax.get_ylim()[1]
-    for k in reversed(range(len(heights))):
-        heights[k] = min(heights[k], top)
-        top = heights[k] - room
-    heights = [height + max(0.0, -heights[0]) for height in heights]
-    for height, (_, name, colour) in zip(heights, ranked, strict=True):
-        ax.annotate(
-            name, (x, height), (5, 0), textcoords="offset points", va="center", color=colour,
-            fontsize=10.5, annotation_clip=False,
-        )  # fmt: skip
+        name_ends(ax, weeks, ends)
 
 
 def draw_rungs(ax: Axes, rungs: pd.DataFrame, column: str, label: str, lowest: int = 0) -> None:
@@ -174,9 +114,9 @@ def draw_rungs(ax: Axes, rungs: pd.DataFrame, column: str, label: str, lowest: i
     top = float(counts[:, present].sum(axis=1).max()) if present else 1.0
     ax.set_ylim(0.0, 1.05 * top)
     if column == "share":
-        _share(ax)
+        share_axis(ax)
     ax.set_ylabel(label)
-    _weeks(ax, int(weeks.max()))
+    weeks_axis(ax, int(weeks.max()))
     handles = [
         Line2D([], [], color=RUNG_COLOURS[r], marker="s", ms=9, ls="", label=f"{r} {RUNG_NAMES[r]}")
         for r in reversed(present)
@@ -222,7 +162,7 @@ def draw_views(
     ax.set_title(f"What {doer} did")
     ax.set_ylim(0.0, max(0.5, 1.3 * float(views[["meant", "seen"]].to_numpy().max())))
     ax.set_ylabel("hostility, 0 to about 1.35")
-    _weeks(ax, int(week.max()))
+    weeks_axis(ax, int(week.max()))
     handles, labels = ax.get_legend_handles_labels()
     order = (2, 3, 0, 1)
     ax.legend([handles[k] for k in order], [labels[k] for k in order], loc="upper left", ncols=2)
@@ -250,7 +190,7 @@ def draw_measure(ax: Axes, curves: pd.DataFrame, measure: str, label: str) -> No
     ax.set_ylabel(label)
     bottom, top = min(0.0, float(line["q05"].min())), float(line["q95"].max())
     ax.set_ylim(bottom, max(0.05, top + 0.25 * (top - bottom)))
-    _weeks(ax, int(line["week"].max()))
+    weeks_axis(ax, int(line["week"].max()))
     ax.legend(loc="upper left", ncols=4)
 
 
@@ -305,51 +245,6 @@ def fear_of(pairs: pd.DataFrame, leader: str) -> pd.DataFrame:
     return rows.sort_values("held", ignore_index=True)
 
 
-# Several points
-
-
-def draw_forest(ax: Axes, rows: pd.DataFrame, colour: str, *, zero: bool = False) -> None:
-    """Draw shares (or differences) with their intervals, one a row, the first on top.
-
-    Args:
-        ax: where to draw.
-        rows: ``label, value, lo, hi``, in order.
-        colour: of the marks.
-        zero: whether to mark zero, for differences.
-    """
-    y = np.arange(len(rows))[::-1]
-    ax.hlines(y, rows["lo"], rows["hi"], color=colour, lw=2.4)
-    ax.plot(rows["value"], y, "o", color=colour, ms=6.5)
-    ax.set_yticks(y, rows["label"])
-    ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    ax.grid(axis="y", visible=False)
-    if zero:
-        ax.axvline(0.0, color=INK, lw=1.0)
-    else:
-        ax.set_xlim(0.0, max(0.05, min(1.0, 1.08 * float(rows["hi"].max()))))
-
-
-def draw_scatter(ax: Axes, levels: pd.Series[Any], shares: Floats, key: str) -> None:
-    """Draw a share of worlds against one varied key, a dot a point.
-
-    Args:
-        ax: where to draw.
-        levels: of the key, ``[point]``; names are spread along the axis.
-        shares: ``[point]``.
-        key: its name.
-    """
-    if levels.dtype.kind == "f":
-        x = levels.to_numpy()
-    else:
-        codes, names = pd.factorize(levels, sort=True)
-        x = codes.astype(float)
-        ax.set_xticks(range(len(names)), list(names), rotation=20, ha="right")
-    ax.plot(x, shares, "o", color=WEST, ms=4.5, alpha=0.6, mew=0)
-    ax.set_xlabel(key)
-    _share(ax, nice_top(float(np.max(shares))))
-
-
 # One history
 
 
@@ -373,7 +268,7 @@ def draw_steps(
     ax.set_ylim(-0.08, 1.08)
     ax.set_yticks(np.linspace(0.0, 1.0, 5), STEPS[instrument])
     ax.set_title(instrument.name.lower())
-    _weeks(ax, len(weeks) - 1)
+    weeks_axis(ax, len(weeks) - 1)
 
 
 def draw_lines(ax: Axes, series: Mapping[str, Floats], label: str, colours: Sequence[str]) -> None:
@@ -382,7 +277,7 @@ def draw_lines(ax: Axes, series: Mapping[str, Floats], label: str, colours: Sequ
         ax.plot(np.arange(len(values)), values, color=colours[k], ls=DASHES[k], label=name)
     ax.set_ylim(0.0, max(0.3, 1.1 * max(float(values.max()) for values in series.values())))
     ax.set_ylabel(label)
-    _weeks(ax, len(values) - 1)
+    weeks_axis(ax, len(values) - 1)
     ax.legend(loc="best", ncols=2)
 
 
@@ -391,5 +286,5 @@ def draw_ladder(ax: Axes, rungs: Floats) -> None:
     weeks = np.arange(len(rungs))
     ax.fill_between(weeks, -0.5, rungs, step="post", color=WEST, alpha=0.15, lw=0)
     ax.step(weeks, rungs, where="post", color=WEST)
-    _rung_axis(ax, int(max(3, rungs.max())))
-    _weeks(ax, len(rungs) - 1)
+    rung_axis(ax, int(max(3, rungs.max())))
+    weeks_axis(ax, len(rungs) - 1)

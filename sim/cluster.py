@@ -1,0 +1,240 @@
+"""Tasks on the workers of Dask: a local cluster, or the scheduler at an address. Nothing else.
+
+What a task does and where its result goes is the caller's. A task runs again when its worker dies,
+so it must not matter how often it runs.
+
+A local cluster has one thread a worker, listens on 127.0.0.1 only (whoever may log in on this
+machine can reach it there while it runs), shows no dashboard, and is gone when the caller is done,
+breaks off or is killed. Its workers import the script that Python was started with, so a script
+calls this under ``if __name__ == "__main__":``. Workers at an address need the caller's version of
+this package.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from itertools import islice
+from multiprocessing import resource_tracker
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+LOOPBACK = "127.0.0.1"
+AHEAD = 3
+"""Tasks in flight for each thread of a worker: one runs, the others are on their way."""
+ANSWER = 10.0
+"""Seconds in which a scheduler must answer."""
+TICK = 2.0
+"""Seconds between looks at whether there are workers at all."""
+START = 60.0
+"""Seconds in which the local workers must be up, and later down."""
+NO_WORKERS = 60.0
+"""Seconds without any worker after which to give up."""
+SETTINGS = {
+    "distributed.scheduler.allowed-failures": 20,  # the neighbours of a task that kills count too
+    "distributed.deploy.lost-worker-timeout": "10 minutes",  # or one slow to return is lost
+    "distributed.worker.profile.enabled": False,
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
+"""Settings of Dask in which a local cluster differs."""
+
+
+class ClusterError(RuntimeError):
+    """No scheduler, no workers, or a task that costs worker after worker; the text says which."""
+
+
+class MissingDask(ImportError):  # noqa: N818
+    """Dask is not installed; the text says how to install it."""
+
+
+def in_dask(
+    task: Callable[[T], R],
+    items: Iterable[T],
+    *,
+    address: str | None = None,
+    workers: int | None = None,
+) -> Iterator[R]:
+    """Yield the result of a task for each item, in the order in which they come.
+
+    No more than ``AHEAD`` tasks a worker's thread are in flight, so that ``items`` may be endless.
+    An error of a task is raised here, and ends it all.
+
+    Args:
+        task: what to do with an item; a function of a module that the workers can import.
+        items: arguments of the task, small.
+        address: of a running scheduler, as ``tcp://10.0.0.1:8786``; a local cluster if not given.
+        workers: processes of a local cluster, 1 or more; as many as there are processors if not
+            given.
+
+    Raises:
+        MissingDask: if ``distributed`` is not installed.
+        ClusterError: if there is no scheduler, or none any more; if there are no workers for a
+            minute; or if a task costs worker after worker.
+        ValueError: if ``workers`` is below 1.
+    """
+    with _client(address, os.cpu_count() or 1 if workers is None else workers) as client:
+        todo, running = iter(items), set[Any]()
+        done: SimpleQueue[Any] = SimpleQueue()
+        while True:
+            room = AHEAD * max(1, _n_threads(client))
+            for item in islice(todo, max(0, room - len(running))):
+                future = client.submit(task, item, pure=False)
+                future.add_done_callback(done.put)
+                running.add(future)
+            if not running:
+                return
+            future = _next(done, client)
+            running.remove(future)
+            yield _result(future)
+
+
+def _n_threads(client: Any) -> int:
+    """Return the number of threads of all workers there are now."""
+    try:
+        return sum(client.nthreads().values())
+    except OSError as error:
+        raise ClusterError(_LOST) from error
+
+
+def _next(done: SimpleQueue[Any], client: Any) -> Any:
+    """Wait for a task to be done, as long as there are workers."""
+    waited = 0.0
+    while waited < NO_WORKERS:
+        try:
+            return done.get(timeout=TICK)
+        except Empty:
+            waited = 0.0 if _n_threads(client) else waited + TICK
+    raise ClusterError(f"the scheduler of Dask has had no workers for {NO_WORKERS:g} seconds")
+
+
+_LOST = "the scheduler of Dask was lost; what is done is kept: run the same command again"
+
+
+def _result(future: Any) -> Any:
+    """Return the result of a task that is done."""
+    from distributed import KilledWorker
+
+    try:
+        return future.result()
+    except CancelledError as error:
+        raise ClusterError(_LOST) from error
+    except KilledWorker as error:
+        told = "worker after worker of Dask died over the same task; is memory short?"
+        raise ClusterError(told) from error
+
+
+# Where the workers are
+
+
+@contextmanager
+def _client(address: str | None, workers: int) -> Iterator[Any]:
+    """Give a client of the scheduler at an address, or of a local cluster."""
+    try:
+        from distributed import Client
+    except ImportError as error:
+        told = 'execution=dask needs Dask: pip install "spiral-sim[cluster]"'
+        raise MissingDask(told) from error
+    with ExitStack() as stack:
+        stack.enter_context(_hushed())
+        if address is None:
+            where: Any = stack.enter_context(_local_cluster(workers))
+        else:
+            where = _answering(address)
+        yield stack.enter_context(Client(where, timeout=ANSWER, set_as_default=False))
+
+
+@contextmanager
+def _local_cluster(workers: int) -> Iterator[Any]:
+    """Give a cluster of processes of one thread each.
+
+    A terminal sends Ctrl-C to all processes, but it is the caller who ends the workers. So the
+    cluster is started by a thread that never gets Ctrl-C: what it starts, and starts again, does
+    not get it either, and an interrupted start is still brought to its end.
+    """
+    import dask
+
+    if workers < 1:
+        raise ValueError(f"workers must be 1 or more, not {workers}")
+    resource_tracker.ensure_running()  # started later, it would let Ctrl-C through again
+    unheard = (signal.SIG_BLOCK, {signal.SIGINT})
+    with (
+        dask.config.set(SETTINGS),
+        ThreadPoolExecutor(1, initializer=signal.pthread_sigmask, initargs=unheard) as pool,
+    ):
+        start = pool.submit(_started, workers)
+        try:
+            yield start.result()
+        finally:
+            if start.exception() is None:
+                start.result().close(timeout=START)
+
+
+def _started(workers: int) -> Any:
+    """Start a cluster on this machine."""
+    from distributed import LocalCluster
+
+    try:
+        return LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host=LOOPBACK,
+            memory_limit=0,  # none: results are small, nothing is to be moved to disk
+            death_timeout=START,
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": f"{LOOPBACK}:0"},  # or it takes port 8787
+            silence_logs=logging.CRITICAL,
+        )
+    except (OSError, RuntimeError) as error:
+        told = f"the local cluster of Dask did not start: {error}"
+        guard = 'In a script, the call belongs under if __name__ == "__main__":'
+        raise ClusterError(f"{told} {guard}") from error
+
+
+def _answering(address: str) -> str:
+    """Return an address if a scheduler of Dask answers there in time."""
+    try:
+        # A thread of its own: the caller may be in an event loop, as in a notebook.
+        with ThreadPoolExecutor(1) as pool:
+            kind = pool.submit(asyncio.run, _kind(address)).result()
+    except Exception as error:  # whatever is at the address answers as it likes
+        told = str(error) or f"nothing in {ANSWER:g} seconds"
+        if isinstance(error, MemoryError):  # its first bytes were taken for a length
+            told = "what is there speaks another language"
+        raise ClusterError(f"no scheduler of Dask answers at {address}: {told}") from error
+    if kind != "Scheduler":
+        raise ClusterError(f"at {address} is no scheduler of Dask but a {kind}")
+    return address
+
+
+async def _kind(address: str) -> str:
+    """Return what a server of Dask says that it is."""
+    from distributed import rpc
+    from distributed.security import Security
+
+    async def ask() -> str:
+        arguments = Security().get_connection_args("client")
+        async with rpc(address, timeout=ANSWER, connection_args=arguments) as server:
+            return str((await server.identity())["type"])
+
+    return await asyncio.wait_for(ask(), ANSWER)
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep what Dask logs here from the terminal: what matters is raised."""
+    with ExitStack() as stack:
+        for name in [n for n in logging.root.manager.loggerDict if n.startswith("distributed")]:
+            logger = logging.getLogger(name)
+            stack.callback(setattr, logger, "disabled", logger.disabled)
+            logger.disabled = True
+        yield

@@ -1,0 +1,265 @@
+"""A study is played: which worlds, in which shards, here or on a cluster, until there are enough.
+
+Worlds are played in rounds. A fixed number of worlds is one round over all points; a precision
+takes batches until each point's interval is narrow enough. A round is cut into shards; those that
+are already in the store are not played again. What a shard holds depends on nothing but the job,
+so neither the machine nor an interruption leaves a trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.cluster import in_dask
+from sim.ensemble import Progress, Terms, play
+from sim.jit import model_digest
+from sim.quantities import Sums
+from sim.record import N_BINS, kept_weeks
+from sim.scenario import Execution, Job
+from sim.shards import Leaf, Shard, play_shard, unpack
+from sim.store import SHARDS, Identity, Store
+from sim.threads import in_threads, n_threads
+from sim.tracks import MEASURES
+
+SHARD_WORK = 5_000_000
+"""Relation-weeks of a shard: about half a second of one thread."""
+TALLY_ROOM = 32_000_000
+"""Bytes that the tallies of a shard's points may take."""
+BLOCK = 16
+
+
+@dataclass(frozen=True)
+class Round:
+    """The same worlds at some of the points."""
+
+    number: int
+    points: tuple[int, ...]
+    first: int  # of the worlds
+    stop: int  # one past the last
+
+
+@dataclass
+class Holdings:
+    """What a study has so far."""
+
+    shards: list[str] = field(default_factory=list)  # names, in order
+    of_point: dict[int, list[str]] = field(default_factory=dict)  # shards with worlds of a point
+    worlds: dict[int, int] = field(default_factory=dict)  # number of each point that did not fail
+    failed: dict[int, str] = field(default_factory=dict)  # points that could not be played, and why
+    n_played: int = 0  # worlds played in this run, not before
+
+
+def identity_of(job: Job) -> Identity:
+    """Return what makes a job's study the same study."""
+    labels = repr([(dict(p.label), p.variant, p.baseline) for p in job.points]).encode()
+    events = repr([s.events for s in job.scenarios]).encode()
+    points = job.parameter_points().tobytes() + labels + events
+    return Identity.of(job.resolved, points, model_digest())
+
+
+# Shards
+
+
+def tally_bytes(job: Job) -> int:
+    """Return about how many bytes the tally of a point takes in memory."""
+    return len(kept_weeks(job.n_weeks, job.every)) * len(MEASURES) * (N_BINS * 4 + 16)
+
+
+def most_points(job: Job) -> int:
+    """Return how many points' tallies are held at a time."""
+    return max(1, TALLY_ROOM // tally_bytes(job))
+
+
+def shard_worlds(job: Job) -> int:
+    """Return the number of worlds in a shard."""
+    if job.execution.shard is not None:
+        return job.execution.shard
+    work = job.n_weeks * max(s.roster.n_relations for s in job.scenarios)
+    return max(1, SHARD_WORK // work // BLOCK) * BLOCK
+
+
+def shards_of(job: Job, batch: Round, study: str) -> Iterator[Shard]:
+    """Give the shards of a round, in order.
+
+    A shard ends at the end of a variant, or when it has enough worlds or points.
+
+    Args:
+        job: what is played.
+        batch: the round.
+        study: digest of the study.
+    """
+    width = batch.stop - batch.first
+    for points in _runs(job, batch.points):
+        n_total, start = len(points) * width, 0
+        while start < n_total:
+            last_point = min(len(points), start // width + most_points(job))
+            stop = min(n_total, start + shard_worlds(job), last_point * width)
+            yield _shard(job, batch, points, start, stop, study)
+            start = stop
+
+
+def _runs(job: Job, points: Iterable[int]) -> Iterator[tuple[int, ...]]:
+    """Give the stretches of points that play the same scenario."""
+    run: list[int] = []
+    for point in points:
+        if run and job.points[point].variant != job.points[run[-1]].variant:
+            yield tuple(run)
+            run = []
+        run.append(point)
+    if run:
+        yield tuple(run)
+
+
+def _shard(
+    job: Job, batch: Round, points: tuple[int, ...], start: int, stop: int, study: str
+) -> Shard:
+    """Return the worlds from ``start`` to ``stop`` of a stretch of points, point after point."""
+    at, number = np.divmod(np.arange(start, stop), batch.stop - batch.first)
+    first, last = int(at[0]), int(at[-1])
+    mine = points[first : last + 1]
+    return Shard(
+        name=f"{batch.number:03d}-{points[0]:06d}-{start:09d}-{stop:09d}.shard",
+        study=study,
+        roster=job.scenario_of(points[0]).roster,
+        points=mine,
+        parameters=job.parameters_of(mine),
+        of_point=at - first,
+        number=number + batch.first,
+        paired=job.paired,
+        terms=terms_of(job),
+    )
+
+
+def terms_of(job: Job) -> Terms:
+    """Return how the worlds of a job are played."""
+    return Terms(job.n_weeks, job.seed, job.execution.lanes, BLOCK, job.every, job.series)
+
+
+def warm_up(job: Job) -> None:
+    """Compile or load the kernel, so that progress and speed are those of the worlds."""
+    play(
+        job.scenario.roster, job.parameters_of([0]), n_worlds=1, n_weeks=1, seed=job.seed,
+        lanes=job.execution.lanes,
+    )  # fmt: skip
+
+
+# Rounds
+
+
+def play_study(
+    job: Job,
+    store: Store,
+    *,
+    progress: Progress | None = None,
+    begin_round: Callable[[int, int], None] | None = None,
+) -> Holdings:
+    """Play what a study lacks.
+
+    Args:
+        job: what is to be played.
+        store: where shards are kept.
+        progress: called with the number of worlds just finished, or found finished.
+        begin_round: called at the start of a round with its number and its worlds.
+    """
+    held = Holdings()
+    sums = Sums.zero(len(job.points))
+    step = job.n_worlds
+    most = job.precision.most if job.precision else step
+    open_points = tuple(range(len(job.points)))
+    first = number = 0
+    while open_points and first < most:
+        batch = Round(number, open_points, first, min(first + step, most))
+        if begin_round:
+            begin_round(number, len(open_points) * (batch.stop - batch.first))
+        _play_round(job, store, batch, held, sums, progress)
+        first, number = batch.stop, number + 1
+        open_points = _unsure(job, open_points, held, sums)
+    for point in range(len(job.points)):
+        if point not in held.failed:
+            held.worlds[point] = int(sums.n[point])
+    return held
+
+
+def _unsure(job: Job, points: Iterable[int], held: Holdings, sums: Sums) -> tuple[int, ...]:
+    """Return the points that need more worlds."""
+    if job.precision is None:
+        return ()
+    half = sums.half_widths(job.precision.quantity)
+    tolerance = job.precision.tolerance
+    return tuple(k for k in points if k not in held.failed and half[k] > tolerance)
+
+
+def _play_round(
+    job: Job, store: Store, batch: Round, held: Holdings, sums: Sums, progress: Progress | None
+) -> None:
+    """Play the shards of a round that the store lacks, and count those of the whole round."""
+
+    def count(leaf: Leaf, n_worlds: int, fresh: bool) -> None:
+        held.failed.update(leaf.failed)
+        sums.add(leaf.points[leaf.of_point], leaf.played.outcomes)
+        if fresh:
+            held.n_played += n_worlds
+        elif progress:
+            progress(n_worlds)
+
+    names: list[str] = []
+
+    def lacking() -> Iterator[Shard]:
+        for shard in shards_of(job, batch, store.identity.digest):
+            names.append(shard.name)
+            for point in shard.points:
+                held.of_point.setdefault(point, []).append(shard.name)
+            leaf = store.shard(shard.name)
+            if leaf is not None and leaf.failed and job.retry_failed:
+                store.remove(f"{SHARDS}/{shard.name}")
+                leaf = None
+            if leaf is None:
+                yield shard
+            else:
+                count(leaf, len(shard.number), False)
+
+    for _, content in results_of(lacking(), job.execution, store.write_shard, progress):
+        leaf = unpack(content)
+        count(leaf, len(leaf.number), True)
+    held.shards += names
+
+
+def results_of(
+    shards: Iterable[Shard],
+    execution: Execution,
+    keep: Callable[[str, bytes], None],
+    progress: Progress | None = None,
+) -> Iterator[tuple[str, bytes]]:
+    """Give shards that were played, as they come: their names and their packed leaves.
+
+    A thread keeps its shard before it takes another, so that a kill costs what is in hand alone.
+
+    Args:
+        shards: what to play; taken little ahead.
+        execution: where and how.
+        keep: is given each shard once, in any thread, before it is given on.
+        progress: called with the number of worlds just finished.
+    """
+    if execution.kind == "dask":
+        for name, content, n_worlds in in_dask(
+            _played_far, shards, address=execution.address, workers=n_threads(execution.workers)
+        ):
+            keep(name, content)
+            if progress:
+                progress(n_worlds)
+            yield name, content
+        return
+
+    def played_here(shard: Shard) -> tuple[str, bytes]:
+        name, content = play_shard(shard, progress)
+        keep(name, content)
+        return name, content
+
+    yield from in_threads(played_here, shards, n_threads(execution.threads))
+
+
+def _played_far(shard: Shard) -> tuple[str, bytes, int]:
+    return (*play_shard(shard), len(shard.number))

@@ -1,0 +1,112 @@
+"""Drawings of tables, each on an Axes it is given: nothing here simulates or saves.
+
+- :mod:`~sim.plots.worlds`: where worlds stand, how far they come, one world in full
+- :mod:`~sim.plots.designs`: a quantity at the points of a design
+- :mod:`~sim.plots.convergence`: how the estimates settle as more worlds are played
+- :mod:`~sim.plots.comparisons`: what a variant changes in the same worlds
+- :mod:`~sim.plots.sensitivities`: what parameters do to a quantity
+- :mod:`~sim.plots.fits`: lines and surfaces laid through scattered points
+- :mod:`~sim.plots.style`: colours, dashes, names of rungs, axes
+"""
+
+from sim.plots.comparisons import draw_difference_curve, draw_differences, draw_fates
+from sim.plots.convergence import draw_convergence, draw_half_widths
+from sim.plots.designs import (
+    MOST_BARS,
+    MOST_PRINTED,
+    SURFACE,
+    draw_cloud,
+    draw_difference_cloud,
+    draw_differences_of_axis,
+    draw_forest,
+    draw_lines_of_axis,
+    draw_response,
+    draw_scatter,
+    draw_star,
+    draw_surface,
+    steps_of,
+)
+from sim.plots.fits import Quadratic, smoothed
+from sim.plots.sensitivities import draw_morris, draw_morris_bars, draw_sobol
+from sim.plots.style import (
+    ABOVE,
+    DASHES,
+    EAST,
+    INK,
+    NEUTRAL,
+    OKABE_ITO,
+    RUNG_COLOURS,
+    RUNG_NAMES,
+    SHARE,
+    STYLE,
+    TOPS,
+    WEST,
+    is_wide,
+    nice_top,
+    percents,
+    value_axis,
+)
+from sim.plots.worlds import (
+    draw_fan,
+    draw_fear,
+    draw_ladder,
+    draw_lines,
+    draw_measure,
+    draw_reached,
+    draw_rungs,
+    draw_steps,
+    draw_views,
+    fear_of,
+)
+
+__all__ = [
+    "ABOVE",
+    "DASHES",
+    "EAST",
+    "INK",
+    "MOST_BARS",
+    "MOST_PRINTED",
+    "NEUTRAL",
+    "OKABE_ITO",
+    "RUNG_COLOURS",
+    "RUNG_NAMES",
+    "SHARE",
+    "STYLE",
+    "SURFACE",
+    "TOPS",
+    "WEST",
+    "Quadratic",
+    "draw_cloud",
+    "draw_convergence",
+    "draw_difference_cloud",
+    "draw_difference_curve",
+    "draw_differences",
+    "draw_differences_of_axis",
+    "draw_fan",
+    "draw_fates",
+    "draw_fear",
+    "draw_forest",
+    "draw_half_widths",
+    "draw_ladder",
+    "draw_lines",
+    "draw_lines_of_axis",
+    "draw_measure",
+    "draw_morris",
+    "draw_morris_bars",
+    "draw_reached",
+    "draw_response",
+    "draw_rungs",
+    "draw_scatter",
+    "draw_sobol",
+    "draw_star",
+    "draw_steps",
+    "draw_surface",
+    "draw_views",
+    "fear_of",
+    "is_wide",
+    "nice_top",
+    "percents",
+    "smoothed",
+    "steps_of",
+    "value_axis",
+]

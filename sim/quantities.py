@@ -1,0 +1,165 @@
+"""Quantities: what a study can ask of a world, and estimate from many.
+
+A quantity is a whole number for every world, read off its row of outcomes: 1 or 0 for something
+that happened or not, else a count. Sums of whole numbers are exact, so that an estimate does not
+depend on the order in which worlds were played.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.intervals import changed_shares, student, wilson
+from sim.record import OUTCOMES
+from sim.vocabulary import Rung
+
+Wholes = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Something to ask of a world."""
+
+    name: str
+    label: str
+    unit: str
+    column: str  # of the outcomes
+    at_least: int | None = None  # the quantity is whether the column comes to this; None: its value
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is 0 or 1, and its mean a share of worlds."""
+        return self.at_least is not None
+
+    def of(self, outcomes: NDArray[np.int32]) -> Wholes:
+        """Return its value in each world, ``[world]``, from rows of ``OUTCOMES``."""
+        values = outcomes[:, OUTCOMES.index(self.column)].astype(np.int64)
+        return values if self.at_least is None else (values >= self.at_least).astype(np.int64)
+
+    def seen(self, outcomes: pd.DataFrame) -> Wholes:
+        """Return its value in each world of a table of outcomes."""
+        values = outcomes[self.column].fillna(-1).to_numpy(np.int64)
+        return values if self.at_least is None else (values >= self.at_least).astype(np.int64)
+
+
+def _all() -> Iterable[Quantity]:
+    for rung in (Rung.DISPLAY, Rung.CRISIS, Rung.CLASH, Rung.WAR):
+        name = rung.name.lower()
+        label = f"the leaders reach a {name}"
+        yield Quantity(name, label, "share of worlds", "peak_rung_leaders", rung)
+    for rung in (Rung.CLASH, Rung.WAR):
+        name = rung.name.lower()
+        label = f"any two opposed states reach a {name}"
+        yield Quantity(f"any_{name}", label, "share of worlds", "peak_rung_any", rung)
+    yield Quantity("returned", "the leaders rise and come back", "share of worlds",
+                   "returned_week", 0)  # fmt: skip
+    yield Quantity("peak_rung", "highest rung of the leaders", "rung, mean", "peak_rung_leaders")
+    for column, label in (
+        ("disputes", "disputes of opposed pairs"),
+        ("disputes_answered", "disputes of opposed pairs that are answered"),
+        ("clashes", "clashes of opposed pairs"),
+        ("wars", "wars of opposed pairs"),
+        ("crises", "crises begun by choice"),
+        ("stands", "sides that stand when forces meet"),
+        ("yields", "sides that yield when forces meet"),
+        ("widened", "allies drawn into a clash"),
+        ("accessions", "neutrals that join a bloc"),
+        ("misread_intent", "misreadings of intent"),
+        ("misread_capability", "misreadings of capability"),
+        ("misread_signal", "lost signals"),
+        ("accidents", "accidents"),
+        ("misjudged_resolve", "misjudgements of resolve"),
+    ):
+        yield Quantity(column, label, "a world, mean", column)
+
+
+QUANTITIES = {quantity.name: quantity for quantity in _all()}
+
+
+# Estimates
+
+
+@dataclass
+class Sums:
+    """Exact sums of every quantity over worlds, ``[point, quantity]``."""
+
+    n: Wholes  # [point] worlds
+    total: Wholes
+    squares: Wholes
+
+    @classmethod
+    def zero(cls, n_points: int) -> Sums:
+        """Return sums over no worlds."""
+        shape = (n_points, len(QUANTITIES))
+        return cls(np.zeros(n_points, np.int64), np.zeros(shape, np.int64),
+                   np.zeros(shape, np.int64))  # fmt: skip
+
+    def add(self, point: Wholes, outcomes: NDArray[np.int32]) -> None:
+        """Add worlds.
+
+        Args:
+            point: row of each world's point, ``[world]``.
+            outcomes: rows of ``OUTCOMES``, ``[world, column]``.
+        """
+        np.add.at(self.n, point, 1)
+        for k, quantity in enumerate(QUANTITIES.values()):
+            values = quantity.of(outcomes)
+            np.add.at(self.total[:, k], point, values)
+            np.add.at(self.squares[:, k], point, values * values)
+
+    def estimates(self, first_point: int = 0) -> pd.DataFrame:
+        """Return every quantity's mean at every point with its interval.
+
+        Returns:
+            Columns ``point, quantity, value, lo, hi, worlds``; points without worlds are left out.
+        """
+        frames = []
+        played = np.flatnonzero(self.n > 0)
+        n = self.n[played]
+        for k, quantity in enumerate(QUANTITIES.values()):
+            total, squares = self.total[played, k], self.squares[played, k]
+            lo, hi = wilson(total, n) if quantity.is_share else student(total, squares, n)
+            frames.append(
+                pd.DataFrame({"point": played + first_point, "quantity": quantity.name,
+                              "value": total / n, "lo": lo, "hi": hi, "worlds": n})
+            )  # fmt: skip
+        found = pd.concat(frames, ignore_index=True)
+        return found.sort_values("point", kind="stable", ignore_index=True)
+
+    def half_widths(self, name: str) -> NDArray[np.float64]:
+        """Return half the width of a quantity's interval at every point; infinite if unknown."""
+        rows = self.estimates()
+        mine = rows[rows["quantity"] == name].set_index("point")
+        half = (mine["hi"] - mine["lo"]) / 2.0
+        found: NDArray[np.float64] = half.reindex(range(len(self.n))).fillna(np.inf).to_numpy(float)
+        return found
+
+
+# Differences over the same worlds
+
+
+def paired(quantity: Quantity, before: Wholes, after: Wholes) -> dict[str, float]:
+    """Return the mean difference of a quantity over the same worlds, with its interval.
+
+    Args:
+        quantity: which.
+        before, after: its values, ``[world]``, in the same order of worlds.
+
+    Returns:
+        ``difference, lo, hi``; ``up`` and ``down``, the shares of worlds in which it rose and fell;
+        ``worlds``.
+    """
+    change, n = after - before, len(before)
+    up, down = int((change > 0).sum()), int((change < 0).sum())
+    if quantity.is_share:
+        value, lo, hi = (float(x) for x in changed_shares(up, down, n))
+    else:
+        total = int(change.sum())
+        value = total / n
+        lo, hi = (float(x) for x in student(total, int((change * change).sum()), n))
+    return {"difference": value, "lo": lo, "hi": hi, "up": up / n, "down": down / n, "worlds": n}

@@ -1,0 +1,187 @@
+"""The figures of variants played in the same worlds: what they change, when, and whose fate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from sim import plots
+from sim.plots import SHARE
+from sim.report.designs import MOST_LINES, MOST_PANELS, axis_label, is_numeric, shared_axes
+from sim.report.figures import Caption, grid_of, sheet, wrapped
+from sim.tracks import MEASURES
+
+Quantities = Mapping[str, tuple[str, str]]
+MOST_FATES, MOST_CURVES = 6, 4
+SERIES = {
+    **{rung: (f"had reached a {rung}", SHARE) for rung in ("display", "crisis", "clash", "war")},
+    **{measure.name: (measure.label, measure.unit) for measure in MEASURES},
+}
+"""Label and unit of what can be followed week by week."""
+
+
+def pairs_of(rows: pd.DataFrame) -> list[tuple[int, int]]:
+    """Return each point that is compared with its baseline, in order, once."""
+    pairs = rows[["point", "baseline"]].drop_duplicates()
+    return [(int(point), int(baseline)) for point, baseline in pairs.to_numpy()]
+
+
+def differences(
+    rows: pd.DataFrame, names: Mapping[int, str], quantities: Quantities, caption: Caption
+) -> Figure:
+    """Return the paired differences of each quantity, a row a comparison."""
+    drawn = [name for name in quantities if name in set(rows["quantity"])]
+    columns = min(3, len(drawn))
+    height = 1.6 + 0.42 * max(2, int(rows["point"].nunique()))
+    size = 1.5 + 4.6 * max(2, columns), 0.9 + height * -(-len(drawn) // columns)
+    figure = sheet(*size, "What changes in the same worlds", caption)
+    axes = grid_of(figure, len(drawn), columns, sharey=True)
+    for ax, name in zip(axes, drawn, strict=True):
+        label, unit = quantities[name]
+        mine = rows[rows["quantity"] == name]
+        told = mine.assign(label=[wrapped(names[int(point)]) for point in mine["point"]])
+        plots.draw_differences(ax, told, unit)
+        ax.set_title(label, pad=18)
+    _explain(figure, any(quantities[name][1] == SHARE for name in drawn))
+    return figure
+
+
+def _explain(figure: Figure, bars: bool) -> None:
+    """Write beside the title what the marks of differences mean."""
+    mark: dict[str, Any] = {"color": plots.INK, "marker": "o", "ms": 7, "mew": 1.6, "lw": 2.2}
+    handles: list[Artist] = [
+        Line2D([], [], label="95 % interval without zero", **mark),
+        Line2D([], [], label="with zero", mfc="white", **mark),
+    ]
+    if bars:
+        handles += [Patch(color=plots.EAST, alpha=0.22, label="worlds that rose"),
+                    Patch(color=plots.WEST, alpha=0.22, label="fell")]  # fmt: skip
+    place: dict[str, Any] = {
+        "loc": "upper right",
+        "bbox_to_anchor": (1.0, 1.0),
+        "borderaxespad": 0.6,
+    }
+    figure.legend(handles=handles, ncols=4, fontsize=9, columnspacing=1.2, **place)
+
+
+def differences_along(
+    rows: pd.DataFrame, design: pd.DataFrame, names: Mapping[int, str], quantities: Quantities,
+    caption: Caption,
+) -> Iterator[tuple[str, Figure]]:  # fmt: skip
+    """Give the paired differences along the one numeric axis that variants share, if it is one."""
+    shared = shared_axes(design, pairs_of(rows))
+    if len(shared) != 1 or not is_numeric(design[shared[0]]):
+        return
+    (axis,) = shared
+    levels = design.set_index("point")[axis].reindex(rows["point"]).to_numpy(float)
+    lines = [names[int(point)].partition(" at ")[0] for point in rows["point"]]
+    told = rows.rename(columns={"difference": "value"}).assign(level=levels, line=lines)
+    drawn = [name for name in quantities if name in set(rows["quantity"])]
+    title = f"What changes in the same worlds, by {axis_label(axis)}"
+    columns = min(3, len(drawn))
+    size = max(9.0, 5.0 * columns), 0.8 + 4.4 * -(-len(drawn) // columns)
+    figure = sheet(*size, title, caption)
+    for ax, name in zip(grid_of(figure, len(drawn), columns), drawn, strict=True):
+        label, unit = quantities[name]
+        plots.draw_differences_of_axis(ax, told[told["quantity"] == name], unit)
+        ax.set_title(label)
+        ax.set_xlabel(axis_label(axis))
+    yield "differences_along", figure
+
+
+def clouds(
+    rows: pd.DataFrame, design: pd.DataFrame, names: Mapping[int, str], quantities: Quantities,
+    caption: Caption,
+) -> Iterator[tuple[str, Figure]]:  # fmt: skip
+    """Give the differences of many points, a scatter along each numeric axis that they share."""
+    shared = [a for a in shared_axes(design, pairs_of(rows)) if is_numeric(design[a])]
+    levels = design.set_index("point").reindex(rows["point"])
+    lines = [names[int(point)].partition(" at ")[0] for point in rows["point"]]
+    told = rows.rename(columns={"difference": "value"}).assign(line=lines)
+    shown = shared[:MOST_PANELS]
+    for name, (label, unit) in quantities.items() if shown else ():
+        here = (told["quantity"] == name).to_numpy()
+        columns = min(3, len(shown))
+        size = max(9.0, 5.0 * columns), 1.0 + 3.9 * -(-len(shown) // columns)
+        figure = sheet(*size, f"What changes in the same worlds: {label}", caption)
+        for ax, axis in zip(grid_of(figure, len(shown), columns), shown, strict=True):
+            mine = told[here].assign(level=levels[axis].to_numpy(float)[here])
+            plots.draw_difference_cloud(ax, mine, axis_label(axis), unit)
+        figure.axes[0].legend(ncols=4, **plots.ABOVE)
+        yield f"differences_cloud_{name}", figure
+
+
+def curves(rows: pd.DataFrame, names: Mapping[int, str], caption: Caption) -> Figure:
+    """Return differences week by week: a panel a measure, or a panel a comparison if many."""
+    title = "What changes in the same worlds, week by week (95 % bands)"
+    told = rows.assign(label=[wrapped(names[int(point)]) for point in rows["point"]])
+    measures = list(dict.fromkeys(rows["measure"]))
+    if len(pairs_of(rows)) > MOST_LINES:
+        return _curves_by_comparison(told, measures, title, caption)
+    n = len(measures)
+    columns = 1 if n == 1 else 2 if n in (2, 4) else 3
+    figure = sheet(1.2 + 5.9 * max(columns, 1.5), 0.6 + 4.2 * -(-n // columns), title, caption)
+    for ax, measure in zip(grid_of(figure, n, columns), measures, strict=True):
+        label, unit = SERIES.get(measure, (measure.replace("_", " "), ""))
+        plots.draw_difference_curve(ax, told[told["measure"] == measure], unit)
+        ax.set_title(label)
+    return figure
+
+
+def _curves_by_comparison(
+    told: pd.DataFrame, measures: list[str], title: str, caption: Caption
+) -> Figure:
+    """Return a panel for each comparison, with the shares of worlds as lines."""
+    shares = [name for name in measures if SERIES.get(name, ("", ""))[1] == SHARE][:MOST_CURVES]
+    shown = told[told["measure"].isin(shares or measures[:1])]
+    everyone = list(dict.fromkeys(shown["label"]))
+    moved = shown["difference"].abs().groupby(shown["label"]).max()
+    labels = sorted(moved.nlargest(MOST_PANELS).index, key=everyone.index)
+    if len(labels) < len(everyone):
+        title += f": the {len(labels)} of {len(everyone)} that change most"
+    figure = sheet(15.0, 0.8 + 3.4 * -(-len(labels) // 4), title, caption)
+    axes = grid_of(figure, len(labels), 4, sharey=True)
+    lowest, highest = float(shown["lo"].min()), float(shown["hi"].max())
+    pad = 0.04 * max(highest - lowest, 1e-9)
+    axes[0].set_ylim(lowest - pad, highest + pad)
+    for k, (ax, label) in enumerate(zip(axes, labels, strict=True)):
+        mine = shown[shown["label"] == label]
+        plots.draw_difference_curve(ax, mine.assign(label=mine["measure"]), SHARE)
+        ax.set_title(label, fontsize=10.5)
+        if k % 4:
+            ax.set_ylabel("")
+    return figure
+
+
+def fates(
+    rows: pd.DataFrame, compared: pd.DataFrame, names: Mapping[int, str], caption: Caption
+) -> Figure:
+    """Return at which rung the leaders peaked in the baseline and in each variant.
+
+    Args:
+        rows: table of fates; the comparisons with most changed worlds are drawn.
+        compared: ``point, worlds``: how many were compared.
+        names: of the comparisons, by point.
+        caption: of the figure.
+    """
+    changed = rows["point"].value_counts()
+    points = sorted(int(point) for point in changed.index[:MOST_FATES])
+    peaks = rows[["before", "after"]].to_numpy()
+    rungs = range(min(2, int(peaks.min())), max(6, int(peaks.max())) + 1)
+    n_worlds = compared.groupby("point")["worlds"].max()
+    columns = min(3, len(points))
+    width, height = max(9.0, 0.8 + 4.9 * columns), 0.9 + 4.6 * -(-len(points) // columns)
+    title = "Whose fate changes: the leaders' peak rung"
+    if len(points) < len(changed):
+        title += f" (the {len(points)} of {len(changed)} that change most)"
+    figure = sheet(width, height, title, caption)
+    for ax, point in zip(grid_of(figure, len(points), columns), points, strict=True):
+        plots.draw_fates(ax, rows[rows["point"] == point], int(n_worlds[point]), rungs)
+        ax.set_title(wrapped(names[point]), pad=22)
+    return figure

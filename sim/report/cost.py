@@ -1,0 +1,130 @@
+"""What a run will cost, before it is run: points, worlds, relation-weeks, time and disk.
+
+Time is measured on this machine by playing a few worlds; disk is counted from what a table and a
+shard hold. Both are estimates, and said to be.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from sim import jit
+from sim.ensemble import play
+from sim.measures import QUANTILES
+from sim.playing import shard_worlds
+from sim.quantities import QUANTITIES
+from sim.record import N_RUNGS, OUTCOMES, SCOPES, kept_weeks
+from sim.report.summary import count
+from sim.scenario import Job
+from sim.threads import n_threads
+from sim.tracks import MEASURES
+
+UNMEASURED = 100e-9
+"""Seconds a relation-week takes one thread, where nothing is compiled to measure it."""
+POINT = 0.003
+"""Seconds to gather and tabulate a point, and as much again for each kept week over a thousand."""
+FIXED = 8.0
+"""Seconds to start, draw and tell."""
+BYTES_CURVE, BYTES_WORLD, BYTES_SHARD = 3.0, 16.0, 4000.0
+"""Compressed bytes of a number in the curves, of a world's outcomes, of a shard's frame."""
+_TRIED = 16
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run will cost; with a precision, from one batch to the most worlds."""
+
+    n_points: int
+    n_worlds: int  # of all points, at least
+    most_worlds: int
+    work: float  # relation-weeks, at least
+    seconds: float
+    most_seconds: float
+    disk: float  # bytes
+    measured: bool  # whether the speed is that of this machine
+
+
+def headline(job: Job) -> str:
+    """Return what will be run, in a line."""
+    points = f"{len(job.points):,} points x " if len(job.points) > 1 else ""
+    batch = " a batch" if job.precision else ""
+    return (
+        f"{job.scenario.title}: {points}{count(job.n_worlds, 'world')}{batch} x "
+        f"{count(job.n_weeks, 'week')} x {job.scenario.roster.n_relations} relations"
+    )
+
+
+def estimate(job: Job) -> Estimate:
+    """Return what a job will cost."""
+    n_points = len(job.points)
+    most = job.precision.most if job.precision else job.n_worlds
+    relation_weeks = job.n_weeks * sum(
+        job.scenario_of(k).roster.n_relations for k in range(n_points)
+    )
+    measured = jit.ENABLED and not jit.is_cold()
+    speed = _speed(job) if measured else UNMEASURED
+    execution = job.execution
+    hands = n_threads(execution.workers if execution.kind == "dask" else execution.threads)
+
+    def seconds(n_worlds: int) -> float:
+        return FIXED + relation_weeks * n_worlds * speed / hands + POINT * n_points
+
+    return Estimate(
+        n_points, n_points * job.n_worlds, n_points * most, relation_weeks * float(job.n_worlds),
+        seconds(job.n_worlds), seconds(most), _disk(job, most), measured,
+    )  # fmt: skip
+
+
+def _speed(job: Job) -> float:
+    """Return the seconds a relation-week takes one thread here, from a few worlds."""
+    n_weeks = min(job.n_weeks, 52)
+    begun = time.perf_counter()
+    play(
+        job.scenario.roster, job.parameters_of([0]), n_worlds=_TRIED, n_weeks=n_weeks,
+        seed=job.seed, threads=1, lanes=job.execution.lanes,
+    )  # fmt: skip
+    work = _TRIED * n_weeks * job.scenario.roster.n_relations
+    return (time.perf_counter() - begun) / work
+
+
+def _disk(job: Job, n_worlds: int) -> float:
+    """Return about how many bytes the shards and the tables take."""
+    weeks = len(kept_weeks(job.n_weeks, job.every))
+    numbers = weeks * (len(MEASURES) * (len(QUANTILES) + 2) + N_RUNGS * (3 * len(SCOPES) + 2))
+    spread = weeks * len(MEASURES) * min(n_worlds, 40)  # bins in use
+    point = BYTES_CURVE * (numbers + 0.3 * spread + 4 * len(QUANTITIES))
+    world = BYTES_WORLD * len(OUTCOMES) / 8 + 2 * weeks * len(job.series)
+    n_points = len(job.points)
+    shards = max(n_points / 8, n_points * n_worlds / shard_worlds(job))
+    return n_points * (point + n_worlds * world) + shards * BYTES_SHARD
+
+
+def lines(job: Job, cost: Estimate) -> list[str]:
+    """Return an estimate in words, a line a thing."""
+    worlds = count(cost.n_worlds, "world")
+    if cost.most_worlds > cost.n_worlds:
+        worlds += f", at most {cost.most_worlds:,}"
+    how = "as measured on this machine" if cost.measured else "not measured: nothing is compiled"
+    time_needed = duration(cost.seconds)
+    if cost.most_seconds > 1.5 * cost.seconds:
+        time_needed += f" to {duration(cost.most_seconds)}"
+    scenarios = count(len(job.scenarios), "scenario")
+    return [
+        headline(job),
+        f"  {count(cost.n_points, 'point')} ({job.design.method}), {scenarios}, {worlds}, "
+        f"{cost.work:,.0f} relation-weeks",
+        f"  about {time_needed} ({how}), about {size(cost.disk)} on disk",
+    ]
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words: ``40 s``, ``12 min``, ``3.5 h``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def size(n_bytes: float) -> str:
+    """Return an amount of bytes in words: ``3 MB``, ``1.2 GB``."""
+    return f"{n_bytes / 1e6:.0f} MB" if n_bytes < 1e9 else f"{n_bytes / 1e9:.1f} GB"

@@ -1,0 +1,219 @@
+"""The figures of a study: its points beside one another, what variants change, what matters.
+
+Each function takes tables of a study and gives whole figures, as :mod:`sim.report.figures` does for
+a run; :func:`of_design` chooses among them by what there is. Nothing is computed here but what a
+line or a surface through scattered points needs. The drawings are in :mod:`sim.plots`, how a design
+is told apart and put into words in :mod:`sim.report.designs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim import plots
+from sim.report import comparison_figures as comparing
+from sim.report import point_figures
+from sim.report.designs import MOST_ROWS, axis_label, changes_of, kind_of, labels_of
+from sim.report.figures import Caption, panels, sheet, wrapped
+
+Quantities = Mapping[str, tuple[str, str]]
+"""What is drawn, in order: the label and the unit of each quantity (of shares: ``SHARE``)."""
+MOST_NAMED = 5
+"""Points whose convergence is drawn in colour."""
+CAPTIONS = {
+    "points_forest": "The design points, with 95 % intervals.",
+    "points_line": "What was varied, with 95 % intervals.",
+    "points_lines": "What was varied, a line each level of the other, with 95 % intervals.",
+    "points_response": "Values over what was varied, with half the width of their intervals.",
+    "points_star": "One thing varied at a time; the diamond and the grey band are the base.",
+    "points_cloud": "What was varied, a dot a point, and the local mean.",
+    "points_surface": "A quadratic surface through the points, the rest in the middle.",
+    "differences": "Variant less baseline in the same worlds; hollow: zero not excluded.",
+    "differences_along": "Variant less baseline in the same worlds, along what was varied.",
+    "differences_cloud": "Variant less baseline in the same worlds, a dot a point.",
+    "difference_curves": "Variant less baseline in the same worlds, week by week.",
+    "fates": "The leaders' peak rung in the baseline and in the variant, in numbers of worlds.",
+    "morris": "How much each parameter moves the result, and how unevenly.",
+    "sobol": "How much of the variance each parameter explains, alone and with the others.",
+    "convergence": "How the estimates settled as more worlds were played.",
+}
+"""How to read each figure, by the start of its name (the longest that fits)."""
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The tables of a study that are drawn; None (or no rows) is a table it does not have.
+
+    Attributes:
+        design: ``point`` and a column for each varied name.
+        points: ``point, quantity, value, lo, hi, worlds``.
+        convergence: ``point, worlds, quantity, value, lo, hi``.
+        differences: ``point, baseline, quantity, difference, lo, hi, up, down, worlds``.
+        difference_curves: ``point, baseline, week, measure, difference, lo, hi``.
+        fates: ``point, baseline, world, before, after``.
+        sensitivity: ``quantity, parameter, index, value, lo, hi``.
+    """
+
+    design: pd.DataFrame
+    points: pd.DataFrame
+    convergence: pd.DataFrame | None = None
+    differences: pd.DataFrame | None = None
+    difference_curves: pd.DataFrame | None = None
+    fates: pd.DataFrame | None = None
+    sensitivity: pd.DataFrame | None = None
+
+
+def of_design(
+    frames: Frames,
+    quantities: Quantities,
+    caption: Caption,
+    *,
+    aim: tuple[str, float] | None = None,
+) -> Iterator[tuple[str, Figure]]:
+    """Give the figures that a study calls for, each under its name.
+
+    Args:
+        frames: the tables.
+        quantities: label and unit of what is drawn, in order.
+        caption: scenario and seed; points and worlds are read off the tables.
+        aim: a quantity and the half-width of its interval that was asked for, if any.
+    """
+    worlds = frames.points["worlds"]
+    if worlds.empty:
+        return
+    caption = replace(caption, n_points=int(frames.points["point"].nunique()),
+                      n_worlds=int(worlds.min()), most_worlds=int(worlds.max()))  # fmt: skip
+    yield from of_sensitivity(frames, quantities, caption)
+    yield from of_comparison(frames, quantities, caption)
+    yield from of_points(frames, quantities, caption)
+    yield from of_convergence(frames, quantities, caption, aim)
+
+
+# What matters
+
+
+def of_sensitivity(
+    frames: Frames, quantities: Quantities, caption: Caption
+) -> Iterator[tuple[str, Figure]]:
+    """Give Morris's screening or Sobol's indices of each quantity that has them."""
+    table = _given(frames.sensitivity)
+    for name, (label, unit) in quantities.items():
+        rows = table[table["quantity"] == name] if len(table) else table
+        if not len(rows):
+            continue
+        rows = rows.assign(parameter=[axis_label(p).partition(" (")[0] for p in rows["parameter"]])
+        if "mu_star" in set(rows["index"]):
+            yield f"morris_{name}", _morris(rows, label, unit, caption)
+        if "ST" in set(rows["index"]):
+            yield f"sobol_{name}", _sobol(rows, label, caption)
+
+
+def _morris(rows: pd.DataFrame, label: str, unit: str, caption: Caption) -> Figure:
+    n_bars = min(20, rows["parameter"].nunique())
+    height = 2.0 + 0.26 * max(14, n_bars)
+    figure = sheet(15.0, height, f"What matters most: {label} (Morris's screening)", caption)
+    bars, cloud = panels(figure, 2, gridspec_kw={"width_ratios": (1.0, 1.25)})
+    plots.draw_morris_bars(bars, rows, unit)
+    bars.set_title(f"the {n_bars} that move it most, with 95 % intervals")
+    plots.draw_morris(cloud, rows, unit)
+    cloud.set_title("how much, and how unevenly (high: it depends on the others)")
+    return figure
+
+
+def _sobol(rows: pd.DataFrame, label: str, caption: Caption) -> Figure:
+    n_bars = min(20, rows["parameter"].nunique())
+    title = f"What explains it: {label} (Sobol's indices, 95 % intervals)"
+    figure = sheet(11.0, 1.8 + 0.42 * max(5, n_bars), title, caption)
+    plots.draw_sobol(figure.subplots(), rows)
+    return figure
+
+
+# What a variant changes
+
+
+def of_comparison(
+    frames: Frames, quantities: Quantities, caption: Caption
+) -> Iterator[tuple[str, Figure]]:
+    """Give the paired differences, their course over the weeks, and the changed fates."""
+    rows = _given(frames.differences)
+    if not len(rows):
+        return
+    names = changes_of(frames.design, comparing.pairs_of(rows))
+    yield from comparing.differences_along(rows, frames.design, names, quantities, caption)
+    if len(names) <= MOST_ROWS:
+        yield "differences", comparing.differences(rows, names, quantities, caption)
+    else:
+        yield from comparing.clouds(rows, frames.design, names, quantities, caption)
+    if len(course := _given(frames.difference_curves)):
+        yield "difference_curves", comparing.curves(course, names, caption)
+    if len(fates := _given(frames.fates)):
+        yield "fates", comparing.fates(fates, rows, names, caption)
+
+
+# The points
+
+
+def of_points(
+    frames: Frames, quantities: Quantities, caption: Caption
+) -> Iterator[tuple[str, Figure]]:
+    """Give the quantities at the points of a design, drawn as its shape asks for."""
+    kind, design = kind_of(frames.design), frames.design
+    table = frames.points.merge(design, on="point").sort_values("point", kind="stable")
+    drawn = {name: about for name, about in quantities.items() if name in set(table["quantity"])}
+    screened = "mu_star" in set(_given(frames.sensitivity).get("index", ()))
+    if kind == "none" or screened or not drawn:
+        return
+    if whole := point_figures.WHOLE.get(kind):
+        yield f"points_{kind}", whole(table, design, drawn, caption)
+        return
+    for name, (label, unit) in drawn.items():
+        about = point_figures.About(table[table["quantity"] == name], design, label, unit)
+        for ending, figure in point_figures.EACH[kind](about, caption):
+            yield f"points_{ending}_{name}", figure
+
+
+# Enough worlds
+
+
+def of_convergence(
+    frames: Frames, quantities: Quantities, caption: Caption, aim: tuple[str, float] | None
+) -> Iterator[tuple[str, Figure]]:
+    """Give how the estimates settled: of the quantity aimed at, or of all where none was."""
+    table = _given(frames.convergence)
+    for name, (label, unit) in quantities.items():
+        rows = table[table["quantity"] == name] if len(table) else table
+        if len(rows) and (aim is None or aim[0] == name):
+            tolerance = aim[1] if aim else None
+            named = _named_points(rows, labels_of(frames.design))
+            yield f"convergence_{name}", _convergence(rows, label, unit, named, tolerance, caption)
+
+
+def _named_points(rows: pd.DataFrame, labels: Mapping[int, str]) -> dict[int, str]:
+    """Return names of a few points: all, or the lowest, middle, highest and longest played."""
+    last = rows.sort_values("worlds").groupby("point").tail(1).sort_values(["value", "point"])
+    points = [int(point) for point in last["point"]]
+    if len(points) > MOST_NAMED:
+        longest = int(last["point"].iloc[int(last["worlds"].argmax())])
+        points = list(dict.fromkeys([points[-1], points[len(points) // 2], points[0], longest]))
+    return {point: wrapped(labels[point]) if len(labels) > 1 else "" for point in sorted(points)}
+
+
+def _convergence(
+    rows: pd.DataFrame, label: str, unit: str, named: dict[int, str], tolerance: float | None,
+    caption: Caption,
+) -> Figure:  # fmt: skip
+    figure = sheet(13.5, 5.4, f"How many worlds were enough: {label}", caption)
+    left, right = panels(figure, 2, gridspec_kw={"width_ratios": (1.2, 1.0)})
+    plots.draw_half_widths(left, rows, unit, named, tolerance)
+    left.set_title("how sure")
+    plots.draw_convergence(right, rows, unit, named)
+    right.set_title("the estimate, with 95 % bands")
+    return figure
+
+
+def _given(frame: pd.DataFrame | None) -> pd.DataFrame:
+    return pd.DataFrame() if frame is None else frame
