@@ -2,7 +2,8 @@
 
 Machines are noisy: each figure is the best of several runs, the ratios are of runs next to each
 other, and the profile is of one thread. ``python -m bench --memory`` also plays 100,000 worlds of
-104 weeks and prints the largest memory the process held.
+104 weeks and prints the largest memory the process held, ``--points`` plays 10,000 design points
+of 100 worlds, and ``--studies`` measures only what a study costs beyond its worlds.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from bench import studies
 from sim import ensemble, read_jobs
 from sim.arithmetic import exponential
 from sim.jit import group, kernel, row
@@ -143,6 +145,14 @@ def main() -> None:
         peak, seconds = peak_memory_gib(job)
         print(f"100,000 worlds of {WEEKS} weeks: {peak:.2f} GiB at most, {seconds:.0f} s")
         return
+    if "--points" in sys.argv:
+        seconds, peak, ms = studies.many_points()
+        print(f"10,000 points of 100 worlds, two states, 104 weeks: {seconds:.0f} s "
+              f"({ms:.1f} ms a point), {peak:.2f} GiB at most")  # fmt: skip
+        return
+    if "--studies" in sys.argv:
+        studies.main()
+        return
     threads = os.cpu_count() or 1
     print(f"{roster.n_relations} relations, {WEEKS} weeks, {threads} processors\n")
     print(f"{'':<34}{'relation-weeks/s':>16}{'ns each':>12}")
@@ -165,6 +175,7 @@ def main() -> None:
     print("\nwhere a relation-week goes, one thread (ns)")
     for name, ns in profile(one, small).items():
         print(f"  {name:<20}{ns:>8.1f}")
+    studies.main()
 
 
 if __name__ == "__main__":

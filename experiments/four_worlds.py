@@ -1,56 +1,40 @@
 """The four worlds of Jervis 1978: offence or defence, distinguishable or not.
 
 Two states that want only security, without a quarrel, in the same worlds four times over. Run as
-``python experiments/four_worlds.py``; writes the study and prints the finding with its intervals.
+``python experiments/four_worlds.py``.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
 
-import numpy as np
-import pandas as pd
+from finding import change, level, point_at, state, told
 
-from sim import read_jobs
-from sim.intervals import paired_difference
-from sim.report import run
-from sim.vocabulary import Rung
+from sim import Study
 
 WORST, BEST = "doubly_dangerous", "doubly_stable"
 
 
-def shares(outcomes: pd.DataFrame, design: pd.DataFrame, rung: Rung) -> dict[str, np.ndarray]:
-    """Return, for each of the four, whether each world reached a rung."""
-    names = design.set_index("point")["world"]
-    return {
-        str(names[point]): (rows.sort_values("world")["peak_rung_leaders"] >= rung).to_numpy()
-        for point, rows in outcomes.groupby("point")
-    }
+def finding(study: Study) -> Iterator[str]:
+    """Give the share of each world, and how the mixed ones differ from the worst and the best."""
+    for quantity in ("display", "clash"):
+        for name in study.design["world"]:
+            share = level(study.value(quantity, point_at(study, world=name)))
+            yield f"{name.replace('_', ' ')}, a {quantity}: {share} of worlds."
+        worst, best = (point_at(study, world=name) for name in (WORST, BEST))
+        for name in sorted(set(study.design["world"]) - {WORST, BEST}):
+            words, mixed = name.replace("_", " "), point_at(study, world=name)
+            yield (
+                f"doubly dangerous less {words}: {told(change(study, quantity, worst, mixed))}; "
+                f"{words} less doubly stable: {told(change(study, quantity, mixed, best))}."
+            )
 
 
-def difference(before: np.ndarray, after: np.ndarray) -> str:
-    """Return the paired difference, after less before, with its 95 % interval."""
-    change, low, high = paired_difference(before, after)
-    return f"{change:+.3f} [{low:+.3f}, {high:+.3f}]"
-
-
-def main(overrides: list[str]) -> None:
-    """Play, write and state the finding."""
-    (job,) = read_jobs(["experiment=four_worlds", *overrides])
-    folder = run(job)
-    outcomes = pd.read_parquet(folder / "outcomes.parquet")
-    design = pd.read_parquet(folder / "design.parquet")
-    for rung in (Rung.DISPLAY, Rung.CLASH):
-        found = shares(outcomes, design, rung)
-        print(f"\nreached a {rung.name.lower()}:")
-        for name, reached in found.items():
-            print(f"  {name.replace('_', ' '):<28} {reached.mean():.3f}")
-        for name, reached in found.items():
-            if name not in (WORST, BEST):
-                told = name.replace("_", " ")
-                print(f"  doubly dangerous less {told}: {difference(reached, found[WORST])}")
-                print(f"  {told} less doubly stable: {difference(found[BEST], reached)}")
+def main(overrides: Sequence[str]) -> int:
+    """Run, and state the finding."""
+    return state("four_worlds", finding, "points_forest", overrides)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

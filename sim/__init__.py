@@ -66,6 +66,8 @@ if not TYPE_CHECKING:  # so that a type checker sees a missing name
             from importlib.metadata import version
 
             return version("spiral-sim")
+        if name == "report":
+            return import_module("sim.report")
         if name not in _WHERE:
             raise AttributeError(f"module 'sim' has no attribute {name!r}")
         return getattr(import_module(f"sim.{_WHERE[name]}"), name)

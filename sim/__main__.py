@@ -42,6 +42,7 @@ from sim.checking.sources import (
     show,
     text_faults,
 )
+from sim.cluster import ClusterError, MissingDaskError
 
 if TYPE_CHECKING:
     from sim.checking.findings import Composed
@@ -100,8 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the command line after the program's name; the process's own if not given.
 
     Returns:
-        0 done, 1 something cannot be read or written or a point failed, 2 the input has faults,
-        130 interrupted.
+        0 done, 1 a cluster is out of reach, something cannot be read or written, or a point
+        failed, 2 the input has faults, 130 interrupted.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -125,6 +126,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:  # who reads along has gone; nor can the rest be flushed
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except MissingDaskError as error:
+        print(f"spiral: {error}", file=sys.stderr)
+        return 2
+    except ClusterError as error:
+        print(f"spiral: {error}", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"spiral: cannot read or write: {error}", file=sys.stderr)

@@ -19,7 +19,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import resource_tracker
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
@@ -52,7 +52,7 @@ class ClusterError(RuntimeError):
     """No scheduler, no workers, or a task that costs worker after worker; the text says which."""
 
 
-class MissingDask(ImportError):  # noqa: N818
+class MissingDaskError(ImportError):
     """Dask is not installed; the text says how to install it."""
 
 
@@ -76,13 +76,18 @@ def in_dask(
             given.
 
     Raises:
-        MissingDask: if ``distributed`` is not installed.
+        MissingDaskError: if ``distributed`` is not installed.
         ClusterError: if there is no scheduler, or none any more; if there are no workers for a
             minute; or if a task costs worker after worker.
         ValueError: if ``workers`` is below 1.
     """
+    todo = iter(items)
+    ahead = [*islice(todo, 1)]
+    if not ahead:  # nothing to start a cluster for
+        return
+    todo = chain(ahead, todo)
     with _client(address, os.cpu_count() or 1 if workers is None else workers) as client:
-        todo, running = iter(items), set[Any]()
+        running = set[Any]()
         done: SimpleQueue[Any] = SimpleQueue()
         while True:
             room = AHEAD * max(1, _n_threads(client))
@@ -142,7 +147,7 @@ def _client(address: str | None, workers: int) -> Iterator[Any]:
         from distributed import Client
     except ImportError as error:
         told = 'execution=dask needs Dask: pip install "spiral-sim[cluster]"'
-        raise MissingDask(told) from error
+        raise MissingDaskError(told) from error
     with ExitStack() as stack:
         stack.enter_context(_hushed())
         if address is None:

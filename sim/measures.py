@@ -12,8 +12,10 @@ Nothing here draws or writes: see :mod:`sim.plots` and :mod:`sim.report`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -44,14 +46,25 @@ INSTRUMENTS = tuple(instrument.name.lower() for instrument in Instrument)
 RUNG_NAMES = tuple(rung.name.lower() for rung in Rung)
 
 
-def _grid(**axes: Sequence[Any]) -> dict[str, NDArray[Any]]:
+def _grid(**axes: Sequence[Any]) -> dict[str, Any]:
     """Return columns that run through all combinations, the last axis fastest."""
-    sizes = [len(values) for values in axes.values()]
-    places = np.indices(sizes).reshape(len(sizes), -1)
-    return {
-        name: np.asarray(values)[at]
-        for (name, values), at in zip(axes.items(), places, strict=True)
-    }
+    columns, before, after = {}, 1, math.prod(len(values) for values in axes.values())
+    for name, values in axes.items():
+        after //= len(values)
+        is_text = isinstance(values[0], str)
+        columns[name] = (
+            _spread_names(tuple(values), before, after)
+            if is_text
+            else np.tile(np.repeat(np.asarray(values), after), before)
+        )
+        before *= len(values)
+    return columns
+
+
+@lru_cache(maxsize=32)
+def _spread_names(names: tuple[str, ...], before: int, after: int) -> Any:
+    """Return names as a column, each ``after`` times in turn, all ``before`` times; kept."""
+    return pd.array(np.tile(np.repeat(np.asarray(names, object), after), before), dtype="str")
 
 
 def design(points: Sequence[Point]) -> pd.DataFrame:
@@ -146,7 +159,7 @@ def reached(record: Record) -> pd.DataFrame:
 def rungs(record: Record) -> pd.DataFrame:
     """Return, by week, how often the leaders stand on a rung, and how many opposed pairs do."""
     columns: dict[str, Any] = _grid(point=record.points, week=record.weeks, rung=range(N_RUNGS))
-    columns["name"] = np.asarray(RUNG_NAMES)[columns["rung"]]
+    columns["name"] = _spread_names(RUNG_NAMES, record.n_points * len(record.weeks), 1)
     columns["share"] = record.tally.rungs_leaders.ravel() / record.n_worlds
     columns["pairs"] = record.tally.rungs_pairs.ravel() / record.n_worlds
     return pd.DataFrame(columns)

@@ -245,7 +245,7 @@ def results_of(
     """
     if execution.kind == "dask":
         for name, content, n_worlds in in_dask(
-            _played_far, shards, address=execution.address, workers=n_threads(execution.workers)
+            played_far, shards, address=execution.address, workers=n_threads(execution.workers)
         ):
             keep(name, content)
             if progress:
@@ -261,5 +261,6 @@ def results_of(
     yield from in_threads(played_here, shards, n_threads(execution.threads))
 
 
-def _played_far(shard: Shard) -> tuple[str, bytes, int]:
+def played_far(shard: Shard) -> tuple[str, bytes, int]:
+    """Play a shard on a worker; return its name, its packed leaf and its number of worlds."""
     return (*play_shard(shard), len(shard.number))

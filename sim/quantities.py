@@ -118,18 +118,19 @@ class Sums:
         Returns:
             Columns ``point, quantity, value, lo, hi, worlds``; points without worlds are left out.
         """
-        frames = []
         played = np.flatnonzero(self.n > 0)
-        n = self.n[played]
-        for k, quantity in enumerate(QUANTITIES.values()):
-            total, squares = self.total[played, k], self.squares[played, k]
-            lo, hi = wilson(total, n) if quantity.is_share else student(total, squares, n)
-            frames.append(
-                pd.DataFrame({"point": played + first_point, "quantity": quantity.name,
-                              "value": total / n, "lo": lo, "hi": hi, "worlds": n})
-            )  # fmt: skip
-        found = pd.concat(frames, ignore_index=True)
-        return found.sort_values("point", kind="stable", ignore_index=True)
+        n = self.n[played, None]
+        total, squares = self.total[played], self.squares[played]
+        lo, hi = student(total, squares, n)
+        share = np.array([quantity.is_share for quantity in QUANTITIES.values()])
+        lo[:, share], hi[:, share] = wilson(total[:, share], n)
+        names = np.array(list(QUANTITIES), object)
+        return pd.DataFrame(
+            {"point": np.repeat(played + first_point, len(names)),
+             "quantity": pd.array(np.tile(names, len(played)), dtype="str"),
+             "value": (total / n).ravel(), "lo": lo.ravel(), "hi": hi.ravel(),
+             "worlds": np.repeat(n, len(names))}
+        )  # fmt: skip
 
     def half_widths(self, name: str) -> NDArray[np.float64]:
         """Return half the width of a quantity's interval at every point; infinite if unknown."""

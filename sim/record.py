@@ -83,6 +83,9 @@ def empty_tally(roster: Roster, n_weeks: int, n_points: int, every: int = 1) -> 
 
 def merged(tallies: Iterable[Tally]) -> Tally:
     """Return the sum of tallies: exact, whatever their order."""
+    tallies = list(tallies)
+    if len(tallies) == 1:
+        return tallies[0]
     return Tally(
         *(np.sum(counts, axis=0, dtype=counts[0].dtype) for counts in zip(*tallies, strict=True))
     )

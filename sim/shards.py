@@ -2,15 +2,13 @@
 
 A :class:`Shard` holds everything needed to play it, on this machine or another; playing gives a
 :class:`Leaf`, what is kept of its worlds; a leaf is packed into bytes that end up as one file.
-The bytes are ``MAGIC``, the SHA-256 of what follows, and a zstd-compressed numpy archive without
-objects: no shard can hold code, and one that is cut or flipped is never taken for whole.
+The bytes are ``MAGIC``, the SHA-256 of what follows, and zstd-compressed Arrow tensors of numbers:
+no shard can hold code, and one that is cut or flipped is never taken for whole.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -163,30 +161,33 @@ def _small(counts: NDArray[Any]) -> NDArray[Any]:
     )
 
 
+def _text(words: Sequence[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("\0".join(words).encode(), np.uint8)
+
+
+def _words(text: NDArray[np.uint8]) -> list[str]:
+    return text.tobytes().decode().split("\0") if len(text) else []
+
+
 def pack(leaf: Leaf) -> bytes:
     """Return a leaf as bytes that guard themselves."""
-    reasons = [reason for _, reason in leaf.failed]
-    arrays: dict[str, NDArray[Any]] = {
-        "identity": np.array([leaf.name, leaf.study]),
-        "points": leaf.points,
-        "of_point": leaf.of_point,
-        "number": leaf.number,
-        "outcomes": leaf.played.outcomes,
-        "series": leaf.played.series,
-        "failed": np.array([point for point, _ in leaf.failed], np.int64),
-        "reasons": np.array(reasons if reasons else [""]),
-        **leaf.played.tally._asdict(),
-    }
-    file = io.BytesIO()
-    np.savez(file, allow_pickle=False, **{name: _small(a) for name, a in arrays.items()})
+    played = leaf.played
+    arrays = (
+        _text((leaf.name, leaf.study)), _text([reason for _, reason in leaf.failed]),
+        np.array([point for point, _ in leaf.failed], np.int64), leaf.points, leaf.of_point,
+        leaf.number, played.outcomes, played.series, *played.tally,
+    )  # fmt: skip
+    file = pa.BufferOutputStream()
+    for array in arrays:
+        pa.ipc.write_tensor(pa.Tensor.from_numpy(np.ascontiguousarray(_small(array))), file)
     plain = file.getvalue()
     packed: bytes = pa.compress(plain, codec="zstd", asbytes=True)
-    body = len(plain).to_bytes(_LENGTH, "little") + packed
+    body = int(plain.size).to_bytes(_LENGTH, "little") + packed
     return MAGIC + hashlib.sha256(body).digest() + body
 
 
 def unpack(content: bytes) -> Leaf:
-    """Return the leaf of packed bytes.
+    """Return the leaf of packed bytes; its counts are in small types.
 
     Raises:
         DamagedShardError: if the bytes are not exactly those of a packed leaf.
@@ -199,29 +200,22 @@ def unpack(content: bytes) -> Leaf:
     if size > LARGEST:
         raise DamagedShardError(f"it claims {size} bytes")
     try:
-        plain = pa.decompress(body[_LENGTH:], decompressed_size=size, codec="zstd", asbytes=True)
-        with np.load(io.BytesIO(plain), allow_pickle=False) as found:
-            return _read(found)
-    except (KeyError, ValueError, OSError, pa.ArrowException, zipfile.BadZipFile) as error:
+        plain = pa.decompress(memoryview(body)[_LENGTH:], decompressed_size=size, codec="zstd")
+        return _read(pa.BufferReader(plain))
+    except (ValueError, OSError, pa.ArrowException) as error:
         raise DamagedShardError(f"it cannot be read ({error})") from None
 
 
-def _read(found: Any) -> Leaf:
-    wide = {"level_sums": np.int64, "rungs_pairs": np.int64, "fear": np.int64}
-    tally = Tally(*(found[name].astype(wide.get(name, np.int32)) for name in Tally._fields))
-    name, study = (str(text) for text in found["identity"])
-    failed = zip(found["failed"], found["reasons"], strict=False)
-    return Leaf(
-        name,
-        study,
-        found["points"].astype(np.int64),
-        found["of_point"].astype(np.int64),
-        found["number"].astype(np.int64),
-        Played(
-            tally,
-            found["outcomes"].astype(np.int32),
-            found["series"].astype(np.uint16),
-            np.zeros((0, 0), np.int32),
-        ),
-        tuple((int(point), str(reason)) for point, reason in failed),
-    )
+def _read(file: pa.BufferReader) -> Leaf:
+    def read(kind: type[np.generic] | None = None) -> NDArray[Any]:
+        array: NDArray[Any] = pa.ipc.read_tensor(file).to_numpy()
+        return array if kind is None else array.astype(kind, copy=False)
+
+    name, study = _words(read())
+    reasons, failed = _words(read()), read()
+    points, of_point, number = read(np.int64), read(np.int64), read(np.int64)
+    outcomes, series = read(np.int32), read(np.uint16)
+    tally = Tally(*(read() for _ in Tally._fields))
+    played = Played(tally, outcomes, series, np.zeros((0, 0), np.int32))
+    failures = tuple((int(k), reason) for k, reason in zip(failed, reasons, strict=True))
+    return Leaf(name, study, points, of_point, number, played, failures)

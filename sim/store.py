@@ -55,21 +55,29 @@ class Identity:
     @property
     def digest(self) -> str:
         """A short name of it."""
-        config = {k: v for k, v in self.config.items() if k not in FREE}
-        told = json.dumps([config, self.points, self.model], sort_keys=True)
+        told = json.dumps([_fixed(self.config), self.points, self.model], sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
     def differences(self, other: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Give what differs in a manifest: a key, and its value there and here."""
-        there, here = _flat(other.get("config", {})), _flat(self.config)
+        there, here = (_flat(_fixed(c)) for c in (other.get("config"), self.config))
         for key in sorted({*there, *here}):
-            if key.split(".")[0] not in FREE and there.get(key) != here.get(key):
+            if there.get(key) != here.get(key):
                 was, now = (show(v[key]) if key in v else "not given" for v in (there, here))
                 yield key, f"is {was} there and {now} here"
         if other.get("model") != self.model:
             yield "the model", "its code has changed since the study began"
         elif other.get("points") != self.points:
             yield "the design", "its points differ"
+
+
+def _fixed(config: Any) -> dict[str, Any]:
+    """Return what of a config, and of the choices that made it, no second run may change."""
+    rest = {k: v for k, v in config.items() if k not in FREE} if isinstance(config, dict) else {}
+    choices = rest.get("choices")
+    if isinstance(choices, dict):  # execution=dask changes no world either
+        rest["choices"] = {k: v for k, v in choices.items() if k not in FREE}
+    return rest
 
 
 def _flat(tree: Any, path: str = "") -> dict[str, Any]:

@@ -35,7 +35,7 @@ STREAMED = ("curves", "reached", "rungs", "pairs", "outcomes", "points", "series
 
 def plain(frame: pd.DataFrame) -> pa.Table:
     """Return a frame as a table of plain types, without an index, that R's arrow reads as well."""
-    table = pa.Table.from_pandas(frame, preserve_index=False)
+    table = pa.Table.from_pandas(frame, preserve_index=False, nthreads=1)
     fields = [
         field.with_type(pa.string()) if pa.types.is_large_string(field.type) else field
         for field in table.schema
@@ -131,11 +131,12 @@ def _gathered(
 
 
 def _add(tally: Tally, leaf: Leaf, points: range) -> None:
-    """Add a leaf's counts of some points to a tally."""
-    mine = np.flatnonzero((leaf.points >= points.start) & (leaf.points < points.stop))
+    """Add a leaf's counts of some points to a tally; the points of a leaf are neighbours."""
+    first, stop = np.searchsorted(leaf.points, (points.start, points.stop))
+    start = leaf.points[first] - points.start
     for name in Tally._fields:
         counts, more = getattr(tally, name), getattr(leaf.played.tally, name)
-        counts[leaf.points[mine] - points.start] += more[mine]
+        counts[start : start + stop - first] += more[first:stop]
 
 
 def _rows(job: Job, record: Record, series: NDArray[np.uint16]) -> dict[str, pd.DataFrame]:

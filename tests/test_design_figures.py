@@ -160,6 +160,19 @@ def test_only_levels_spread_by_factors_stand_on_a_logarithmic_axis(ax, levels, w
     assert (ax.get_xscale() == "log") is wide
 
 
+@pytest.mark.parametrize("levels", [[0.0, 0.0035, 0.007, 0.028], [0.0, 0.05, 0.1, 1.0], [1, 2, 3]])
+def test_ticks_of_levels_do_not_touch_and_the_ends_are_written(levels) -> None:
+    figure = Figure(figsize=(3.0, 2.0))
+    ax = figure.subplots()
+    ax.plot(levels, levels)
+    style.level_axis(ax, levels)
+    told = [tick.get_text() for tick in ax.get_xticklabels() if tick.get_text()]
+    assert (told[0], told[-1]) == (f"{levels[0]:g}", f"{levels[-1]:g}")
+    ax.tick_params(labelleft=False)
+    assert overlapping(boxes(figure, set(told))) == []
+    assert list(ax.get_xticks()) == levels
+
+
 def test_the_base_of_a_star_is_marked_where_it_is(ax) -> None:
     rows = estimates(level=[0.0, 1.0, 4.0]).assign(base=[False, True, False])
     plots.draw_star(ax, rows, SHARE)
@@ -227,11 +240,21 @@ def test_a_heat_map_prints_each_value_in_its_cell(ax) -> None:
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["none", "full"]
 
 
+def test_contours_part_the_cells_on_either_side_of_a_step_of_the_scale(ax) -> None:
+    rows = pd.DataFrame({"x": [0.0, 1.0, 2.0], "y": 0.0, "value": [0.14, 0.15, 0.2]})
+    rows = rows.assign(lo=rows["value"], hi=rows["value"])
+    norm = Normalize(0.0, 0.3)  # steps of 0.05
+    plots.draw_response(ax, rows, SHARE, norm)
+    assert np.allclose(plots.steps_of(norm), np.arange(0.0, 0.31, 0.05))
+    assert {tuple(segment[:, 0]) for segment in segments(ax)} == {(0.5, 0.5), (1.5, 1.5)}
+
+
 def test_a_point_that_failed_leaves_its_cell_empty(ax) -> None:
     rows = estimates(x=[0.0, 1.0, 0.0], y=[0.0, 0.0, 1.0])
     plots.draw_response(ax, rows, SHARE, Normalize(0.0, 0.5))
     (image,) = ax.images
     assert np.ma.getmaskarray(image.get_array()).tolist() == [[False, False], [False, True]]
+    assert len(ax.texts) == 2 * 3
 
 
 def test_printed_values_stand_out_from_their_cells(ax) -> None:
@@ -300,6 +323,29 @@ def test_the_course_of_a_difference_has_its_line_band_and_zero(ax) -> None:
     assert [0.0, 0.0] in [list(line.get_ydata()) for line in ax.lines]
     (band,) = bands_of(ax)
     assert (band[:, 1].min(), band[:, 1].max()) == (rows["lo"].min(), rows["hi"].max())
+
+
+def test_what_no_world_changed_is_said_and_not_drawn() -> None:
+    frames = _compared()
+    course = frames.difference_curves
+    still = course[course["measure"] == "clash"].assign(measure="war", difference=0.0)
+    frames = replace(frames, difference_curves=pd.concat([course, still]))
+    figure = dict(of_design(frames, QUANTITIES, CAPTION))["difference_curves"]
+    assert any(text.endswith("unchanged: war") for text in words(figure))
+    titles = [ax.get_title(loc="left") for ax in figure.axes]
+    assert titles == ["had reached a display", "had reached a clash",
+                      "perception gap of the two leaders"]  # fmt: skip
+
+
+def test_long_names_of_variants_stand_in_a_legend_that_covers_nothing() -> None:
+    figure = dict(of_design(_compared(), QUANTITIES, CAPTION))["difference_curves"]
+    names = {f"{variant} at accident = {level}" for variant in ("hotline", "full")
+             for level in ("0", "0.1")}  # fmt: skip
+    found = boxes(
+        figure, names | {t for t in words(figure) if t.startswith(("What", "had", "per"))}
+    )
+    assert names <= set(found)
+    assert overlapping(found) == []
 
 
 def _cells(ax) -> dict[tuple[int, int], Rectangle]:
@@ -535,8 +581,51 @@ def test_a_difference_along_an_axis_stands_at_its_level() -> None:
     assert lines["full"].tolist() == [[0.0, 0.05], [0.1, 0.05]]
 
 
+def _compared_widely(n_points: int = 25) -> Frames:
+    """Two variants at points of two axes; the later the point, the larger the difference."""
+    places = _sample(n_points, 2).drop(columns="point")
+    rows = [places.assign(variant=name) for name in ("baseline", "hotline", "full")]
+    design = pd.concat(rows).sort_index(kind="stable").reset_index(drop=True)
+    design = design.rename_axis("point").reset_index()
+    keys = pd.DataFrame({"point": [p for p in design["point"] if p % 3]})
+    keys["baseline"] = keys["point"] // 3 * 3
+    change = keys["point"] / 1000.0
+    whole = keys.assign(difference=change, lo=change - 0.01, hi=change + 0.01)
+    weeks = whole.merge(pd.DataFrame({"week": [0, 1]}), how="cross").assign(measure="clash")
+    fates = keys.loc[keys.index.repeat(keys["point"])].assign(world=0, before=1, after=3)
+    differences = whole.assign(quantity="clash", up=0.1, down=0.0, worlds=200)
+    return _frames(design, differences=differences, difference_curves=weeks, fates=fates)
+
+
+def test_many_differences_are_scattered_at_their_levels() -> None:
+    frames = _compared_widely()
+    drawn = dict(of_design(frames, QUANTITIES, CAPTION))
+    assert "differences" not in drawn
+    ax = drawn["differences_cloud_clash"].axes[1]
+    axis = frames.design.columns[2]
+    assert ax.get_xlabel() == designs.axis_label(axis)
+    rows = frames.differences.merge(frames.design, on="point")
+    hotline = rows[rows["variant"] == "hotline"]
+    dots = next(line for line in ax.lines if line.get_marker() == plots.style.MARKERS[0])
+    assert np.array_equal(np.column_stack(dots.get_data()), hotline[[axis, "difference"]])
+
+
+def test_of_many_comparisons_those_that_change_most_are_shown() -> None:
+    frames = _compared_widely()
+    drawn = dict(of_design(frames, QUANTITIES, CAPTION))
+    names = designs.changes_of(frames.design, [(74, 72), (1, 0)])
+    titles = [ax.get_title(loc="left") for ax in drawn["difference_curves"].axes]
+    assert figures.wrapped(names[74]) in titles
+    assert figures.wrapped(names[1]) not in titles
+    assert "12 of 50 that change most" in " ".join(words(drawn["difference_curves"]))
+    assert "6 of 50 that change most" in " ".join(words(drawn["fates"]))
+    counts = [text for text in words(drawn["fates"]) if text.startswith("rose: ")]
+    assert [text.split()[1] for text in counts] == ["67", "68", "70", "71", "73", "74"]
+
+
 ALL = [
     _compared(),
+    _compared_widely(),
     _frames(grid(diplomacy=["none", "attaches", "full"])),
     _frames(grid(offence=[0.0, 0.5, 1.0], hotline=[0.0, 1.0])),
     _frames(grid(offence=[0.0, 0.5, 1.0], hotline=[0.0, 1.0], diplomacy=["none", "full"])),
@@ -559,7 +648,7 @@ def test_every_figure_says_what_it_is_and_is_explained(frames) -> None:
         assert any(name.startswith(start) for start in CAPTIONS), name
 
 
-@pytest.mark.parametrize("frames", ALL[:6])
+@pytest.mark.parametrize("frames", ALL[:7])
 def test_nothing_is_cut_off_at_the_edge(frames) -> None:
     for name, figure in of_design(frames, QUANTITIES, CAPTION):
         figure.set_dpi(60)
@@ -580,7 +669,7 @@ def test_the_small_print_gives_the_worlds_that_were_played() -> None:
 
 
 def test_after_screening_the_cloud_of_points_is_left_out() -> None:
-    frames = ALL[6]
+    frames = _frames(_sample(20), sensitivity=_morris(30).assign(quantity="clash"))
     assert [name for name, _ in of_design(frames, QUANTITIES, CAPTION)] == ["morris_clash"]
 
 
@@ -597,7 +686,7 @@ def test_a_failed_point_does_not_stop_the_others() -> None:
 
 
 def test_the_figures_of_a_design_change_none_of_its_tables() -> None:
-    frames = ALL[0]
+    frames = _compared()
     before = {name: table.copy() for name, table in vars(frames).items() if table is not None}
     list(of_design(frames, QUANTITIES, CAPTION))
     for name, table in before.items():

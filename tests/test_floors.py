@@ -32,10 +32,14 @@ ONLY = {
     "hydra": {"__main__"},
     "matplotlib": {"plots", "report"},
     "pscript": {"transpile"},
+    "dask": {"cluster"},
+    "distributed": {"cluster"},
+    "SALib": {"design", "sensitivity"},
 }
 """Libraries that only some modules may know."""
 
-HEAVY = ("mesa", "hydra", "omegaconf", "matplotlib", "pandas", "networkx", "pscript", "SALib")
+HEAVY = ("mesa", "hydra", "omegaconf", "matplotlib", "pandas", "networkx", "pscript", "SALib",
+         "distributed", "dask")  # fmt: skip
 
 
 def unit(path: Path) -> str:

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+import sim
 from sim.parameters import COEFFICIENTS
 from tests.scripts import ROOT, script
+
+
+def examples(text: str) -> list[str]:
+    """Return the blocks of Python in a page."""
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
 
 
 def test_the_parameter_table_is_the_declarations() -> None:
@@ -21,11 +33,21 @@ def test_every_parameter_has_a_meaning_a_unit_and_a_source() -> None:
 
 def test_the_notebook_example_runs() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    example = text.split("```python\n")[1].split("```")[0]
+    (example,) = (code for code in examples(text) if "EscalationModel" in code)
     names: dict[str, object] = {}
     exec(compile(example, "README.md", "exec"), names)
     model = names["model"]
     assert model.week == 52  # type: ignore[attr-defined]
+
+
+def test_the_reading_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = (code for code in examples(text) if "open_study" in code)
+    (job,) = sim.read_jobs(["scenario=two_rivals", "worlds=5", "weeks=9", "output=mine"])
+    sim.report.run(job, console=Console(quiet=True))
+    exec(compile(example.replace("outputs/...", "mine"), "README.md", "exec"), {})
+    assert (tmp_path / "csv" / "points.csv").exists()
 
 
 def test_every_option_in_the_readme_exists() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import UnionType
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -106,6 +107,8 @@ def _names_at(model: type[Sheet], loc: Steps) -> dict[str, str]:
     for step in loc:
         inside = isinstance(here, type) and issubclass(here, Sheet)
         here = here.model_fields[step].annotation if inside else get_args(here)[-1]
+        if isinstance(here, UnionType):  # a part or null
+            here = get_args(here)[0]
     names = {name: name for name in here.model_fields}
     if model is Settings and not loc:
         names |= {name: name for name in GROUPS}

@@ -81,8 +81,8 @@ def check(composed: Composed, when: datetime) -> Job:
     given = {} if found.within("parameters") else sound_values(found, tree["parameters"])
     base = {**defaults(), **given}
     axes = [] if found.within("vary") else axes_of(found, base)
-    variants = [] if found.within("compare") else variants_of(found, axes)
     axes, rows, unit = (axes, [], None) if found.within("design") else rows_of(found, axes, base)
+    variants = [] if found.within("compare") else variants_of(found, axes)
     _check_precision(found)
     output = Path()
     if not found.within("output") and not found.within("output_root"):

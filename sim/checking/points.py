@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import csv
+import errno
 import itertools
 import json
 from collections import ChainMap
@@ -18,12 +19,13 @@ from sim import design as sampling
 from sim.checking.coherence import coherent_scenario
 from sim.checking.findings import Findings
 from sim.checking.sheets import MOST_POINTS, DesignSheet
-from sim.checking.sources import SIZE, Fault, clean
+from sim.checking.sources import SIZE, Fault, Steps, clean, dotted
 from sim.checking.variation import (
     VARIANT,
     Axis,
     Edit,
     Level,
+    check_axes,
     level_of,
     named,
 )
@@ -133,8 +135,11 @@ def _sampled(
     except ImportError as error:
         found.add(("design", "method"), str(error), value=method)
         return axes, [], None
-    rows = [tuple(axis.at(float(u)) for axis, u in zip(axes, row, strict=True)) for row in unit]
-    return axes, rows, unit
+    except ValueError as error:
+        found.add(("design", "points"), clean(error), value=raw.points)
+        return axes, [], None
+    columns = [axis.along(unit[:, k]) for k, axis in enumerate(axes)]
+    return axes, list(zip(*columns, strict=True)), unit
 
 
 def _listed(found: Findings, name: str, given: Mapping[str, float]) -> tuple[list[Axis], list[Row]]:
@@ -155,11 +160,18 @@ def _listed(found: Findings, name: str, given: Mapping[str, float]) -> tuple[lis
         return [], []
     known = [axis for axis in axes if axis is not None]
     rows = [_listed_row(found, known, line, f"{name}, line {k + 2}") for k, line in enumerate(body)]
-    return known, [row for row in rows if len(row) == len(known)]
+    if found.within("design"):
+        return known, []
+    columns = [{level.name: level for level in column} for column in zip(*rows, strict=True)]
+    known = [replace(a, levels=tuple(c.values())) for a, c in zip(known, columns, strict=True)]
+    check_axes(found, known)
+    return known, rows
 
 
 def _csv(name: str) -> list[list[str]]:
     path = Path(name)
+    if not path.is_file():
+        raise FileNotFoundError(errno.ENOENT, "no such file")
     if path.stat().st_size > 10 * SIZE:
         raise ValueError(f"more than {10 * SIZE} bytes")
     text = path.read_text(encoding="utf-8-sig")
@@ -206,8 +218,12 @@ def points_of(
     if (n_points := len(rows) * max(1, len(variants))) > MOST_POINTS:
         found.add(("compare",), f"makes {n_points} points; at most {MOST_POINTS} are allowed")
         return (), ()
+    made = {_changes(row) for row in rows}  # counted before any is made, which takes its time
+    if len(made) * max(1, len({_changes([variant]) for variant in variants})) > MOST_SCENARIOS:
+        found.add(("vary",), f"makes more than {MOST_SCENARIOS} scenarios")
+        return (), ()
     played = _Scenarios(found, scenario, n_weeks)
-    points = []
+    points, own = [], dict(base)
     for k, row in enumerate(rows):
         label = {axis.name: level.name for axis, level in zip(axes, row, strict=True)}
         for v, variant in enumerate(variants or [None]):
@@ -215,14 +231,22 @@ def points_of(
             points.append(
                 Point(
                     label=label if variant is None else {**label, VARIANT: variant.name},
-                    parameters=ChainMap(
-                        *(dict(level.parameters) for level in reversed(levels)), dict(base)
-                    ),
+                    parameters=ChainMap(_set_by(levels), own),
                     variant=played.number(levels),
                     baseline=k * len(variants) if variant is not None and v > 0 else None,
                 )
             )
     return tuple(points), tuple(played.scenarios)
+
+
+def _set_by(levels: Sequence[Level]) -> dict[str, float]:
+    """Return the parameters that levels set, the last of them where several do."""
+    return {name: value for level in levels for name, value in level.parameters.items()}
+
+
+def _changes(levels: Sequence[Level]) -> str:
+    """Return what levels change in the scenario, as text."""
+    return json.dumps([edit for level in levels for edit in level.scenario], default=str)
 
 
 class _Scenarios:
@@ -235,16 +259,12 @@ class _Scenarios:
 
     def number(self, levels: Sequence[Level]) -> int:
         """Return the number of the scenario with the changes of these levels."""
-        edits = [edit for level in levels for edit in level.scenario]
-        key = json.dumps(edits, default=str)
+        key = _changes(levels)
         if key not in self._numbers:
             self._numbers[key] = len(self.scenarios)
-            if len(self.scenarios) == MOST_SCENARIOS:
-                told = f"makes more than {MOST_SCENARIOS} scenarios"
-                self._found.add(("vary",), told)
-            if len(self.scenarios) < MOST_SCENARIOS:
-                self.scenarios.append(self._made(edits, levels))
-        return min(self._numbers[key], len(self.scenarios) - 1)
+            edits = [edit for level in levels for edit in level.scenario]
+            self.scenarios.append(self._made(edits, levels))
+        return self._numbers[key]
 
     def _made(self, edits: Sequence[Edit], levels: Sequence[Level]) -> Scenario:
         """Return the config's scenario with changes; note what is wrong with it."""
@@ -254,8 +274,10 @@ class _Scenarios:
         for steps, value in edits:
             if not steps:
                 tree, chosen["scenario"] = _option_tree(self._found, value), value
-            else:
+            elif _has_place(tree, steps):
                 tree = _put(tree, steps, value)
+            else:
+                self._found.add(("vary",), f"the scenario has no {dotted(steps)}")
         changed = Findings(replace(composed, tree={**composed.tree, "scenario": tree},
                                    chosen=chosen))  # fmt: skip
         made = coherent_scenario(changed, self._n_weeks)
@@ -271,6 +293,18 @@ def _option_tree(found: Findings, option: str) -> dict[Any, Any]:
     merged = OmegaConf.merge(*(dict(layer.source.tree) for layer in layers))
     tree: Any = OmegaConf.to_container(merged)
     return dict(tree["scenario"])
+
+
+def _has_place(tree: Any, steps: Steps) -> bool:
+    """Say whether something can be put at a place: a list has no more places than it has."""
+    for step in steps:
+        if isinstance(tree, list):
+            if type(step) is not int or not 0 <= step < len(tree):
+                return False
+            tree = tree[step]
+        else:
+            tree = tree.get(step) if isinstance(tree, dict) else None
+    return True
 
 
 def _put(tree: Any, steps: Sequence[str | int], value: Any) -> Any:

@@ -6,7 +6,7 @@ levels are combined into the points of a design is in :mod:`sim.checking.points`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +14,14 @@ from sim.checking.findings import Composed, Findings
 from sim.checking.sheets import RangeSheet, VariantSheet
 from sim.checking.sources import GROUPS, PARAMETER_GROUPS, InputError, Steps, nearest, origin
 from sim.design import scaled
+from sim.lanes import Floats
 from sim.parameters import COEFFICIENTS, Coefficient
 
 MOST_LEVELS = 1000
+MOST_DIGITS = 6
+"""Digits of a place in a list."""
+MOST_LETTERS = 60
+"""Longest name of a variant."""
 VARIED_GROUPS = (*PARAMETER_GROUPS, "scenario")
 VARIANT, BASELINE = "variant", "baseline"
 """Name of the axis of what is compared, and of its first level."""
@@ -53,11 +58,12 @@ class Axis:
         """Whether it runs from ``low`` to ``high`` rather than through levels."""
         return not self.levels
 
-    def at(self, share: float) -> Level:
-        """Return the level at a share, 0..1, of the way from the first to the last."""
+    def along(self, shares: Floats) -> list[Level]:
+        """Return the levels at shares, 0..1, of the way from the first to the last."""
         if self.levels:
-            return self.levels[min(int(share * len(self.levels)), len(self.levels) - 1)]
-        return self.level(float(scaled(share, self.low, self.high, self.log)))
+            last = len(self.levels) - 1
+            return [self.levels[min(int(share * (last + 1)), last)] for share in shares]
+        return [self.level(float(v)) for v in scaled(shares, self.low, self.high, self.log)]
 
     def level(self, value: float) -> Level:
         """Return the level of a number."""
@@ -121,7 +127,7 @@ def axes_of(found: Findings, given: Mapping[str, float]) -> list[Axis]:
     axes = []
     for path, levels in _flat(("vary",), raw if isinstance(raw, dict) else {}):
         axes += _axes_at(found, path, levels, given)
-    _check_axes(found, axes)
+    check_axes(found, axes)
     return axes
 
 
@@ -172,7 +178,8 @@ def _place(found: Findings, path: Steps, name: str) -> Axis | None:
     here: Any = found.composed.tree["scenario"]
     steps: list[str | int] = []
     for word in name.split(".")[1:]:
-        step: str | int = int(word) if isinstance(here, list) and word.isdecimal() else word
+        number = isinstance(here, list) and word.isdecimal() and len(word) < MOST_DIGITS
+        step: str | int = int(word) if number else word
         inside = isinstance(here, list) and isinstance(step, int) and step < len(here)
         if isinstance(here, list) and not inside:
             found.add(path, f"the scenario has no {'.'.join(map(str, [*steps, word]))}")
@@ -292,7 +299,7 @@ def _set_by_choice(composed: Composed, group: str) -> set[str]:
     }
 
 
-def _check_axes(found: Findings, axes: Sequence[Axis]) -> None:
+def check_axes(found: Findings, axes: Sequence[Axis]) -> None:
     """Look for what is varied twice, or given and varied."""
     varied: dict[str, str] = {}
     places: dict[Steps, str] = {}
@@ -320,7 +327,7 @@ def _check_axes(found: Findings, axes: Sequence[Axis]) -> None:
 # Variants
 
 
-def variants_of(found: Findings, axes: Iterable[Axis]) -> list[Level]:
+def variants_of(found: Findings, axes: Sequence[Axis]) -> list[Level]:
     """Return the baseline and the variants to compare with it; nothing if there are none."""
     raw = found.composed.tree["compare"]
     if not isinstance(raw, dict) or not raw:
@@ -332,8 +339,10 @@ def variants_of(found: Findings, axes: Iterable[Axis]) -> list[Level]:
     taken = {name: axis.name for axis in axes for name in axis.touched}
     for name, changes in raw.items():
         path = ("compare", name)
-        if not isinstance(name, str) or name == BASELINE or not name.isprintable():
-            found.add(path, f"must have a name in text that is not {BASELINE}")
+        sound = isinstance(name, str) and name.isprintable() and name != BASELINE
+        if not sound or not 0 < len(name) <= MOST_LETTERS:
+            told = f"must have a name of 1 to {MOST_LETTERS} letters that is not {BASELINE}"
+            found.add(path, told)
             continue
         found.validate(VariantSheet, changes, path)
         if found.within(*path):
@@ -341,6 +350,11 @@ def variants_of(found: Findings, axes: Iterable[Axis]) -> list[Level]:
         level = _variant(found, name, changes)
         for parameter in sorted(set(level.parameters) & set(taken)):
             found.add(path, f"{parameter} is varied by {taken[parameter]} too")
+        for steps, _ in level.scenario:
+            for axis in axes:
+                within_scenario = bool(axis.steps) or axis.name == "scenario"
+                if within_scenario and steps == axis.steps[: len(steps)]:
+                    found.add(path, f"sets what {axis.name} varies")
         levels.append(level)
     return levels
 

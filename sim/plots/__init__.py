@@ -1,7 +1,8 @@
 """Drawings of tables, each on an Axes it is given: nothing here simulates or saves.
 
 - :mod:`~sim.plots.worlds`: where worlds stand, how far they come, one world in full
-- :mod:`~sim.plots.designs`: a quantity at the points of a design
+- :mod:`~sim.plots.designs`: a quantity at the points of a design, in rows, along axes, scattered
+- :mod:`~sim.plots.surfaces`: a quantity over two axes
 - :mod:`~sim.plots.convergence`: how the estimates settle as more worlds are played
 - :mod:`~sim.plots.comparisons`: what a variant changes in the same worlds
 - :mod:`~sim.plots.sensitivities`: what parameters do to a quantity
@@ -13,18 +14,13 @@ from sim.plots.comparisons import draw_difference_curve, draw_differences, draw_
 from sim.plots.convergence import draw_convergence, draw_half_widths
 from sim.plots.designs import (
     MOST_BARS,
-    MOST_PRINTED,
-    SURFACE,
     draw_cloud,
     draw_difference_cloud,
     draw_differences_of_axis,
     draw_forest,
     draw_lines_of_axis,
-    draw_response,
     draw_scatter,
     draw_star,
-    draw_surface,
-    steps_of,
 )
 from sim.plots.fits import Quadratic, smoothed
 from sim.plots.sensitivities import draw_morris, draw_morris_bars, draw_sobol
@@ -45,6 +41,13 @@ from sim.plots.style import (
     nice_top,
     percents,
     value_axis,
+)
+from sim.plots.surfaces import (
+    MOST_PRINTED,
+    SURFACE,
+    draw_response,
+    draw_surface,
+    steps_of,
 )
 from sim.plots.worlds import (
     draw_fan,

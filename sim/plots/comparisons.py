@@ -80,15 +80,16 @@ def percent(share: float) -> str:
     return f"{100.0 * share:.{1 if 0.0 < share < 0.0995 else 0}f}%"
 
 
-def draw_difference_curve(ax: Axes, rows: pd.DataFrame, unit: str) -> None:
+def draw_difference_curve(ax: Axes, rows: pd.DataFrame, unit: str, *, ends: bool = True) -> None:
     """Draw differences week by week with their bands, a line style each, against zero.
 
     Args:
         ax: where to draw.
         rows: ``label, week, difference, lo, hi``.
         unit: of the measure.
+        ends: whether to name the lines at their ends, if there are several.
     """
-    weeks, ends = int(rows["week"].max()), []
+    weeks, named = int(rows["week"].max()), []
     ax.axhline(0.0, color=INK, lw=1.0, zorder=1)
     for k, name in enumerate(dict.fromkeys(rows["label"])):
         line = rows[rows["label"] == name].sort_values("week")
@@ -97,11 +98,11 @@ def draw_difference_curve(ax: Axes, rows: pd.DataFrame, unit: str) -> None:
         ax.plot(
             line["week"], line["difference"], color=colour, ls=DASHES[k % len(DASHES)], label=name
         )
-        ends.append((float(line["difference"].iloc[-1]), name, colour))
+        named.append((float(line["difference"].iloc[-1]), name, colour))
     weeks_axis(ax, weeks)
     ax.set_ylabel(difference_format(ax.yaxis, unit))
-    if len(ends) > 1:
-        name_ends(ax, weeks, ends)
+    if ends and len(named) > 1:
+        name_ends(ax, weeks, named)
 
 
 def draw_fates(ax: Axes, rows: pd.DataFrame, n_worlds: int, rungs: Sequence[int]) -> None:

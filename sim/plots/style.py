@@ -67,8 +67,8 @@ LOG_SPAN, LOG_MIDDLE = 30.0, 0.25
 """Levels are spread by factors where their ends differ by one of :data:`LOG_SPAN` or more and half
 of them lie below :data:`LOG_MIDDLE` of the highest."""
 HALO = [withStroke(linewidth=2.5, foreground="white")]
-LINE = 14.0
-"""Height of a line of text beside a drawing, in points."""
+LINE, LETTER = 14.0, 6.5
+"""Height of a line of text beside a drawing and width of a letter at a tick, in points."""
 
 
 # Axes
@@ -139,8 +139,9 @@ def level_axis(ax: Axes, levels: Sequence[float]) -> None:
         ax.set_xscale("log")
         ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
         ax.xaxis.set_minor_formatter(NullFormatter())
-    elif len(found) <= 6 and _apart(found):
-        ax.set_xticks(found, [short(level) for level in found])
+    elif len(found) <= 8:
+        width = float(ax.bbox.width) * 72.0 / float(ax.figure.dpi)
+        ax.set_xticks(found, _fitting(found, width))
 
 
 def is_wide(levels: Iterable[float]) -> bool:
@@ -150,9 +151,22 @@ def is_wide(levels: Iterable[float]) -> bool:
     return 0.0 < low <= high / LOG_SPAN and float(np.median(found)) < LOG_MIDDLE * high
 
 
-def _apart(levels: Sequence[float]) -> bool:
-    """Say whether ticks at the levels leave room for their numbers."""
-    return len(levels) == 1 or min(np.diff(levels)) >= 0.1 * (levels[-1] - levels[0])
+def _fitting(levels: Sequence[float], width: float) -> list[str]:
+    """Return the words of ticks, empty where they would touch: the ends first, then from the left.
+
+    Args:
+        levels: of the ticks, rising.
+        width: of the axis, in points.
+    """
+    words = [short(level) for level in levels]
+    span = max(levels[-1] - levels[0], 1e-300)
+    middles = [0.9 * width * (level - levels[0]) / span for level in levels]
+    kept = [0, len(levels) - 1]
+    for k in range(1, len(levels) - 1):
+        half = [LETTER * (0.5 * len(words[k]) + 0.5 * len(words[other]) + 1) for other in kept]
+        if all(abs(middles[k] - middles[other]) > h for other, h in zip(kept, half, strict=True)):
+            kept.append(k)
+    return [word if k in kept else "" for k, word in enumerate(words)]
 
 
 # Names and numbers
@@ -207,7 +221,8 @@ def name_ends(ax: Axes, x: float, ends: Sequence[tuple[float, str, Any]]) -> Non
     bottom, top = ax.get_ylim()
     n_lines = max((name.count("\n") + 1 for _, name, _ in ends), default=1)
     room = n_lines * LINE / height_of(ax) * (top - bottom)
-    heights = spread([end[0] - bottom for end in ranked], room, top - bottom)
+    wanted = [end[0] - bottom for end in ranked]
+    heights = spread(wanted, room, top - bottom - 0.5 * room)
     for height, (_, name, colour) in zip(heights, ranked, strict=True):
         ax.annotate(
             name, (x, bottom + height), (5, 0), textcoords="offset points", va="center",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from textwrap import fill
 from typing import Any
 
 import pandas as pd
@@ -13,12 +14,19 @@ from matplotlib.patches import Patch
 
 from sim import plots
 from sim.plots import SHARE
-from sim.report.designs import MOST_LINES, MOST_PANELS, axis_label, is_numeric, shared_axes
-from sim.report.figures import Caption, grid_of, sheet, wrapped
+from sim.report.designs import (
+    MOST_LINES,
+    MOST_PANELS,
+    Quantities,
+    axis_label,
+    is_numeric,
+    shared_axes,
+)
+from sim.report.figures import Caption, below_title, columns_for, grid_of, sheet, width_for, wrapped
 from sim.tracks import MEASURES
 
-Quantities = Mapping[str, tuple[str, str]]
-MOST_FATES, MOST_CURVES = 6, 4
+MOST_FATES, MOST_CURVES, MOST_LETTERS = 6, 4, 20
+"""Panels of fates, lines of a panel of curves, letters of a name at the end of a line."""
 SERIES = {
     **{rung: (f"had reached a {rung}", SHARE) for rung in ("display", "crisis", "clash", "war")},
     **{measure.name: (measure.label, measure.unit) for measure in MEASURES},
@@ -37,9 +45,11 @@ def differences(
 ) -> Figure:
     """Return the paired differences of each quantity, a row a comparison."""
     drawn = [name for name in quantities if name in set(rows["quantity"])]
-    columns = min(3, len(drawn))
+    columns = columns_for(len(drawn))
     height = 1.6 + 0.42 * max(2, int(rows["point"].nunique()))
-    size = 1.5 + 4.6 * max(2, columns), 0.9 + height * -(-len(drawn) // columns)
+    longest = max(len(line) for name in names.values() for line in wrapped(name).split("\n"))
+    width = 0.7 + 0.085 * longest + 4.3 * max(2, columns)
+    size = width, 0.9 + height * -(-len(drawn) // columns)
     figure = sheet(*size, "What changes in the same worlds", caption)
     axes = grid_of(figure, len(drawn), columns, sharey=True)
     for ax, name in zip(axes, drawn, strict=True):
@@ -47,7 +57,7 @@ def differences(
         mine = rows[rows["quantity"] == name]
         told = mine.assign(label=[wrapped(names[int(point)]) for point in mine["point"]])
         plots.draw_differences(ax, told, unit)
-        ax.set_title(label, pad=18)
+        ax.set_title(fill(label, 36), pad=18)
     _explain(figure, any(quantities[name][1] == SHARE for name in drawn))
     return figure
 
@@ -84,8 +94,8 @@ def differences_along(
     told = rows.rename(columns={"difference": "value"}).assign(level=levels, line=lines)
     drawn = [name for name in quantities if name in set(rows["quantity"])]
     title = f"What changes in the same worlds, by {axis_label(axis)}"
-    columns = min(3, len(drawn))
-    size = max(9.0, 5.0 * columns), 0.8 + 4.4 * -(-len(drawn) // columns)
+    columns = columns_for(len(drawn))
+    size = width_for(columns), 0.8 + 4.2 * -(-len(drawn) // columns)
     figure = sheet(*size, title, caption)
     for ax, name in zip(grid_of(figure, len(drawn), columns), drawn, strict=True):
         label, unit = quantities[name]
@@ -105,9 +115,11 @@ def clouds(
     lines = [names[int(point)].partition(" at ")[0] for point in rows["point"]]
     told = rows.rename(columns={"difference": "value"}).assign(line=lines)
     shown = shared[:MOST_PANELS]
-    for name, (label, unit) in quantities.items() if shown else ():
+    drawn = [name for name in quantities if name in set(rows["quantity"])]
+    for name in drawn if shown else ():
+        label, unit = quantities[name]
         here = (told["quantity"] == name).to_numpy()
-        columns = min(3, len(shown))
+        columns = columns_for(len(shown))
         size = max(9.0, 5.0 * columns), 1.0 + 3.9 * -(-len(shown) // columns)
         figure = sheet(*size, f"What changes in the same worlds: {label}", caption)
         for ax, axis in zip(grid_of(figure, len(shown), columns), shown, strict=True):
@@ -120,17 +132,36 @@ def clouds(
 def curves(rows: pd.DataFrame, names: Mapping[int, str], caption: Caption) -> Figure:
     """Return differences week by week: a panel a measure, or a panel a comparison if many."""
     title = "What changes in the same worlds, week by week (95 % bands)"
+    moved = (
+        rows.assign(moved=rows["difference"] != 0.0).groupby("measure", sort=False)["moved"].any()
+    )
+    measures = [str(name) for name in moved.index if moved[name]] or [str(moved.index[0])]
+    same = [str(name).replace("_", " ") for name in moved.index if name not in measures]
+    title += f"; unchanged: {', '.join(same)}" if same else ""
     told = rows.assign(label=[wrapped(names[int(point)]) for point in rows["point"]])
-    measures = list(dict.fromkeys(rows["measure"]))
     if len(pairs_of(rows)) > MOST_LINES:
         return _curves_by_comparison(told, measures, title, caption)
-    n = len(measures)
-    columns = 1 if n == 1 else 2 if n in (2, 4) else 3
-    figure = sheet(1.2 + 5.9 * max(columns, 1.5), 0.6 + 4.2 * -(-n // columns), title, caption)
+    return _curves_by_measure(told, measures, title, caption)
+
+
+def _curves_by_measure(
+    told: pd.DataFrame, measures: list[str], title: str, caption: Caption
+) -> Figure:
+    """Return a panel for each measure, a line a comparison; long names stand in a legend."""
+    n, columns = len(measures), columns_for(len(measures))
+    labels = told["label"].drop_duplicates()
+    brief = len(labels) == 1 or int(labels.str.len().max()) <= MOST_LETTERS
+    room = 0.0 if brief else 0.1 + 0.22 * -(-len(labels) // 3) * (labels.str.count("\n").max() + 1)
+    height = 0.9 + room + 3.8 * -(-n // columns)
+    figure = sheet(width_for(columns), height, title, caption, legend=room)
     for ax, measure in zip(grid_of(figure, n, columns), measures, strict=True):
         label, unit = SERIES.get(measure, (measure.replace("_", " "), ""))
-        plots.draw_difference_curve(ax, told[told["measure"] == measure], unit)
+        plots.draw_difference_curve(ax, told[told["measure"] == measure], unit, ends=brief)
         ax.set_title(label)
+    if not brief:
+        lines, words = figure.axes[0].get_legend_handles_labels()
+        figure.legend(lines, words, loc="upper left", bbox_to_anchor=below_title(figure), ncols=3,
+                      handlelength=3.2, borderaxespad=0.0)  # fmt: skip
     return figure
 
 
@@ -175,7 +206,7 @@ def fates(
     peaks = rows[["before", "after"]].to_numpy()
     rungs = range(min(2, int(peaks.min())), max(6, int(peaks.max())) + 1)
     n_worlds = compared.groupby("point")["worlds"].max()
-    columns = min(3, len(points))
+    columns = columns_for(len(points))
     width, height = max(9.0, 0.8 + 4.9 * columns), 0.9 + 4.6 * -(-len(points) // columns)
     title = "Whose fate changes: the leaders' peak rung"
     if len(points) < len(changed):

@@ -17,11 +17,9 @@ from matplotlib.figure import Figure
 from sim import plots
 from sim.report import comparison_figures as comparing
 from sim.report import point_figures
-from sim.report.designs import MOST_ROWS, axis_label, changes_of, kind_of, labels_of
+from sim.report.designs import MOST_ROWS, Quantities, axis_label, changes_of, kind_of, labels_of
 from sim.report.figures import Caption, panels, sheet, wrapped
 
-Quantities = Mapping[str, tuple[str, str]]
-"""What is drawn, in order: the label and the unit of each quantity (of shares: ``SHARE``)."""
 MOST_NAMED = 5
 """Points whose convergence is drawn in colour."""
 CAPTIONS = {
@@ -140,6 +138,7 @@ def of_comparison(
 ) -> Iterator[tuple[str, Figure]]:
     """Give the paired differences, their course over the weeks, and the changed fates."""
     rows = _given(frames.differences)
+    rows = rows[rows["quantity"].isin(list(quantities))] if len(rows) else rows
     if not len(rows):
         return
     names = changes_of(frames.design, comparing.pairs_of(rows))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
 
 from sim.parameters import COEFFICIENTS
 
+Quantities = Mapping[str, tuple[str, str]]
+"""What is drawn, in order: the label and the unit of each quantity (of shares: ``SHARE``)."""
 Kind = Literal["none", "forest", "line", "lines", "response", "star", "cloud"]
 """How points are drawn: alone, in rows, along one axis or two, over two, or scattered."""
 MOST_ROWS, MOST_LINES, MOST_LEVELS, MOST_PANELS, MOST_WORDS = 40, 6, 25, 12, 4

@@ -60,22 +60,42 @@ def save(figure: Figure, folder: Path, name: str) -> None:
     svg.print_svg(str(folder / f"{name}.svg"), metadata={"Date": None})
 
 
-def sheet(width: float, height: float, title: str, caption: Caption) -> Figure:
-    """Return an empty figure with its title and its small print."""
+def sheet(
+    width: float, height: float, title: str, caption: Caption, *, legend: float = 0.0
+) -> Figure:
+    """Return an empty figure with its title and its small print, and room for a legend, in inches.
+
+    The legend's upper left corner is at :func:`below_title`.
+    """
     figure = Figure(figsize=(width, height), layout="constrained")
-    foot, head = 0.36 / height, 0.5 / height
+    foot, head = 0.36 / height, (0.5 + legend) / height
     engine = figure.get_layout_engine()
     if engine is not None:
         rect = (0.008, foot, 0.984, 1.0 - foot - head)
         engine.set(rect=rect, wspace=0.04, hspace=0.04)  # type: ignore[call-arg]
-    figure.text(0.012, 1.0 - 0.4 * head, title, fontsize=15, fontweight="bold", va="center")
+    figure.text(0.012, 1.0 - 0.2 / height, title, fontsize=15, fontweight="bold", va="center")
     figure.text(0.012, 0.35 * foot, caption.small_print(), fontsize=8.5, color="#5a5a5a")
     return figure
+
+
+def below_title(figure: Figure) -> tuple[float, float]:
+    """Return the place below the title of a sheet, in parts of the figure."""
+    return 0.008, 1.0 - 0.44 / float(figure.get_figheight())
 
 
 def panels(figure: Figure, n: int, **options: Any) -> list[Axes]:
     """Return axes side by side on a sheet."""
     return list(np.atleast_1d(figure.subplots(1, n, **options)))
+
+
+def columns_for(n: int) -> int:
+    """Return how many wide panels stand side by side: at most three, and four two by two."""
+    return 2 if n == 4 else min(3, n)
+
+
+def width_for(n_columns: int) -> float:
+    """Return how wide a sheet of one to three wide panels is, in inches."""
+    return (9.0, 12.5, 14.5)[n_columns - 1]
 
 
 def grid_of(figure: Figure, n: int, n_columns: int, **options: Any) -> list[Axes]:

@@ -6,7 +6,7 @@ a quantity (:data:`EACH`). Tables are those of points, joined with the design.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from sim.plots import SHARE, Quadratic
 from sim.report.designs import (
     MOST_PANELS,
     Kind,
+    Quantities,
     across,
     axes_of,
     axis_label,
@@ -27,9 +28,8 @@ from sim.report.designs import (
     labels_of,
     level_label,
 )
-from sim.report.figures import Caption, grid_of, sheet, wrapped
+from sim.report.figures import Caption, columns_for, grid_of, sheet, width_for, wrapped
 
-Quantities = Mapping[str, tuple[str, str]]
 MOST_STARS = 24
 LEAST_EXPLAINED = 0.3
 """A fitted surface that explains less of the variance between points is not drawn."""
@@ -62,7 +62,7 @@ class About:
 def _forest(
     table: pd.DataFrame, design: pd.DataFrame, quantities: Quantities, caption: Caption
 ) -> Figure:
-    labels, columns = labels_of(design), min(3, len(quantities))
+    labels, columns = labels_of(design), columns_for(len(quantities))
     height = 0.9 + -(-len(quantities) // columns) * (1.0 + 0.42 * max(3, len(labels)))
     figure = sheet(2.0 + 5.0 * max(columns, 1.4), height, "The points of the design", caption)
     axes = grid_of(figure, len(quantities), columns, sharey=True)
@@ -85,9 +85,9 @@ def _lines(
     if second:
         levels = "level of " if is_numeric(design[second]) else ""
         title += f", a line for each {levels}{axis_label(second)}"
-    columns = min(3, len(quantities))
+    columns = columns_for(len(quantities))
     n_rows = -(-len(quantities) // columns)
-    figure = sheet(max(9.0, 4.9 * columns), 0.8 + 4.4 * n_rows, f"{title} (95 % bands)", caption)
+    figure = sheet(width_for(columns), 0.8 + 4.2 * n_rows, f"{title} (95 % bands)", caption)
     for ax, (name, (label, unit)) in zip(
         grid_of(figure, len(quantities), columns), quantities.items(), strict=True
     ):
@@ -118,7 +118,7 @@ def _response(about: About, caption: Caption) -> Iterator[tuple[str, Figure]]:
         0.9 + 3.9 * -(-len(levels) // columns),
     )
     printed = max(about.design[axis].nunique() for axis in (x, y)) <= plots.MOST_PRINTED
-    note = " (± half the 95 % interval)" if printed else ""
+    note = " (± half the 95 % interval; lines: steps of the scale)" if printed else ""
     figure = sheet(*size, about.title + note, caption)
     axes = grid_of(figure, len(levels), columns, sharey=True)
     norm = about.norm

@@ -33,6 +33,7 @@ from rich.progress import (
 )
 
 from sim import jit, measures
+from sim.cluster import ClusterError
 from sim.history import History, replay
 from sim.playing import Holdings, identity_of, play_study, warm_up
 from sim.report import cost, summary
@@ -73,7 +74,7 @@ def run(job: Job, *, console: Console | None = None) -> Path:
     with Store.opened(job.output, identity_of(job)) as store:
         try:
             study = _run(job, store, out)
-        except (KeyboardInterrupt, OSError):
+        except (KeyboardInterrupt, OSError, ClusterError):
             _say(out, "What was finished is kept. To go on, give the same command with "
                  f"output={job.output}")  # fmt: skip
             raise
