@@ -264,15 +264,18 @@ def _lazy_array(path: Path, column: str, points: list[int], shape: tuple[int, ..
             return indexing.explicit_indexing_adapter(key, shape, support, self._get)
 
         def _get(self, key: tuple[Any, ...]) -> Any:
-            wanted = np.atleast_1d(np.arange(shape[0])[key[0]])
+            """Return the values at an outer key: read the points it names, then take the rest."""
+            of_points, *rest = key
+            places = np.arange(shape[0])[of_points]
+            wanted = np.unique(places)
             keep = pc.field("point").isin(pa.array([points[k] for k in wanted], pa.int64()))
             found = ds.dataset(path).to_table(columns=["point", column], filter=keep)
-            values = found.column(column).to_numpy().reshape(-1, *shape[1:])
-            _, place = np.unique(wanted, return_inverse=True)  # the file has points in order
-            block = values[place]
-            block = block if np.ndim(np.arange(shape[0])[key[0]]) else block[0]
-            rest = (..., *key[1:]) if np.ndim(block) < 3 else (slice(None), *key[1:])
-            return block[rest[1:]] if np.ndim(block) < 3 else block[rest]
+            values = found.column(column).to_numpy().reshape(-1, *shape[1:])  # in order of points
+            return (
+                values[(np.searchsorted(wanted, places), *rest)]
+                if places.ndim == 0
+                else (values[np.searchsorted(wanted, places)][(slice(None), *rest)])
+            )
 
     return Lazy()
 

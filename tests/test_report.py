@@ -21,7 +21,7 @@ from sim.__main__ import read_jobs
 from sim.checking.sources import InputError
 from sim.history import replay
 from sim.measures import Tables
-from sim.report import figures, running, summary
+from sim.report import figures, numbers, running
 from sim.scenario import Job
 from sim.study import open_study
 
@@ -170,7 +170,7 @@ def test_importing_the_report_does_not_import_matplotlib() -> None:
 def test_the_summary_shows_the_outcomes_numbers(folder, tables) -> None:
     text = (folder / "summary.md").read_text()
     first = tables.at(0).outcomes
-    display = summary.percent((first["peak_rung_leaders"] >= 3).mean())
+    display = numbers.percent((first["peak_rung_leaders"] >= 3).mean())
     assert f"| The United States and Russia: display or more | {display} |" in text
     assert f"| disputes of opposed pairs | {first['disputes'].mean():.2f} |" in text
     per_hundred = 100.0 / (16 * 2 * len(tables.at(0).pairs))
@@ -215,11 +215,11 @@ def test_one_world_is_a_lesson_by_itself(alone) -> None:
     [(0.0, "0 %"), (0.25, "25 %"), (0.004, "0.4 %"), (0.9996, "99.96 %"), (1.0, "100 %")],
 )
 def test_shares_near_the_ends_keep_their_digits(share, text) -> None:
-    assert summary.percent(share) == text
+    assert numbers.percent(share) == text
 
 
 def test_a_ratio_counts_events_and_not_worlds() -> None:
-    found = summary.ratio(pd.Series([1, 0, 3]), pd.Series([2, 0, 4]))
+    found = numbers.ratio(pd.Series([1, 0, 3]), pd.Series([2, 0, 4]))
     assert found.value == pytest.approx(4 / 6)
     # rest = part - ratio * whole = (-1/3, 0, 1/3); half = z sqrt(sum rest^2 / 2 / 3) / 2
     half = 1.959964 * np.sqrt((2 / 9) / 2 / 3) / 2

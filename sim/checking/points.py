@@ -164,7 +164,7 @@ def _listed(found: Findings, name: str, given: Mapping[str, float]) -> tuple[lis
         return known, []
     columns = [{level.name: level for level in column} for column in zip(*rows, strict=True)]
     known = [replace(a, levels=tuple(c.values())) for a, c in zip(known, columns, strict=True)]
-    check_axes(found, known)
+    check_axes(found, known, of=("design", "file"))
     return known, rows
 
 

@@ -12,7 +12,15 @@ from typing import Any
 
 from sim.checking.findings import Composed, Findings
 from sim.checking.sheets import RangeSheet, VariantSheet
-from sim.checking.sources import GROUPS, PARAMETER_GROUPS, InputError, Steps, nearest, origin
+from sim.checking.sources import (
+    GROUPS,
+    PARAMETER_GROUPS,
+    InputError,
+    Steps,
+    dotted,
+    nearest,
+    origin,
+)
 from sim.design import scaled
 from sim.lanes import Floats
 from sim.parameters import COEFFICIENTS, Coefficient
@@ -299,28 +307,34 @@ def _set_by_choice(composed: Composed, group: str) -> set[str]:
     }
 
 
-def check_axes(found: Findings, axes: Sequence[Axis]) -> None:
-    """Look for what is varied twice, or given and varied."""
+def check_axes(found: Findings, axes: Sequence[Axis], of: Steps = ("vary",)) -> None:
+    """Look for what is varied twice, or given and varied.
+
+    Args:
+        found: gets what is wrong (out).
+        axes: what is varied.
+        of: the part of the config that says so.
+    """
     varied: dict[str, str] = {}
     places: dict[Steps, str] = {}
     for axis in axes:
         for name in sorted(axis.touched):
             if name in varied:
-                found.add(("vary", axis.name), f"{name} is varied by {varied[name]} too")
+                found.add((*of, axis.name), f"{name} is varied by {varied[name]} too")
             varied[name] = axis.name
         if axis.steps or axis.name == "scenario":
             for steps, other in places.items():
                 if steps[: len(axis.steps)] == axis.steps[: len(steps)]:
-                    found.add(("vary", axis.name), f"is varied by {other} too")
+                    found.add((*of, axis.name), f"is varied by {other} too")
             places[axis.steps] = axis.name
         if axis.name in found.composed.typed:
-            told = "has no effect: it is varied"
+            told = f"has no effect: {dotted(of)} varies it"
             found.add((axis.name,), told, source=found.composed.typed[axis.name])
     for source in found.composed.overrides:
         given = source.tree.get("parameters")
         for name in given if isinstance(given, dict) else ():
             if name in varied:
-                told = f"has no effect: vary.{varied[name]} sets it"
+                told = f"has no effect: {dotted((*of, varied[name]))} sets it"
                 found.add(("parameters", name), told, source=source.name)
 
 

@@ -15,7 +15,7 @@ from sim.measures import QUANTILES
 from sim.playing import shard_worlds
 from sim.quantities import QUANTITIES
 from sim.record import N_RUNGS, OUTCOMES, SCOPES, kept_weeks
-from sim.report.summary import count
+from sim.report.numbers import count
 from sim.scenario import Job
 from sim.threads import n_threads
 from sim.tracks import MEASURES

@@ -69,12 +69,14 @@ def _histories(study: Study, leading: Any, caption: Any) -> Iterator[tuple[str, 
 def _of_design(study: Study, caption: Any) -> Iterator[tuple[str, Figure]]:
     """Give the points of a design beside one another, and what follows from them."""
     from sim.report import design_figures, figures
+    from sim.report.designs import labels_of
 
     def table(name: str) -> Any:
         return study.table(name) if study.has(name) else None
 
     if study.n_points <= figures.MOST_PANELS:
-        labels = {k: study.label(k) for k in sorted(set(study.points["point"]))}
+        played = sorted(set(study.points["point"]))
+        labels = {k: label for k, label in labels_of(study.design).items() if k in played}
         reached = study.table("reached")
         yield (
             "points_reached",

@@ -42,7 +42,7 @@ from sim.scenario import Job
 from sim.store import Store
 from sim.story import Story, tell
 from sim.study import Study, open_study
-from sim.tabulating import plain, tabulate, write_table
+from sim.tabulating import SENSITIVITIES, plain, tabulate, write_table
 
 TYPICAL = 15
 """Worlds replayed to find the typical one."""
@@ -158,6 +158,8 @@ def _tell_failures(job: Job, held: Holdings, out: Console) -> None:
         return
     _say(out, f"{len(held.failed)} of {len(job.points)} points failed; failed.parquet lists all. "
          "To play them again: retry_failed=true")  # fmt: skip
+    if job.design.method in SENSITIVITIES:
+        _say(out, "Sensitivity indices need every point and wait for these.")
     for point, reason in sorted(held.failed.items())[:5]:
         _say(out, f"  point {point} ({measures.label_of(job.points[point])}): {reason}")
 

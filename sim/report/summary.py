@@ -7,8 +7,7 @@ can find each number again in its files. The stories come ready from :mod:`sim.s
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,9 +15,20 @@ import numpy as np
 import pandas as pd
 
 from sim import measures
-from sim.intervals import Z, wilson
 from sim.measures import Tables
-from sim.quantities import QUANTITIES
+from sim.report import sections
+from sim.report.numbers import (
+    Estimate,
+    amount,
+    amounts,
+    count,
+    mean,
+    percent,
+    ratio,
+    share,
+    span,
+    table,
+)
 from sim.scenario import Job
 from sim.story import Story, markdown
 from sim.story.wording import Names, long_date
@@ -37,10 +47,6 @@ MISREADINGS = {
     "accidents": "accidents",
     "misjudged_resolve": "resolve misjudged",
 }
-MOST_ROWS = 60
-"""Design points listed in the summary; all are in the tables."""
-MOST_MATTERING = 15
-"""Parameters listed for each quantity."""
 CAPTIONS = {
     "fan": "Where the leaders stand. A ribbon is as thick as the share of worlds on its rung.",
     "reached": "The share of worlds that had reached a rung by each week, with 95 % intervals.",
@@ -54,45 +60,6 @@ CAPTIONS = {
     "views": "The same acts as they were meant and as the other side saw them.",
 }
 """How to read each figure, by the start of its name."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-# Numbers
-
-
-def share(happened: pd.Series[bool]) -> Estimate:
-    """Return the share of worlds in which something happened, with Wilson's interval."""
-    count, n = int(happened.sum()), max(1, len(happened))
-    low, high = wilson(count, n)
-    return Estimate(count / n, float(low), float(high))
-
-
-def mean(values: pd.Series[int]) -> Estimate:
-    """Return the mean of a count over worlds with its normal interval."""
-    centre, n = float(values.mean()), len(values)
-    half = Z * float(values.std()) / n**0.5 if n > 1 else float("nan")
-    return Estimate(
-        centre, centre - half if np.isnan(half) else max(0.0, centre - half), centre + half
-    )
-
-
-def ratio(part: pd.Series[int], whole: pd.Series[int]) -> Estimate:
-    """Return a share of events over all worlds; its interval takes worlds as the sample."""
-    if whole.sum() == 0:
-        return Estimate(*[float("nan")] * 3)
-    value, n = float(part.sum() / whole.sum()), len(whole)
-    rest = (part - value * whole).to_numpy(float)
-    half = Z * float(np.sqrt((rest**2).sum() / max(1, n - 1) / n)) / float(whole.mean())
-    half = half if n > 1 else float("nan")
-    return Estimate(value, max(0.0, value - half), min(1.0, value + half))
 
 
 def way_down(tables: Tables) -> tuple[int, Estimate, float]:
@@ -109,52 +76,11 @@ def way_down(tables: Tables) -> tuple[int, Estimate, float]:
     return len(rose), share(rose["returned_week"].notna()), float(weeks.median())
 
 
-def percent(value: float) -> str:
-    """Return a share in per cent, finer near its ends."""
-    if np.isnan(value):
-        return "-"
-    near = min(value, 1.0 - value)
-    digits = 0 if near == 0.0 or near >= 0.0095 else 1 if near >= 0.00095 else 2
-    return f"{100.0 * value:.{digits}f} %"
-
-
-def _span(estimate: Estimate) -> str:
-    return f"{percent(estimate.low)} to {percent(estimate.high)}"
-
-
-def _amount(value: float) -> str:
-    return "-" if np.isnan(value) else f"{value:.2f}" if abs(value) < 10.0 else f"{value:.1f}"
-
-
-def _amounts(estimate: Estimate) -> str:
-    return (
-        f"{_amount(estimate.low)} to {_amount(estimate.high)}"
-        if estimate.low == estimate.low
-        else "-"
-    )
-
-
 def headline(job: Job, study: Study) -> tuple[str, ...]:
     """Return a study in a few lines: its first point, or all points where they were drawn."""
     if study.is_drawn:
-        return (f"{job.scenario.title}. Not a forecast.", *_spread(study))
+        return (f"{job.scenario.title}. Not a forecast.", *sections.spread(study))
     return _first_point(job, study.at(int(study.points["point"].min())))
-
-
-def _spread(study: Study) -> Iterator[str]:
-    """Give how far each quantity of the report differs between points, and what moves it most."""
-    for name in study.quantities:
-        values = study.points.loc[study.points["quantity"] == name, "value"]
-        how = percent if QUANTITIES[name].is_share else _amount
-        low, middle, high = (how(float(values.quantile(q))) for q in (0.05, 0.5, 0.95))
-        told = f"Over {len(values):,} points, {QUANTITIES[name].label}: median {middle}, nine "
-        told += f"tenths of points {low} to {high}."
-        if study.has("sensitivity"):
-            found = study.sensitivity[study.sensitivity["quantity"] == name]
-            leading = found[found["index"].isin(["mu_star", "ST"])]
-            most = leading.sort_values("value", ascending=False)["parameter"].head(3)
-            told += f" What moves it most: {', '.join(most)}."
-        yield told
 
 
 def _first_point(job: Job, tables: Tables) -> tuple[str, ...]:
@@ -175,10 +101,10 @@ def _first_point(job: Job, tables: Tables) -> tuple[str, ...]:
     return (
         first,
         f"{_leaders(job)} came to a display of force in {percent(display.value)} of worlds "
-        f"({_span(display)}), to a clash in {percent(clash.value)} ({_span(clash)}), to war in "
-        f"{percent(war.value)} ({_span(war)}).",
+        f"({span(display)}), to a clash in {percent(clash.value)} ({span(clash)}), to war in "
+        f"{percent(war.value)} ({span(war)}).",
         f"Opposed states clashed somewhere in {percent(somewhere.value)} of worlds; a world saw "
-        f"{_amount(disputes.value)} disputes and {_amount(clashes.value)} clashes.",
+        f"{amount(disputes.value)} disputes and {amount(clashes.value)} clashes.",
         f"In {percent(rose / len(worlds))} of worlds they rose above where they began; {down}."
         if rose
         else "In no world did they rise above where they began.",
@@ -202,23 +128,12 @@ def _one_world(job: Job, world: pd.Series[int]) -> tuple[str, ...]:
     )
 
 
-def count(n: int, what: str) -> str:
-    """Return a number of things: ``1 world``, ``2,000 worlds``."""
-    many = f"{what}es" if what.endswith("sh") else f"{what}s"
-    return f"{n:,} {what if n == 1 else many}"
-
-
 def _leaders(job: Job) -> str:
     west, east = map(Names(job.scenario.roster).the, job.scenario.roster.leaders)
     return f"{west[:1].upper()}{west[1:]} and {east}"
 
 
-# Tables in Markdown
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    marks = ["---"] + ["---:"] * (len(head) - 1)
-    return ["| " + " | ".join(cells) + " |" for cells in (head, marks, *rows)]
+# Parts of the page
 
 
 OPPOSED = (
@@ -234,12 +149,12 @@ def _reach(tables: Tables, job: Job) -> list[str]:
     for column, who in list(scopes.items())[: 2 if several else 1]:
         for rung in RUNGS:
             e = share(tables.outcomes[column] >= rung)
-            rows.append((f"{who}: {rung.name.lower()} or more", percent(e.value), _span(e)))
+            rows.append((f"{who}: {rung.name.lower()} or more", percent(e.value), span(e)))
     rose, back, weeks = way_down(tables)
     if rose:
         who = f"Of the {count(rose, 'world')} that rose: back down after their peak"
-        rows.append((who, percent(back.value), _span(back)))
-    lines = _table(("reached", "share of worlds", "95 % interval"), rows)
+        rows.append((who, percent(back.value), span(back)))
+    lines = table(("reached", "share of worlds", "95 % interval"), rows)
     if rose and not np.isnan(weeks):
         lines += ["", f"Median time from the peak back to where they began: {weeks:.0f} weeks."]
     if several:
@@ -250,7 +165,7 @@ def _reach(tables: Tables, job: Job) -> list[str]:
 def _events(tables: Tables) -> list[str]:
     worlds = tables.outcomes
     rows = [
-        (name, _amount(e.value), _amounts(e))
+        (name, amount(e.value), amounts(e))
         for column, name in (
             ("disputes", "disputes of opposed pairs"),
             ("clashes", "clashes of opposed pairs"),
@@ -264,8 +179,8 @@ def _events(tables: Tables) -> list[str]:
         for e in [mean(worlds[column])]
     ]
     answered = ratio(worlds["disputes_answered"], worlds["disputes"])
-    rows.insert(1, ("... answered in kind", percent(answered.value), _span(answered)))
-    return _table(("in a world", "mean", "95 % interval"), rows)
+    rows.insert(1, ("... answered in kind", percent(answered.value), span(answered)))
+    return table(("in a world", "mean", "95 % interval"), rows)
 
 
 def _misreadings(tables: Tables, job: Job) -> list[str]:
@@ -274,7 +189,7 @@ def _misreadings(tables: Tables, job: Job) -> list[str]:
     for column, name in MISREADINGS.items():
         e = mean(tables.outcomes[column])
         rows.append((name, *(f"{x * per_hundred:.3g}" for x in (e.value,))))
-    return _table(("misreadings", "per 100 relation-weeks"), rows)
+    return table(("misreadings", "per 100 relation-weeks"), rows)
 
 
 def _start_and_end(tables: Tables, job: Job) -> list[str]:
@@ -296,96 +211,7 @@ def _start_and_end(tables: Tables, job: Job) -> list[str]:
                 f"{end['q05']:.3f} to {end['q95']:.3f}",
             )
         )
-    return _table(("mean over worlds", "start", "end", "nine tenths of worlds, end"), rows)
-
-
-def _points(study: Study) -> list[str]:
-    """Return the quantities of the report at each point, with intervals and worlds."""
-    names = study.quantities
-    rows = []
-    table = study.points[study.points["quantity"].isin(names)]
-    for point, found in list(table.groupby("point"))[:MOST_ROWS]:
-        cells = [_cell(row) for row in _in_order(found, names)]
-        rows.append((study.label(int(str(point))), *cells, f"{found['worlds'].iloc[0]:,}"))
-    lines = _table(("point", *(QUANTITIES[name].label for name in names), "worlds"), rows)
-    if (rest := study.points["point"].nunique() - MOST_ROWS) > 0:
-        lines += ["", f"{rest} more points are in `points.parquet` and `design.parquet`."]
-    return lines
-
-
-def _in_order(found: pd.DataFrame, names: Sequence[str]) -> list[pd.Series[Any]]:
-    by_name = found.set_index("quantity")
-    rows: list[Any] = [by_name.loc[name] for name in names]
-    return rows
-
-
-def _cell(row: pd.Series[Any]) -> str:
-    """Return an estimate with its interval in the quantity's own manner."""
-    e = Estimate(row["value"], row["lo"], row["hi"])
-    if QUANTITIES[str(row.name)].is_share:
-        return f"{percent(e.value)} ({_span(e)})"
-    return f"{_amount(e.value)} ({_amounts(e)})"
-
-
-def _comparison(study: Study) -> list[str]:
-    """Return what each variant changes in the same worlds, and in which."""
-    rows, told = [], []
-    table = study.differences[study.differences["quantity"].isin(study.quantities)]
-    fates = dict(list(study.fates.groupby("point")))
-    for point, found in list(table.groupby("point"))[:MOST_ROWS]:
-        label = study.label(int(str(point)))
-        for row in _in_order(found, study.quantities):
-            scale, unit = (100.0, " points") if QUANTITIES[str(row.name)].is_share else (1.0, "")
-            change, low, high = (scale * row[key] for key in ("difference", "lo", "hi"))
-            rows.append((
-                label, QUANTITIES[str(row.name)].label, f"{change:+.2f}{unit}",
-                f"{low:+.2f} to {high:+.2f}", percent(row["up"]), percent(row["down"]),
-            ))  # fmt: skip
-        worlds = fates.get(point)
-        if worlds is not None:
-            first = ", ".join(str(world) for world in worlds["world"].head(5))
-            told.append(f"- {label}: {count(len(worlds), 'world')} peaked elsewhere, first {first}")
-    head = ("variant", "quantity", "less baseline", "95 % interval", "worlds up", "worlds down")
-    lines = _table(head, rows)
-    if told:
-        lines += ["", "Worlds whose leaders peaked on another rung than in the baseline (all: "
-                  "`fates.parquet`; `tracks=[...]` keeps one in full):", "", *told]  # fmt: skip
-    return lines
-
-
-def _matters(study: Study) -> list[str]:
-    """Return the parameters that matter most to each quantity."""
-    lines: list[str] = []
-    for name, table in study.sensitivity.groupby("quantity", sort=False):
-        indices = [k for k in ("mu_star", "sigma", "S1", "ST") if k in set(table["index"])]
-        wide = table.pivot(index="parameter", columns="index")
-        leading = "mu_star" if "mu_star" in indices else "ST"
-        order = wide["value"][leading].sort_values(ascending=False).index[:MOST_MATTERING]
-        rows = [
-            (f"`{parameter}`", *(
-                f"{wide['value'][k][parameter]:.3f} "
-                f"({wide['lo'][k][parameter]:.3f} to {wide['hi'][k][parameter]:.3f})"
-                if k != "sigma" else f"{wide['value'][k][parameter]:.3f}"
-                for k in indices
-            ))
-            for parameter in order
-        ]  # fmt: skip
-        heads = {"mu_star": "mu*", "sigma": "sigma", "S1": "first order", "ST": "total"}
-        lines += [f"{QUANTITIES[str(name)].label}:", ""]
-        lines += [*_table(("parameter", *(heads[k] for k in indices)), rows), ""]
-    return lines
-
-
-def _same_world(study: Study, world: int) -> list[str]:
-    """Return what became of one world, with the same random numbers, at every point."""
-    rows = []
-    columns = ["peak_rung_leaders", "peak_week", "disputes", "clashes", "wars"]
-    found = study.table("outcomes", columns=["point", "world", *columns])
-    found = found[found["world"] == world].sort_values("point")
-    for point, *values in found[["point", *columns]].to_numpy(int):
-        peak, *counts = values
-        rows.append((study.label(int(point)), Rung(peak).name.lower(), *map(str, counts)))
-    return _table(("point", "highest rung", "in week", "disputes", "clashes", "wars"), rows)
+    return table(("mean over worlds", "start", "end", "nine tenths of worlds, end"), rows)
 
 
 # The page
@@ -414,12 +240,19 @@ def page(
     lines += ["## What was run", "", *_run(job, study, facts), ""]
     several, alone = study.n_points > 1, bool(study.points["worlds"].max() == 1)
     if study.has("differences"):
-        lines += ["## What the variants change", "", *_comparison(study), ""]
+        lines += ["## What the variants change", "", *sections.comparison(study), ""]
     if study.has("sensitivity"):
-        lines += ["## What matters", "", *_matters(study)]
+        lines += ["## What matters", "", *sections.matters(study)]
     if several:
         paired = "the same random numbers at every point" if job.paired else "points independent"
-        lines += ["## The design", "", f"By design point ({paired}):", "", *_points(study), ""]
+        lines += [
+            "## The design",
+            "",
+            f"By design point ({paired}):",
+            "",
+            *sections.points(study),
+            "",
+        ]
     if not alone and not study.is_drawn:
         of = f" of the first point ({study.label(first)})" if several else ""
         lines += [f"## The numbers{of}", ""]
@@ -435,9 +268,9 @@ def page(
         lines += [f"![{name}](figures/{name}.png)", "", f"*{_caption(name)}*", ""]
     for heading, story in stories.items():
         lines += [f"## {heading}", "", markdown(story), ""]
-        if several and not alone and job.paired and study.n_points <= MOST_ROWS:
+        if several and not alone and job.paired and study.n_points <= sections.MOST_ROWS:
             lines += ["The same world at each design point:", ""]
-            lines += [*_same_world(study, story.world), ""]
+            lines += [*sections.same_world(study, story.world), ""]
     lines += ["## Files", "", *_files(study), ""]
     return "\n".join(lines)
 
@@ -463,27 +296,12 @@ def _run(job: Job, study: Study, facts: Mapping[str, Any]) -> list[str]:
         *(f"- {line}" for line in headline(job, study)[1:]),
     ]
     if job.precision:
-        lines += ["", _precision(job, study)]
+        lines += ["", sections.precision(job, study)]
     if study.has("failed"):
         n = len(study.table("failed"))
         lines += ["", f"**{count(n, 'point')} of {study.n_points} failed** and are missing below; "
                   "`failed.parquet` says why."]  # fmt: skip
     return lines
-
-
-def _precision(job: Job, study: Study) -> str:
-    """Return how many worlds it took to be as precise as was asked for."""
-    assert job.precision is not None
-    asked = job.precision
-    rows = study.points[study.points["quantity"] == asked.quantity]
-    unsure = int(((rows["hi"] - rows["lo"]) / 2.0 > asked.tolerance).sum())
-    told = (
-        f"Worlds were added in batches of {job.n_worlds:,} until the 95 % interval of "
-        f"*{QUANTITIES[asked.quantity].label}* was within {asked.tolerance:g}, or to "
-        f"{asked.most:,}: {rows['worlds'].sum():,} in all, {rows['worlds'].min():,} to "
-        f"{rows['worlds'].max():,} a point."
-    )
-    return told + (f" {count(unsure, 'point')} did not get there." if unsure else "")
 
 
 def _caption(name: str) -> str:

@@ -1,0 +1,139 @@
+"""What the summary says of several points: designs, variants, what matters, enough worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from sim.quantities import QUANTITIES
+from sim.report.numbers import Estimate, amount, amounts, count, percent, span, table
+from sim.scenario import Job
+from sim.study import Study
+from sim.vocabulary import Rung
+
+MOST_ROWS = 60
+"""Design points listed in the summary; all are in the tables."""
+MOST_MATTERING = 15
+"""Parameters listed for each quantity."""
+
+
+def spread(study: Study) -> Iterator[str]:
+    """Give how far each quantity of the report differs between points, and what moves it most."""
+    for name in study.quantities:
+        values = study.points.loc[study.points["quantity"] == name, "value"]
+        how = percent if QUANTITIES[name].is_share else amount
+        low, middle, high = (how(float(values.quantile(q))) for q in (0.05, 0.5, 0.95))
+        told = f"Over {len(values):,} points, {QUANTITIES[name].label}: median {middle}, nine "
+        told += f"tenths of points {low} to {high}."
+        if study.has("sensitivity"):
+            found = study.sensitivity[study.sensitivity["quantity"] == name]
+            leading = found[found["index"].isin(["mu_star", "ST"])]
+            most = leading.sort_values("value", ascending=False)["parameter"].head(3)
+            told += f" What moves it most: {', '.join(most)}."
+        yield told
+
+
+def points(study: Study) -> list[str]:
+    """Return the quantities of the report at each point, with intervals and worlds."""
+    names = study.quantities
+    rows = []
+    estimates = study.points[study.points["quantity"].isin(names)]
+    for point, found in list(estimates.groupby("point"))[:MOST_ROWS]:
+        cells = [_cell(row) for row in _in_order(found, names)]
+        rows.append((study.label(int(str(point))), *cells, f"{found['worlds'].iloc[0]:,}"))
+    lines = table(("point", *(QUANTITIES[name].label for name in names), "worlds"), rows)
+    if (rest := study.points["point"].nunique() - MOST_ROWS) > 0:
+        lines += ["", f"{rest} more points are in `points.parquet` and `design.parquet`."]
+    return lines
+
+
+def _in_order(found: pd.DataFrame, names: Sequence[str]) -> list[pd.Series[Any]]:
+    by_name = found.set_index("quantity")
+    rows: list[Any] = [by_name.loc[name] for name in names]
+    return rows
+
+
+def _cell(row: pd.Series[Any]) -> str:
+    """Return an estimate with its interval in the quantity's own manner."""
+    e = Estimate(row["value"], row["lo"], row["hi"])
+    if QUANTITIES[str(row.name)].is_share:
+        return f"{percent(e.value)} ({span(e)})"
+    return f"{amount(e.value)} ({amounts(e)})"
+
+
+def comparison(study: Study) -> list[str]:
+    """Return what each variant changes in the same worlds, and in which."""
+    rows, told = [], []
+    estimates = study.differences[study.differences["quantity"].isin(study.quantities)]
+    fates = dict(list(study.fates.groupby("point")))
+    for point, found in list(estimates.groupby("point"))[:MOST_ROWS]:
+        label = study.label(int(str(point)))
+        for row in _in_order(found, study.quantities):
+            scale, unit = (100.0, " points") if QUANTITIES[str(row.name)].is_share else (1.0, "")
+            change, low, high = (scale * row[key] for key in ("difference", "lo", "hi"))
+            rows.append((
+                label, QUANTITIES[str(row.name)].label, f"{change:+.2f}{unit}",
+                f"{low:+.2f} to {high:+.2f}", percent(row["up"]), percent(row["down"]),
+            ))  # fmt: skip
+        worlds = fates.get(point)
+        if worlds is not None:
+            first = ", ".join(str(world) for world in worlds["world"].head(5))
+            told.append(f"- {label}: {count(len(worlds), 'world')} peaked elsewhere, first {first}")
+    head = ("variant", "quantity", "less baseline", "95 % interval", "worlds up", "worlds down")
+    lines = table(head, rows)
+    if told:
+        lines += ["", "Worlds whose leaders peaked on another rung than in the baseline (all: "
+                  "`fates.parquet`; `tracks=[...]` keeps one in full):", "", *told]  # fmt: skip
+    return lines
+
+
+def matters(study: Study) -> list[str]:
+    """Return the parameters that matter most to each quantity."""
+    lines: list[str] = []
+    for name, indexed in study.sensitivity.groupby("quantity", sort=False):
+        indices = [k for k in ("mu_star", "sigma", "S1", "ST") if k in set(indexed["index"])]
+        wide = indexed.pivot(index="parameter", columns="index")
+        leading = "mu_star" if "mu_star" in indices else "ST"
+        order = wide["value"][leading].sort_values(ascending=False).index[:MOST_MATTERING]
+        rows = [
+            (f"`{parameter}`", *(
+                f"{wide['value'][k][parameter]:.3f} "
+                f"({wide['lo'][k][parameter]:.3f} to {wide['hi'][k][parameter]:.3f})"
+                if k != "sigma" else f"{wide['value'][k][parameter]:.3f}"
+                for k in indices
+            ))
+            for parameter in order
+        ]  # fmt: skip
+        heads = {"mu_star": "mu*", "sigma": "sigma", "S1": "first order", "ST": "total"}
+        lines += [f"{QUANTITIES[str(name)].label}:", ""]
+        lines += [*table(("parameter", *(heads[k] for k in indices)), rows), ""]
+    return lines
+
+
+def same_world(study: Study, world: int) -> list[str]:
+    """Return what became of one world, with the same random numbers, at every point."""
+    rows = []
+    columns = ["peak_rung_leaders", "peak_week", "disputes", "clashes", "wars"]
+    found = study.table("outcomes", columns=["point", "world", *columns])
+    found = found[found["world"] == world].sort_values("point")
+    for point, *values in found[["point", *columns]].to_numpy(int):
+        peak, *counts = values
+        rows.append((study.label(int(point)), Rung(peak).name.lower(), *map(str, counts)))
+    return table(("point", "highest rung", "in week", "disputes", "clashes", "wars"), rows)
+
+
+def precision(job: Job, study: Study) -> str:
+    """Return how many worlds it took to be as precise as was asked for."""
+    assert job.precision is not None
+    asked = job.precision
+    rows = study.points[study.points["quantity"] == asked.quantity]
+    unsure = int(((rows["hi"] - rows["lo"]) / 2.0 > asked.tolerance).sum())
+    told = (
+        f"Worlds were added in batches of {job.n_worlds:,} until the 95 % interval of "
+        f"*{QUANTITIES[asked.quantity].label}* was within {asked.tolerance:g}, or to "
+        f"{asked.most:,}: {rows['worlds'].sum():,} in all, {rows['worlds'].min():,} to "
+        f"{rows['worlds'].max():,} a point."
+    )
+    return told + (f" {count(unsure, 'point')} did not get there." if unsure else "")
