@@ -115,6 +115,14 @@ def mean(each: NDArray[np.float64]) -> Estimate:
     return float(each.mean()), float(lo), float(hi)
 
 
+def relative(study: Study, quantity: str, after: int, before: int) -> Estimate:
+    """Return the change of a quantity as a part of what it was (a ratio of means, linearised)."""
+    was, now = (values(study, quantity, point).astype(float) for point in (before, after))
+    n, base = min(len(was), len(now)), max(1e-9, was.mean())
+    ratio = now.mean() / base
+    return mean((now[:n] - ratio * was[:n]) / base + ratio - 1.0)
+
+
 def fate_shares(study: Study, point: int) -> tuple[Estimate, Estimate]:
     """Return the shares of worlds whose leaders peaked higher, and lower, than in the baseline."""
     rows = study.differences
@@ -152,6 +160,12 @@ def level(estimate: Estimate) -> str:
     digits = _digits(estimate[0])
     value, low, high = (f"{x:.{digits}f}" for x in estimate)
     return f"{value} [{low}, {high}]"
+
+
+def percent(estimate: Estimate) -> str:
+    """Return a relative change in words: ``-14 % [-18, -11]``."""
+    value, low, high = (f"{100.0 * x:+.0f}" for x in estimate)
+    return f"{value} % [{low}, {high}]"
 
 
 def moves(estimate: Estimate, up: str = "rises", down: str = "falls") -> str:

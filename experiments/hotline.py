@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 
-from finding import moves, point_at, state, told
+from finding import moves, percent, point_at, relative, state, told
 
 from sim import Study
 
@@ -18,11 +18,11 @@ def finding(study: Study) -> Iterator[str]:
     for scale in sorted(set(study.design["miscalculation_strength"])):
         point = point_at(study, miscalculation_strength=scale, variant="hotline")
         base = point_at(study, miscalculation_strength=scale, variant="baseline")
-        change, without = study.difference("clash", point), study.value("clash", base)[0]
-        of_it = f", {change[0] / without:+.0%} of {without:.3f}" if without else ""
+        change, part = study.difference("clash", point), relative(study, "clash", point, base)
         yield (
             f"With a hotline the share of worlds in which the leaders clash {moves(change)} at "
-            f"{scale:g} times the odds of miscalculation: {told(change)}{of_it}; "
+            f"{scale:g} times the odds of miscalculation: {told(change)}, {percent(part)} of "
+            f"{study.value('clash', base)[0]:.3f}; "
             f"clashes of opposed pairs a world: {told(study.difference('clashes', point))}."
         )
 

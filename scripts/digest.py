@@ -25,7 +25,7 @@ STUDY = (
     "output=study",
 )  # fmt: skip
 """A study with something of everything: levels, variants, batches, kept series, whole tracks."""
-TIMING = re.compile(r" It took .*? a second\.")
+TIMING = re.compile(r" It took [^.]*(?:\.\d[^.]*)?\.")
 
 
 def digest(folder: Path) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from sim.__main__ import read_jobs
 from sim.checking.sources import InputError
+from sim.parameters import COEFFICIENTS
 from sim.roster import RelationTraits, StateTraits
 from sim.scenario import Job
 
@@ -154,6 +155,22 @@ def test_all_parameters_are_varied_over_their_declared_ranges() -> None:
     assert len(found.design.axes) == n
 
 
+def test_parameters_within_a_part_of_their_range_stay_near_their_values_and_inside() -> None:
+    found = job(RIVALS, "design.method=sobol", "design.points=256",
+                "vary.parameters={of: [channel_strength, fear_gain], within: 0.1}")  # fmt: skip
+    strength, gain = (
+        np.array([p.parameters[name] for p in found.points])
+        for name in ("channel_strength", "fear_gain")
+    )
+    c = COEFFICIENTS["fear_gain"]
+    tenth = 0.1 * (c.high - c.low)
+    assert (np.abs(gain - c.value) <= tenth).all()
+    assert gain.min() < c.value - 0.9 * tenth
+    assert gain.max() > c.value + 0.9 * tenth
+    assert 0.9 <= strength.min() < 0.91
+    assert 0.99 < strength.max() <= 1.0  # declared 1, the end of its range
+
+
 @pytest.mark.parametrize(
     ("words", "parts"),
     [
@@ -180,6 +197,10 @@ def test_all_parameters_are_varied_over_their_declared_ranges() -> None:
         (["compare.a={parameters: {hotline: 1}}", "vary.hotline=[0,1]"], ("is varied by",)),
         (["precision={quantity: clahs, tolerance: 0.1, most: 9999}"], ("did you mean clash?",)),
         (["precision={quantity: clash, tolerance: 0.1, most: 10}"], ("2000 or more",)),
+        (["vary.parameters=[fear_gian]", "design.method=sobol", "design.points=4"],
+         ("did you mean fear_gain?",)),
+        (["vary.parameters={of: all, within: 2}", "design.method=sobol", "design.points=4"],
+         ("vary.parameters.within", "2")),
         (["series=[fear]"], ("series[0]", "must be one of")),
     ],
 )  # fmt: skip

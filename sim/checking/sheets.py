@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from sim.checking.sources import nearest
 from sim.ensemble import WIDTHS
 from sim.facts import state_table
+from sim.parameters import COEFFICIENTS
 from sim.quantities import QUANTITIES
 from sim.scenario import Execution
 from sim.tracks import MEASURES
@@ -304,6 +305,24 @@ class RangeSheet(Sheet):
     low: Annotated[float, real(-1e9, 1e9)]
     high: Annotated[float, real(-1e9, 1e9)]
     scale: Annotated[str, one_of("linear", "log")] = "linear"
+
+
+def _parameters(value: Any) -> Any:
+    if value == "all":
+        return value
+    if not isinstance(value, list) or not value:
+        raise _refuse("must be all, or a list of parameters, to vary over their declared ranges")
+    for at, name in enumerate(value):
+        if not isinstance(name, str) or name not in COEFFICIENTS:
+            raise _refuse(f"has no parameter at {at + 1}", nearest(name, COEFFICIENTS))
+    return value
+
+
+class DeclaredSheet(Sheet):
+    """Parameters that are varied over their declared ranges, or a share of these to either side."""
+
+    of: Annotated[Any, PlainValidator(_parameters)]
+    within: Annotated[float | None, or_null(real(1e-6, 1.0))] = None
 
 
 class VariantSheet(Sheet):

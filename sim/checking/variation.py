@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.checking.findings import Composed, Findings
-from sim.checking.sheets import RangeSheet, VariantSheet
+from sim.checking.sheets import DeclaredSheet, RangeSheet, VariantSheet
 from sim.checking.sources import (
     GROUPS,
     PARAMETER_GROUPS,
@@ -198,21 +198,23 @@ def _place(found: Findings, path: Steps, name: str) -> Axis | None:
     return Axis(name, base, steps=tuple(steps))
 
 
-def _declared(found: Findings, path: Steps, names: Any, given: Mapping[str, float]) -> list[Axis]:
-    """Return axes of parameters over their declared ranges."""
-    if names == "all":
-        names = list(COEFFICIENTS)
-    if not isinstance(names, list) or not names:
-        found.add(path, "must be all, or a list of parameters, to vary over their declared ranges",
-                  value=names)  # fmt: skip
+def _declared(found: Findings, path: Steps, raw: Any, given: Mapping[str, float]) -> list[Axis]:
+    """Return axes of parameters over their declared ranges, or over a part of these."""
+    before = len(found.faults)
+    part = raw if isinstance(raw, dict) else {"of": raw}
+    found.validate(DeclaredSheet, part, path)
+    if len(found.faults) > before:
         return []
+    names, within = part["of"], part.get("within")
     axes = []
-    for at, name in enumerate(names):
-        if not isinstance(name, str) or name not in COEFFICIENTS:
-            found.add((*path, at), "no such parameter", nearest(name, COEFFICIENTS), value=name)
-        else:
-            c = COEFFICIENTS[name]
-            axes.append(Axis(name, given[name], low=c.low, high=c.high))
+    for name in COEFFICIENTS if names == "all" else names:
+        c = COEFFICIENTS[name]
+        half = (c.high - c.low) * (1.0 if within is None else within)
+        low, high = max(c.low, given[name] - half), min(c.high, given[name] + half)
+        axes.append(
+            Axis(name, given[name], low=c.low if within is None else low,
+                 high=c.high if within is None else high)
+        )  # fmt: skip
     return axes
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sim import jit
 from sim.ensemble import play
 from sim.measures import QUANTILES
-from sim.playing import shard_worlds
+from sim.playing import BLOCK, shard_worlds, warm_up
 from sim.quantities import QUANTITIES
 from sim.record import N_RUNGS, OUTCOMES, SCOPES, kept_weeks
 from sim.report.numbers import count
@@ -23,12 +23,13 @@ from sim.tracks import MEASURES
 UNMEASURED = 100e-9
 """Seconds a relation-week takes one thread, where nothing is compiled to measure it."""
 POINT = 0.003
-"""Seconds to gather and tabulate a point, and as much again for each kept week over a thousand."""
+"""Seconds to gather and tabulate a point."""
 FIXED = 8.0
 """Seconds to start, draw and tell."""
 BYTES_CURVE, BYTES_WORLD, BYTES_SHARD = 3.0, 16.0, 4000.0
 """Compressed bytes of a number in the curves, of a world's outcomes, of a shard's frame."""
-_TRIED = 16
+TRIED = 1_000_000
+"""Relation-weeks that are played to measure the speed."""
 
 
 @dataclass(frozen=True)
@@ -77,15 +78,16 @@ def estimate(job: Job) -> Estimate:
 
 
 def _speed(job: Job) -> float:
-    """Return the seconds a relation-week takes one thread here, from a few worlds."""
-    n_weeks = min(job.n_weeks, 52)
+    """Return the seconds a relation-week takes one thread here, from a tenth of a second's work."""
+    warm_up(job)
+    n_relations, n_weeks = job.scenario.roster.n_relations, min(job.n_weeks, 52)
+    n_worlds = max(BLOCK, TRIED // (n_relations * n_weeks) // BLOCK * BLOCK)
     begun = time.perf_counter()
     play(
-        job.scenario.roster, job.parameters_of([0]), n_worlds=_TRIED, n_weeks=n_weeks,
+        job.scenario.roster, job.parameters_of([0]), n_worlds=n_worlds, n_weeks=n_weeks,
         seed=job.seed, threads=1, lanes=job.execution.lanes,
     )  # fmt: skip
-    work = _TRIED * n_weeks * job.scenario.roster.n_relations
-    return (time.perf_counter() - begun) / work
+    return (time.perf_counter() - begun) / (n_worlds * n_weeks * n_relations)
 
 
 def _disk(job: Job, n_worlds: int) -> float:
@@ -127,4 +129,4 @@ def duration(seconds: float) -> str:
 
 def size(n_bytes: float) -> str:
     """Return an amount of bytes in words: ``3 MB``, ``1.2 GB``."""
-    return f"{n_bytes / 1e6:.0f} MB" if n_bytes < 1e9 else f"{n_bytes / 1e9:.1f} GB"
+    return f"{max(1.0, n_bytes / 1e6):.0f} MB" if n_bytes < 1e9 else f"{n_bytes / 1e9:.1f} GB"

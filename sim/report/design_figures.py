@@ -185,7 +185,8 @@ def of_convergence(
     table = _given(frames.convergence)
     for name, (label, unit) in quantities.items():
         rows = table[table["quantity"] == name] if len(table) else table
-        if len(rows) and (aim is None or aim[0] == name):
+        unsure = len(rows) > 0 and bool((rows["hi"] > rows["lo"]).any())
+        if unsure and (aim is None or aim[0] == name):
             tolerance = aim[1] if aim else None
             named = _named_points(rows, labels_of(frames.design))
             yield f"convergence_{name}", _convergence(rows, label, unit, named, tolerance, caption)
