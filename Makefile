@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.ready
 PY     := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench docs baseline lock clean
+.PHONY: help setup run test torture fuzz lint bench docs baseline lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -42,6 +42,12 @@ lint: $(STAMP)  ## style, format and types
 
 test: lint  ## lint, then the tests: make test ARGS="-k ladder"
 	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+
+torture: $(STAMP)  ## break 60 runs at random moments, resume, compare: ARGS="--faults 200 --seed 2"
+	@$(PY) scripts/torture.py $(ARGS)
+
+fuzz: $(STAMP)  ## check 20,000 random configs
+	SPIRAL_FUZZ=20000 $(BIN)/pytest -q -n auto tests/test_fuzz.py $(ARGS)
 
 bench: $(STAMP)  ## measure the speed
 	@$(PY) -m bench $(ARGS)

@@ -17,10 +17,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 STUDY = (
-    "scenario=two_rivals", "worlds=150", "weeks=30", "every=2", "tracks=[3]",
+    "scenario=two_rivals", "worlds=40", "weeks=30", "every=2", "tracks=[3]",
     "series=[rung_leaders,fear_mean]", "vary.offence=[0.1,0.9]",
     "vary.scenario.traits.AAA.firmness=[0.2,0.8]", "quantities=[display,peak_rung]",
-    "precision={quantity: display, tolerance: 0.06, most: 450}",
+    "precision={quantity: display, tolerance: 0.08, most: 120}",
     "compare={line: {diplomacy: hotline}, proud: {scenario: {traits: {BBB: {greed: 0.4}}}}}",
     "output=study",
 )  # fmt: skip

@@ -77,11 +77,11 @@ Settings, given by key=value:
   parameters.NAME        a parameter of the model; README.md has a table of all
   vary.NAME=[...]        levels to compare, of a parameter, of a group ({varied})
                          or of a place in the scenario (scenario.traits.POL.firmness);
-                         a range is written {{{{low: 0, high: 1}}}}
+                         a range is written {{low: 0, high: 1}}
   compare.NAME=...       a variant to compare with the baseline on the same worlds
   design.method=...      grid, star, list, latin_hypercube, sobol, morris or saltelli, with
                          design.points, or design.file for a list
-  precision=...          {{{{quantity: clash, tolerance: 0.01, most: 20000}}}}: worlds until precise
+  precision=...          {{quantity: clash, tolerance: 0.01, most: 20000}}: worlds until precise
   quantities, every, series   what the report is about; weeks between kept rows; worlds' own weeks
   dry_run, retry_failed  say what it would cost; play points again that failed
   tracks=[...]           numbers of the worlds to keep in full
