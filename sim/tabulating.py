@@ -6,7 +6,7 @@ in :mod:`sim.measures`, :mod:`sim.quantities` and :mod:`sim.comparison`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,7 @@ from sim.record import OUTCOMES, Record, Tally, empty_tally, kept_weeks
 from sim.scenario import Job
 from sim.shards import Leaf
 from sim.store import Store
+from sim.threads import in_order, n_threads
 from sim.tracks import MEASURES
 
 COMPRESSION = "zstd"
@@ -60,9 +61,8 @@ def tabulate(job: Job, store: Store, held: Holdings) -> None:
     write_table(store, "design", measures.design(job.points))
     with ExitStack() as files:
         writers: dict[str, pq.ParquetWriter] = {}
-        for frames in _frames(job, store, held):
-            for name, frame in frames.items():
-                table = plain(frame)
+        for tables in _tables(job, store, held):
+            for name, table in tables.items():
                 if name not in writers:
                     part = files.enter_context(store.replacing(f"{name}.parquet"))
                     writers[name] = files.enter_context(
@@ -80,13 +80,16 @@ def tabulate(job: Job, store: Store, held: Holdings) -> None:
 # A few points at a time
 
 
-def _frames(job: Job, store: Store, held: Holdings) -> Iterator[dict[str, pd.DataFrame]]:
+def _tables(job: Job, store: Store, held: Holdings) -> Iterator[dict[str, pa.Table]]:
     """Give the rows of the streamed tables, a few points at a time, in order of points."""
     leaf_of = lru_cache(maxsize=4)(lambda name: _leaf(store, name))
-    for points in _chunks(job, held):
+
+    def rows_of(points: range) -> dict[str, pa.Table]:
         names = dict.fromkeys(name for point in points for name in held.of_point[point])
-        record, series = _gathered(job, points, held, [leaf_of(name) for name in names])
-        yield _rows(job, record, series)
+        record, series = _gathered(job, points, held, map(leaf_of, names))
+        return {name: plain(frame) for name, frame in _rows(job, record, series).items()}
+
+    yield from in_order(rows_of, _chunks(job, held), n_threads(job.execution.threads))
 
 
 def _leaf(store: Store, name: str) -> Leaf:
@@ -108,7 +111,7 @@ def _chunks(job: Job, held: Holdings) -> Iterator[range]:
 
 
 def _gathered(
-    job: Job, points: range, held: Holdings, leaves: Sequence[Leaf]
+    job: Job, points: range, held: Holdings, leaves: Iterable[Leaf]
 ) -> tuple[Record, NDArray[np.uint16]]:
     """Return the record of a stretch of points, and their series, from shards."""
     roster, n = job.scenario_of(points[0]).roster, held.worlds[points[0]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
@@ -46,4 +47,32 @@ def in_threads(
                     yield future.result()
         finally:
             for future in running:
+                future.cancel()
+
+
+def in_order(
+    task: Callable[[Item], Result], items: Iterable[Item], threads: int
+) -> Iterator[Result]:
+    """Run a task for each item in threads, and give results in the order of the items.
+
+    Args:
+        task: as for :func:`in_threads`.
+        items: what to run it for; at most one more than threads is taken ahead.
+        threads: how many run at once, 1 or more; 1 runs in the caller's own thread.
+    """
+    if threads == 1:
+        yield from map(task, items)
+        return
+    todo = iter(items)
+    with ThreadPoolExecutor(threads) as pool:
+        ahead: deque[Future[Result]] = deque()
+        try:
+            while True:
+                room = threads + 1 - len(ahead)
+                ahead.extend(pool.submit(task, item) for item in islice(todo, room))
+                if not ahead:
+                    return
+                yield ahead.popleft().result()
+        finally:
+            for future in ahead:
                 future.cancel()
