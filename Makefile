@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.ready
 PY     := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test torture fuzz lint bench docs baseline lock clean
+.PHONY: help setup run test torture fuzz lint bench docs classroom baseline lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -55,6 +55,9 @@ bench: $(STAMP)  ## measure the speed
 docs: $(STAMP)  ## rewrite the tables in README.md
 	@$(PY) scripts/readme.py
 
+classroom: $(STAMP)  ## build the classroom page, classroom/spiral.html
+	@$(PY) scripts/classroom.py
+
 baseline: $(STAMP)  ## store what the model gives now, on purpose
 	@$(PY) scripts/baseline.py
 
@@ -70,5 +73,5 @@ lock: $(STAMP)  ## resolve pyproject.toml again into the lock files
 clean:  ## remove the environment, caches and builds (outputs stay)
 	if [ -e $(VENV)/pyvenv.cfg ]; then rm -rf $(VENV); fi
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.benchmarks .coverage .coverage.* htmlcov classroom/build
+		.benchmarks .coverage .coverage.* htmlcov classroom/build classroom/spiral.html
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

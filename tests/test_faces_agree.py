@@ -19,7 +19,7 @@ from sim.randomness import key_of
 from sim.roster import Roster
 from sim.tracks import Total, Tracks, empty_tracks
 from sim.world import World, empty_world
-from tests.conftest import digest
+from tests.conftest import digest, small_europe
 
 N_WEEKS = 24
 N_WORLDS = 50  # not a multiple of any width
@@ -72,6 +72,21 @@ def test_world_of_the_ensemble_is_the_replayed_world_in_every_week(
         world, _ = played(eventful, extreme, week)
         for w in WORLDS:
             assert_same_week(replays[w], week, world, w)
+
+
+def test_lane_is_the_same_whatever_its_neighbours(extreme: np.ndarray) -> None:
+    rng, n_lanes, roster = np.random.default_rng(3), 16, small_europe()
+    points = np.repeat(extreme[None], n_lanes, axis=0)
+    for name, high in (("start_grievance", 1.0), ("start_grievance_near", 1.0),
+                       ("start_grievance_rival", 1.0), ("join_hazard", 1.0)):  # fmt: skip
+        points[:, Parameters.FIELDS.index(name)] = rng.uniform(0.0, high, n_lanes).round()
+    key = key_of(SEED, np.arange(n_lanes, dtype=np.uint32), np.zeros(n_lanes, np.uint32))
+    world = empty_world(roster, np.ascontiguousarray(points.T[None]), key)
+    tracks = empty_tracks(roster, N_WEEKS, n_lanes)
+    block_player(n_lanes)(world, roster.atlas, 0, N_WEEKS + 1, tracks)
+    for lane in range(n_lanes):
+        alone = replay(roster, points[lane], world=lane, n_weeks=N_WEEKS, seed=SEED)
+        assert_same_week(alone, N_WEEKS, world, lane)
 
 
 def test_mesa_is_the_replayed_world_in_every_week(

@@ -20,7 +20,7 @@ FLOORS = (
      "history"),
     ("mesa_world", "observation", "scenario", "design", "intervals", "quantities", "checking",
      "measures", "story", "sensitivity", "comparison", "store", "playing", "tabulating", "study"),
-    ("plots", "report", "transpile"),
+    ("plots", "report", "inlining", "transpile"),
     ("__main__",),
 )  # fmt: skip
 """Modules and packages of each floor, F0 first."""

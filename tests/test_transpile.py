@@ -73,7 +73,7 @@ def points(rng: np.random.Generator) -> list[dict[str, float]]:
 RUN = """
 const fs = require('fs');
 const asked = JSON.parse(fs.readFileSync(0, 'utf8'));
-const told = {};
+const told = {}, points = asked.points.map((point) => Float64Array.from(point));
 for (const [name, rule] of Object.entries(asked.rules)) {
     const call = eval(name);
     const bytes = Buffer.from(rule.inputs, 'base64');
@@ -82,7 +82,7 @@ for (const [name, rule] of Object.entries(asked.rules)) {
     const n = rule.n_arguments, out = new Float64Array(inputs.length / n);
     for (let k = 0; k < out.length; k++) {
         const given = Array.from(inputs.subarray(k * n, k * n + n));
-        if (rule.takes_parameters) given.unshift(asked.points[k % asked.points.length]);
+        if (rule.takes_parameters) given.unshift(points[k % points.length]);
         out[k] = Number(call(...given));
     }
     told[name] = Buffer.from(out.buffer).toString('base64');
@@ -118,7 +118,7 @@ def told(asked: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dic
     script = tmp_path_factory.mktemp("node") / "rules.js"
     script.write_text(javascript() + RUN, encoding="utf-8")
     question = {
-        "points": asked["points"],
+        "points": [list(point.values()) for point in asked["points"]],
         "rules": {
             name: {
                 "inputs": base64.b64encode(inputs.tobytes()).decode(),
@@ -169,4 +169,5 @@ def test_rules_use_the_twins_and_nothing_of_the_translators_own() -> None:
     text = javascript()
     assert "pyfunc" not in text
     assert "Math." not in text
+    assert "const { most } = lanes" in text
     assert text.index("const arithmetic") < text.index("const ladder") < text.index("const choice")

@@ -151,10 +151,9 @@ def accession_odds(p: Parameters, lean: float) -> float:
 
 @jit
 def start_grievance(p: Parameters, opposed: float, proximity: float, rivalry: float) -> float:
-    """Return the grievance a relation starts with."""
+    """Return the grievance a relation starts with, 0 to 1."""
     hostile = (
         p.start_grievance + p.start_grievance_near * proximity + p.start_grievance_rival * rivalry
     )
-    return where(
-        opposed > 0.0, hostile, p.start_grievance_other + p.start_grievance_rival * rivalry
-    )
+    usual = p.start_grievance_other + p.start_grievance_rival * rivalry
+    return least(1.0, where(opposed > 0.0, hostile, usual))

@@ -29,6 +29,7 @@ from sim.story.wording import (
     HELD,
     LOWERS,
     RAISES,
+    SENTENCES,
     Names,
     is_loose,
     listed,
@@ -124,10 +125,11 @@ class _Teller:
         """Return the day on which a week of the history begins (week 0 is the start itself)."""
         return self.start + timedelta(days=7 * max(0, week - 1))
 
-    def _say(self, what: str, *ways: str) -> str:
-        """Return the next of several ways to say a thing."""
+    def _say(self, what: str, /, **words: str) -> str:
+        """Return the next of the ways to say a thing."""
+        ways = CAUSES[Why(what)] if what in CAUSES else SENTENCES[what]
         self._used[what] += 1
-        return ways[(self._used[what] - 1) % len(ways)]
+        return ways[(self._used[what] - 1) % len(ways)].format(**words)
 
     # A scene
 
@@ -139,7 +141,7 @@ class _Teller:
         parts = [self._sentences[d.kind](scene, d) for d in able if d in kept]
         kinds = {d.kind for d in scene.deeds}
         if Kind.CLASHED in kinds and not kinds & {Kind.SLIPPED, Kind.MET}:
-            parts.append(f"{self._both(scene)} clashed")
+            parts.append(self._say("clashed", both=self._both(scene)))
         parts += [self._standing(scene), self._aftermath(scene)]
         return " ".join(opened(part) for part in parts if part)
 
@@ -150,14 +152,9 @@ class _Teller:
         """Return where the pair stands now, if it has moved from or to a display or more."""
         if scene.rung == scene.rung_before or max(scene.rung, scene.rung_before) < Rung.DISPLAY:
             return ""
-        rung = rung_of(scene.rung)
-        up = scene.rung > scene.rung_before
         who = "the two" if scene.leaders else self._both(scene)
-        return self._say(
-            f"standing {up}",
-            f"{who} now stood on {rung}",
-            f"that put {who} on {rung}" if up else f"that brought {who} down to {rung}",
-        )
+        way = "up" if scene.rung > scene.rung_before else "down"
+        return self._say(f"standing {way}", who=who, rung=rung_of(scene.rung))
 
     def _aftermath(self, scene: Scene) -> str:
         """Return how fear rose in the month after a scene that frightened."""
@@ -172,11 +169,13 @@ class _Teller:
         rise, me, them, fear = max(rises, key=lambda r: r[0])
         if rise < 0.02:
             return ""
-        span = f"from {fear[scene.week - 1]:.2f} to {fear[later]:.2f}"
         return self._say(
             "aftermath",
-            f"within a month {self.names.of(me)} fear of {self.names.the(them)} rose {span}",
-            f"in the month that followed, {self.names.the(me)} grew more afraid ({span})",
+            me=self.names.the(me),
+            my=self.names.of(me),
+            them=self.names.the(them),
+            before=f"{fear[scene.week - 1]:.2f}",
+            after=f"{fear[later]:.2f}",
         )
 
     # Deeds
@@ -184,7 +183,7 @@ class _Teller:
     def _event(self, scene: Scene, deed: Deed) -> str:
         if deed.event is None:
             return ""
-        return f"on the calendar for {long_date(deed.event.date)}: {deed.event.what}"
+        return self._say("event", day=long_date(deed.event.date), what=deed.event.what)
 
     def _step(self, scene: Scene, deed: Deed) -> str:
         ways = RAISES if deed.kind == Kind.RAISED else LOWERS
@@ -192,8 +191,8 @@ class _Teller:
         did = words.format(them=self.names.the(deed.target), their=self.names.of(deed.target))
         actor, because = self.names.the(deed.actor), self._because(scene, deed)
         if not because:
-            return f"{actor} {did}"
-        return self._say("step", f"{actor} {did}, {because}", f"{because}, {actor} {did}")
+            return self._say("plain step", actor=actor, did=did)
+        return self._say("step", actor=actor, did=did, because=because)
 
     def _slip(self, scene: Scene, deed: Deed) -> str:
         slips = [d for d in scene.deeds if d.kind == Kind.SLIPPED and d.after == deed.after]
@@ -201,19 +200,14 @@ class _Teller:
             return ""  # told with the first
         actor, other = self.names.the(deed.actor), self.names.the(deed.target)
         if deed.after < 0.0:
-            both = f"units of {actor} moved up without orders"
-            return f"{both}, and {other} saw a show of force"
+            return self._say("show", actor=actor, other=other)
         if len(slips) > 1:
-            return "without orders, forces on both sides opened fire"
-        fired = self._say(
-            "slip",
-            f"forces of {actor} fired on those of {other} without orders",
-            f"by accident, a unit of {actor} opened fire on forces of {other}",
-        )
+            return self._say("both slip")
+        fired = self._say("slip", actor=actor, other=other)
         if any(d.kind == Kind.ANSWERED for d in scene.deeds):
-            return f"{fired}, and {other} shot back"
+            return self._say("shot back", fired=fired, other=other)
         if any(d.kind == Kind.CLASHED for d in scene.deeds):
-            return f"{fired}; {other} held its fire, but it was a clash all the same"
+            return self._say("held fire", fired=fired, other=other)
         return fired
 
     def _meeting(self, scene: Scene, deed: Deed) -> str:
@@ -221,51 +215,35 @@ class _Teller:
         judged = {cause.who: cause.why for cause in deed.causes}
         clauses = []
         for at, (code, stance) in enumerate(sides):
-            other = self.names.of(sides[1 - at][0])
             error = {Why.SURE: "underrating", Why.DAUNTED: "overrating"}.get(
                 judged.get(code, Why.FOG)
             )
-            because = f", {error} {other} resolve," if error else ""
-            stood = self._say("stood", "stood firm", "would not yield")
-            gave = self._say("gave", "gave way", "backed down")
-            clauses.append(f"{self.names.the(code)}{because} {stood if stance > 0.0 else gave}")
+            their = self.names.of(sides[1 - at][0])
+            because = self._say(error, their=their) if error else ""
+            stood, gave = self._say("stood"), self._say("gave")
+            did = stood if stance > 0.0 else gave
+            clauses.append(self._say("side", who=self.names.the(code), because=because, did=did))
         if deed.before == deed.after and not judged:
-            clauses = ["neither gave way" if deed.before > 0.0 else "both backed down"]
-        fighting = scene.rung_before >= Rung.CLASH
-        began = self._say(
-            f"met {fighting}",
-            "with the fighting not over" if fighting else "their forces came face to face",
-            "in the fighting" if fighting else "their forces met",
-        )
+            clauses = [self._say("none gave way" if deed.before > 0.0 else "both backed down")]
         joint = "; " if any(", " in clause for clause in clauses) else " and "
-        text = f"{began}{', ' if fighting else ': '}{joint.join(clauses)}"
+        fighting = scene.rung_before >= Rung.CLASH
+        text = self._say("met fighting" if fighting else "met", how=joint.join(clauses))
         clashed = any(d.kind == Kind.CLASHED for d in scene.deeds)
-        return (
-            f"{text}, and it came to a clash"
-            if clashed and deed.before + deed.after > 1.0
-            else text
-        )
+        if clashed and deed.before + deed.after > 1.0:
+            return self._say("came to a clash", text=text)
+        return text
 
     def _escalation(self, scene: Scene, deed: Deed) -> str:
-        if deed.after > Violence.WAR:
-            return f"in the war of {self._both(scene)} nuclear weapons were used"
-        return f"the clash of {self._both(scene)} became a war"
+        what = "nuclear use" if deed.after > Violence.WAR else "became a war"
+        return self._say(what, both=self._both(scene))
 
     def _end(self, scene: Scene, deed: Deed) -> str:
-        what = "war" if deed.before > Violence.CLASH else "shooting"
-        mediated = ", with mediators talking to both" if deed.causes else ""
-        return self._say(
-            f"end {what}",
-            f"the {what} between {self._both(scene)} ended{mediated}",
-            f"between {self._both(scene)} the {what} stopped{mediated}",
-        )
+        what = "end war" if deed.before > Violence.CLASH else "end shooting"
+        mediated = self._say("mediated") if deed.causes else ""
+        return self._say(what, both=self._both(scene), mediated=mediated)
 
     def _mediation(self, scene: Scene, deed: Deed) -> str:
-        return self._say(
-            "mediation",
-            f"neutral states stepped in to mediate between {self._both(scene)}",
-            f"{self._both(scene)} accepted the good offices of neutral states",
-        )
+        return self._say("mediation", both=self._both(scene))
 
     def _joining(self, scene: Scene, deed: Deed) -> str:
         allies = [
@@ -275,11 +253,10 @@ class _Teller:
             and deed.target in (s.first, s.second)
             and any(d.kind == Kind.CLASHED for d in s.deeds)
         ]
-        ally = f" on the side of {listed([self.names.the(c) for c in allies])}" if allies else ""
-        return (
-            f"{self.names.the(deed.actor)} was drawn in{ally} and put on a show of force "
-            f"against {self.names.the(deed.target)}"
-        )
+        named = listed([self.names.the(c) for c in allies])
+        ally = self._say("ally", allies=named) if allies else ""
+        actor, target = self.names.the(deed.actor), self.names.the(deed.target)
+        return self._say("joining", actor=actor, ally=ally, target=target)
 
     def _accession(self, scene: Scene, deed: Deed) -> str:
         west, east = self.history.roster.leaders
@@ -287,26 +264,21 @@ class _Teller:
         because = ""
         if (deed.actor, other) in self.history.roster.relations:
             fear = self.history.relation(deed.actor, other, "fear")[deed.week]
-            because = f", afraid of {self.names.the(other)} ({fear:.2f})" if fear >= 0.3 else ""
-        joined = f"joined the bloc led by {self.names.the(deed.target)}"
-        return f"{self.names.the(deed.actor)} gave up its neutrality{because}, and {joined}"
+            if fear >= 0.3:
+                because = self._say("afraid", other=self.names.the(other), fear=f"{fear:.2f}")
+        actor, target = self.names.the(deed.actor), self.names.the(deed.target)
+        return self._say("accession", actor=actor, because=because, target=target)
 
     def _missed(self, scene: Scene, deed: Deed) -> str:
-        actor, their = self.names.the(deed.actor), self.names.of(deed.target)
-        if deed.after > 0.0:
-            return f"{actor} missed the warning in {their} show of force"
-        return f"{actor} did not notice that {self.names.the(deed.target)} had drawn back forces"
+        what = "missed warning" if deed.after > 0.0 else "missed concession"
+        them, their = self.names.the(deed.target), self.names.of(deed.target)
+        return self._say(what, actor=self.names.the(deed.actor), them=them, their=their)
 
     def _misreading(self, scene: Scene, deed: Deed) -> str:
         if any(c.why == Why.MISREAD and c.week == deed.week for d in scene.deeds for c in d.causes):
             return ""  # told as a cause
         actor, noun = self.names.the(deed.actor), noun_of(deed.instrument, deed.before)
-        their = self.names.of(deed.target)
-        return self._say(
-            "misreading",
-            f"{actor} misread intent: it took {their} {noun} for hostile",
-            f"{actor} read more hostility into {their} {noun} than was meant",
-        )
+        return self._say("misreading", actor=actor, their=self.names.of(deed.target), noun=noun)
 
     # Causes
 
@@ -318,19 +290,18 @@ class _Teller:
 
     def _cause(self, scene: Scene, cause: Cause, deed: Deed) -> str:
         past = deed.week - cause.week
-        when = (
-            "" if past <= 0 else f" {number(past)} weeks before" if past > 1 else " the week before"
-        )
+        when = self._say("last week") if past == 1 else ""
+        if past > 1:
+            when = self._say("weeks ago", weeks=number(past))
         them, their = self.names.the(deed.target), self.names.of(deed.target)
         noun = noun_of(cause.instrument, cause.level)
         fear = self.history.relation(deed.actor, deed.target, "fear")[deed.week]
         if cause.event is not None:
             here = any(d.event == cause.event for d in scene.deeds)
             day = long_date(cause.event.date)
-            return "in answer to it" if here else f"with what happened on {day} in mind"
-        ways = CAUSES[cause.why]
-        return self._say(cause.why, *ways).format(
-            them=them, their=their, noun=noun, when=when, fear=f"{fear:.2f}"
+            return self._say("in answer" if here else "in mind", day=day)
+        return self._say(
+            cause.why, them=them, their=their, noun=noun, when=when, fear=f"{fear:.2f}"
         )
 
     # The whole world

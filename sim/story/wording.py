@@ -15,6 +15,8 @@ from sim.story.reasons import Why
 from sim.vocabulary import STEPS, Instrument, Rung
 
 ARTICLE = ("United States", "United Kingdom", "Netherlands", "Soviet Union")
+LOOSE = ("while", "with", "as", "now", "for", "to", "nursing", "in")
+"""First words of a clause that stands beside another rather than being joined to it by "and"."""
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -155,6 +157,68 @@ CAUSES: dict[Why, tuple[str, ...]] = {
 }
 
 
+SENTENCES: dict[str, tuple[str, ...]] = {
+    "clashed": ("{both} clashed",),
+    "standing up": ("{who} now stood on {rung}", "that put {who} on {rung}"),
+    "standing down": ("{who} now stood on {rung}", "that brought {who} down to {rung}"),
+    "aftermath": (
+        "within a month {my} fear of {them} rose from {before} to {after}",
+        "in the month that followed, {me} grew more afraid (from {before} to {after})",
+    ),
+    "event": ("on the calendar for {day}: {what}",),
+    "plain step": ("{actor} {did}",),
+    "step": ("{actor} {did}, {because}", "{because}, {actor} {did}"),
+    "show": ("units of {actor} moved up without orders, and {other} saw a show of force",),
+    "both slip": ("without orders, forces on both sides opened fire",),
+    "slip": (
+        "forces of {actor} fired on those of {other} without orders",
+        "by accident, a unit of {actor} opened fire on forces of {other}",
+    ),
+    "shot back": ("{fired}, and {other} shot back",),
+    "held fire": ("{fired}; {other} held its fire, but it was a clash all the same",),
+    "underrating": (", underrating {their} resolve,",),
+    "overrating": (", overrating {their} resolve,",),
+    "stood": ("stood firm", "would not yield"),
+    "gave": ("gave way", "backed down"),
+    "side": ("{who}{because} {did}",),
+    "none gave way": ("neither gave way",),
+    "both backed down": ("both backed down",),
+    "met": ("their forces came face to face: {how}", "their forces met: {how}"),
+    "met fighting": ("with the fighting not over, {how}", "in the fighting, {how}"),
+    "came to a clash": ("{text}, and it came to a clash",),
+    "nuclear use": ("in the war of {both} nuclear weapons were used",),
+    "became a war": ("the clash of {both} became a war",),
+    "end war": (
+        "the war between {both} ended{mediated}",
+        "between {both} the war stopped{mediated}",
+    ),
+    "end shooting": (
+        "the shooting between {both} ended{mediated}",
+        "between {both} the shooting stopped{mediated}",
+    ),
+    "mediated": (", with mediators talking to both",),
+    "mediation": (
+        "neutral states stepped in to mediate between {both}",
+        "{both} accepted the good offices of neutral states",
+    ),
+    "ally": (" on the side of {allies}",),
+    "joining": ("{actor} was drawn in{ally} and put on a show of force against {target}",),
+    "afraid": (", afraid of {other} ({fear})",),
+    "accession": ("{actor} gave up its neutrality{because}, and joined the bloc led by {target}",),
+    "missed warning": ("{actor} missed the warning in {their} show of force",),
+    "missed concession": ("{actor} did not notice that {them} had drawn back forces",),
+    "misreading": (
+        "{actor} misread intent: it took {their} {noun} for hostile",
+        "{actor} read more hostility into {their} {noun} than was meant",
+    ),
+    "last week": (" the week before",),
+    "weeks ago": (" {weeks} weeks before",),
+    "in answer": ("in answer to it",),
+    "in mind": ("with what happened on {day} in mind",),
+}
+"""What is said of a deed, and the ways to say it; told by :mod:`sim.story.telling`."""
+
+
 def noun_of(instrument: Instrument | None, level: float) -> str:
     """Return what an instrument at a level is called."""
     return NOUNS[instrument or Instrument.RHETORIC][round(4 * level)]
@@ -162,7 +226,7 @@ def noun_of(instrument: Instrument | None, level: float) -> str:
 
 def is_loose(clause: str) -> bool:
     """Say whether a clause stands beside another rather than being joined to it by "and"."""
-    return clause.split()[0] in ("while", "with", "as", "now", "for", "to", "nursing", "in")
+    return clause.split()[0] in LOOSE
 
 
 def rung_of(rung: int) -> str:

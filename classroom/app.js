@@ -1,0 +1,115 @@
+// From address to page and back; the frame around every page; saving.
+const App = (() => {
+"use strict";
+
+const { el } = Charts;
+const say = (...given) => Page.say(...given);
+let state = Page.sound({}), leave = null, writing = 0, written = null;
+
+function home() {
+    return [
+        el("h1", { tabindex: "-1" }, say("home.title")),
+        el("p", { class: "lead" }, say("home.lead")),
+        el("section", { "aria-labelledby": "home-lessons" }, el("h2", { id: "home-lessons" }, say("nav.lessons")),
+            el("ol", { class: "cards" }, LESSONS.map((lesson, k) => el("li", {}, el("a", { href: Page.link({ page: "lesson", lesson: k + 1 }) },
+                el("span", { class: "count", "aria-hidden": "true" }, String(k + 1)), el("b", {}, say(`lesson.${lesson.name}.title`)),
+                el("small", {}, say(`lesson.${lesson.name}.source.short`))))))),
+        el("section", { "aria-labelledby": "home-more" }, el("h2", { id: "home-more" }, say("home.more")),
+            el("ul", { class: "cards wide" }, ["sandbox", "class", "kit"].map((name) => el("li", {}, el("a", { href: Page.link({ page: name }) },
+                el("b", {}, say(`nav.${name}`)), el("small", {}, say(`home.${name}`))))))),
+        el("p", { class: "warning" }, say("home.not")),
+    ];
+}
+
+const VIEWS = { home, lesson: Lessons.show, sandbox: Sandbox.show, class: ClassMode.show, kit: Kit.show };
+
+// Take a new state; `quiet` when the page on screen has shown it already.
+function change(part, quiet) {
+    state = Page.sound({ ...state, ...part });
+    if (quiet) {
+        clearTimeout(writing);
+        writing = setTimeout(write, 400);
+    } else render(true);
+}
+
+function write() {
+    clearTimeout(writing);
+    written = Page.encode(state);
+    const hash = Page.link(state);
+    if (location.hash === hash) return;
+    try { history.replaceState(null, "", hash); } catch (refused) { location.replace(hash); }
+}
+
+function render(focus) {
+    Worlds.stop();
+    if (leave) leave();
+    const main = document.getElementById("main");
+    let page;
+    try { page = VIEWS[state.page](state, change); } catch (failed) {
+        console.error(failed);
+        page = [el("h1", { tabindex: "-1" }, say("failed.title")), el("p", {}, say("failed.text"))];
+    }
+    leave = page.leave || null;
+    main.replaceChildren(...page.flat().filter(Boolean));
+    main.className = `page-${state.page}`;
+    const heading = main.querySelector("h1");
+    document.title = `${heading.textContent} · Spiral`;
+    document.querySelectorAll("#top a").forEach((each) => {
+        const mine = each.dataset.page === state.page;
+        if (mine) each.setAttribute("aria-current", "page"); else each.removeAttribute("aria-current");
+    });
+    write();
+    if (focus) { heading.focus({ preventScroll: true }); scrollTo(0, 0); }
+}
+
+function frame() {
+    document.documentElement.lang = say("language");
+    const skip = document.getElementById("skip");
+    skip.textContent = say("skip");
+    skip.href = "#main";
+    skip.addEventListener("click", (event) => { event.preventDefault(); document.getElementById("main").focus(); });
+    document.getElementById("top").replaceChildren(
+        el("a", { class: "brand", href: "#page=home", "data-page": "home" }, "Spiral"),
+        el("nav", { "aria-label": say("nav.label") }, el("ul", {}, ["lesson", "sandbox", "class", "kit"].map((name) => el("li", {},
+            el("a", { href: name === "lesson" ? "#page=home" : Page.link({ page: name }), "data-page": name }, say(`nav.${name === "lesson" ? "lessons" : name}`)))))));
+    document.getElementById("foot").replaceChildren(el("p", {}, say("foot.what"), " ", el("span", {}, say("foot.version", { version: Spiral.version }))));
+}
+
+function download(name, text, type) {
+    const link = el("a", { download: name, href: URL.createObjectURL(new Blob([text], { type })) });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+// This very page as a file, with the settings inside: it opens where this one stands.
+function saved(settings) {
+    const whole = document.documentElement.cloneNode(true);
+    for (const id of ["main", "top", "foot", "status", "skip"]) whole.querySelector(`#${id}`).replaceChildren();
+    whole.querySelector("#settings").textContent = JSON.stringify(Page.sound(settings)).replaceAll("<", "\\u003c");
+    whole.querySelector("title").textContent = "Spiral";
+    return `<!doctype html>\n${whole.outerHTML}\n`;
+}
+function save(settings) { download("spiral.html", saved(settings), "text/html"); }
+
+function fromFile() {
+    try { return Page.sound(JSON.parse(document.getElementById("settings").textContent)); } catch (refused) { return Page.sound({}); }
+}
+
+function start() {
+    frame();
+    state = location.hash.length > 1 ? Page.decode(location.hash) : fromFile();
+    render(false);
+    addEventListener("hashchange", () => {
+        const next = Page.decode(location.hash);
+        if (Page.encode(next) === written) return;
+        state = next;
+        render(true);
+    });
+    document.documentElement.dataset.ready = String(Math.round(performance.now()));
+}
+
+start();
+return { go: (part) => change(part, false), save, saved, download, get state() { return state; } };
+})();

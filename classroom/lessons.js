@@ -1,0 +1,206 @@
+// A lesson: bet, watch one world and then two hundred, explain, check, try. What is played and
+// claimed stands in lessons.json, which tests/test_lessons.py reads too; the words in words.en.json.
+const Lessons = (() => {
+"use strict";
+
+const { el, LINES } = Charts;
+const say = (...given) => Page.say(...given);
+const N = 200;
+const bets = {};  // by lesson, as long as the page is open
+
+function choices(name, legend, options, onchoose, chosen) {
+    return el("fieldset", {}, el("legend", {}, legend), options.map((text, k) => el("label", { class: "choice" },
+        el("input", { type: "radio", name, value: k + 1, checked: chosen === k + 1, onchange: () => onchoose(k + 1) }),
+        el("span", {}, text))));
+}
+
+function section(step, key, ...inside) {
+    const id = `step-${key}`;
+    return el("section", { class: `step ${key}`, "aria-labelledby": id },
+        el("h2", { id }, el("span", { class: "count", "aria-hidden": "true" }, String(step)), say(`step.${key}`)), ...inside);
+}
+
+function panelSettings(lesson, k, lever) {
+    const panel = lesson.panels[k], last = k === lesson.panels.length - 1;
+    const parameters = { ...panel.parameters };
+    if (last && lever !== null) parameters[lesson.lever] = lever;
+    return { scenario: lesson.scenario, changes: panel.changes, parameters, seed: panel.seed || lesson.seed, weeks: lesson.weeks };
+}
+
+function show(state, change) {
+    const lesson = LESSONS[state.lesson - 1], of = `lesson.${lesson.name}`;
+    const word = (part, given) => say(`${of}.${part}`, given);
+    const observe = el("div");
+    const bet = choices("bet", word("question"), [1, 2, 3].map((k) => word(`bet.${k}`)), (k) => {
+        bets[lesson.name] = k;
+        if (!observe.hasChildNodes()) open();
+        Page.tell(say("bet.placed"));
+    }, bets[lesson.name]);
+    const closed = el("p", { class: "hint" }, say("bet.first"), " ",
+        Views.button(say("bet.skip"), () => { open(); observe.querySelector("button").focus(); }, { class: "quiet" }));
+    function open() {
+        closed.remove();
+        watch(lesson, state, change, observe, word);
+    }
+    const page = [
+        el("p", { class: "crumb" }, say("lesson.number", { k: state.lesson, n: LESSONS.length })),
+        el("h1", { tabindex: "-1" }, word("title")),
+        el("p", { class: "lead" }, word("lead")),
+        lesson.real && Views.notForecast(),
+        section(1, "predict", bet),
+        section(2, "observe", closed, observe),
+        section(3, "explain", el("p", {}, word("explain")), el("p", { class: "source" }, word("source"))),
+        section(4, "check", check(lesson, word)),
+        section(5, "try", links(lesson, word)),
+        el("nav", { class: "turn", "aria-label": say("nav.lessons") },
+            state.lesson > 1 && el("a", { href: Page.link({ page: "lesson", lesson: state.lesson - 1 }) }, say("lesson.before")),
+            state.lesson < LESSONS.length
+                ? el("a", { href: Page.link({ page: "lesson", lesson: state.lesson + 1 }) }, say("lesson.next"))
+                : el("a", { href: Page.link({ page: "sandbox" }) }, say("nav.sandbox"))),
+    ];
+    if (bets[lesson.name]) open();
+    return page;
+}
+
+function check(lesson, word) {
+    const reply = el("p", { class: "reply", role: "status" });
+    const asked = choices("answer", word("check"), [1, 2, 3].map((k) => word(`answer.${k}`)), (k) => {
+        const right = k === lesson.answer;
+        reply.className = `reply ${right ? "right" : "wrong"}`;
+        reply.textContent = `${say(right ? "check.right" : "check.wrong")} ${word(`reason.${k}`)}`;
+    });
+    return el("div", {}, asked, reply);
+}
+
+function links(lesson, word) {
+    const to = ({ parameters, world, name }) => el("li", {}, el("a", {
+        href: Page.link({ page: "sandbox", scenario: lesson.scenario, seed: lesson.seed, weeks: lesson.weeks, world, parameters }),
+    }, word(`try.${name}`)));
+    return el("ul", {}, lesson.try.map(to));
+}
+
+// The panels: one world each, then two hundred, on the same random numbers.
+function watch(lesson, state, change, place, word) {
+    const { panels, show: { kind, measure, low, high } } = lesson;
+    const label = measure && say(`measure.${measure}`), level = kind === "level";
+    const usual = lesson.lever && valueIn(lesson, panels.length - 1, lesson.lever);
+    let lever = lesson.lever && Object.hasOwn(state.parameters, lesson.lever) ? state.parameters[lesson.lever] : null;
+    let world = state.world, started = false, many = [];
+    const shown = panels.map((panel, k) => {
+        const one = Views.chart(level ? "level" : "rung", level ? say("chart.one.level", { label }) : say("chart.one"));
+        const fan = Views.chart(level ? "band" : "fan", level ? say("chart.fan.level", { label }) : say("chart.fan"));
+        fan.node.hidden = true;
+        const style = LINES[k];
+        return { one, fan, style, node: el("section", { class: "panel", "aria-label": word(`panel.${panel.name}`) },
+            el("h3", {}, Views.swatch(style), word(`panel.${panel.name}`)), one.node, fan.node) };
+    });
+    const bar = Views.progress(say("fan.progress"));
+    const results = el("div", { class: "results" });
+    const whole = el("p", { class: "fan-count", role: "status" });
+    const worldField = Views.number({ label: say("world.number"), value: world, low: 0, high: 4294967295,
+        onchange: (now) => { world = now; change({ world }, true); drawOne(); } });
+    const step = (by) => () => { world = Math.max(0, world + by); worldField.set(world); change({ world }, true); drawOne(); };
+    const all = Views.button(say("fan.start", { n: N }), () => { started = true; drawMany(); }, { class: "main" });
+
+    function drawOne() {
+        Worlds.run("one", (function* () {
+            for (let k = 0; k < panels.length; k += 1) {
+                const played = Worlds.played(panelSettings(lesson, k, lever), world);
+                if (level) Views.drawLevel(shown[k].one, played.measure(measure), { low, high }, shown[k].style, label);
+                else Views.drawRungs(shown[k].one, played.rungsOf(), shown[k].style);
+                yield;
+            }
+        })(), { slice: 24 });
+    }
+
+    function drawMany() {
+        shown.forEach(({ fan }) => { fan.node.hidden = false; });
+        many = panels.map((_, k) => new Worlds.Ensemble(panelSettings(lesson, k, lever),
+            { outcomes: lesson.claims.flatMap((claim) => claim.against ? [claim.outcome, claim.against] : [claim.outcome]), measure }));
+        results.replaceChildren();
+        whole.textContent = "";
+        let drawn = 0;
+        Worlds.run("many", (function* () {
+            for (let k = 0; k < N; k = many[0].n) {
+                const n = Math.min(many[0].some, N - k);
+                for (const each of many) { each.add(k, n); yield; }
+                bar.value = k + n;
+                const now = performance.now();
+                if (now - drawn > 120 || k + n === N) { drawFans(); drawn = now; yield; }
+            }
+            whole.textContent = say(panels.some(({ seed }) => seed) ? "fan.done.seeds" : "fan.done", { n: N });
+            results.replaceChildren(...verdicts(lesson, many, word, lever !== null && lever !== usual));
+        })(), { after: 80 });
+    }
+
+    function drawFans() {
+        many.forEach((each, k) => {
+            if (level) Views.drawBand(shown[k].fan, each, { low, high }, shown[k].style, label);
+            else Views.drawFan(shown[k].fan, each);
+        });
+    }
+
+    const controls = el("div", { class: "controls" },
+        Views.button(say("world.before"), step(-1)), worldField.node, Views.button(say("world.next"), step(1)), all);
+    place.append(el("p", { class: "hint" }, word("watch")), controls);
+    if (!level) place.append(Views.rungKey());
+    place.append(el("div", { class: `panels of-${panels.length}` }, shown.map(({ node }) => node)));
+    if (lesson.lever) {
+        place.append(el("div", { class: "lever" },
+            el("p", {}, say("lever.change", { panel: word(`panel.${panels[panels.length - 1].name}`) })),
+            Views.slider(lesson.lever, lever === null ? usual : lever, { usual, oninput: (now) => {
+                lever = now;
+                change({ parameters: now === usual ? {} : { [lesson.lever]: now } }, true);
+                drawOne();
+                if (started) drawMany();
+            } }).node));
+    }
+    place.append(bar, whole, results);
+    drawOne();
+}
+
+function valueIn(lesson, k, name) {
+    const { parameters } = lesson.panels[k];
+    return Object.hasOwn(parameters, name) ? parameters[name] : Page.declared[name].value;
+}
+
+// What the worlds came to, claim by claim, and how the bet did.
+function verdicts(lesson, many, word, changed) {
+    const firsts = [];
+    let at = 0;
+    for (const claim of lesson.claims) { firsts.push(at); at += claim.against ? 2 : 1; }
+    const name = (k) => word(`panel.${lesson.panels[k].name}`);
+    const value = (k, place, of) => {
+        const found = Worlds.mean(Worlds.parts(many[k].values[place]));
+        return of.kind === "reached" ? Page.percent(found) : Page.short(found);
+    };
+    const rows = lesson.claims.map((claim, c) => {
+        const place = firsts[c], of = claim.outcome;
+        const told = word(`claim.${claim.name}`);
+        if (claim.between) return [told, `${name(claim.panel)}: ${value(claim.panel, place, of)}`];
+        if (claim.against) {
+            const gap = Worlds.paired(many[claim.panel].values[place + 1], many[claim.panel].values[place]);
+            return [told, say("claim.early", { value: value(claim.panel, place, of) }), say("claim.late", { value: value(claim.panel, place + 1, of) }), range(gap, of)];
+        }
+        const [low, high] = claim.same || [claim.below, claim.above];
+        const gap = Worlds.paired(many[low].values[place], many[high].values[place]);
+        return [told, `${name(low)}: ${value(low, place, of)}`, `${name(high)}: ${value(high, place, of)}`, range(gap, of)];
+    });
+    const bet = bets[lesson.name];
+    return [
+        el("h3", {}, say("claim.heading")),
+        changed && el("p", { class: "warning" }, say("claim.changed")),
+        el("p", { class: "hint" }, say("claim.caption", { n: N })),
+        el("ul", { class: "claims" }, rows.map(([told, ...found]) => el("li", {}, el("b", {}, told), found.map((each) => el("span", {}, each))))),
+        bet && !changed && el("p", { class: `reply ${bet === lesson.bet ? "right" : "wrong"}` },
+            say(bet === lesson.bet ? "bet.right" : "bet.wrong", { bet: word(`bet.${bet}`), right: word(`bet.${lesson.bet}`) })),
+    ].filter(Boolean);
+}
+
+function range({ change, low, high }, of) {
+    const show = (x) => `${x > 0 ? "+" : ""}${of.kind === "reached" ? Math.round(x * 100) : Page.short(x)}`;
+    return say(of.kind === "reached" ? "claim.points" : "claim.range", { change: show(change), low: show(low), high: show(high) });
+}
+
+return { show };
+})();

@@ -1,0 +1,98 @@
+// The page's state, its words and its address. A state is plain: which page, which lesson, and the
+// settings of a world. Whatever comes from an address is checked here, value by value.
+const Page = (() => {
+"use strict";
+
+const words = WORDS.en;
+
+// The text of a key, with {name}s filled in.
+function say(key, given = {}) {
+    const text = Object.hasOwn(words, key) ? words[key] : key;
+    return text.replace(/\{(\w+)\}/g, (whole, name) => Object.hasOwn(given, name) ? String(given[name]) : whole);
+}
+
+const PAGES = ["home", "lesson", "sandbox", "class", "kit"];
+const BOUNDS = {
+    lesson: [1, LESSONS.length], seed: [0, Number.MAX_SAFE_INTEGER], world: [0, 4294967295],
+    weeks: [4, 520], students: [2, 200], me: [1, 200],
+};
+const DEFAULTS = {
+    page: "home", lesson: 1, scenario: "two_rivals", seed: 1, world: 0, weeks: 104, students: 25, me: 1,
+};
+const declared = Object.fromEntries(Spiral.parameters.map((each) => [each.name, each]));
+const CHANGED = 20000;  // most characters of an address that are looked at
+
+// A sound state from anything; what is wrong in it is left out.
+function sound(given) {
+    const state = { ...DEFAULTS, parameters: {}, changes: {} };
+    if (typeof given !== "object" || given === null) return state;
+    if (PAGES.includes(given.page)) state.page = given.page;
+    if (typeof given.scenario === "string" && Object.hasOwn(Spiral.scenarios, given.scenario)) state.scenario = given.scenario;
+    for (const [name, [low, high]] of Object.entries(BOUNDS)) {
+        const value = given[name];
+        if (Number.isSafeInteger(value) && value >= low && value <= high) state[name] = value;
+    }
+    for (const [name, value] of Object.entries(given.parameters || {})) {
+        if (!Object.hasOwn(declared, name) || typeof value !== "number") continue;
+        const { low, high, value: usual } = declared[name];
+        if (value >= low && value <= high && value !== usual) state.parameters[name] = value;
+    }
+    try {
+        if (given.changes && Object.keys(given.changes).length) {
+            Spiral.compile(state.scenario, given.changes);
+            state.changes = JSON.parse(JSON.stringify(given.changes));
+        }
+    } catch (refused) { state.changes = {}; }
+    return state;
+}
+
+// The address of a state: what differs from the default, readable.
+function encode(state) {
+    const found = new URLSearchParams();
+    for (const name of Object.keys(DEFAULTS)) {
+        if (state[name] !== DEFAULTS[name]) found.set(name, String(state[name]));
+    }
+    for (const { name } of Spiral.parameters) {
+        if (Object.hasOwn(state.parameters, name)) found.set(`p.${name}`, String(state.parameters[name]));
+    }
+    if (Object.keys(state.changes).length) found.set("changes", JSON.stringify(state.changes));
+    return found.toString();
+}
+
+function decode(text) {
+    const given = { parameters: {} };
+    if (text.length > CHANGED) return sound(given);
+    for (const [name, value] of new URLSearchParams(text.replace(/^#/, ""))) {
+        if (name.startsWith("p.")) {
+            if (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(value)) given.parameters[name.slice(2)] = Number(value);
+        } else if (Object.hasOwn(BOUNDS, name)) {
+            if (/^\d{1,16}$/.test(value)) given[name] = Number(value);
+        } else if (name === "changes") {
+            try { given.changes = JSON.parse(value); } catch (refused) { /* left out */ }
+        } else if (name === "page" || name === "scenario") given[name] = value;
+    }
+    return sound(given);
+}
+
+const link = (given) => `#${encode(sound(given)) || "page=home"}`;
+
+// What a world is played from.
+function settings(state) {
+    const { scenario, changes, parameters, seed, weeks } = state;
+    return { scenario, changes, parameters, seed, weeks };
+}
+
+// Long words broken into the same few shapes everywhere.
+const percent = (share) => `${Math.round(share * 100)} %`;
+function short(value) {
+    const size = Math.abs(value);
+    return Number(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)).toString().replace("-", "−");
+}
+
+function tell(text) { document.getElementById("status").textContent = text; }
+
+const rungNames = () => Spiral.rungs.map((_, k) => say(`rung.${k}`));
+const isReal = (scenario) => !Spiral.scenarios[scenario].invented.length;
+
+return { say, sound, encode, decode, link, settings, percent, short, tell, rungNames, isReal, declared, DEFAULTS, BOUNDS };
+})();

@@ -1,0 +1,564 @@
+// One world told as it unfolds: deeds and scenes as sim/story/chronicle.py reads them off a history,
+// their causes as sim/story/reasons.py finds them, in the words of sim/story/wording.py (packed when
+// the page is built). tests/test_classroom_engine.py holds the sentences to the Python ones.
+
+const SHOWN = 0.5, OPPOSED = 0.45, BACK = 3, MOST_DEEDS = 4, LEAST_DEED = 1.2;
+const INSTRUMENTS = ["rhetoric", "deployment", "sanctions", "diplomacy"];
+const SETS = { speech: "rhetoric", deployment: "deployment", sanctions: "sanctions", diplomacy: "diplomacy" };
+const KINDS = ["event", "misread", "missed", "raised", "lowered", "slipped", "met", "answered", "clashed",
+    "escalated", "joined", "mediated", "ended", "acceded"];
+const WEIGHTS = { event: 5, slipped: 7, met: 5, answered: 1, clashed: 6, mediated: 2, joined: 6, acceded: 5,
+    missed: 2, misread: 1 };
+
+// One side of a pair: fields of its relation by week.
+class Side {
+    constructor(story, r) {
+        Object.assign(this, { story, r });
+        [this.owner, this.rival] = story.scenario.relations[r];
+    }
+
+    at(field, week) { return this.story.weeks[week].relations[this.r * size.Relation + at.Relation[field]]; }
+
+    posture(week) {
+        for (const [instrument, least] of [["deployment", SHOWN], ["rhetoric", SHOWN], ["deployment", 0.25], ["sanctions", 0.25]]) {
+            const found = this.at(instrument, week);
+            if (found >= least) return [instrument, found];
+        }
+        return ["rhetoric", this.at("rhetoric", week)];
+    }
+}
+
+class Shared {
+    constructor(story, pair) {
+        const { atlas } = story.scenario;
+        Object.assign(this, { story, pair });
+        this.a = new Side(story, atlas.left[pair]);
+        this.b = new Side(story, atlas.right[pair]);
+        this.a.us = this.b.us = this;
+        this.a.them = this.b;
+        this.b.them = this.a;
+    }
+
+    at(field, week) { return this.story.weeks[week].pairs[this.pair * size.Pair + at.Pair[field]]; }
+}
+
+// Why a state did what it did: the terms of its choice that weighed most.
+class Reasons {
+    constructor(story, world) {
+        const { atlas, codes, events } = story.scenario;
+        this.story = story;
+        this.p = (name) => world.parameters[at.Parameters[name]];
+        world.enter();
+        this.greed = codes.map((_, i) => character_stage.greed_of(atlas, world.parameters, i));
+        this.dated = new Map();
+        for (const event of events) {
+            for (const actor of membersOf(story.scenario, event.actor)) {
+                for (const target of membersOf(story.scenario, event.target)) {
+                    const key = `${actor}>${target} ${event.week + 1}`;
+                    this.dated.set(key, [...(this.dated.get(key) || []), event]);
+                }
+            }
+        }
+    }
+
+    events(me, week, kinds) {
+        return (this.dated.get(`${me.owner}>${me.rival} ${week}`) || []).filter((e) => kinds.includes(e.kind));
+    }
+
+    alarm(me, week) {
+        const kept = this.p("alarm_memory");
+        let found = week, most = -Infinity;
+        for (let w = Math.max(1, week - BACK); w <= week; w += 1) {
+            const fed = (me.at("alarm", w) - kept * me.at("alarm", w - 1)) * kept ** (week - w);
+            if (fed > most) [found, most] = [w, fed];
+        }
+        return this.surprise(me, found);
+    }
+
+    surprise(me, week) {
+        const [instrument, level] = me.them.posture(week - 1), { us } = me;
+        if (me.at("misread_intent", week) > 0) return { why: "misread", week, instrument, level };
+        const events = [...this.events(me, week, ["alarm"]), ...this.events(me.them, week, Object.keys(SETS))];
+        if (events.length) return { why: "event", week, event: events[0] };
+        if (week > 1) {
+            if (us.at("violence", week - 1) > us.at("violence", week - 2)) return { why: "fight", week: week - 1 };
+            for (const name of ["deployment", "sanctions", "rhetoric"]) {
+                const now = me.them.at(name, week - 1);
+                if (now > me.them.at(name, week - 2)) return { why: "act", week: week - 1, instrument: name, level: now };
+            }
+        }
+        if (us.at("violence", week - 1) > 0) return { why: "fight", week: week - 1 };
+        return { why: "fog", week, instrument, level };
+    }
+
+    reply(me, week) {
+        const events = this.events(me.them, week, ["deployment"]);
+        if (events.length) return { why: "event", week, event: events[0] };
+        let found = Math.max(0, week - BACK), most = -Infinity;
+        for (let w = found; w < week; w += 1) {
+            const fed = me.them.at("fresh", w) * this.p("reply_memory") ** (week - w);
+            if (fed > most) [found, most] = [w, fed];
+        }
+        if (me.them.at("fresh", found) < 1) return { why: "fight", week: found };
+        return { why: "reply", week: found, instrument: "deployment", level: Math.max(SHOWN, me.them.at("deployment", found)) };
+    }
+
+    raised(me, name, week) {
+        const { p } = this, greed = this.greed[this.story.scenario.codes.indexOf(me.owner)];
+        const fear = me.at("pooled_fear", week), alarm = me.at("alarm", week);
+        const grievance = me.at("grievance", week - 1), salience = me.us.at("salience", week);
+        let terms = [];
+        if (name === "deployment") {
+            const retaliation = me.at("retaliation", week);
+            const gain = greed * Math.max(0, 1 - p("deterrence") * retaliation);
+            terms = [
+                ["reply", p("deploy_reply") * me.at("reply", week) * (1 - greed * retaliation)],
+                ["act", (1 - greed) * p("deploy_alarm") * alarm], ["fear", (1 - greed) * p("deploy_fear") * fear],
+                ["grievance", p("deploy_grievance") * grievance], ["gain", p("deploy_opportunity") * gain],
+                ["issue", salience],
+            ];
+        } else if (name === "rhetoric") {
+            const cohesion = this.story.state(me.owner, "cohesion", week - 1);
+            terms = [
+                ["act", p("accuse_alarm") * alarm], ["fear", p("accuse_fear") * fear],
+                ["issue", p("accuse_issue") * salience], ["unrest", -p("accuse_cohesion") * cohesion],
+            ];
+        } else if (name === "sanctions") {
+            terms = [["act", p("sanction_alarm") * alarm], ["grievance", p("sanction_grievance") * grievance]];
+        } else if (me.at("diplomacy", week) > SHOWN) {
+            terms = [["fear", p("talk_fear") * fear * p("sensibility")]];
+        }
+        return this.weightiest(terms, me, week);
+    }
+
+    lowered(me, name, week) {
+        const { p } = this, { us } = me, salience = us.at("salience", week);
+        let terms = [];
+        if (name === "deployment") {
+            const level = me.at("deployment", week - 1);
+            const respect = this.greed[this.story.scenario.codes.indexOf(me.owner)] * me.at("retaliation", week);
+            const clarity = p("channel_strength") * us.at("channel", week - 1);
+            terms = [
+                ["talks", p("withdraw_talks") * us.at("talks", week - 1)], ["channel", p("withdraw_channel") * clarity],
+                ["cost", p("withdraw_cost") * level * level], ["respect", p("withdraw_respect") * respect],
+                ["cooled", -p("withdraw_issue") * salience],
+            ];
+        } else if (name === "rhetoric") {
+            terms = [["cooled", -p("accuse_issue") * salience]];
+        } else if (name === "diplomacy" && me.at("diplomacy", week) < SHOWN) {
+            terms = [["act", p("expel_alarm") * me.at("alarm", week)]];
+        }
+        return this.weightiest(terms, me, week);
+    }
+
+    weightiest(terms, me, week) {
+        const ranked = [...terms].sort((a, b) => b[1] - a[1]).slice(0, 2), causes = [];
+        for (const [why, weight] of ranked) {
+            if (!(weight >= Math.max(0.3, 0.5 * ranked[0][1]))) continue;
+            const cause = why === "act" ? this.alarm(me, week) : why === "reply" ? this.reply(me, week) : { why, week };
+            const same = (c) => ["why", "week", "instrument", "level", "event"].every((k) => c[k] === cause[k]);
+            if (!causes.some(same)) causes.push(cause);
+        }
+        return causes;
+    }
+}
+
+function weightOf(deed) {
+    const raised = deed.kind === "raised";
+    if (deed.kind === "escalated") return deed.after > 2 ? 20 : 12;
+    if (deed.kind === "ended") return deed.before > 1 ? 9 : 2.5;
+    if (!raised && deed.kind !== "lowered") return WEIGHTS[deed.kind];
+    if (deed.instrument === "deployment") {
+        const crossed = (deed.before >= SHOWN) !== (deed.after >= SHOWN);
+        if (raised) return crossed ? 6 : 4 * deed.after;
+        return crossed ? 4 : 0;
+    }
+    if (deed.instrument === "diplomacy") {
+        const known = { 0: 4, 0.75: raised ? 1.5 : 0, 1: 3 };
+        return deed.after in known ? known[deed.after] : 1 - (raised ? 0.5 : 0);
+    }
+    if (deed.instrument === "sanctions") return raised ? 2.5 : 1.5;
+    return raised ? 1 + 1.2 * deed.after : 0.5;
+}
+
+// A world's history as it is played, and what is told of it.
+class Story {
+    constructor(world) {
+        this.scenario = world.scenario;
+        this.weeks = [];
+        this.remember(world);
+        this.reasons = new Reasons(this, world);
+        this.shared = Array.from({ length: this.scenario.nPairs }, (_, pair) => new Shared(this, pair));
+        this.peaks = this.shared.map((us) => us.at("rung", 0));
+        this.found = [[]];  // scenes by week
+        this.teller = new Teller(this);
+        const named = new Set(this.scenario.events.flatMap((e) => [`${e.actor}>${e.target}`, `${e.target}>${e.actor}`]));
+        this.near = this.shared.map((us, pair) => {
+            if (pair === this.scenario.leadersPair) return 1;
+            if (named.has(`${us.a.owner}>${us.a.rival}`)) return 0.7;
+            const { relation_traits } = this.scenario.atlas;
+            return relation_traits[us.a.r * size.RelationTraits + at.RelationTraits.opposed] > 0 ? OPPOSED : 0.2;
+        });
+    }
+
+    state(code, field, week) {
+        return this.weeks[week].states[this.scenario.codes.indexOf(code) * size.State + at.State[field]];
+    }
+
+    remember({ relations, pairs, states }) {
+        this.weeks.push({ relations: relations.slice(), pairs: pairs.slice(), states: states.slice() });
+    }
+
+    // Take in the week that the world has just played.
+    record(world) {
+        this.remember(world);
+        const week = this.weeks.length - 1;
+        this.found.push(this.read(week));
+        this.shared.forEach((us, pair) => { this.peaks[pair] = Math.max(this.peaks[pair], us.at("rung", week)); });
+    }
+
+    // The first day of a week; week 0 is the start itself.
+    day(week) {
+        const start = Date.parse(`${this.scenario.start}T00:00:00Z`);
+        return new Date(start + 604800000 * Math.max(0, week - 1)).toISOString().slice(0, 10);
+    }
+
+    read(week) {
+        const deeds = new Map(), { leaders, place } = this.scenario;
+        const add = (key, deed) => deeds.set(key, [...(deeds.get(key) || []), deed]);
+        this.shared.forEach((us, pair) => {
+            for (const deed of this.ofPair(us, week, this.near[pair])) add(`${us.a.owner}>${us.b.owner}`, deed);
+        });
+        const pairOf = new Map(this.shared.map((us, pair) => [`${us.a.owner}>${us.b.owner}`, pair]));
+        for (const deed of [...this.ofStates(week), ...this.ofEvents(week)]) {
+            const key = `${deed.actor}>${deed.target}`, back = `${deed.target}>${deed.actor}`;
+            add(place.has(key) && pairOf.has(back) ? back : key, deed);
+        }
+        const scenes = [...deeds].map(([key, found]) => this.scene(week, key, found, pairOf.get(key), leaders));
+        return scenes.sort((a, b) => b.weight - a.weight || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
+    }
+
+    scene(week, key, deeds, pair, leaders) {
+        const [first, second] = key.split(">"), us = pair === undefined ? null : this.shared[pair];
+        const now = us ? us.at("rung", week) : 0, peak = now >= 3 && now > this.peaks[pair];
+        const weights = deeds.map(weightOf).sort((a, b) => b - a);
+        const rest = weights.slice(1).reduce((sum, w) => sum + w, 0), near = us ? this.near[pair] : 0.8;
+        const order = (d) => [KINDS.indexOf(d.kind), Math.max(0, INSTRUMENTS.indexOf(d.instrument))];
+        deeds.sort((a, b) => order(a)[0] - order(b)[0] || order(a)[1] - order(b)[1]
+            || (a.actor < b.actor ? -1 : a.actor > b.actor ? 1 : 0));
+        return {
+            week, first, second, leaders: leaders.includes(first) && leaders.includes(second),
+            before: us ? us.at("rung", week - 1) : 0, rung: now, peak, deeds,
+            weight: near * (weights[0] + 0.3 * rest + (peak ? 5 : 0)),
+        };
+    }
+
+    * ofPair(us, week, near) {
+        for (const me of [us.a, us.b]) {
+            yield* this.mistakes(us, me, week);
+            yield* this.steps(me, week, near >= OPPOSED ? INSTRUMENTS : ["deployment"]);
+        }
+        yield* this.meetings(us, week);
+        yield* this.fighting(us, week);
+        if (us.at("mediated", week)) yield { week, kind: "mediated", actor: us.a.owner, target: us.b.owner, causes: [] };
+    }
+
+    * mistakes(us, me, week) {
+        const base = { week, actor: me.owner, target: me.rival, causes: [] };
+        const slip = me.at("accident", week), signal = me.at("misread_signal", week);
+        if (slip && us.at("violence", week - 1) < 2) yield { ...base, kind: "slipped", before: 0, after: slip };
+        if (me.at("misread_intent", week) > 0) {
+            const [instrument, level] = me.them.posture(week - 1);
+            yield { ...base, kind: "misread", instrument, before: level, after: 1 };
+        }
+        if (!signal || week < 2) return;
+        const before = me.them.at("deployment", week - 2), after = me.them.at("deployment", week - 1);
+        const warned = signal > 0 && me.them.at("fresh", week - 1) >= 1 && after >= SHOWN;
+        const conceded = signal < 0 && before >= SHOWN && after < before;
+        if (warned || conceded) {
+            yield { ...base, kind: "missed", instrument: "deployment", before: after, after: warned ? 1 : -1 };
+        }
+    }
+
+    * steps(me, week, names) {
+        for (const name of names) {
+            const before = me.at(name, week - 1), after = me.at(name, week);
+            if (before === after) continue;
+            const kinds = Object.keys(SETS).filter((kind) => SETS[kind] === name);
+            const dated = this.reasons.events(me, week, kinds).length > 0;
+            if (dated || me.at(`step_${name}`, week) * (after - before) <= 0 || me.at("stance", week) < 0) continue;
+            const kind = after > before ? "raised" : "lowered", causes = this.reasons[kind](me, name, week);
+            yield { week, kind, actor: me.owner, target: me.rival, instrument: name, before, after, causes };
+        }
+    }
+
+    * meetings(us, week) {
+        const { a, b } = us;
+        if (!a.at("stance", week) || us.at("violence", week - 1) >= 2) return;
+        const causes = [a, b].filter((me) => me.at("misread_resolve", week)).map(
+            (me) => ({ why: me.at("misread_resolve", week) > 0 ? "sure" : "daunted", week, who: me.owner }),
+        );
+        yield { week, kind: "met", actor: a.owner, target: b.owner, before: a.at("stance", week), after: b.at("stance", week), causes };
+    }
+
+    * fighting(us, week) {
+        const before = us.at("violence", week - 1), after = us.at("violence", week), imposed = ["war", "ceasefire"];
+        if (before === after) return;
+        if ([us.a, us.b].some((me) => this.reasons.events(me, week, imposed).length)) return;
+        const base = { week, actor: us.a.owner, target: us.b.owner, before, after, causes: [] };
+        if (after === 0) {
+            const causes = us.at("talks", week - 1) > 0.2 ? [{ why: "talks", week }] : [];
+            yield { ...base, kind: "ended", causes };
+            return;
+        }
+        if (before === 0) {
+            for (const me of [us.a, us.b]) {
+                if (me.them.at("accident", week) > 0 && me.at("force", week) > 0 && me.at("accident", week) <= 0) {
+                    yield { week, kind: "answered", actor: me.owner, target: me.rival, causes: [] };
+                }
+            }
+            yield { ...base, kind: "clashed", after: 1 };
+        }
+        if (after > 1) yield { ...base, kind: "escalated" };
+    }
+
+    * ofStates(week) {
+        const { leaders: [west, east], codes, events } = this.scenario;
+        for (const code of codes) {
+            const inWest = this.state(code, "bloc", week) === 1, base = { week, actor: code, causes: [] };
+            if (this.state(code, "joined_fight", week)) yield { ...base, kind: "joined", target: inWest ? east : west };
+            const dated = events.some((e) => e.kind === "accession" && e.actor === code && e.week + 1 === week);
+            if (this.state(code, "acceded", week) && !dated) yield { ...base, kind: "acceded", target: inWest ? west : east };
+        }
+    }
+
+    * ofEvents(week) {
+        const { leaders: [west, east], events } = this.scenario, told = new Set();
+        const end = (name) => ({ west, east })[name] || name;
+        for (const event of events) {
+            const key = `${event.date} ${event.what}`;
+            if (told.has(key)) continue;
+            told.add(key);
+            if (event.week + 1 === week) yield { week, kind: "event", actor: end(event.actor), target: end(event.target), event, causes: [] };
+        }
+    }
+
+    // The scenes of a week with their sentences, the weightiest first.
+    happened(week = this.weeks.length - 1) {
+        return this.found[week].map((scene) => ({ ...scene, day: this.day(week), text: this.teller.scene(scene, false) }));
+    }
+
+    // The scenes that matter most, in order, each with its sentences.
+    turningPoints(atMost = 16) {
+        const rest = this.found.flat(), own = rest.filter((s) => s.leaders);
+        const due = own.filter((s) => s.peak || s.deeds.some((d) => d.kind === "escalated"));
+        const down = own.filter((s) => s.before >= 3 && s.rung < 3).slice(-1);
+        const chosen = [...new Set([...due, ...down])].sort((a, b) => b.weight - a.weight).slice(0, atMost);
+        for (const scene of chosen) rest.splice(rest.indexOf(scene), 1);
+        const seen = new Map(), sortOf = (s) => {
+            const main = s.deeds.reduce((best, d) => (weightOf(d) > weightOf(best) ? d : best));
+            return `${s.leaders} ${main.kind}`;
+        };
+        const worth = (s) => s.weight * 0.75 ** (seen.get(sortOf(s)) || 0);
+        while (rest.length && chosen.length < atMost) {
+            const best = rest.reduce((top, s) => (worth(s) > worth(top) ? s : top));
+            if (best.weight < 1 && chosen.length >= Math.floor(atMost / 2)) break;
+            rest.splice(rest.indexOf(best), 1);
+            chosen.push(best);
+            seen.set(sortOf(best), (seen.get(sortOf(best)) || 0) + 1);
+        }
+        chosen.sort((a, b) => a.week - b.week || b.weight - a.weight || (a.first < b.first ? -1 : 1));
+        const teller = new Teller(this);
+        return chosen.map((scene) => ({ ...scene, day: this.day(scene.week), text: teller.scene(scene, true) }));
+    }
+}
+
+// Two decimals as Python writes them: exact halves go to the even digit.
+function decimals(value) {
+    if (Number.isInteger(value * 8) && !Number.isInteger(value * 4)) {
+        const below = Math.floor(value * 100);
+        return ((below % 2 === 0 ? below : below + 1) / 100).toFixed(2);
+    }
+    return value.toFixed(2);
+}
+
+const listed = (parts) => (parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`);
+const opened = (text) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+
+class Teller {
+    constructor(story) {
+        Object.assign(this, { story, words: model.story, used: new Map() });
+    }
+
+    the(code) {
+        const { codes, names } = this.story.scenario, name = names[codes.indexOf(code)];
+        return this.words.article.includes(name) ? `the ${name}` : name;
+    }
+
+    of(code) {
+        const name = this.the(code);
+        return name.endsWith("s") ? `${name}'` : `${name}'s`;
+    }
+
+    say(what, words = {}) {
+        const { causes, sentences } = this.words, ways = Object.hasOwn(causes, what) ? causes[what] : sentences[what];
+        const turn = this.used.get(what) || 0;
+        this.used.set(what, turn + 1);
+        return this.fill(ways[turn % ways.length], words);
+    }
+
+    fill(way, words) { return way.replace(/\{(\w+)\}/g, (_, name) => words[name]); }
+
+    number(count) { return this.words.numbers[count] || String(count); }
+
+    date(day) {
+        const [year, month, date] = day.split("-").map(Number);
+        return `${date} ${this.words.months[month - 1]} ${year}`;
+    }
+
+    noun(instrument, level) { return this.words.nouns[instrument || "rhetoric"][Math.round(4 * (level || 0))]; }
+
+    both(scene) { return `${this.the(scene.first)} and ${this.the(scene.second)}`; }
+
+    // What happened in a scene; with hindsight, also how fear rose in the month after.
+    scene(scene, hindsight) {
+        const able = scene.deeds.filter((d) => this[d.kind]);
+        let kept = [...able].sort((a, b) => weightOf(b) - weightOf(a)).slice(0, MOST_DEEDS);
+        const weighty = kept.filter((d) => weightOf(d) >= LEAST_DEED);
+        kept = weighty.length ? weighty : kept.slice(0, 1);
+        const parts = able.filter((d) => kept.includes(d)).map((d) => this[d.kind](scene, d));
+        const kinds = new Set(scene.deeds.map((d) => d.kind));
+        if (kinds.has("clashed") && !kinds.has("slipped") && !kinds.has("met")) {
+            parts.push(this.say("clashed", { both: this.both(scene) }));
+        }
+        parts.push(this.standing(scene));
+        if (hindsight) parts.push(this.aftermath(scene, kinds));
+        return parts.filter((part) => part).map(opened).join(" ");
+    }
+
+    standing(scene) {
+        if (scene.rung === scene.before || Math.max(scene.rung, scene.before) < 3) return "";
+        const who = scene.leaders ? "the two" : this.both(scene);
+        const rung = `rung ${scene.rung} (${model.rungs[scene.rung]})`;
+        return this.say(`standing ${scene.rung > scene.before ? "up" : "down"}`, { who, rung });
+    }
+
+    aftermath(scene, kinds) {
+        const frightening = ["slipped", "clashed", "escalated", "event"].some((kind) => kinds.has(kind));
+        if (!scene.leaders || !frightening) return "";
+        const later = Math.min(scene.week + 4, this.story.weeks.length - 1);
+        let best = null;
+        for (const [me, them] of [[scene.first, scene.second], [scene.second, scene.first]]) {
+            const before = this.fear(me, them, scene.week - 1), after = this.fear(me, them, later);
+            if (!best || after - before > best.after - best.before) best = { me, them, before, after };
+        }
+        if (best.after - best.before < 0.02) return "";
+        return this.say("aftermath", {
+            me: this.the(best.me), my: this.of(best.me), them: this.the(best.them),
+            before: decimals(best.before), after: decimals(best.after),
+        });
+    }
+
+    fear(me, them, week) {
+        const r = this.story.scenario.place.get(`${me}>${them}`);
+        return this.story.weeks[week].relations[r * size.Relation + at.Relation.fear];
+    }
+
+    event(scene, deed) { return this.say("event", { day: this.date(deed.event.date), what: deed.event.what }); }
+
+    raised(scene, deed) { return this.step(scene, deed, this.words.raises); }
+
+    lowered(scene, deed) { return this.step(scene, deed, this.words.lowers); }
+
+    step(scene, deed, ways) {
+        const them = this.the(deed.target), their = this.of(deed.target), actor = this.the(deed.actor);
+        const did = this.fill(ways[deed.instrument][Math.round(4 * deed.after)], { them, their });
+        const because = this.because(scene, deed);
+        return because ? this.say("step", { actor, did, because }) : this.say("plain step", { actor, did });
+    }
+
+    slipped(scene, deed) {
+        const slips = scene.deeds.filter((d) => d.kind === "slipped" && d.after === deed.after);
+        if (slips[0] !== deed) return "";
+        const actor = this.the(deed.actor), other = this.the(deed.target), has = (kind) => scene.deeds.some((d) => d.kind === kind);
+        if (deed.after < 0) return this.say("show", { actor, other });
+        if (slips.length > 1) return this.say("both slip");
+        const fired = this.say("slip", { actor, other });
+        if (has("answered")) return this.say("shot back", { fired, other });
+        return has("clashed") ? this.say("held fire", { fired, other }) : fired;
+    }
+
+    met(scene, deed) {
+        const judged = Object.fromEntries(deed.causes.map((c) => [c.who, c.why]));
+        const sides = [[deed.actor, deed.before], [deed.target, deed.after]];
+        let clauses = sides.map(([code, stance], k) => {
+            const error = { sure: "underrating", daunted: "overrating" }[judged[code]];
+            const because = error ? this.say(error, { their: this.of(sides[1 - k][0]) }) : "";
+            const stood = this.say("stood"), gave = this.say("gave");
+            return this.say("side", { who: this.the(code), because, did: stance > 0 ? stood : gave });
+        });
+        if (deed.before === deed.after && deed.causes.length === 0) {
+            clauses = [this.say(deed.before > 0 ? "none gave way" : "both backed down")];
+        }
+        const how = clauses.join(clauses.some((clause) => clause.includes(", ")) ? "; " : " and ");
+        const text = this.say(scene.before >= 5 ? "met fighting" : "met", { how });
+        const clashed = scene.deeds.some((d) => d.kind === "clashed");
+        return clashed && deed.before + deed.after > 1 ? this.say("came to a clash", { text }) : text;
+    }
+
+    escalated(scene, deed) { return this.say(deed.after > 2 ? "nuclear use" : "became a war", { both: this.both(scene) }); }
+
+    ended(scene, deed) {
+        const mediated = deed.causes.length ? this.say("mediated") : "";
+        return this.say(deed.before > 1 ? "end war" : "end shooting", { both: this.both(scene), mediated });
+    }
+
+    mediated(scene) { return this.say("mediation", { both: this.both(scene) }); }
+
+    joined(scene, deed) {
+        const allies = this.story.found[deed.week] || [];
+        const named = allies.filter((s) => [s.first, s.second].includes(deed.target) && s.deeds.some((d) => d.kind === "clashed"))
+            .map((s) => this.the(s.first === deed.target ? s.second : s.first));
+        const ally = named.length ? this.say("ally", { allies: listed(named) }) : "";
+        return this.say("joining", { actor: this.the(deed.actor), ally, target: this.the(deed.target) });
+    }
+
+    acceded(scene, deed) {
+        const { leaders: [west, east], place } = this.story.scenario, other = deed.target === west ? east : west;
+        const fear = place.has(`${deed.actor}>${other}`) ? this.fear(deed.actor, other, deed.week) : 0;
+        const because = fear >= 0.3 ? this.say("afraid", { other: this.the(other), fear: decimals(fear) }) : "";
+        return this.say("accession", { actor: this.the(deed.actor), because, target: this.the(deed.target) });
+    }
+
+    missed(scene, deed) {
+        return this.say(deed.after > 0 ? "missed warning" : "missed concession", {
+            actor: this.the(deed.actor), them: this.the(deed.target), their: this.of(deed.target),
+        });
+    }
+
+    misread(scene, deed) {
+        if (scene.deeds.some((d) => d.causes.some((c) => c.why === "misread" && c.week === deed.week))) return "";
+        const noun = this.noun(deed.instrument, deed.before);
+        return this.say("misreading", { actor: this.the(deed.actor), their: this.of(deed.target), noun });
+    }
+
+    because(scene, deed) {
+        const loose = (clause) => this.words.loose.includes(clause.split(" ")[0]);
+        const clauses = deed.causes.map((cause) => this.cause(scene, cause, deed)).sort((a, b) => loose(a) - loose(b));
+        return clauses.join(clauses.some(loose) ? ", " : " and ");
+    }
+
+    cause(scene, cause, deed) {
+        const past = deed.week - cause.week;
+        let when = past === 1 ? this.say("last week") : "";
+        if (past > 1) when = this.say("weeks ago", { weeks: this.number(past) });
+        if (cause.event) {
+            const here = scene.deeds.some((d) => d.event === cause.event);
+            return this.say(here ? "in answer" : "in mind", { day: this.date(cause.event.date) });
+        }
+        return this.say(cause.why, {
+            them: this.the(deed.target), their: this.of(deed.target), noun: this.noun(cause.instrument, cause.level),
+            when, fear: decimals(this.fear(deed.actor, deed.target, deed.week)),
+        });
+    }
+}

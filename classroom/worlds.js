@@ -1,0 +1,166 @@
+// Worlds for the page: what a panel plays, what is kept of many worlds, and how sure that is.
+// All of it rests on `Spiral`, the engine; this file knows nothing of the page.
+const Worlds = (() => {
+"use strict";
+
+const compiled = new Map();
+
+// The scenario with its changed starts and traits.
+function scenarioOf(name, changes) {
+    if (!changes || Object.keys(changes).length === 0) return Spiral.scenarios[name];
+    const key = `${name} ${JSON.stringify(changes)}`;
+    if (!compiled.has(key)) compiled.set(key, Spiral.compile(name, changes));
+    return compiled.get(key);
+}
+
+function played(settings, world) {
+    const { scenario, changes, parameters, seed, weeks } = settings;
+    return Spiral.play({ scenario: scenarioOf(scenario, changes), parameters, seed, world, weeks });
+}
+
+// Weeks in which a state misread another so, in one world.
+function misread({ scenario, changes, parameters, seed, weeks }, world, { field, sign }) {
+    const playing = Spiral.world({ scenario: scenarioOf(scenario, changes), parameters, seed, world });
+    const relations = playing.scenario.nRelations;
+    let count = 0;
+    for (let week = 1; week <= weeks; week += 1) {
+        playing.step();
+        for (let r = 0; r < relations; r += 1) if (playing.relation(r)[field] * sign > 0) count += 1;
+    }
+    return count;
+}
+
+function mean(values, from = 0, to = values.length - 1) {
+    let sum = 0;
+    for (let k = from; k <= to; k += 1) sum += values[k];
+    return sum / (to - from + 1);
+}
+
+// Names of the measures that an outcome needs.
+function needs(of) {
+    if (of.kind === "ratio") return [...needs(of.top), ...needs(of.bottom)];
+    if (of.kind !== "level") return [];
+    return of.measure === "confrontations" ? ["stands", "yields"] : [of.measure];
+}
+
+const SLICE = 4;  // milliseconds that some worlds may take
+
+// Many worlds of one panel, some added at a time.
+class Ensemble {
+    constructor(settings, { outcomes = [], measure = null } = {}) {
+        Object.assign(this, { settings, outcomes, measure, n: 0, some: 1, series: [] });
+        this.keep = [...new Set([...outcomes.flatMap(needs), ...(measure ? [measure] : [])])];
+        this.counts = new Uint32Array((settings.weeks + 1) * 8);
+        this.sofar = new Uint32Array((settings.weeks + 1) * 8);
+        this.peaks = new Uint32Array(8);
+        this.values = outcomes.map(() => []);
+    }
+
+    // Play `n` more worlds, from number `first` on.
+    add(first, n = 1) {
+        const { scenario, changes, parameters, seed, weeks } = this.settings, begun = performance.now();
+        const found = Spiral.fan({ scenario: scenarioOf(scenario, changes), parameters, seed, weeks, first, n, keep: this.keep });
+        for (let k = 0; k < this.counts.length; k += 1) {
+            this.counts[k] += found.rungs[k];
+            this.sofar[k] += found.reached[k];
+        }
+        for (let k = 0; k < n; k += 1) {
+            this.peaks[found.peaks[k]] += 1;
+            const level = (name) => found.levels[name].subarray(k * (weeks + 1), (k + 1) * (weeks + 1));
+            if (this.measure) this.series.push(level(this.measure));
+            this.outcomes.forEach((of, j) => this.values[j].push(this.outcome(of, level, found.peaks[k], first + k)));
+        }
+        this.n += n;
+        const took = performance.now() - begun;
+        this.some = Math.max(1, Math.min(25, Math.round(this.some * Math.min(3, SLICE / Math.max(0.1, took)))));
+        return this;
+    }
+
+    outcome(of, level, peak, world) {
+        if (of.kind === "reached") return peak >= of.rung ? 1 : 0;
+        if (of.kind === "misread") return misread(this.settings, world, of);
+        if (of.kind === "ratio") return [of.top, of.bottom].map((part) => this.outcome(part, level, peak, world));
+        return needs(of).reduce((sum, name) => sum + mean(level(name), of.from, of.to), 0);
+    }
+
+    // Share of worlds whose leaders have reached a rung by each week.
+    reached(rung) {
+        return Float64Array.from({ length: this.settings.weeks + 1 }, (_, week) => this.n ? this.sofar[week * 8 + rung] / this.n : 0);
+    }
+
+    // Share of worlds whose leaders stand on a rung or above, by week.
+    standing(rung) {
+        return Float64Array.from({ length: this.settings.weeks + 1 }, (_, week) => {
+            let sum = 0;
+            for (let k = rung; k < 8; k += 1) sum += this.counts[week * 8 + k];
+            return this.n ? sum / this.n : 0;
+        });
+    }
+
+    // The tenth, half and nine tenths of the measure, week by week.
+    quantiles() {
+        const weeks = this.settings.weeks + 1, found = [new Float64Array(weeks), new Float64Array(weeks), new Float64Array(weeks)];
+        const column = new Float64Array(this.n);
+        for (let week = 0; week < weeks; week += 1) {
+            for (let k = 0; k < this.n; k += 1) column[k] = this.series[k][week];
+            const sorted = column.slice().sort();
+            [0.1, 0.5, 0.9].forEach((q, k) => { found[k][week] = sorted[Math.floor(q * (this.n - 1) + 0.5)]; });
+        }
+        return found;
+    }
+}
+
+// What each world adds to an outcome's mean; of a ratio, to the ratio (linearised).
+function parts(values) {
+    if (!Array.isArray(values[0])) return values;
+    const top = mean(values.map(([a]) => a)), bottom = mean(values.map(([, b]) => b));
+    if (bottom === 0) return values.map(() => 0);
+    return values.map(([a, b]) => top / bottom + (a - top / bottom * b) / bottom);
+}
+
+// The paired difference of two outcomes over the same worlds, with its 95 % interval; for shares
+// that of Agresti & Min (2005), as sim/intervals.py has it.
+function paired(before, after) {
+    const a = parts(before), b = parts(after), n = a.length, change = mean(b) - mean(a);
+    if ([...a, ...b].every((value) => value === 0 || value === 1)) {
+        let up = 0.5, down = 0.5;
+        for (let k = 0; k < n; k += 1) { if (b[k] > a[k]) up += 1; if (b[k] < a[k]) down += 1; }
+        const m = n + 2, centre = (up - down) / m, half = 1.959964 * Math.sqrt(up + down - (up - down) ** 2 / m) / m;
+        return { change, low: centre - half, high: centre + half };
+    }
+    const spread = b.reduce((sum, value, k) => sum + (value - a[k] - change) ** 2, 0) / Math.max(1, n - 1);
+    const half = 1.972 * Math.sqrt(spread / n);
+    return { change, low: change - half, high: change + half };
+}
+
+// Work in slices of some milliseconds, so that the page stays live. A new job with the same name
+// replaces the old one. One that can wait begins `after` some milliseconds without another.
+const jobs = new Map(), channel = new MessageChannel();
+let waiting = [];
+channel.port1.onmessage = () => { const now = waiting; waiting = []; now.forEach((each) => each()); };
+
+function run(name, generator, { slice = 8, after = 0 } = {}) {
+    const mine = { stopped: false };
+    stop(name);
+    jobs.set(name, mine);
+    const go = () => {
+        if (mine.stopped) return;
+        const end = performance.now() + slice;
+        do { if (generator.next().done) { jobs.delete(name); return; } } while (performance.now() < end);
+        later(go);
+    };
+    if (after) setTimeout(go, after); else later(go);
+}
+function later(each) {
+    waiting.push(each);
+    if (waiting.length === 1) channel.port2.postMessage(0);
+}
+function stop(name) {
+    for (const [key, job] of [...jobs]) {
+        if (name === undefined || key === name) { job.stopped = true; jobs.delete(key); }
+    }
+}
+const busy = () => jobs.size > 0;
+
+return { Ensemble, played, scenarioOf, parts, paired, mean, run, stop, busy };
+})();

@@ -1,0 +1,270 @@
+"""Build the classroom page: one HTML file with the model, its words and nothing from outside.
+
+``make classroom`` runs this. The model in the page is the Python one: rules, stages and the turn
+are translated (:mod:`sim.transpile`), scenarios and parameters are packed from the same checked
+objects that the command line plays. The same sources give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.checking.job import load_scenario
+from sim.checking.sources import CONFIGS, PARAMETER_GROUPS
+from sim.jit import model_digest
+from sim.parameters import COEFFICIENTS, Parameters
+from sim.roster import PairTraits, RelationTraits, StateTraits
+from sim.scenario import MISCALCULATION, Scenario
+from sim.story import wording
+from sim.tracks import MEASURES
+from sim.transpile import javascript_of_turn
+from sim.vocabulary import STEPS, Happening, Rung
+from sim.world import Pair, Relation, State, System
+
+ROOT = Path(__file__).parents[1]
+SOURCES = ROOT / "classroom"
+PAGE = SOURCES / "spiral.html"
+MOST = 1_000_000
+"""Bytes that the page may have."""
+MORE = ("settings.js", "story.js")
+"""Parts of the engine, in order."""
+SCRIPTS = ("charts.js", "lessons.js", "sandbox.js", "kit.js", "app.js")
+"""Parts of the page, in order; after them any other script there is."""
+STUB = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Spiral</title>
+<!--@@POLICY@@-->
+<style>/*@@STYLE@@*/</style>
+</head>
+<body>
+<p>Spiral's engine is loaded.</p>
+<script>/*@@ENGINE@@*/</script>
+<script>/*@@WORDS@@*/</script>
+<script>/*@@PAGE@@*/</script>
+</body>
+</html>
+"""
+POLICY = (
+    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+    "script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:\">"
+)
+
+
+# The model
+
+
+def packed_scenario(name: str) -> dict[str, Any]:
+    """Return a scenario as plain numbers and names."""
+    raw = yaml.safe_load((CONFIGS / "scenario" / f"{name}.yaml").read_text(encoding="utf-8"))
+    scenario = load_scenario(name)
+    _check_packable(name, raw)
+    roster, atlas = scenario.roster, scenario.roster.atlas._asdict()
+    return {
+        "name": name,
+        "title": scenario.title,
+        "account": " ".join(scenario.account.split()),
+        "start": scenario.start.isoformat(),
+        "codes": list(roster.codes),
+        "names": [s.name for s in roster.states],
+        "blocs": [int(roster.blocs.get(c, 0)) for c in roster.codes],
+        "places": [
+            None if s.latitude is None else [s.latitude, s.longitude] for s in roster.states
+        ],
+        "invented": sorted(raw.get("invented") or {}),
+        "movable": _movable(raw),
+        "pair_keys": sorted(raw.get("pairs") or {}),
+        "challenger_by_rule": not any(
+            "challenger" in t for t in (raw.get("traits") or {}).values()
+        ),
+        "events": _packed_events(scenario),
+        "atlas": {k: v if isinstance(v, int) else v.ravel().tolist() for k, v in atlas.items()},
+    }
+
+
+def _check_packable(name: str, raw: Mapping[str, Any]) -> None:
+    """Refuse a scenario that the page could not change as the command line does."""
+    for key, start in (raw.get("relations") or {}).items():
+        if set(start) & set(MISCALCULATION):
+            raise SystemExit(f"{name}: {key} has its own miscalculation; the page cannot tell")
+
+
+def _movable(raw: Mapping[str, Any]) -> list[str]:
+    """Return the relations whose proximity decides nothing else: who relates, how they start."""
+    west, east = (raw["blocs"][side]["leader"] for side in ("west", "east"))
+    ends = (f"{west}>{east}", f"{east}>{west}")
+    invented = {west, east} <= set(raw.get("invented") or {})
+    given = all("deployment" in raw.get("relations", {}).get(key, {}) for key in ends)
+    return list(ends) if invented and given else []
+
+
+def _packed_events(scenario: Scenario) -> list[dict[str, Any]]:
+    sizeless = (Happening.ACCESSION, Happening.WAR, Happening.CEASEFIRE)
+    return [
+        {
+            "date": e.date.isoformat(),
+            "week": e.week,
+            "kind": e.kind.name.lower(),
+            "actor": e.actor,
+            "target": e.target,
+            **({} if e.kind in sizeless else {"size": e.size}),
+            "what": " ".join(e.what.split()),
+            "source": " ".join(e.source.split()),
+        }
+        for e in scenario.events
+    ]
+
+
+def presets() -> dict[str, dict[str, dict[str, float]]]:
+    """Return what each option of the groups of parameters sets."""
+    return {
+        group: {
+            path.stem: {
+                k: float(v) for k, v in (yaml.safe_load(path.read_text("utf-8")) or {}).items()
+            }
+            for path in sorted((CONFIGS / group).glob("*.yaml"))
+        }
+        for group in PARAMETER_GROUPS
+    }
+
+
+def defaults_of_groups(
+    options: Mapping[str, Mapping[str, Mapping[str, float]]],
+) -> dict[str, float]:
+    """Return what the options chosen by default set; it must be what is declared."""
+    root = yaml.safe_load((CONFIGS / "config.yaml").read_text("utf-8"))
+    chosen = {
+        g: o for entry in root["defaults"] if isinstance(entry, dict) for g, o in entry.items()
+    }
+    told = {k: v for group in options for k, v in options[group][chosen[group]].items()}
+    for name, value in told.items():
+        if value != COEFFICIENTS[name].value:
+            raise SystemExit(
+                f"{name} is {value} by default, declared as {COEFFICIENTS[name].value}"
+            )
+    return told
+
+
+def words_of_story() -> dict[str, Any]:
+    """Return the tables of :mod:`sim.story.wording`, by the names of instruments."""
+    tables = {
+        name.lower(): {i.name.lower(): list(ways) for i, ways in getattr(wording, name).items()}
+        for name in ("NOUNS", "RAISES", "LOWERS", "HELD")
+    }
+    return {
+        **tables,
+        "causes": {why.value: list(ways) for why, ways in wording.CAUSES.items()},
+        "sentences": {what: list(ways) for what, ways in wording.SENTENCES.items()},
+        "loose": list(wording.LOOSE),
+        "article": list(wording.ARTICLE),
+        "numbers": list(wording.NUMBERS),
+        "months": list(wording.MONTHS),
+    }
+
+
+def packed_model() -> dict[str, Any]:
+    """Return everything of the model that is not code."""
+    rows = (Parameters, Relation, Pair, State, System, RelationTraits, PairTraits, StateTraits)
+    options = presets()
+    return {
+        "version": f"{version('spiral-sim')} {model_digest()}",
+        "fields": {row.__name__: list(row.FIELDS) for row in rows},
+        "parameters": [{"name": name, **asdict(c)} for name, c in COEFFICIENTS.items()],
+        "presets": options,
+        "defaults": defaults_of_groups(options),
+        "measures": [asdict(m) for m in MEASURES],
+        "rungs": [rung.name.lower() for rung in Rung],
+        "steps": {i.name.lower(): list(names) for i, names in STEPS.items()},
+        "happenings": [kind.name.lower() for kind in Happening],
+        "story": words_of_story(),
+        "scenarios": {
+            path.stem: packed_scenario(path.stem)
+            for path in sorted((CONFIGS / "scenario").glob("*.yaml"))
+        },
+    }
+
+
+# The page
+
+
+def engine() -> str:
+    """Return the engine as JavaScript: the global ``Spiral``, and a module for Node."""
+    more = "\n".join(_read(name) for name in MORE)
+    text = _read("engine.js").replace("/*@@TURN@@*/", javascript_of_turn())
+    return text.replace("/*@@MORE@@*/", more).replace("/*@@MODEL@@*/", literal(packed_model()))
+
+
+def _plain(value: Any) -> Any:
+    """Return a value with whole numbers written without a point: JavaScript has only doubles."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def literal(value: Any) -> str:
+    """Return a value as a JavaScript literal that cannot close the script it stands in."""
+    text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for risky in "<\u2028\u2029":
+        text = text.replace(risky, f"\\u{ord(risky):04x}")
+    return text
+
+
+def _read(name: str) -> str:
+    path = SOURCES / name
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _script(text: str) -> str:
+    """Return code that cannot close its script element."""
+    return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def page() -> str:
+    """Return the whole page."""
+    known = {"engine.js", *MORE, *SCRIPTS}
+    others = sorted(p.name for p in SOURCES.glob("*.js") if p.name not in known)
+    scripts = "\n".join(_read(name) for name in (*SCRIPTS[:-1], *others, SCRIPTS[-1]))
+    words = {p.stem.removeprefix("words."): json.loads(p.read_text("utf-8"))
+             for p in sorted(SOURCES.glob("words.*.json"))}  # fmt: skip
+    lessons = json.loads(_read("lessons.json") or "null")
+    told = f"const WORDS = {literal(words)};\nconst LESSONS = {literal(lessons)};"
+    parts = {
+        "<!--@@POLICY@@-->": POLICY,
+        "/*@@STYLE@@*/": _read("style.css").replace("</style", "<\\/style"),
+        "/*@@ENGINE@@*/": _script(engine()),
+        "/*@@WORDS@@*/": told,
+        "/*@@PAGE@@*/": _script(scripts),
+    }
+    text = _read("page.html") or STUB
+    for mark, part in parts.items():
+        if text.count(mark) != 1:
+            raise SystemExit(f"page.html must hold {mark} once")
+        before, after = text.split(mark)
+        text = before + part + after
+    return text
+
+
+def main() -> None:
+    """Write the page, or say why it cannot be."""
+    text = page().encode()
+    if len(text) > MOST:
+        raise SystemExit(f"the page has {len(text)} bytes; {MOST} are allowed")
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else PAGE
+    target.write_bytes(text)
+    print(f"{target.name}: {len(text) / 1000:.0f} kB of {MOST / 1000:.0f}")
+
+
+if __name__ == "__main__":
+    main()
