@@ -1,19 +1,19 @@
-"""Which points a design has: rows of shares of the unit cube, or of numbers of levels.
+"""Where the points of a drawn design lie: rows of shares of the unit cube.
 
-Sampled designs return shares, 0 to 1, of each axis; :func:`scaled` turns a share into a value. What
-the axes are is in :mod:`sim.checking.variation`, what the outcome says of them in
-:mod:`sim.sensitivity`. A seed gives the same rows, to the last bit, on every machine and Python.
+A row has a share, 0 to 1, of each axis; :func:`scaled` turns a share into a value. What the axes
+are is in :mod:`sim.checking.variation`, what the outcome says of them in :mod:`sim.sensitivity`. A
+seed gives the same rows, to the last bit, on every machine and Python.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from sim.lanes import Floats
 
@@ -222,45 +222,3 @@ def _power(base: float, share: Floats) -> Floats:
         digit = rest >= 1.0
         found, rest = np.where(digit, found * root, found), rest - digit
     return found
-
-
-# Numbers of levels
-
-
-def grid(sizes: Sequence[int]) -> NDArray[np.int64]:
-    """Return all combinations of the levels of some axes, the last axis fastest.
-
-    Args:
-        sizes: number of levels of each axis, 1 or more.
-
-    Returns:
-        Numbers of levels, from 0, ``[point, axis]``.
-
-    Raises:
-        ValueError: if an axis has no levels.
-    """
-    for size in sizes:
-        _check(levels=size)
-    return np.indices(sizes, np.int64).reshape(len(sizes), -1).T
-
-
-def star(sizes: Sequence[int], base: Sequence[int]) -> NDArray[np.int64]:
-    """Return the base, then each axis through its other levels with the rest at the base.
-
-    Args:
-        sizes: number of levels of each axis, 1 or more.
-        base: number of the base level of each axis, from 0.
-
-    Returns:
-        Numbers of levels, from 0, ``[point, axis]``, the base first.
-
-    Raises:
-        ValueError: if a base level does not exist.
-    """
-    rows = [list(base)]
-    for axis, (size, home) in enumerate(zip(sizes, base, strict=True)):
-        if not 0 <= home < size:
-            raise ValueError(f"axis {axis} has levels 0 to {size - 1}, but its base is {home}")
-        others = [level for level in range(size) if level != home]
-        rows += [[*base[:axis], level, *base[axis + 1 :]] for level in others]
-    return np.array(rows, np.int64)

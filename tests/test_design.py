@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import sys
 import time
 from collections.abc import Callable
@@ -14,14 +13,12 @@ from scipy.stats import qmc
 
 from sim.design import (
     MissingLibraryError,
-    grid,
     latin_hypercube,
     morris,
     saltelli,
     scaled,
     seed32,
     sobol,
-    star,
 )
 from sim.lanes import Floats
 
@@ -227,24 +224,3 @@ def test_equal_ratios_are_the_same_bits_everywhere() -> None:
 def test_what_cannot_be_scaled_is_refused(share: float, low: float, high: float, log: bool) -> None:
     with pytest.raises(ValueError, match=r"shares must be|cannot go from"):
         scaled(share, low, high, log)
-
-
-# Numbers of levels
-
-
-def test_grid_is_all_combinations_the_last_axis_fastest() -> None:
-    expected = [*itertools.product(range(2), range(3), range(2))]
-    assert [tuple(row) for row in grid([2, 3, 2])] == expected
-    assert grid([4]).tolist() == [[0], [1], [2], [3]]
-
-
-def test_star_is_the_base_and_then_each_axis_alone() -> None:
-    assert star([3, 2], [1, 0]).tolist() == [[1, 0], [0, 0], [2, 0], [1, 1]]
-    assert star([1, 1], [0, 0]).tolist() == [[0, 0]]
-
-
-def test_what_is_no_level_is_refused() -> None:
-    with pytest.raises(ValueError, match="levels must be 1 or more, not 0"):
-        grid([2, 0])
-    with pytest.raises(ValueError, match="axis 1 has levels 0 to 1, but its base is 2"):
-        star([3, 2], [1, 2])
