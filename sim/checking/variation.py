@@ -183,7 +183,7 @@ def named(found: Findings, path: Steps, name: str, given: Mapping[str, float]) -
 
 def _place(found: Findings, path: Steps, name: str) -> Axis | None:
     """Return an axis of a place in the scenario."""
-    here: Any = found.composed.tree["scenario"]
+    here: Any = found.composed.tree.get("scenario")
     steps: list[str | int] = []
     for word in name.split(".")[1:]:
         number = isinstance(here, list) and word.isdecimal() and len(word) < MOST_DIGITS
@@ -302,9 +302,10 @@ def _set_by_choice(composed: Composed, group: str) -> set[str]:
     """Return the parameters that come from the chosen option of a group."""
     layers = {c.source.name for c in composed.files.layers(group, composed.chosen[group])}
     sources = [*composed.sources, *composed.overrides]
+    given = composed.tree.get("parameters")
     return {
         name
-        for name in composed.tree["parameters"]
+        for name in (given if isinstance(given, dict) else ())
         if name in COEFFICIENTS and origin(sources, ("parameters", name)).name in layers
     }
 
