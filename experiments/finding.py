@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim import InputError, Study, open_study, read_jobs
+from sim import Study, open_study, read_jobs
+from sim.__main__ import exit_code
 from sim.intervals import student, wilson
 from sim.quantities import QUANTITIES, paired
 from sim.report import run
@@ -37,26 +38,23 @@ def state(name: str, finding: Finding, figure: str, overrides: Sequence[str]) ->
         The exit code: 0 done, 1 something cannot be read or written, a point failed or the finding
         does not fit what was varied, 2 the input has faults, 130 interrupted.
     """
-    try:
-        for job in read_jobs([f"experiment={name}", *overrides]):
-            run(job)
-            if (job.output / "failed.parquet").exists():
-                return 1
-            if not job.dry_run:
-                study = open_study(job.output)
-                print("", *finding(study), _drawn(study, figure), sep="\n")
-    except InputError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except LookupError as error:
-        print(f"spiral: the finding does not fit what was varied: no {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"spiral: cannot read or write: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("spiral: interrupted", file=sys.stderr)
-        return 130
+    return exit_code(lambda: _state(name, finding, figure, overrides))
+
+
+def _state(name: str, finding: Finding, figure: str, overrides: Sequence[str]) -> int:
+    for job in read_jobs([f"experiment={name}", *overrides]):
+        run(job)
+        if (job.output / "failed.parquet").exists():
+            return 1
+        if job.dry_run:
+            continue
+        study = open_study(job.output)
+        try:
+            print("", *finding(study), _drawn(study, figure), sep="\n")
+        except LookupError as error:
+            told = f"spiral: the finding does not fit what was varied: no {error}"
+            print(told, file=sys.stderr)
+            return 1
     return 0
 
 

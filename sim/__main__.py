@@ -15,7 +15,7 @@ import logging
 import os
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,19 +105,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         failed, 2 the input has faults, 130 interrupted.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    try:
-        if "--version" in given:
-            from importlib.metadata import version
+    return exit_code(lambda: _do(given))
 
-            print(f"spiral {version('spiral-sim')} (hydra {hydra.__version__})")
-            return 0
-        line = CommandLine.of(given)
-        if line.options.help:
-            print(line.help())
-            return 0
-        if line.shows in ("", "cfg", "info"):
-            jobs = line.jobs()
-        return _show(line) if line.shows else _run(jobs)
+
+def exit_code(act: Callable[[], int]) -> int:
+    """Act, and return the exit code: the act's own, or that of what ended it, told in a line.
+
+    Args:
+        act: what to do.
+
+    Returns:
+        As :func:`main`.
+    """
+    try:
+        return act()
     except InputError as error:
         print(error, file=sys.stderr)
         return 2
@@ -136,6 +137,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"spiral: cannot read or write: {error}", file=sys.stderr)
         return 1
+
+
+def _do(given: list[str]) -> int:
+    """Show what is asked for, or run it."""
+    if "--version" in given:
+        from importlib.metadata import version
+
+        print(f"spiral {version('spiral-sim')} (hydra {hydra.__version__})")
+        return 0
+    line = CommandLine.of(given)
+    if line.options.help:
+        print(line.help())
+        return 0
+    if line.shows in ("", "cfg", "info"):
+        jobs = line.jobs()
+    return _show(line) if line.shows else _run(jobs)
 
 
 def read_jobs(arguments: Sequence[str]) -> list[Job]:

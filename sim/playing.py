@@ -45,7 +45,6 @@ class Round:
 class Holdings:
     """What a study has so far."""
 
-    shards: list[str] = field(default_factory=list)  # names, in order
     of_point: dict[int, list[str]] = field(default_factory=dict)  # shards with worlds of a point
     worlds: dict[int, int] = field(default_factory=dict)  # number of each point that did not fail
     failed: dict[int, str] = field(default_factory=dict)  # points that could not be played, and why
@@ -205,11 +204,8 @@ def _play_round(
         elif progress:
             progress(n_worlds)
 
-    names: list[str] = []
-
     def lacking() -> Iterator[Shard]:
         for shard in shards_of(job, batch, store.identity.digest):
-            names.append(shard.name)
             for point in shard.points:
                 held.of_point.setdefault(point, []).append(shard.name)
             leaf = store.shard(shard.name)
@@ -224,7 +220,6 @@ def _play_round(
     for _, content in results_of(lacking(), job.execution, store.write_shard, progress):
         leaf = unpack(content)
         count(leaf, len(leaf.number), True)
-    held.shards += names
 
 
 def results_of(

@@ -187,11 +187,6 @@ class Study:
         row = self.design.set_index("point").loc[point]
         return measures.worded({str(k): v for k, v in row.items()})
 
-    @property
-    def labels(self) -> list[str]:
-        """All design points in words, in order."""
-        return [self.label(point) for point in range(self.n_points)]
-
     # Elsewhere
 
     def to_csv(self, folder: str | Path, names: Sequence[str] | None = None) -> list[Path]:

@@ -30,8 +30,6 @@ from sim.tracks import MEASURES
 COMPRESSION = "zstd"
 MOST_SETTLING = 100
 """Design points whose convergence is tabulated."""
-STREAMED = ("curves", "reached", "rungs", "pairs", "outcomes", "points", "series")
-"""Tables that are written a few points at a time."""
 
 
 def plain(frame: pd.DataFrame) -> pa.Table:
