@@ -3,7 +3,12 @@
 A dispute of a pair opens in the first week in which a side displays (level 3) or uses (level 5)
 force, and stays open until ``GAP`` weeks pass without either; it ends in its last coded week. The
 MID rule of six months does not suit coded postures, which leave no silent weeks; 8 weeks is close
-to the 90 % quantile of the gaps between dated MID incidents (73 days). The finest grain is a week.
+to the 90 % quantile of the gaps between dated MID incidents (73 days).
+
+An *incident* is a side's display begun or raised, or a side's use of force; a display that is only
+kept up is none. The finest grain is a week, and the turn orders what a week holds: displays come
+before forces meet, so that a dispute that opens with forces that meet opens with a display; an
+accident comes before the answer to it.
 """
 
 from __future__ import annotations
@@ -13,7 +18,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.jit import jit
+from sim.jit import jit, kernel
+from sim.roster import Atlas
+from sim.tracks import (
+    ACCIDENT,
+    DISPLAY,
+    DRAWN_IN,
+    FORCE,
+    FRESH,
+    LEVEL,
+    MEDIATED,
+    STOOD,
+    YIELDED,
+    Tracks,
+)
 
 GAP = 8
 
@@ -30,74 +48,154 @@ DISPUTE_COLUMNS = (
     "highest",  # 3, 5 or 6 (war)
     "previous_end",  # last week of the pair's previous dispute, -1 none
     "open",  # 1 if still open at the horizon (censored)
+    "joined",  # 1 if it opened with a state drawn into its ally's clash
+    "crisis",  # 1 if both sides displayed, or force was used
+    "mediated",  # 1 if a neutral mediated
+    "yielded",  # the side that alone yielded last when forces met, -1 none
 )
+INCIDENT_COLUMNS = (
+    "dispute",  # row of its dispute
+    "week",
+    "sides",  # 1 the pair's lower number, 2 the other, 3 both
+    "level",  # 3 or 5
+)
+BOTH = 3
+
+
+def no_incidents() -> NDArray[np.int32]:
+    """Return the incidents of no disputes."""
+    return np.zeros((0, len(INCIDENT_COLUMNS)), np.int32)
+
+
+@kernel
+def most_disputes(n_weeks: int) -> int:
+    """Return how many disputes a pair can have at most."""
+    return n_weeks // (GAP + 1) + 2
 
 
 @jit
-def _level(acts: NDArray[np.uint8], week: int, r: int, lane: int) -> int:
-    return int(acts[week, r, lane]) & 7
+def _note_incident(
+    out: NDArray[Any], n_found: int, dispute: int, week: int, sides: int, level: int
+) -> int:
+    if n_found < len(out):
+        row = out[n_found]
+        row[0], row[1], row[2], row[3] = dispute, week, sides, level
+    return n_found + 1
+
+
+@jit
+def _incidents(
+    a: Any, b: Any, first: int, dispute: int, week: int, out: NDArray[Any], n_found: int
+) -> int:
+    """Note a week's incidents in their order, of two sides of which ``first`` (0, 1) acts first."""
+    one, other = (a, b) if first == 0 else (b, a)
+    if one & FRESH:
+        n_found = _note_incident(out, n_found, dispute, week, 1 + first, DISPLAY)
+    if other & FRESH:
+        n_found = _note_incident(out, n_found, dispute, week, 2 - first, DISPLAY)
+    forced, answered = one & LEVEL == FORCE, other & LEVEL == FORCE
+    if forced and answered and (one & STOOD and other & STOOD):
+        return _note_incident(out, n_found, dispute, week, BOTH, FORCE)
+    if answered and not forced:
+        return _note_incident(out, n_found, dispute, week, 2 - first, FORCE)
+    if forced:
+        slipped = answered and other & ACCIDENT and not one & ACCIDENT
+        leads = 1 - first if slipped else first
+        n_found = _note_incident(out, n_found, dispute, week, 1 + leads, FORCE)
+        if answered:
+            n_found = _note_incident(out, n_found, dispute, week, 2 - leads, FORCE)
+    return n_found
+
+
+@jit
+def _opener(a: Any, b: Any, tie: int) -> tuple[int, int]:
+    """Return who opens a dispute, 0 or 1, and with which level.
+
+    Force that came of forces that met followed a display of the same week; else the higher level
+    opens, then whoever had the accident, then the tie.
+    """
+    level_a, level_b = int(a & LEVEL), int(b & LEVEL)
+    if max(level_a, level_b) == FORCE and (a & STOOD or b & STOOD) and (a | b) & FRESH:
+        fresh_a, fresh_b = a & FRESH > 0, b & FRESH > 0
+        return (tie if fresh_a == fresh_b else (0 if fresh_a else 1)), DISPLAY
+    if level_a != level_b:
+        return (0 if level_a > level_b else 1), max(level_a, level_b)
+    slip_a, slip_b = a & ACCIDENT > 0, b & ACCIDENT > 0
+    return (tie if slip_a == slip_b else (0 if slip_a else 1)), level_a
 
 
 @jit
 def code_pair(
-    acts: NDArray[np.uint8],
-    rungs: NDArray[np.uint8],
-    left: int,
-    right: int,
+    tracks: Tracks,
+    atlas: Atlas,
     pair: int,
     lane: int,
-    gap: int,
     counted_from: int,
     out: NDArray[Any],
     n_found: int,
-) -> int:
+    incidents: NDArray[Any],
+    n_incidents: int,
+) -> tuple[int, int]:
     """Code the disputes of one pair in one world that begin in ``counted_from`` or later.
 
     Args:
-        acts: coded acts, ``[week, relation, lane]``.
-        rungs: rungs, ``[week, pair, lane]``.
-        left, right: the pair's two relations.
+        tracks: what was noted.
+        atlas: the roster.
         pair, lane: which pair, which world.
-        gap: weeks of silence that close a dispute.
         counted_from: first week counted; what begins earlier is coded but not given.
-        out: rows to fill; beyond its end disputes are counted but not kept (out).
+        out: rows of disputes to fill; beyond its end they are counted but not kept (out).
         n_found: disputes found so far.
+        incidents: rows of incidents to fill, as ``out`` (out).
+        n_incidents: incidents found so far.
 
     Returns:
-        The number of disputes found so far.
+        The number of disputes and of incidents found so far.
     """
+    acts: NDArray[Any] = tracks.acts
+    left, right = atlas.left[pair], atlas.right[pair]
     n_weeks, previous, start, last = acts.shape[0], -1, -1, -1
     side, first, answer, answered, force, highest = 0, 0, 0, -1, -1, 0
+    joined, crisis, mediated, yielded = 0, 0, 0, -1
     for week in range(1, n_weeks + 1):
-        a = _level(acts, week, left, lane) if week < n_weeks else 0
-        b = _level(acts, week, right, lane) if week < n_weeks else 0
-        active = a >= 3 or b >= 3
-        if start >= 0 and (week == n_weeks or (not active and week - last >= gap)):
+        a = np.int64(acts[week, left, lane]) if week < n_weeks else np.int64(0)
+        b = np.int64(acts[week, right, lane]) if week < n_weeks else np.int64(0)
+        level_a, level_b = int(a & LEVEL), int(b & LEVEL)
+        active = max(level_a, level_b) >= DISPLAY
+        if start >= 0 and (week == n_weeks or (not active and week - last >= GAP)):
             if start >= counted_from:
                 if n_found < len(out):
                     row = out[n_found]
-                    row[0], row[1], row[2], row[3], row[4], row[5] = (
-                        lane, pair, start, last, side, first,
-                    )  # fmt: skip
-                    row[6], row[7], row[8], row[9], row[10] = (
-                        answer, answered, force, highest, previous,
-                    )  # fmt: skip
-                    row[11] = 1 if last >= n_weeks - gap else 0
+                    row[0], row[1], row[2], row[3] = lane, pair, start, last
+                    row[4], row[5], row[6], row[7] = side, first, answer, answered
+                    row[8], row[9], row[10] = force, highest, previous
+                    row[11] = 1 if last >= n_weeks - GAP else 0
+                    row[12], row[13], row[14], row[15] = joined, crisis, mediated, yielded
                 n_found += 1
             previous, start = last, -1
         if not active:
             if start >= 0:
-                answer = max(answer, b if side == 0 else a)
+                answer = max(answer, level_b if side == 0 else level_a)
             continue
         if start < 0:
-            side = 0 if a > b or (a == b and (week + pair) % 2 == 0) else 1
-            start, first, answer, answered, force, highest = week, max(a, b), 0, -1, -1, 0
+            side, first = _opener(a, b, (week + pair) % 2)
+            start, answer, answered, force, highest = week, 0, -1, -1, 0
+            joined = 1 if (b if side else a) & DRAWN_IN else 0
+            crisis, mediated, yielded = 0, 0, -1
         last = week
-        other = b if side == 0 else a
+        other = level_b if side == 0 else level_a
         answer = max(answer, other)
-        if other >= 3 and answered < 0:
+        if other >= DISPLAY and answered < 0:
             answered = week
-        if max(a, b) >= 5 and force < 0:
+        if max(level_a, level_b) >= FORCE and force < 0:
             force = week
-        highest = max(highest, 6 if rungs[week, pair, lane] >= 6 else max(a, b))
-    return n_found
+        if force == week or min(level_a, level_b) >= DISPLAY:
+            crisis = 1
+        if (a | b) & MEDIATED:
+            mediated = 1
+        if (a & YIELDED > 0) != (b & YIELDED > 0):
+            yielded = 0 if a & YIELDED else 1
+        highest = max(highest, 6 if tracks.rungs[week, pair, lane] >= 6 else max(level_a, level_b))
+        if start >= counted_from:
+            starts = side if week == start else (week + pair) % 2
+            n_incidents = _incidents(a, b, starts, n_found, week, incidents, n_incidents)
+    return n_found, n_incidents

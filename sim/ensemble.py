@@ -10,18 +10,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import turn
-from sim.disputes import DISPUTE_COLUMNS, GAP
+from sim.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS, most_disputes, no_incidents
 from sim.jit import ENABLED, group, kernel
 from sim.lanes import Floats
 from sim.randomness import key_of
-from sim.record import OUTCOMES, Record, Tally, empty_tally, fold, kept_weeks, merged
+from sim.record import OUTCOMES, Record, Tally, code, empty_tally, fold, kept_weeks, merged
 from sim.roster import Atlas, Roster
 from sim.threads import in_threads, n_threads
 from sim.tracks import Tracks, empty_tracks, observe
@@ -86,6 +86,7 @@ class Played:
     outcomes: NDArray[np.int32]  # [world, column of OUTCOMES]
     series: NDArray[np.uint16]  # [world, kept week, measure of Terms.series]
     disputes: NDArray[np.int32]  # [row, DISPUTE_COLUMNS], where asked for
+    incidents: NDArray[np.int32] = field(default_factory=no_incidents)  # [row, INCIDENT_COLUMNS]
 
 
 class WorldError(ArithmeticError):
@@ -136,8 +137,7 @@ def play_worlds(
     tallies: dict[int, Tally] = {}  # one a thread, so that none waits for another
     outcomes = np.zeros((n_total, len(OUTCOMES)), np.int32)
     series = np.zeros((n_total, len(kept), len(terms.series)), np.uint16)
-    disputes: dict[int, NDArray[np.int32]] = {}
-    room = size * roster.n_pairs * (n_weeks // (GAP + 1) + 2)  # no pair has more disputes
+    coded: dict[int, tuple[NDArray[np.int32], NDArray[np.int32]]] = {}
 
     def play_one(start: int) -> int:
         at = np.minimum(np.arange(start, start + size), n_total - 1)  # the last fills its block
@@ -153,29 +153,52 @@ def play_worlds(
         tracks = empty_tracks(roster, n_weeks, size)
         player(world, roster.atlas, 0, n_weeks + 1, tracks)
         _check_finite(world, roster, worlds.number[mine])
-        found = np.zeros((room, len(DISPUTE_COLUMNS)), np.int32)
         thread = threading.get_ident()
         if thread not in tallies:
             tallies[thread] = empty_tally(roster, n_weeks, len(points), terms.every)
-        n_found = fold(
-            tracks, roster.atlas, worlds.point[mine], tallies[thread], outcomes[mine], found,
-            terms.disputes_from or 0, terms.every,
-        )  # fmt: skip
+        fold(tracks, roster.atlas, worlds.point[mine], tallies[thread], outcomes[mine], terms.every)
         if terms.series:
             series[mine] = tracks.levels[kept][:, terms.series, :n_real].transpose(2, 0, 1)
         if terms.disputes_from is not None:
-            found[:, 0] += start
-            disputes[start] = found[: min(n_found, room)].copy()
+            disputes, incidents = _coded(tracks, roster, n_real, terms.disputes_from)
+            disputes[:, 0] += start
+            coded[start] = disputes, incidents
         return n_real
 
     for n_done in in_threads(play_one, range(0, n_total, size), threads):
         if progress:
             progress(n_done)
-    rows = [disputes[start] for start in sorted(disputes)]
-    none = np.zeros((0, len(DISPUTE_COLUMNS)), np.int32)
-    return Played(
-        merged(tallies.values()), outcomes, series, np.concatenate(rows) if rows else none
-    )
+    return Played(merged(tallies.values()), outcomes, series, *_joined(coded))
+
+
+def _coded(
+    tracks: Tracks, roster: Roster, n_lanes: int, counted_from: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the disputes of a block's worlds and their incidents, in as much room as they need."""
+    room = n_lanes * roster.n_pairs * most_disputes(len(tracks.rungs) - 1)
+    disputes = np.zeros((room, len(DISPUTE_COLUMNS)), np.int32)
+    incidents = np.zeros((room, len(INCIDENT_COLUMNS)), np.int32)
+    n_disputes, n_incidents = code(tracks, roster.atlas, n_lanes, counted_from, disputes, incidents)
+    if n_incidents > len(incidents):
+        incidents = np.zeros((n_incidents, len(INCIDENT_COLUMNS)), np.int32)
+        code(tracks, roster.atlas, n_lanes, counted_from, disputes, incidents)
+    return disputes[:n_disputes].copy(), incidents[:n_incidents].copy()
+
+
+def _joined(
+    coded: dict[int, tuple[NDArray[np.int32], NDArray[np.int32]]],
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the disputes and incidents of all blocks, incidents numbered by their disputes."""
+    disputes = [np.zeros((0, len(DISPUTE_COLUMNS)), np.int32)]
+    incidents = [no_incidents()]
+    n_before = 0
+    for start in sorted(coded):
+        mine, theirs = coded[start]
+        theirs[:, 0] += n_before
+        n_before += len(mine)
+        disputes.append(mine)
+        incidents.append(theirs)
+    return np.concatenate(disputes), np.concatenate(incidents)
 
 
 def play(
@@ -230,6 +253,7 @@ def play(
         tally=played.tally,
         outcomes=played.outcomes,
         disputes=played.disputes,
+        incidents=played.incidents,
         facts={
             "seconds": seconds,
             "relation_weeks_per_second": len(point) * n_weeks * roster.n_relations / seconds,

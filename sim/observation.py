@@ -1,155 +1,370 @@
-"""Simulated disputes described as coders of real ones describe theirs, and their base rates.
+"""Simulated disputes described as coders of real ones describe theirs, so that rates compare.
 
-Definitions follow the Militarized Interstate Dispute data as far as a weekly model can: see
-:mod:`sim.disputes` for when a dispute begins and ends. Rates are per 1000 dyad-years, and a dyad is
-*contiguous* by land or by up to 400 miles of water.
+Disputes and incidents are those of :mod:`sim.disputes`, of the east's leader with the states that
+are in the west at the start: the dyads of which the record has Russia and NATO's members. Rates are
+per 1000 dyad-years, and a dyad is *contiguous* by land or by up to 400 miles of water. What each
+figure means, and what of the record it stands beside, is in ``sim/data/targets.csv``
+(:mod:`sim.targets`).
+
+A week is the finest grain. Where the record counts days, acts are taken to fall on any day of their
+week alike: two acts k weeks apart are then 7 (k + U - V) days apart with U and V uniform.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import CensoredData, ecdf
 
-from sim.disputes import DISPUTE_COLUMNS
+from sim.disputes import BOTH, DISPUTE_COLUMNS, INCIDENT_COLUMNS
 from sim.record import Record
-from sim.roster import PairTraits
-from sim.vocabulary import Bloc
+from sim.roster import PairTraits, RelationTraits, Roster, StateTraits
+from sim.tracks import DISPLAY, FORCE
+from sim.vocabulary import Bloc, Rung
 
 WEEKS_PER_YEAR = 365.25 / 7
 CONTIGUOUS = 0.8  # proximity of neighbours across up to 400 miles of water, see roster.Geography
+LAND = 1.0  # proximity of neighbours by land
+FOLLOWED = 52  # weeks a dispute must have before the horizon to be counted for what takes time
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Target:
-    """A recorded rate or quantile with its 95 % interval, from the years 1946-91 unless said."""
+class Dyads:
+    """The dyads of the east's leader with the members of the west at the start."""
 
-    value: float
-    low: float
-    high: float
-    unit: str
-    what: str
+    pair: Ints  # [dyad] its number in the roster
+    contiguous: NDArray[np.bool_]  # [dyad] by land or up to 400 miles of water
+    by_land: NDArray[np.bool_]  # [dyad]
+    rival: NDArray[np.bool_]  # [dyad]
+    nuclear: NDArray[
+        np.bool_
+    ]  # [dyad] the member has nuclear weapons (the major powers of 1946-91)
 
 
-_ICB = "dated MID incidents 1993-2003"
-TARGETS: Mapping[str, Target] = {
-    "onset_contiguous": Target(177.7, 123.8, 247.1, "per 1000 dyad-years", "Russia-NATO onsets"),
-    "onset_apart": Target(33.6, 18.8, 55.3, "per 1000 dyad-years", "Russia-NATO onsets"),
-    "force": Target(41.9, 27.6, 61.0, "per 1000 dyad-years", "Russia-NATO onsets with force"),
-    "war": Target(0.0, 0.0, 5.7, "per 1000 dyad-years", "Russia-NATO wars"),
-    "reached_force": Target(0.627, 0.500, 0.739, "share", "Russia-NATO disputes with force"),
-    "began_with_force": Target(0.439, 0.389, 0.491, "share", f"first incident is force, {_ICB}"),
-    "answered": Target(0.525, 0.400, 0.647, "share", "Russia-NATO disputes answered in kind"),
-    "display_unanswered": Target(0.519, 0.461, 0.576, "share", "no answer to a display, all MIDs"),
-    "display_met_by_force": Target(0.171, 0.132, 0.219, "share", "force against a display"),
-    "force_unanswered": Target(0.391, 0.355, 0.428, "share", "no answer to force, all MIDs"),
-    "force_met_by_force": Target(0.506, 0.468, 0.543, "share", "force against force, all MIDs"),
-    "duration_q50": Target(21.0, 7.0, 82.0, "days", "Russia-NATO disputes"),
-    "duration_q75": Target(149.5, 85.0, 218.5, "days", "Russia-NATO disputes"),
-    "duration_q90": Target(377.8, 327.6, 421.0, "days", "all MIDs"),
-    "ongoing_30d": Target(0.484, 0.454, 0.515, "share", "all MIDs"),
-    "ongoing_180d": Target(0.220, 0.196, 0.246, "share", "all MIDs"),
-    "ongoing_365d": Target(0.106, 0.089, 0.126, "share", "all MIDs"),
-    "force_by_7d": Target(0.050, 0.028, 0.090, "share", f"of starts below force, {_ICB}"),
-    "force_by_30d": Target(0.090, 0.058, 0.138, "share", f"of starts below force, {_ICB}"),
-    "force_by_90d": Target(0.141, 0.099, 0.196, "share", f"of starts below force, {_ICB}"),
-    "force_by_180d": Target(0.211, 0.160, 0.273, "share", f"of starts below force, {_ICB}"),
-    "force_by_365d": Target(0.236, 0.183, 0.300, "share", f"of starts below force, {_ICB}"),
-    "answer_within_7d": Target(0.58, 0.52, 0.64, "share", "of answers; from ICB lag quantiles"),
-    "answer_within_21d": Target(0.78, 0.74, 0.82, "share", "of answers; from ICB lag quantiles"),
-}
+def leader_dyads(roster: Roster) -> Dyads:
+    """Return the dyads that are observed."""
+    east, atlas = roster.leaders[1], roster.atlas
+    place = {
+        "proximity": PairTraits.FIELDS.index("proximity"),
+        "rivalry": RelationTraits.FIELDS.index("rivalry"),
+        "nuclear": StateTraits.FIELDS.index("nuclear"),
+    }
+    rows = []
+    for p, pair in enumerate(roster.pairs):
+        codes = [roster.codes[i] for i in pair]
+        if east not in codes:
+            continue
+        other = pair[1 - codes.index(east)]
+        if roster.blocs.get(roster.codes[other]) == Bloc.WEST:
+            rivalry = atlas.relation_traits[
+                atlas.left[p], RelationTraits.FIELDS.index("rivalry"), 0
+            ]
+            weapons = atlas.state_traits[other, place["nuclear"], 0]
+            rows.append((p, atlas.pair_traits[p, place["proximity"], 0], rivalry, weapons))
+    pairs, near, rivalry, weapons = np.array(rows, dtype=float).T
+    return Dyads(pairs.astype(int), near >= CONTIGUOUS, near >= LAND, rivalry > 0.0, weapons > 0.0)
+
+
+# Days out of weeks
+
+
+def within(weeks: Ints, days: float) -> NDArray[np.float64]:
+    """Return the odds that two acts lie at most ``days`` apart, for each number of weeks between.
+
+    Args:
+        weeks: whole weeks from one act's week to the other's, 0 or more.
+        days: 0 or more.
+    """
+    x = days / 7.0 - np.asarray(weeks, dtype=float)
+    apart = np.clip(x, -1.0, 1.0)
+    later = np.where(apart < 0.0, 0.5 * (1.0 + apart) ** 2, 1.0 - 0.5 * (1.0 - apart) ** 2)
+    same = 1.0 - (1.0 - np.clip(x, 0.0, 1.0)) ** 2
+    return np.where(np.asarray(weeks) == 0, same, later)
+
+
+def share_within(weeks: Ints, days: float, of: int | None = None) -> float:
+    """Return the share of gaps of at most ``days``, of all of them or of a larger number."""
+    n = len(weeks) if of is None else of
+    return float(within(weeks, days).sum() / n) if n else float("nan")
+
+
+def quantile_days(weeks: Ints, share: float) -> float:
+    """Return the days that ``share`` of the gaps do not exceed."""
+    if len(weeks) == 0:
+        return float("nan")
+    found, counts = np.unique(weeks, return_counts=True)
+    low, high = 0.0, 7.0 * (float(found[-1]) + 1.0)
+    for _ in range(30):
+        middle = 0.5 * (low + high)
+        reached = (within(found, middle) * counts).sum() >= share * len(weeks)
+        low, high = (low, middle) if reached else (middle, high)
+    return high
+
+
+# What is observed
 
 
 def disputes(record: Record) -> pd.DataFrame:
     """Return the disputes of a run, one row each.
 
-    Columns are those of :data:`sim.disputes.DISPUTE_COLUMNS` with ``world`` for the lane, and
-    ``first``, ``second`` (codes), ``contiguous``, ``days`` (duration), ``days_to_force``,
-    ``days_to_answer`` (a week is the finest grain; missing where there was none).
+    Columns are those of :data:`sim.disputes.DISPUTE_COLUMNS` with ``world`` for the lane.
     """
-    frame = pd.DataFrame(record.disputes, columns=["world", *DISPUTE_COLUMNS[1:]])
-    codes, pairs = np.array(record.roster.codes), np.array(record.roster.pairs)
-    at = frame["pair"].to_numpy()
-    proximity = record.roster.atlas.pair_traits[:, PairTraits.FIELDS.index("proximity"), 0]
-    frame["first"] = codes[pairs[at, 0]]
-    frame["second"] = codes[pairs[at, 1]]
-    frame["contiguous"] = proximity[at] >= CONTIGUOUS
-    begun = frame["first_week"]
-    frame["days"] = 7 * (frame["last_week"] - begun) + 1
-    for name in ("force", "answer"):
-        week = frame[f"{name}_week"]
-        frame[f"days_to_{name}"] = (7.0 * (week - begun)).where(week >= 0)
-    return frame
+    return pd.DataFrame(record.disputes, columns=["world", *DISPUTE_COLUMNS[1:]])
 
 
-def leader_dyads(record: Record) -> pd.DataFrame:
-    """Return the dyads of the east's leader with the members of the west at the start.
+def incidents(record: Record) -> pd.DataFrame:
+    """Return the incidents of a run's disputes, one row each, in order within a dispute.
 
-    Columns ``pair`` and ``contiguous``.
+    Columns are those of :data:`sim.disputes.INCIDENT_COLUMNS`.
     """
-    roster = record.roster
-    east = roster.leaders[1]
-    proximity = roster.atlas.pair_traits[:, PairTraits.FIELDS.index("proximity"), 0]
-    rows = []
-    for p, pair in enumerate(roster.pairs):
-        codes = {roster.codes[i] for i in pair}
-        other = (codes - {east}).pop() if east in codes else ""
-        if roster.blocs.get(other) == Bloc.WEST:
-            rows.append((p, bool(proximity[p] >= CONTIGUOUS)))
-    return pd.DataFrame(rows, columns=["pair", "contiguous"])
+    return pd.DataFrame(record.incidents, columns=list(INCIDENT_COLUMNS))
 
 
-def base_rates(record: Record, *, counted_from: int = 0) -> dict[str, float]:
-    """Return what :data:`TARGETS` names, for the east's leader and the west's members.
+def observed(record: Record, *, counted_from: int = 0) -> dict[str, float]:
+    """Return what the targets of :mod:`sim.targets` name, as a coder of this run would find it.
 
     Args:
         record: a run of one point that kept its disputes from ``counted_from`` on.
         counted_from: first week counted.
+
+    Returns:
+        Values by the names of the targets; nan where nothing was seen to count.
     """
-    dyads = leader_dyads(record)
-    found = disputes(record)
-    found = found[found["pair"].isin(dyads["pair"])]
-    years = record.n_worlds * (record.n_weeks - counted_from) / WEEKS_PER_YEAR
-    near = int(dyads["contiguous"].sum())
-    rate = {
-        "onset_contiguous": 1000 * found["contiguous"].sum() / (years * near),
-        "onset_apart": 1000 * (~found["contiguous"]).sum() / (years * (len(dyads) - near)),
-        "force": 1000 * (found["highest"] >= 5).sum() / (years * len(dyads)),
-        "war": 1000 * (found["highest"] >= 6).sum() / (years * len(dyads)),
-    }
-    return {**rate, **_answers(found), **_spells(found, record.n_weeks)}
+    span = Span(record.n_worlds, counted_from, record.n_weeks)
+    return observe(record.roster, disputes(record), incidents(record), span)
 
 
-def _answers(found: pd.DataFrame) -> dict[str, float]:
-    by_display = found[found["first_level"] == 3]
-    by_force = found[found["first_level"] == 5]
-    answered = found["days_to_answer"].dropna()
+@dataclass(frozen=True)
+class Span:
+    """How much was watched."""
+
+    n_worlds: int
+    first_week: int
+    n_weeks: int
+
+    @property
+    def years(self) -> float:
+        """World-years watched."""
+        return self.n_worlds * (self.n_weeks - self.first_week) / WEEKS_PER_YEAR
+
+
+def observe(
+    roster: Roster, found: pd.DataFrame, dated: pd.DataFrame, span: Span
+) -> dict[str, float]:
+    """Return what a coder finds, from :func:`disputes` and :func:`incidents`."""
+    dyads = leader_dyads(roster)
+    place = np.full(roster.n_pairs, -1)
+    place[dyads.pair] = np.arange(len(dyads.pair))
+    mine = place[found["pair"].to_numpy()]
+    numbers = np.flatnonzero(mine >= 0)
+    mine, found = mine[numbers], found.iloc[numbers]
+    column = {name: found[name].to_numpy().astype(np.int64) for name in found.columns}
+    followed = column["first_week"] <= span.n_weeks - FOLLOWED
     return {
-        "reached_force": (found["highest"] >= 5).mean(),
-        "began_with_force": (found["first_level"] == 5).mean(),
-        "answered": (found["answer"] >= 3).mean(),
-        "display_unanswered": (by_display["answer"] < 3).mean(),
-        "display_met_by_force": (by_display["answer"] >= 5).mean(),
-        "force_unanswered": (by_force["answer"] < 3).mean(),
-        "force_met_by_force": (by_force["answer"] >= 5).mean(),
-        "answer_within_7d": (answered <= 7).mean(),
-        "answer_within_21d": (answered <= 21).mean(),
+        **_rates(column, mine, dyads, span),
+        **_severity(column, mine, dyads),
+        **_answers(column),
+        **_spells(column, followed),
+        **_recurrence(column, mine, dyads, span),
+        **_spreading(column, mine, dyads),
+        **_dated(numbers[followed], column["first_level"][followed], dated),
     }
 
 
-def _spells(found: pd.DataFrame, n_weeks: int) -> dict[str, float]:
-    """Return durations, and the escalation curve of disputes that begin below force.
+def _share(of: NDArray[np.bool_]) -> float:
+    return float(of.mean()) if len(of) else float("nan")
 
-    Only disputes that begin a year before the horizon count for the curve and for durations, so
-    that few are cut short.
+
+def _rates(c: dict[str, Ints], mine: Ints, dyads: Dyads, span: Span) -> dict[str, float]:
+    """Onsets per 1000 dyad-years."""
+    near = dyads.contiguous[mine]
+
+    def rate(which: NDArray[np.bool_], n_dyads: int) -> float:
+        return float(1000.0 * which.sum() / (span.years * n_dyads))
+
+    n_near, n_all = int(dyads.contiguous.sum()), len(dyads.pair)
+    return {
+        "onset_rate_russia_nato_contig_any": rate(near, n_near),
+        "onset_rate_russia_nato_noncontig": rate(~near, n_all - n_near),
+        "onset_rate_russia_nato_member": rate(near | ~near, n_all),
+        "force_onset_rate_russia_nato_member": rate(c["highest"] >= Rung.CLASH, n_all),
+        "war_onset_rate_russia_nato_member": rate(c["highest"] >= Rung.WAR, n_all),
+    }
+
+
+def _severity(c: dict[str, Ints], mine: Ints, dyads: Dyads) -> dict[str, float]:
+    """How far disputes go, and with what they begin."""
+    force, war = c["highest"] >= Rung.CLASH, c["highest"] >= Rung.WAR
+    land, near, nuclear = dyads.by_land[mine], dyads.contiguous[mine], dyads.nuclear[mine]
+    return {
+        "ru_nato_maxhost_use": _share(force & ~war),
+        "ru_nato_maxhost_display": _share(~force),
+        "dyadmid_use_plus_contig_land": _share(force[land]),
+        "dyadmid_use_plus_noncontig": _share(force[~near]),
+        "dyadmid_use_plus_majmaj": _share(force[nuclear]),
+        "dyadmid_war_majmaj": _share(war[nuclear]),
+        "first_incident_use": _share(c["first_level"] >= FORCE),
+        "first_incident_display": _share(c["first_level"] < FORCE),
+        "mid_outcome_stalemate": _share(c["yielded"] < 0),
+        "icb_mediation_occurred": _share(c["mediated"][c["crisis"] > 0] > 0),
+    }
+
+
+def _answers(c: dict[str, Ints]) -> dict[str, float]:
+    """What the other side did about it, and how soon."""
+    answer = c["answer"]
+    shown, struck = answer[c["first_level"] < FORCE], answer[c["first_level"] >= FORCE]
+    did = c["answer_week"] >= 0
+    lags = (c["answer_week"] - c["first_week"])[did]
+    return {
+        "ru_nato_reciprocated": _share(answer >= DISPLAY),
+        "mid_reciprocated": _share(answer >= DISPLAY),
+        "mid_war_given_not_reciprocated": _share(c["highest"][answer < DISPLAY] >= Rung.WAR),
+        "response_none_given_init_h3": _share(shown < DISPLAY),
+        "response_use_given_init_h3": _share(shown >= FORCE),
+        "response_none_given_init_h4": _share(struck < DISPLAY),
+        "response_use_given_init_h4": _share(struck >= FORCE),
+        **{f"icb_response_lag_q{q}": quantile_days(lags, q / 100) for q in (50, 75, 90)},
+    }
+
+
+def _spells(c: dict[str, Ints], followed: NDArray[np.bool_]) -> dict[str, float]:
+    """How long disputes last, and when those that begin below force come to it."""
+    spell = (c["last_week"] - c["first_week"])[followed]
+    below = followed & (c["first_level"] < FORCE)
+    forced = below & (c["force_week"] >= 0)
+    lags = (c["force_week"] - c["first_week"])[forced]
+    n_below = int(below.sum())
+    days = {q: 1.0 + quantile_days(spell, q / 100) for q in (50, 75, 90)}
+    return {
+        "ru_nato_duration_q50": days[50],
+        "ru_nato_duration_q75": days[75],
+        **{f"mid_duration_q{q}": days[q] for q in days},
+        **{
+            f"mid_still_ongoing_after_{d}d": 1.0 - share_within(spell, d - 1.0)
+            for d in (30, 180, 365)
+        },
+        **{
+            f"esc_curve_use_plus_by_{d}d_start_below4": share_within(lags, d, n_below)
+            for d in (7, 30, 90, 180, 365)
+        },
+        "ever_use_given_start_display": len(lags) / n_below if n_below else float("nan"),
+    }
+
+
+def _recurrence(c: dict[str, Ints], mine: Ints, dyads: Dyads, span: Span) -> dict[str, float]:
+    """Whether the same dyad disputes again within years of an end (Kaplan-Meier)."""
+    order = np.lexsort((c["first_week"], c["pair"], c["world"]))
+    same = np.zeros(len(order), dtype=bool)
+    ahead = np.roll(order, -1)
+    same[:-1] = ((c["pair"][order] == c["pair"][ahead]) & (c["world"][order] == c["world"][ahead]))[
+        :-1
+    ]
+    wait = np.where(same, c["first_week"][ahead], span.n_weeks) - c["last_week"][order]
+    ended, dyad = c["open"][order] == 0, mine[order]
+
+    def again(which: NDArray[np.bool_], years: int) -> float:
+        chosen = ended & which[dyad]
+        if not (chosen & same).any():
+            return 0.0 if chosen.any() else float("nan")
+        waits = CensoredData.right_censored(wait[chosen], ~same[chosen])
+        return float(ecdf(waits).cdf.evaluate(years * WEEKS_PER_YEAR))
+
+    return {
+        "recurrence_contig_land_within_1y": again(dyads.by_land, 1),
+        "recurrence_contig_land_within_5y": again(dyads.by_land, 5),
+        "recurrence_rival_within_1y": again(dyads.rival, 1),
+        "recurrence_rival_within_5y": again(dyads.rival, 5),
+        "recurrence_nonrival_within_1y": again(~dyads.rival, 1),
+    }
+
+
+def _spreading(c: dict[str, Ints], mine: Ints, dyads: Dyads) -> dict[str, float]:
+    """How often an ally joins: of all chances to join another member's dispute."""
+    joined = c["joined"] > 0
+    own = int((~joined).sum())
+    major = dyads.nuclear[mine]
+    n_major = int(dyads.nuclear.sum())
+    chances = own * (len(dyads.pair) - 1)
+    major_chances = own * n_major - int((~joined & major).sum())
+    week = c["world"] * 1_000_000 + c["first_week"]
+    starts = np.unique(week[joined])
+    return {
+        "join_prob_ally": float(joined.sum() / chances) if chances else float("nan"),
+        "join_prob_ally_major": (
+            float((joined & major).sum() / major_chances) if major_chances else float("nan")
+        ),
+        "mid_multiparty": min(1.0, len(starts) / own) if own else float("nan"),
+    }
+
+
+def _next_of(side: int, sides: Ints, dispute: Ints) -> Ints:
+    """Return for each incident the next one of its dispute in which a side takes part, or -1.
+
+    Args:
+        side: 1 or 2, for all incidents alike.
+        sides, dispute: of each incident, in order.
     """
-    seen = found[found["first_week"] <= n_weeks - 52]
-    below = seen[seen["first_level"] == 3]
-    days = seen["days"]
+    theirs = np.flatnonzero(sides & side)
+    at = np.searchsorted(theirs, np.arange(len(sides)), side="right")
+    found = np.append(theirs, -1)[np.minimum(at, len(theirs))]
+    return np.where((found >= 0) & (dispute[found] == dispute), found, -1)
+
+
+def _dated(numbers: Ints, first_level: Ints, dated: pd.DataFrame) -> dict[str, float]:
+    """Incidents within a dispute: how many, how far apart, what follows what."""
+    known = np.isin(dated["dispute"].to_numpy(), numbers)
+    dispute, week, sides, level = dated.to_numpy().astype(np.int64)[known].T
+    _, count = np.unique(dispute, return_counts=True)
+    follows = dispute[1:] == dispute[:-1]
+    gaps = np.diff(week)[follows]
+    before, after = level[:-1][follows], level[1:][follows]
+    last = np.append(~follows, True) if len(dispute) else np.zeros(0, bool)
     return {
-        **{f"duration_q{q}": float(days.quantile(q / 100)) for q in (50, 75, 90)},
-        **{f"ongoing_{d}d": (days > d).mean() for d in (30, 180, 365)},
-        **{f"force_by_{d}d": (below["days_to_force"] <= d).mean() for d in (7, 30, 90, 180, 365)},
+        "incidents_per_dispute_mean": float(count.mean()) if len(count) else float("nan"),
+        "incidents_per_dispute_q90": float(np.quantile(count, 0.9)) if len(count) else float("nan"),
+        "single_incident_disputes": _share(count == 1),
+        **{f"inter_incident_gap_q{q}": quantile_days(gaps, q / 100) for q in (50, 75, 90)},
+        "trans_h3_to_h4": _share(after[before < FORCE] >= FORCE),
+        "trans_h4_to_h3": _share(after[before >= FORCE] < FORCE),
+        "trans_end_after_h3": _share(last[level < FORCE]),
+        "trans_end_after_h4": _share(last[level >= FORCE]),
+        **_reactions(dispute, week, sides, level),
+    }
+
+
+def _reactions(dispute: Ints, week: Ints, sides: Ints, level: Ints) -> dict[str, float]:
+    """What follows an incident of one side alone: by the other side, or by itself again."""
+    reply, repeat = np.full(len(sides), -1), np.full(len(sides), -1)
+    for side in (1, 2):
+        own = sides == side
+        reply[own] = _next_of(BOTH - side, sides, dispute)[own]
+        repeat[own] = _next_of(side, sides, dispute)[own]
+    alone = sides != BOTH
+    replied, repeated = alone & (reply >= 0), alone & (repeat >= 0)
+    lags = (week[reply] - week)[replied]
+    given, got = level[replied], level[reply][replied]
+    soon = within(lags, 30.0)
+    n_alone = int(alone.sum())
+
+    def within_30d(which: NDArray[np.bool_], of: NDArray[np.bool_]) -> float:
+        total = float(soon[of].sum())
+        return float(soon[which & of].sum()) / total if total else float("nan")
+
+    by_display, by_force = given < FORCE, given >= FORCE
+    return {
+        **{f"react_within_{d}d": share_within(lags, d, n_alone) for d in (7, 30, 90)},
+        "react_within_30d_given_h3": share_within(
+            lags[by_display], 30, int((alone & (level < FORCE)).sum())
+        ),
+        "react_escalates_given_h3": within_30d(got > given, by_display),
+        "react_matches_given_h4": within_30d(got == given, by_force),
+        "react_lag_q50": quantile_days(lags, 0.50),
+        "react_lag_q75": quantile_days(lags, 0.75),
+        "self_repeat_within_30d": share_within((week[repeat] - week)[repeated], 30, n_alone),
     }

@@ -9,16 +9,16 @@ blocks are folded.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.disputes import DISPUTE_COLUMNS, GAP, code_pair
+from sim.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS, code_pair, most_disputes, no_incidents
 from sim.jit import jit, kernel
 from sim.roster import Atlas, RelationTraits, Roster
-from sim.tracks import DISPLAY, MEASURES, Total, Tracks
+from sim.tracks import DISPLAY, MEASURES, MISREAD, Total, Tracks
 
 N_BINS = 256
 N_RUNGS = 8
@@ -164,10 +164,10 @@ def _fold_pairs(tracks: Tracks, tally: Tally, lane: int, point: int) -> None:
 def _fold_misreadings(tracks: Tracks, row: NDArray[np.int32], lane: int) -> None:
     for week in range(1, tracks.acts.shape[0]):
         for r in range(tracks.acts.shape[1]):
-            bits = np.int64(tracks.acts[week, r, lane]) >> 3
-            if bits > 0:
+            misread = np.int64(tracks.acts[week, r, lane]) // MISREAD
+            if misread > 0:
                 for kind in range(5):
-                    row[_MISREAD + kind] += (bits >> kind) & 1
+                    row[_MISREAD + kind] += (misread >> kind) & 1
 
 
 @kernel
@@ -177,10 +177,8 @@ def fold(
     points: NDArray[np.int64],
     tally: Tally,
     outcomes: NDArray[np.int32],
-    disputes: NDArray[np.int32],
-    counted_from: int,
     every: int,
-) -> int:
+) -> None:
     """Fold a block's tracks into the tally and its worlds' rows.
 
     Args:
@@ -189,14 +187,11 @@ def fold(
         points: design point of each lane that counts, ``[lane]``; lanes beyond are padding.
         tally: counts to add to (out).
         outcomes: ``[lane, column]`` to fill (out).
-        disputes: ``[row, column]`` to fill with as many disputes as fit (out).
-        counted_from: first week whose disputes are counted.
         every: weeks from one kept week to the next.
-
-    Returns:
-        The number of disputes found.
     """
-    n_weeks, n_found = tracks.rungs.shape[0] - 1, 0
+    n_weeks = tracks.rungs.shape[0] - 1
+    disputes = np.zeros((most_disputes(n_weeks), len(DISPUTE_COLUMNS)), np.int32)
+    no_rows = np.zeros((0, len(INCIDENT_COLUMNS)), np.int32)
     for lane in range(len(points)):
         point, row = points[lane], outcomes[lane]
         row[:] = 0
@@ -212,15 +207,42 @@ def fold(
             tally.fear[point, r] += np.int64(mean * 1e6 + 0.5)
         for pair in range(len(atlas.left)):
             if _opposed(atlas, pair):
-                begun = n_found
-                n_found = code_pair(
-                    tracks.acts, tracks.rungs, atlas.left[pair], atlas.right[pair], pair, lane,
-                    GAP, counted_from, disputes, n_found,
-                )  # fmt: skip
-                row[_DISPUTES] += n_found - begun
-                for k in range(begun, min(n_found, len(disputes))):
+                n_found, _ = code_pair(tracks, atlas, pair, lane, 0, disputes, 0, no_rows, 0)
+                row[_DISPUTES] += n_found
+                for k in range(n_found):
                     row[_ANSWERED] += disputes[k, _ANSWER] >= DISPLAY
-    return n_found
+
+
+@kernel
+def code(
+    tracks: Tracks,
+    atlas: Atlas,
+    n_lanes: int,
+    counted_from: int,
+    disputes: NDArray[np.int32],
+    incidents: NDArray[np.int32],
+) -> tuple[int, int]:
+    """Code the disputes of all opposed pairs of a block's worlds, and their incidents.
+
+    Args:
+        tracks: what was noted.
+        atlas: the roster.
+        n_lanes: worlds that count; lanes beyond are padding.
+        counted_from: first week whose disputes are given.
+        disputes, incidents: ``[row, column]`` to fill with as many as fit (out).
+
+    Returns:
+        The number of disputes and of incidents found.
+    """
+    n_disputes, n_incidents = 0, 0
+    for lane in range(n_lanes):
+        for pair in range(len(atlas.left)):
+            if _opposed(atlas, pair):
+                n_disputes, n_incidents = code_pair(
+                    tracks, atlas, pair, lane, counted_from, disputes, n_disputes, incidents,
+                    n_incidents,
+                )  # fmt: skip
+    return n_disputes, n_incidents
 
 
 @kernel
@@ -260,6 +282,7 @@ class Record:
     facts: dict[str, Any]  # seconds, relation-weeks per second, threads, lanes
     every: int = 1  # weeks from one kept week to the next
     first_point: int = 0  # number of the first point
+    incidents: NDArray[np.int32] = field(default_factory=no_incidents)  # [row, INCIDENT_COLUMNS]
 
     @property
     def weeks(self) -> list[int]:

@@ -71,8 +71,16 @@ MEASURES = (
 _SCALE = np.array([float(m.scale) for m in MEASURES])
 _OFFSET = np.array([m.offset for m in MEASURES])
 
-DISPLAY = 3
-"""Coded level of an act that displays force; 2 is a threat, 5 a use of force (their rungs)."""
+DISPLAY, FORCE = 3, 5
+"""Coded levels of an act that displays and of one that uses force; 2 is a threat (their rungs)."""
+LEVEL = 7
+"""The bits of a coded act that hold its level; the others are flags."""
+MISREAD = 1 << 3
+"""The first of five flags, one for each kind of miscalculation; the fourth is the accident."""
+ACCIDENT = MISREAD << 3
+FRESH, STOOD, YIELDED, DRAWN_IN, MEDIATED = (1 << bit for bit in range(8, 13))
+"""Flags: a display begun or raised this week; stood, or yielded, face to face; drawn into an ally's
+clash; a neutral began to mediate."""
 
 
 @row
@@ -86,7 +94,7 @@ class Tracks(NamedTuple):
     """What stage 9 notes, week by week; week 0 is the start."""
 
     rungs: NDArray[np.uint8]  # [week, pair, lane]
-    acts: NDArray[np.uint8]  # [week, relation, lane] level, and bits 3..7 for five misreadings
+    acts: NDArray[np.uint16]  # [week, relation, lane] level and flags
     levels: NDArray[np.uint16]  # [week, measure, lane]
     totals: Floats  # [relation, Total field, lane]
 
@@ -95,17 +103,17 @@ def empty_tracks(roster: Roster, n_weeks: int, n_lanes: int) -> Tracks:
     """Return tracks for the start and ``n_weeks`` weeks."""
     return Tracks(
         np.zeros((n_weeks + 1, roster.n_pairs, n_lanes), np.uint8),
-        np.zeros((n_weeks + 1, roster.n_relations, n_lanes), np.uint8),
+        np.zeros((n_weeks + 1, roster.n_relations, n_lanes), np.uint16),
         np.zeros((n_weeks + 1, len(MEASURES), n_lanes), np.uint16),
         Total.empty(roster.n_relations, n_lanes),
     )
 
 
 @jit
-def _act(me: Relation) -> float:
-    """Return the coded act of a relation this week and what was misread, as one whole number."""
+def _act(me: Relation, us: Pair, joined: float) -> float:
+    """Return the coded act of a relation this week, its level and flags, as one whole number."""
     level = where(me.rhetoric >= 0.75, 2.0, 0.0)
-    level = where(me.deployment >= 0.5, 3.0, level)
+    level = where((me.deployment >= 0.5) | (me.fresh >= 1.0), 3.0, level)
     level = where(me.force > 0.0, 5.0, level)
     return (
         level
@@ -114,6 +122,11 @@ def _act(me: Relation) -> float:
         + where(me.misread_signal == 0.0, 0.0, 32.0)
         + where(me.accident == 0.0, 0.0, 64.0)
         + where(me.misread_resolve == 0.0, 0.0, 128.0)
+        + where(me.fresh >= 1.0, 256.0, 0.0)
+        + where(me.stance > 0.0, 512.0, 0.0)
+        + where(me.stance < 0.0, 1024.0, 0.0)
+        + where((joined > 0.0) & (me.fresh >= 1.0), 2048.0, 0.0)
+        + where(us.mediated > 0.0, 4096.0, 0.0)
     )
 
 
@@ -146,7 +159,9 @@ def _observe_relations(world: World, atlas: Atlas, week: int, tracks: Tracks, la
     east = atlas.leaders[1]
     for r in range(len(atlas.owner)):
         me = Relation(world.relations, r, lane)
-        note(tracks.acts, week, r, lane, _act(me))
+        us = Pair(world.pairs, atlas.pair[r], lane)
+        joined = State(world.states, atlas.owner[r], lane).joined_fight
+        note(tracks.acts, week, r, lane, _act(me, us, joined))
         total = Total(tracks.totals, r, lane)
         total.fear = total.fear + me.fear
         if RelationTraits(atlas.relation_traits, r, 0).opposed > 0.0:

@@ -14,12 +14,13 @@ PACKAGE = Path(__file__).parents[1] / "sim"
 
 FLOORS = (
     ("lanes", "simd", "jit", "vocabulary", "parameters", "arithmetic", "randomness", "facts",
-     "roster", "world"),
+     "targets", "roster", "world"),
     ("rules",),
-    ("stages", "disputes", "turn", "tracks", "record", "threads", "ensemble", "shards", "cluster",
+    ("stages", "turn", "tracks", "disputes", "record", "threads", "ensemble", "shards", "cluster",
      "history"),
     ("mesa_world", "observation", "scenario", "design", "intervals", "quantities", "checking",
-     "measures", "story", "sensitivity", "comparison", "store", "playing", "tabulating", "study"),
+     "measures", "story", "sensitivity", "comparison", "store", "playing", "tabulating", "study",
+     "calibration"),
     ("plots", "report", "inlining", "transpile"),
     ("__main__",),
 )  # fmt: skip
@@ -35,11 +36,13 @@ ONLY = {
     "dask": {"cluster"},
     "distributed": {"cluster"},
     "SALib": {"design", "sensitivity"},
+    "sklearn": {"calibration"},
+    "emcee": {"calibration"},
 }
 """Libraries that only some modules may know."""
 
 HEAVY = ("mesa", "hydra", "omegaconf", "matplotlib", "pandas", "networkx", "pscript", "SALib",
-         "distributed", "dask")  # fmt: skip
+         "distributed", "dask", "sklearn", "emcee")  # fmt: skip
 
 
 def unit(path: Path) -> str:
