@@ -83,6 +83,7 @@ Settings, given by key=value:
                          design.points, or design.file for a list
   precision=...          {{quantity: clash, tolerance: 0.01, most: 20000}}: worlds until precise
   quantities, every, series   what the report is about; weeks between kept rows; worlds' own weeks
+  calibrate=...          fit parameters to the record, see experiment=calibrate
   dry_run, retry_failed  say what it would cost; play points again that failed
   tracks=[...]           numbers of the worlds to keep in full
   paired                 whether design points share their random numbers
@@ -174,6 +175,11 @@ def _run(jobs: Sequence[Job]) -> int:
     for number, job in enumerate(jobs):
         if len(jobs) > 1:
             print(f"#{number} of {len(jobs)}: {printable(' '.join(job.resolved['overrides']))}")
+        if job.calibrate:
+            from sim.report.calibrating import run_calibration  # needs the analysis extra
+
+            run_calibration(job)
+            continue
         run(job)
         whole &= not (job.output / "failed.parquet").exists()
     return 0 if whole else 1

@@ -5,10 +5,10 @@ force, and stays open until ``GAP`` weeks pass without either; it ends in its la
 MID rule of six months does not suit coded postures, which leave no silent weeks; 8 weeks is close
 to the 90 % quantile of the gaps between dated MID incidents (73 days).
 
-An *incident* is a side's display begun or raised, or a side's use of force; a display that is only
-kept up is none. The finest grain is a week, and the turn orders what a week holds: displays come
-before forces meet, so that a dispute that opens with forces that meet opens with a display; an
-accident comes before the answer to it.
+An *incident* is a side's display begun, raised or unintended, or a side's use of force; a display
+that is only kept up is none. The finest grain is a week, and the turn orders what a week holds:
+displays come before forces meet, so that a dispute that opens with forces that meet opens with a
+display; an accident comes before the answer to it.
 """
 
 from __future__ import annotations

@@ -31,10 +31,10 @@ R = TypeVar("R", bound=type[Row])
 ENABLED = os.environ.get("SPIRAL_JIT", "1") != "0"
 STALE_DAYS = 30
 NEVER_COMPILED = frozenset(
-    {"__init__", "__main__", "checking", "cluster", "comparison", "design", "facts", "inlining",
-     "intervals", "measures", "observation", "playing", "plots", "quantities", "report",
-     "scenario", "sensitivity", "shards", "store", "story", "study", "tabulating", "targets",
-     "threads", "transpile"}
+    {"__init__", "__main__", "calibration", "checking", "cluster", "comparison", "design",
+     "facts", "inlining", "intervals", "measures", "observation", "playing", "plots",
+     "quantities", "report", "scenario", "sensitivity", "shards", "store", "story", "study",
+     "tabulating", "targets", "threads", "transpile"}
 )  # fmt: skip
 """Modules and packages whose change leaves compiled code as it is; none may import this one."""
 

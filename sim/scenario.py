@@ -92,6 +92,17 @@ class Precision:
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """How the parameters are calibrated; see :mod:`sim.calibration`."""
+
+    waves: int  # 2 or more
+    points: int  # of each wave
+    draws: int  # of the posterior
+    more: int  # times as many worlds a draw of the posterior gets as a point of a wave
+    trials: int  # of simulation-based calibration
+
+
+@dataclass(frozen=True)
 class Execution:
     """Where and how worlds are played; nothing here changes a result."""
 
@@ -119,6 +130,7 @@ class Job:
     resolved: Mapping[str, Any]  # plain resolved config for the manifest
     design: Design = Design()
     precision: Precision | None = None
+    calibrate: Calibration | None = None  # if given, parameters are calibrated, nothing else
     quantities: tuple[str, ...] = ("display", "clash")  # what the report is about
     every: int = 1  # weeks from one kept week to the next
     series: tuple[int, ...] = ()  # measures kept of every world, by their place in MEASURES

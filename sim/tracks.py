@@ -79,8 +79,8 @@ MISREAD = 1 << 3
 """The first of five flags, one for each kind of miscalculation; the fourth is the accident."""
 ACCIDENT = MISREAD << 3
 FRESH, STOOD, YIELDED, DRAWN_IN, MEDIATED = (1 << bit for bit in range(8, 13))
-"""Flags: a display begun or raised this week; stood, or yielded, face to face; drawn into an ally's
-clash; a neutral began to mediate."""
+"""Flags: a display begun, raised or unintended this week; stood, or yielded, face to face; drawn
+into an ally's clash; a neutral began to mediate."""
 
 
 @row
@@ -122,7 +122,7 @@ def _act(me: Relation, us: Pair, joined: float) -> float:
         + where(me.misread_signal == 0.0, 0.0, 32.0)
         + where(me.accident == 0.0, 0.0, 64.0)
         + where(me.misread_resolve == 0.0, 0.0, 128.0)
-        + where(me.fresh >= 1.0, 256.0, 0.0)
+        + where((me.fresh >= 1.0) | ((me.accident < 0.0) & (me.deployment >= 0.5)), 256.0, 0.0)
         + where(me.stance > 0.0, 512.0, 0.0)
         + where(me.stance < 0.0, 1024.0, 0.0)
         + where((joined > 0.0) & (me.fresh >= 1.0), 2048.0, 0.0)

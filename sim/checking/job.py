@@ -17,8 +17,11 @@ from sim.checking.sheets import Settings
 from sim.checking.sources import CONFIGS, Choices, InputError, Source
 from sim.checking.variation import axes_of, sound_values, variants_of
 from sim.parameters import defaults
-from sim.scenario import Execution, Job, Precision, Scenario
+from sim.scenario import Calibration, Execution, Job, Precision, Scenario
 from sim.tracks import MEASURES
+
+CALIBRATION_WEEKS = 208
+"""Fewest weeks in which disputes can be followed for long enough to be compared with the record."""
 
 
 def _output(found: Findings, when: datetime) -> Path:
@@ -84,6 +87,7 @@ def check(composed: Composed, when: datetime) -> Job:
     axes, rows, unit = (axes, [], None) if found.within("design") else rows_of(found, axes, base)
     variants = [] if found.within("compare") else variants_of(found, axes)
     _check_precision(found)
+    _check_calibration(found, len(axes) + len(variants))
     output = Path()
     if not found.within("output") and not found.within("output_root"):
         output = _output(found, when)
@@ -107,6 +111,7 @@ def check(composed: Composed, when: datetime) -> Job:
         output=output,
         design=design_of(found, axes, unit, len(variants)),
         precision=Precision(**tree["precision"]) if tree["precision"] else None,
+        calibrate=Calibration(**tree["calibrate"]) if tree["calibrate"] else None,
         quantities=tuple(dict.fromkeys(tree["quantities"])),
         every=tree["every"],
         series=tuple(measures.index(name) for name in dict.fromkeys(tree["series"])),
@@ -130,6 +135,18 @@ def _check_precision(found: Findings) -> None:
     if (most := tree["precision"]["most"]) < tree["worlds"]:
         told = f"must be {tree['worlds']} or more, the worlds of one batch"
         found.add(("precision", "most"), told, value=most)
+
+
+def _check_calibration(found: Findings, n_varied: int) -> None:
+    """Look for a calibration of something else than one point of two blocs over years."""
+    tree = found.composed.tree
+    if found.within("calibrate") or tree["calibrate"] is None:
+        return
+    if n_varied:
+        found.add(("calibrate",), "goes with neither vary nor compare", value=n_varied)
+    if not found.within("weeks") and tree["weeks"] < CALIBRATION_WEEKS:
+        told = f"must be {CALIBRATION_WEEKS} or more to calibrate: the first year is not counted"
+        found.add(("weeks",), told, value=tree["weeks"])
 
 
 def load_scenario(name: str, folder: Path | None = None) -> Scenario:

@@ -299,6 +299,16 @@ class PrecisionSheet(Sheet):
     most: Annotated[int, whole(1, MOST_WORLDS)]
 
 
+class CalibrateSheet(Sheet):
+    """How much of a calibration."""
+
+    waves: Annotated[int, whole(2, 20)]
+    points: Annotated[int, whole(512, 100_000)]
+    draws: Annotated[int, whole(32, 10_000)]
+    more: Annotated[int, whole(1, 100)]
+    trials: Annotated[int, whole(0, 10_000)]
+
+
 class RangeSheet(Sheet):
     """The two ends between which something is varied."""
 
@@ -346,6 +356,7 @@ class Settings(Sheet):
     execution: ExecutionSheet
     design: DesignSheet
     precision: PrecisionSheet | None
+    calibrate: CalibrateSheet | None
     quantities: list[Annotated[str, one_of(*QUANTITIES)]] = Field(min_length=1, max_length=100)
     every: Annotated[int, whole(1, MOST_WEEKS)]
     series: list[Annotated[str, one_of(*(m.name for m in MEASURES))]] = Field(max_length=100)

@@ -6,10 +6,18 @@
 - :mod:`~sim.plots.convergence`: how the estimates settle as more worlds are played
 - :mod:`~sim.plots.comparisons`: what a variant changes in the same worlds
 - :mod:`~sim.plots.sensitivities`: what parameters do to a quantity
+- :mod:`~sim.plots.calibrations`: what is plausible, and the model beside the record
 - :mod:`~sim.plots.fits`: lines and surfaces laid through scattered points
 - :mod:`~sim.plots.style`: colours, dashes, names of rungs, axes
 """
 
+from sim.plots.calibrations import (
+    draw_escalation,
+    draw_plausible,
+    draw_ranks,
+    draw_targets,
+    draw_waves,
+)
 from sim.plots.comparisons import draw_difference_curve, draw_differences, draw_fates
 from sim.plots.convergence import draw_convergence, draw_half_widths
 from sim.plots.designs import (
@@ -85,6 +93,7 @@ __all__ = [
     "draw_difference_curve",
     "draw_differences",
     "draw_differences_of_axis",
+    "draw_escalation",
     "draw_fan",
     "draw_fates",
     "draw_fear",
@@ -96,6 +105,8 @@ __all__ = [
     "draw_measure",
     "draw_morris",
     "draw_morris_bars",
+    "draw_plausible",
+    "draw_ranks",
     "draw_reached",
     "draw_response",
     "draw_rungs",
@@ -104,7 +115,9 @@ __all__ = [
     "draw_star",
     "draw_steps",
     "draw_surface",
+    "draw_targets",
     "draw_views",
+    "draw_waves",
     "fear_of",
     "is_wide",
     "nice_top",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -60,8 +60,16 @@ def save(figure: Figure, folder: Path, name: str) -> None:
     svg.print_svg(str(folder / f"{name}.svg"), metadata={"Date": None})
 
 
+class SmallPrint(Protocol):
+    """Whatever has something to say at the foot of a figure."""
+
+    def small_print(self) -> str:
+        """Return the line at the foot."""
+        ...
+
+
 def sheet(
-    width: float, height: float, title: str, caption: Caption, *, legend: float = 0.0
+    width: float, height: float, title: str, caption: SmallPrint, *, legend: float = 0.0
 ) -> Figure:
     """Return an empty figure with its title and its small print, and room for a legend, in inches.
 

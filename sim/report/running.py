@@ -69,26 +69,26 @@ def run(job: Job, *, console: Console | None = None) -> Path:
     """
     out = console or Console(highlight=False)
     if job.dry_run:
-        _say(out, *cost.lines(job, cost.estimate(job)))
+        say(out, *cost.lines(job, cost.estimate(job)))
         return job.output
     with Store.opened(job.output, identity_of(job)) as store:
         try:
             study = _run(job, store, out)
         except (KeyboardInterrupt, OSError, ClusterError):
-            _say(out, "What was finished is kept. To go on, give the same command with "
+            say(out, "What was finished is kept. To go on, give the same command with "
                  f"output={job.output}")  # fmt: skip
             raise
     if study is not None:
         for line in summary.headline(job, study):
-            _say(out, line)
-        _say(out, str(job.output / "summary.md"))
+            say(out, line)
+        say(out, str(job.output / "summary.md"))
     return job.output
 
 
 def _run(job: Job, store: Store, out: Console) -> Study | None:
     """Bring a study to its end; None if no point could be played."""
     begun = time.perf_counter()
-    facts = _facts(job, store)
+    facts = facts_of(job, store)
     store.write_manifest(facts)
     held, seconds = _play(job, store, out)
     _tell_failures(job, held, out)
@@ -116,9 +116,19 @@ def _run(job: Job, store: Store, out: Console) -> Study | None:
     return study
 
 
-def _say(out: Console, *lines: str) -> None:
+def say(out: Console, *lines: str) -> None:
+    """Say lines as they are."""
     for line in lines:
         out.print(line, markup=False, soft_wrap=True)
+
+
+def progress_bar(out: Console) -> Progress:
+    """Return a bar that goes away when it is done."""
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        TextColumn("left"), TimeRemainingColumn(),
+    )  # fmt: skip
+    return Progress(*columns, console=out, transient=True)
 
 
 # Playing
@@ -126,20 +136,16 @@ def _say(out: Console, *lines: str) -> None:
 
 def _play(job: Job, store: Store, out: Console) -> tuple[Holdings, float]:
     """Play what is missing under a progress bar; return what there is, and the seconds it took."""
-    _say(out, cost.headline(job))
+    say(out, cost.headline(job))
     if jit.is_cold():
-        _say(out, "Compiling the model, once, about 30 s.")
+        say(out, "Compiling the model, once, about 30 s.")
     if job.execution.kind == "local":
         warm_up(job)
     estimate = cost.estimate(job)
     if estimate.seconds > LONG:
-        _say(out, *cost.lines(job, estimate)[1:])
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TextColumn("left"), TimeRemainingColumn(),
-    )  # fmt: skip
+        say(out, *cost.lines(job, estimate)[1:])
     begun = time.perf_counter()
-    with Progress(*columns, console=out, transient=True) as progress:
+    with progress_bar(out) as progress:
         bar = progress.add_task("worlds", total=0)
 
         def begin_round(number: int, n_worlds: int) -> None:
@@ -156,12 +162,12 @@ def _play(job: Job, store: Store, out: Console) -> tuple[Holdings, float]:
 def _tell_failures(job: Job, held: Holdings, out: Console) -> None:
     if not held.failed:
         return
-    _say(out, f"{len(held.failed)} of {len(job.points)} points failed; failed.parquet lists all. "
+    say(out, f"{len(held.failed)} of {len(job.points)} points failed; failed.parquet lists all. "
          "To play them again: retry_failed=true")  # fmt: skip
     if job.design.method in SENSITIVITIES:
-        _say(out, "Sensitivity indices need every point and wait for these.")
+        say(out, "Sensitivity indices need every point and wait for these.")
     for point, reason in sorted(held.failed.items())[:5]:
-        _say(out, f"  point {point} ({measures.label_of(job.points[point])}): {reason}")
+        say(out, f"  point {point} ({measures.label_of(job.points[point])}): {reason}")
 
 
 # Worlds in full
@@ -266,7 +272,7 @@ def _write_tracks(job: Job, store: Store, replays: _Replays) -> None:
 # The manifest
 
 
-def _facts(job: Job, store: Store) -> dict[str, Any]:
+def facts_of(job: Job, store: Store) -> dict[str, Any]:
     """Return what is needed to run a job again, and how it went so far."""
     before = store.manifest()
     now = datetime.now(UTC).isoformat(timespec="seconds")

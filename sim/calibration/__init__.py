@@ -1,0 +1,1 @@
+"""Calibration of the parameters on the dispute record: prior, waves, posterior, and its checks."""

@@ -1,0 +1,82 @@
+"""The figures of a calibration; see :mod:`sim.report.figures` for what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim import plots
+from sim.calibration.recovery import RANKS
+from sim.lanes import Floats
+from sim.report.figures import NOTE, sheet
+from sim.targets import targets
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of small print."""
+
+    text: str
+
+    def small_print(self) -> str:
+        """Return the line at the foot of a figure."""
+        return f"{NOTE}.  {self.text}."
+
+
+def of_calibration(
+    parameters: pd.DataFrame, found: pd.DataFrame, waves: Sequence[Floats], declared: float,
+    ranks: Floats, caption: Line,
+) -> Iterator[tuple[str, Figure]]:  # fmt: skip
+    """Give the figures of a calibration, each under its name.
+
+    Args:
+        parameters: a row a parameter, see :func:`sim.report.calibrating.parameters_of`.
+        found: a row a target, see :func:`sim.report.calibrating.targets_of`.
+        waves: distances of the points of each wave, the posterior last.
+        declared: distance of the hand-set parameters.
+        ranks: of known truths, ``[trial, parameter]``.
+        caption: the small print.
+    """
+    figure = sheet(9.0, 1.6 + 0.27 * len(parameters), "What the record leaves plausible", caption)
+    plots.draw_plausible(figure.subplots(), parameters)
+    yield "plausible", figure
+    figure = sheet(9.0, 5.0, "Waves close in on the record", caption)
+    plots.draw_waves(figure.subplots(), waves, declared)
+    yield "waves", figure
+    if len(ranks):
+        figure = sheet(8.0, 5.0, "Known parameters are recovered", caption)
+        plots.draw_ranks(figure.subplots(), ranks, RANKS)
+        yield "recovery", figure
+    by_name = found.set_index("target")
+    hand = by_name["by_hand"]
+    series = {
+        "posterior": pd.DataFrame({"value": by_name["value"], "low": by_name["lo"],
+                                   "high": by_name["hi"]}),
+        "set by hand": pd.DataFrame({"value": hand, "low": hand, "high": hand}),
+    }  # fmt: skip
+    yield "targets", of_targets(series, caption)
+
+
+def of_targets(series: dict[str, pd.DataFrame], caption: Line) -> Figure:
+    """Return simulated figures over recorded ones: those fitted, and those kept from the fit.
+
+    Args:
+        series: frames with ``value, low, high`` by name of target, by the name of each series.
+        caption: the small print.
+    """
+    drawn = {
+        use: [t for t in targets().values() if t.use == use and t.value > 0.0]
+        for use in ("fit", "check")
+    }
+    longest = max(len(listed) for listed in drawn.values())
+    figure = sheet(15.0, 2.0 + 0.27 * longest, "The model beside the record", caption)
+    axes = figure.subplots(1, 2)
+    titles = {"fit": "Fitted", "check": "Kept from the fit"}
+    for ax, (use, listed) in zip(axes, drawn.items(), strict=True):
+        plots.draw_targets(ax, listed, series)
+        ax.set_ylim(len(listed) - longest - 0.7, len(listed) - 0.3)
+        ax.text(1.0, 1.01, titles[use], transform=ax.transAxes, ha="right", fontweight="bold")
+    return figure
