@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,12 +19,13 @@ from sim.calibration.watching import Watch, watched
 from sim.lanes import Floats
 from sim.report.calibrating import weighted_quantiles
 from sim.report.calibration_figures import Line, of_targets
-from sim.report.figures import sheet
+from sim.report.figures import save, sheet
 from sim.targets import Target, targets, unspoken
 
 HAND, POSTERIOR, CHANCE = "set by hand", "posterior", "chance alone"
 WITHIN = (7, 30, 90, 180, 365)
-_REPEATS = 24  # of hand-set and chance worlds, for the spread that chance alone gives
+REPEATS = 24
+"""Times that hand-set and chance worlds are played, for the spread that chance alone gives."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,14 @@ def evidence(
         progress: called with the number of worlds just finished.
     """
     names = list(targets())
-    hand = watched(watch, np.tile(base, (_REPEATS, 1)), names, 0, progress)
-    first = _REPEATS * watch.n_worlds
+    hand = watched(watch, np.tile(base, (REPEATS, 1)), names, 0, progress)
+    first = REPEATS * watch.n_worlds
     over = [
         watched(watch, draws[at : at + 64], names, first + at * watch.n_worlds, progress)
         for at in range(0, len(draws), 64)
     ]
-    chance = [by_chance(watch.roster, watch.n_worlds, watch.n_weeks, k) for k in range(_REPEATS)]
-    alike = np.full(_REPEATS, 1.0 / _REPEATS)
+    chance = [by_chance(watch.roster, watch.n_worlds, watch.n_weeks, k) for k in range(REPEATS)]
+    alike = np.full(REPEATS, 1.0 / REPEATS)
     rows = np.array([[found[name] for name in names] for found in chance])
     return Evidence(
         {
@@ -209,3 +211,34 @@ def _failure(found: Evidence, target: Target, verdict: str, reasons: Mapping[str
 def named(names: Sequence[str]) -> str:
     """Return parameters' names as code."""
     return ", ".join(f"`{name}`" for name in names) or "none"
+
+
+def markdown(frame: pd.DataFrame) -> str:
+    """Return a frame as a Markdown table, numbers with three digits."""
+    lines = ["| " + " | ".join(str(c).replace("_", " ") for c in frame.columns) + " |"]
+    lines.append("|" + "---|" * len(frame.columns))
+    for row in frame.itertuples(index=False):
+        cells = (f"{x:.3g}" if isinstance(x, float) else str(x) for x in row)
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def result(found: Evidence) -> str:
+    """Return the result in a sentence."""
+    n = len(targets())
+    met = {name: _met(found.verdicts(name)) for name in found.series}
+    return (
+        f"Of {n} recorded figures of militarised disputes, {met[POSTERIOR]} are met over the "
+        f"posterior ({met[POSTERIOR] / n:.0%}), {met[HAND]} with parameters set by hand, and "
+        f"{met[CHANCE]} by chance alone."
+    )
+
+
+def draw(found: Evidence, folder: Path, caption: Line) -> None:
+    """Write the figures into a folder."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    with matplotlib.rc_context(plots.STYLE):
+        for name, figure in drawn(found, caption):
+            save(figure, folder, name)
