@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.ready
 PY     := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test torture fuzz lint bench docs classroom baseline lock clean
+.PHONY: help setup run test torture fuzz lint bench calibrate evidence docs classroom baseline lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -51,6 +51,12 @@ fuzz: $(STAMP)  ## check 20,000 random configs
 
 bench: $(STAMP)  ## measure the speed
 	@$(PY) -m bench $(ARGS)
+
+calibrate: $(STAMP)  ## fit parameters to the record, or go on: outputs/calibrate
+	@$(PY) -m sim experiment=calibrate output=outputs/calibrate $(ARGS)
+
+evidence: calibrate  ## ... and write docs/evidence.md and the shipped posterior
+	@$(PY) experiments/evidence.py
 
 docs: $(STAMP)  ## rewrite the tables in README.md
 	@$(PY) scripts/readme.py

@@ -40,10 +40,10 @@ SMALL = {
 }  # fmt: skip
 """Overrides with which every experiment still has its say, soon."""
 INTERVAL = re.compile(r"[-+]?\d+\.\d+ \[[-+]?\d+\.\d+, [-+]?\d+\.\d+\]")
-NO_QUESTION = {"escalation"}
-"""The default: curves of one scenario, which any run gives."""
-NO_EXPERIMENT = {"finding"}
-"""What the scripts share."""
+NO_QUESTION = {"escalation", "calibrate"}
+"""The default, which any run gives, and calibration, of which `evidence` tells what came out."""
+NO_EXPERIMENT = {"finding", "evidence"}
+"""What the scripts share, and the one that goes over a posterior."""
 
 
 @dataclass(frozen=True)
