@@ -220,7 +220,7 @@ function tracksOf(scenario, weeks) {
     const track = (Kind, width) => ({ cells: new Kind((weeks + 1) * width), width });
     return {
         rungs: track(Uint8Array, scenario.nPairs),
-        acts: track(Uint8Array, scenario.nRelations),
+        acts: track(Uint16Array, scenario.nRelations),
         levels: track(Uint16Array, model.measures.length),
     };
 }
