@@ -260,6 +260,7 @@ class Record:
     facts: dict[str, Any]  # seconds, relation-weeks per second, threads, lanes
     every: int = 1  # weeks from one kept week to the next
     first_point: int = 0  # number of the first point
+    draw: NDArray[np.int64] | None = None  # [world] draw of the posterior, where there is one
 
     @property
     def weeks(self) -> list[int]:

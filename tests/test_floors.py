@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "sim"
 
 FLOORS = (
     ("lanes", "simd", "jit", "vocabulary", "parameters", "arithmetic", "randomness", "facts",
-     "roster", "world"),
+     "posterior", "roster", "world"),
     ("rules",),
     ("stages", "disputes", "turn", "tracks", "record", "threads", "ensemble", "shards", "cluster",
      "history"),
