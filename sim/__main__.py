@@ -75,6 +75,7 @@ Groups, chosen by group=option ((*) if nothing is chosen):
 Settings, given by key=value:
   worlds, weeks, seed    simulated histories at each design point, their length, the master seed
   parameters.NAME        a parameter of the model; README.md has a table of all
+  parameters=posterior   each world has one of the sets that resemble the record; also a CSV
   vary.NAME=[...]        levels to compare, of a parameter, of a group ({varied})
                          or of a place in the scenario (scenario.traits.POL.firmness);
                          a range is written {{low: 0, high: 1}}
@@ -319,6 +320,8 @@ class CommandLine:
             return self._refuse(word, "no such group", nearest(key, GROUPS))
         if override.is_delete():
             return replace(word, strings=(word.text,), trees=(_tree(key, None),))
+        if key == "parameters" and "{" not in word.text:
+            key = "parameters.from"
         if not override.is_sweep_override():
             string, tree = f"++{key}={override.get_value_string()}", _tree(key, override.value())
             return replace(word, strings=(string,), trees=(tree,))
@@ -389,16 +392,18 @@ class CommandLine:
         unsure = self._unreadable(words, faults)
         tree, options = self._together(words, faults)
         layers = [layer for g in GROUPS for layer in self.files.layers(g, options[g])]
+        sources = [self.files.root(), *(layer.source for layer in layers)]
+        overrides = [
+            Source(word.source, word.trees[word.strings.index(string)])
+            for word, string in words
+            if not word.group
+        ]
         return Composed(
-            tree=tree,
+            tree=_with_word(tree, [*sources, *overrides]),
             chosen=options,
             files=self.files,
-            sources=[self.files.root(), *(layer.source for layer in layers)],
-            overrides=[
-                Source(word.source, word.trees[word.strings.index(string)])
-                for word, string in words
-                if not word.group
-            ],
+            sources=sources,
+            overrides=overrides,
             typed={word.group: word.source for word, _ in words if word.group},
             words=[string.removeprefix("++") for _, string in words],
             unsure=unsure,
@@ -494,6 +499,20 @@ def _composed(strings: list[str], own: Path | None) -> tuple[dict[str, Any], dic
     tree = OmegaConf.to_container(config, resolve=False)
     assert isinstance(tree, dict)
     return {str(key): value for key, value in tree.items()}, options
+
+
+def _with_word(tree: dict[str, Any], sources: Sequence[Source]) -> dict[str, Any]:
+    """Return a config in which ``parameters: WORD`` of a file is ``from: WORD`` beside the rest.
+
+    Hydra would have the word replace what groups set, and what is given after it replace the word.
+    """
+    parts = [source.tree["parameters"] for source in sources if "parameters" in source.tree]
+    if not any(isinstance(part, str) for part in parts):
+        return tree
+    found: dict[str, Any] = {}
+    for part in parts:
+        found |= part if isinstance(part, dict) else {"from": part}
+    return {**tree, "parameters": found}
 
 
 def _tree(key: str, value: Any) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from sim import turn
 from sim.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS, most_disputes, no_incidents
 from sim.jit import ENABLED, group, kernel
 from sim.lanes import Floats
+from sim.parameters import Parameters
+from sim.posterior import Posterior, settled
 from sim.randomness import key_of
 from sim.record import OUTCOMES, Record, Tally, code, empty_tally, fold, kept_weeks, merged
 from sim.roster import Atlas, Roster
@@ -76,6 +78,7 @@ class Worlds:
     point: NDArray[np.int64]  # [world] row of its parameters
     number: NDArray[np.int64]  # [world]
     stream: NDArray[np.int64]  # [world] 0 where points share random numbers, else a point's own
+    draw: NDArray[np.int64] | None = None  # [world] row of its draw, where parameters are drawn
 
 
 @dataclass(frozen=True)
@@ -106,12 +109,30 @@ def _check_finite(world: World, roster: Roster, numbers: NDArray[np.int64]) -> N
             raise WorldError(told)
 
 
+def _parameters(
+    points: Floats, draws: Floats | None, worlds: Worlds, at: NDArray[np.int64]
+) -> Floats:
+    """Return the parameters of some worlds, ``[world, parameter]``: their points' and their draws'.
+
+    Raises:
+        ValueError: if a point leaves a parameter open that is not drawn.
+    """
+    values = points[worlds.point[at]]
+    if draws is not None and worlds.draw is not None:
+        values = settled(values, draws[worlds.draw[at]])
+    if np.isnan(values).any():
+        name = Parameters.FIELDS[int(np.argwhere(np.isnan(values))[0, 1])]
+        raise ValueError(f"{name} is open (nan) and nothing is drawn for it")
+    return values
+
+
 def play_worlds(
     roster: Roster,
     points: Floats,
     worlds: Worlds,
     terms: Terms,
     *,
+    draws: Floats | None = None,
     threads: int = 1,
     progress: Progress | None = None,
 ) -> Played:
@@ -119,14 +140,15 @@ def play_worlds(
 
     Args:
         roster: who is in the worlds.
-        points: parameters of each point, ``[point, parameter]``.
+        points: parameters of each point, ``[point, parameter]``; nan where they are drawn.
         worlds: which worlds, 1 or more.
         terms: how they are played.
+        draws: what ``worlds.draw`` tells the rows of, ``[draw, parameter]``.
         threads: threads to use.
         progress: called with the number of worlds just finished.
 
     Raises:
-        ValueError: if ``terms.lanes`` is not a width.
+        ValueError: if ``terms.lanes`` is not a width, or a parameter is nan and not drawn.
         WorldError: if a world leaves the numbers.
     """
     width = terms.lanes if ENABLED else 1
@@ -148,7 +170,7 @@ def play_worlds(
             worlds.number[at].astype(np.uint32),
             worlds.stream[at].astype(np.uint32),
         )
-        columns = np.ascontiguousarray(points[worlds.point[at]].T[None])
+        columns = np.ascontiguousarray(_parameters(points, draws, worlds, at).T[None])
         world = empty_world(roster, columns, key)
         tracks = empty_tracks(roster, n_weeks, size)
         player(world, roster.atlas, 0, n_weeks + 1, tracks)
@@ -213,6 +235,7 @@ def play(
     lanes: int = 16,
     block: int = 16,
     paired: bool = True,
+    posterior: Posterior | None = None,
     disputes_from: int | None = None,
     progress: Progress | None = None,
 ) -> Record:
@@ -220,7 +243,7 @@ def play(
 
     Args:
         roster: who is in the worlds.
-        points: parameters of each point, ``[point, parameter]``.
+        points: parameters of each point, ``[point, parameter]``; nan where they are drawn.
         n_worlds: worlds of each point, 1 or more.
         n_weeks: weeks of each world, 1 or more.
         seed: master seed, 0 to 2**64 - 1.
@@ -229,21 +252,25 @@ def play(
         lanes: worlds played as one value, one of ``WIDTHS``.
         block: worlds in a block, a multiple of ``lanes`` (or made one).
         paired: whether points share random numbers.
+        posterior: what each world draws, at every point, where its parameters are nan.
         disputes_from: keep a row for each dispute that begins in this week or later.
         progress: called with the number of worlds just finished.
 
     Raises:
-        ValueError: if a count is below 1, or ``lanes`` is not a width.
+        ValueError: if a count is below 1, ``lanes`` is not a width, or a parameter is nan and not
+            drawn.
         WorldError: if a world leaves the numbers.
     """
     if min(n_worlds, n_weeks, len(points)) < 1:
         raise ValueError("worlds, weeks and points must be 1 or more")
     point, number = np.divmod(np.arange(n_worlds * len(points)), n_worlds)
-    worlds = Worlds(point, first_world + number, np.zeros_like(point) if paired else point + 1)
+    stream = np.zeros_like(point) if paired else point + 1
+    draws, draw = posterior.of_worlds(first_world + number) if posterior else (None, None)
+    worlds = Worlds(point, first_world + number, stream, draw)
     terms = Terms(n_weeks, seed, lanes, block, disputes_from=disputes_from)
     begun = time.perf_counter()
     played = play_worlds(
-        roster, points, worlds, terms, threads=n_threads(threads), progress=progress
+        roster, points, worlds, terms, draws=draws, threads=n_threads(threads), progress=progress
     )
     seconds = time.perf_counter() - begun
     return Record(
@@ -254,6 +281,7 @@ def play(
         outcomes=played.outcomes,
         disputes=played.disputes,
         incidents=played.incidents,
+        draw=posterior.row_of(first_world + np.arange(n_worlds)) if posterior else None,
         facts={
             "seconds": seconds,
             "relation_weeks_per_second": len(point) * n_weeks * roster.n_relations / seconds,

@@ -190,8 +190,13 @@ def pairs(record: Record) -> pd.DataFrame:
 
 
 def outcomes(record: Record) -> pd.DataFrame:
-    """Return one row a world; a week that never came is missing."""
+    """Return one row a world; a week that never came is missing.
+
+    ``draw`` is the row of the posterior that the world had, -1 where parameters are not drawn.
+    """
     columns: dict[str, Any] = _grid(point=record.points, world=range(record.n_worlds))
+    draw = np.full(record.n_worlds, -1) if record.draw is None else record.draw
+    columns["draw"] = np.tile(draw, record.n_points).astype(np.int32)
     frame = pd.DataFrame(columns | dict(zip(OUTCOMES, record.outcomes.T, strict=True)))
     for name in WEEKS:
         weeks = frame[name].astype("Int32")

@@ -119,6 +119,8 @@ def _shard(
     at, number = np.divmod(np.arange(start, stop), batch.stop - batch.first)
     first, last = int(at[0]), int(at[-1])
     mine = points[first : last + 1]
+    number = number + batch.first
+    draws, draw = job.posterior.of_worlds(number) if job.posterior else (None, None)
     return Shard(
         name=f"{batch.number:03d}-{points[0]:06d}-{start:09d}-{stop:09d}.shard",
         study=study,
@@ -126,9 +128,11 @@ def _shard(
         points=mine,
         parameters=job.parameters_of(mine),
         of_point=at - first,
-        number=number + batch.first,
+        number=number,
         paired=job.paired,
         terms=terms_of(job),
+        draws=draws,
+        draw=draw,
     )
 
 
@@ -141,7 +145,7 @@ def warm_up(job: Job) -> None:
     """Compile or load the kernel, so that progress and speed are those of the worlds."""
     play(
         job.scenario.roster, job.parameters_of([0]), n_worlds=1, n_weeks=1, seed=job.seed,
-        lanes=job.execution.lanes,
+        lanes=job.execution.lanes, posterior=job.posterior,
     )  # fmt: skip
 
 

@@ -141,6 +141,29 @@ class Sums:
         return found
 
 
+# Worlds in groups
+
+
+def between_groups(values: Wholes, group: Wholes) -> float:
+    """Return the share of the variance of worlds that lies between groups of them, 0 to 1.
+
+    1 - (mean square within groups) / (mean square in all), at least 0: what is left when groups
+    explain nothing is 0 on average, however many they are (epsilon squared, Kelley 1935).
+
+    Args:
+        values: of a quantity, ``[world]``.
+        group: number of each world's group, ``[world]``, 0 or more.
+
+    Returns:
+        nan where all worlds are alike, or no group has two.
+    """
+    n, total, squares = (np.bincount(group, weight) for weight in (None, values, values * values))
+    free = len(values) - int((n > 0).sum())
+    within = float((squares - total * total / np.maximum(n, 1)).sum())
+    whole = float(values.var(ddof=1)) if len(values) > 1 else 0.0
+    return max(0.0, 1.0 - within / free / whole) if free > 0 and whole > 0.0 else float("nan")
+
+
 # Differences over the same worlds
 
 

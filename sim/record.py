@@ -283,6 +283,7 @@ class Record:
     every: int = 1  # weeks from one kept week to the next
     first_point: int = 0  # number of the first point
     incidents: NDArray[np.int32] = field(default_factory=no_incidents)  # [row, INCIDENT_COLUMNS]
+    draw: NDArray[np.int64] | None = None  # [world] draw of the posterior, where there is one
 
     @property
     def weeks(self) -> list[int]:

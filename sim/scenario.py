@@ -7,6 +7,7 @@ by :mod:`sim.checking` from a composed config; nothing here reads a file or doub
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,6 +20,7 @@ from sim.ensemble import play
 from sim.facts import Geography, PairSheet, StateSheet, pair_table, state_table
 from sim.lanes import Floats
 from sim.parameters import Parameters
+from sim.posterior import Posterior, settled
 from sim.record import Record
 from sim.roster import RelationTraits, Roster, with_calendar
 from sim.vocabulary import Bloc, Happening, Violence
@@ -62,7 +64,7 @@ class Point:
     """One point of a design."""
 
     label: Mapping[str, str | float]  # what is varied, and its level here; {} for a single point
-    parameters: Mapping[str, float]  # all parameters
+    parameters: Mapping[str, float]  # all parameters; nan: each world's own, of the posterior
     variant: int = 0  # which of the job's scenarios is played
     baseline: int | None = None  # number of the point it is to be compared with
 
@@ -135,6 +137,7 @@ class Job:
     every: int = 1  # weeks from one kept week to the next
     series: tuple[int, ...] = ()  # measures kept of every world, by their place in MEASURES
     execution: Execution = Execution()
+    posterior: Posterior | None = None  # what is drawn where a point leaves a parameter open
     dry_run: bool = False
     retry_failed: bool = False
 
@@ -148,13 +151,28 @@ class Job:
         return self.scenarios[self.points[point].variant]
 
     def parameters_of(self, points: Iterable[int]) -> Floats:
-        """Return the parameters of some points, ``[point, parameter]``."""
+        """Return the parameters of some points, ``[point, parameter]``; nan where drawn."""
         names = Parameters.FIELDS
         return np.array([[self.points[k].parameters[name] for name in names] for k in points])
 
     def parameter_points(self) -> Floats:
-        """Return the parameters of every point, ``[point, parameter]``."""
+        """Return the parameters of every point, ``[point, parameter]``; nan where drawn."""
         return self.parameters_of(range(len(self.points)))
+
+    def parameters_in(self, point: int, world: int) -> dict[str, float]:
+        """Return all parameters of one world of a point, those that it drew among them."""
+        values = self.parameters_of([point])
+        if self.posterior is not None:
+            values = settled(values, self.posterior.of_worlds(np.array([world]))[0])
+        return dict(zip(Parameters.FIELDS, values[0].tolist(), strict=True))
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Names of the parameters that are drawn at one point or more."""
+        names = self.posterior.names if self.posterior else ()
+        return tuple(
+            name for name in names if any(math.isnan(p.parameters[name]) for p in self.points)
+        )
 
     def play(
         self, *, disputes_from: int | None = None, progress: Callable[[int], None] | None = None
@@ -175,6 +193,7 @@ class Job:
             threads=self.execution.threads,
             lanes=self.execution.lanes,
             paired=self.paired,
+            posterior=self.posterior,
             disputes_from=disputes_from,
             progress=progress,
         )

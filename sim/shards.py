@@ -46,13 +46,16 @@ class Shard:
     number: NDArray[np.int64]  # [world]
     paired: bool
     terms: Terms
+    draws: Floats | None = None  # [draw, parameter] what its worlds draw, where parameters are open
+    draw: NDArray[np.int64] | None = None  # [world] row in ``draws``
 
     def worlds(self, only: NDArray[np.bool_] | None = None) -> Worlds:
         """Return its worlds, or some of them."""
         keep = np.ones(len(self.number), bool) if only is None else only
         point, number = self.of_point[keep], self.number[keep]
         own = np.asarray(self.points, np.int64)[point] + 1
-        return Worlds(point, number, np.zeros_like(point) if self.paired else own)
+        draw = None if self.draw is None else self.draw[keep]
+        return Worlds(point, number, np.zeros_like(point) if self.paired else own, draw)
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,9 @@ def play_shard(shard: Shard, progress: Progress | None = None) -> tuple[str, byt
 
 def _leaf(shard: Shard, keep: NDArray[np.bool_], progress: Progress | None) -> Leaf:
     played = play_worlds(
-        shard.roster, shard.parameters, shard.worlds(keep), shard.terms, progress=progress
-    )
+        shard.roster, shard.parameters, shard.worlds(keep), shard.terms, draws=shard.draws,
+        progress=progress,
+    )  # fmt: skip
     return Leaf(
         shard.name, shard.study, np.asarray(shard.points, np.int64), shard.of_point[keep],
         shard.number[keep], played,
@@ -122,6 +126,7 @@ def _point_by_point(shard: Shard, progress: Progress | None) -> Leaf:
         alone = replace(
             shard, points=(point,), parameters=shard.parameters[at : at + 1],
             of_point=np.zeros(int(mine.sum()), np.int64), number=shard.number[mine],
+            draw=None if shard.draw is None else shard.draw[mine],
         )  # fmt: skip
         leaves.append(unpack(play_shard(alone, progress)[1]))
     return _joined(leaves)

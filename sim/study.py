@@ -72,6 +72,12 @@ class Study:
         return bool(self.manifest["drawn"])
 
     @property
+    def n_draws(self) -> int:
+        """Number of sets of parameters that worlds draw from; 0 where nothing is drawn."""
+        posterior = self.manifest.get("posterior") or {"parameters": []}
+        return int(posterior["draws"]) if posterior["parameters"] else 0
+
+    @property
     def quantities(self) -> tuple[str, ...]:
         """Names of the quantities that the report is about."""
         return tuple(self.manifest["quantities"])

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "sim"
 
 FLOORS = (
     ("lanes", "simd", "jit", "vocabulary", "parameters", "arithmetic", "randomness", "facts",
-     "targets", "roster", "world"),
+     "targets", "posterior", "roster", "world"),
     ("rules",),
     ("stages", "turn", "tracks", "disputes", "record", "threads", "ensemble", "shards", "cluster",
      "history"),

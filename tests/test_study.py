@@ -314,7 +314,7 @@ def test_a_failing_point_is_listed_and_costs_no_other(tmp_path: Path, monkeypatc
 def test_a_world_that_leaves_the_numbers_is_a_failure_with_its_place() -> None:
     (found,) = read_jobs([*RIVALS, "worlds=16"])
     points = found.parameter_points()
-    points[:, GAIN] = np.nan
+    points[:, GAIN] = np.inf
     with pytest.raises(ensemble.WorldError, match=r"world \d+: \w+ of .* is not a finite number"):
         ensemble.play(found.scenario.roster, points, n_worlds=16, n_weeks=5, seed=1)
 

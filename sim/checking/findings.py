@@ -46,6 +46,7 @@ class Findings:
     composed: Composed
     faults: list[Fault] = field(default_factory=list)
     paths: list[Steps] = field(default_factory=list)
+    drawn: frozenset[str] = frozenset()  # parameters that worlds draw where nothing sets them
 
     def add(
         self, path: Steps, allowed: str, like: str = "", *, value: object = ..., source: str = ""
@@ -77,6 +78,9 @@ class Findings:
             allowed = f"has a key that {context.get('allowed', 'is no text')}"
             key = loc[-2] if isinstance(loc[-2], str) else ...
             self.add(path + loc[:-2], allowed, context.get("nearest", ""), value=key)
+        elif path + loc == ("parameters",) and told["type"] == "dict_type":
+            allowed = "must be a mapping of names to values, as {from: posterior, offence: 0.7}"
+            self.add(loc, allowed, value=told["input"])
         elif told["type"] == "extra_forbidden" and path + loc in [(group,) for group in GROUPS]:
             self.add(loc, f"is a group: write {loc[0]}=option, or parameters.NAME=value")
         elif told["type"] == "extra_forbidden":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +14,12 @@ from omegaconf import OmegaConf
 from sim.checking.coherence import coherent_scenario
 from sim.checking.findings import Composed, Findings
 from sim.checking.points import design_of, points_of, rows_of
+from sim.checking.posteriors import FROM, posterior_of
 from sim.checking.sheets import Settings
 from sim.checking.sources import CONFIGS, Choices, InputError, Source
 from sim.checking.variation import axes_of, sound_values, variants_of
 from sim.parameters import defaults
+from sim.posterior import Posterior
 from sim.scenario import Calibration, Execution, Job, Precision, Scenario
 from sim.tracks import MEASURES
 
@@ -81,7 +84,7 @@ def check(composed: Composed, when: datetime) -> Job:
     found.validate(Settings, tree)
     n_weeks = None if found.within("weeks") else int(tree["weeks"])
     scenario = None if found.within("scenario") else coherent_scenario(found, n_weeks)
-    given = {} if found.within("parameters") else sound_values(found, tree["parameters"])
+    posterior, given = (None, {}) if found.within("parameters") else _parameters(found)
     base = {**defaults(), **given}
     axes = [] if found.within("vary") else axes_of(found, base)
     axes, rows, unit = (axes, [], None) if found.within("design") else rows_of(found, axes, base)
@@ -95,7 +98,9 @@ def check(composed: Composed, when: datetime) -> Job:
         _check_tracks(found, None if found.within("worlds") else tree["worlds"])
     if found.faults or scenario is None:
         raise InputError(found.faults)
-    points, scenarios = points_of(found, axes, rows, variants, base, scenario, tree["weeks"])
+    drawn = found.drawn - {*given, *(axis.name for axis in axes)}
+    open_base = {**base, **dict.fromkeys(drawn, math.nan)}
+    points, scenarios = points_of(found, axes, rows, variants, open_base, scenario, tree["weeks"])
     if found.faults:
         raise InputError(found.faults)
     measures = [measure.name for measure in MEASURES]
@@ -116,15 +121,34 @@ def check(composed: Composed, when: datetime) -> Job:
         every=tree["every"],
         series=tuple(measures.index(name) for name in dict.fromkeys(tree["series"])),
         execution=Execution(**tree["execution"]),
+        posterior=posterior,
         dry_run=tree["dry_run"],
         retry_failed=tree["retry_failed"],
         resolved={
             **tree,
-            "parameters": base,
+            **_told(posterior, {n: v for n, v in base.items() if n not in drawn}, tree),
             "choices": dict(composed.chosen),
             "overrides": list(composed.words),
         },
     )
+
+
+def _parameters(found: Findings) -> tuple[Posterior | None, dict[str, float]]:
+    """Return the posterior that parameters are drawn from, if any, and those that are given."""
+    posterior = posterior_of(found)
+    found.drawn = frozenset(posterior.names if posterior else ())
+    said = {k: v for k, v in found.composed.tree["parameters"].items() if k != FROM[-1]}
+    return posterior, sound_values(found, said)
+
+
+def _told(
+    posterior: Posterior | None, fixed: Mapping[str, float], tree: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what the resolved config says of parameters: those that are not drawn, and of what."""
+    if posterior is None:
+        return {"parameters": fixed}
+    return {"parameters": {FROM[-1]: tree["parameters"][FROM[-1]], **fixed},
+            "posterior": posterior.digest}  # fmt: skip
 
 
 def _check_precision(found: Findings) -> None:

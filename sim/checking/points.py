@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import copy
 import csv
-import errno
 import itertools
 import json
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from omegaconf import OmegaConf
@@ -19,7 +17,7 @@ from sim import design as sampling
 from sim.checking.coherence import coherent_scenario
 from sim.checking.findings import Findings
 from sim.checking.sheets import MOST_POINTS, DesignSheet
-from sim.checking.sources import SIZE, Fault, Steps, clean, dotted
+from sim.checking.sources import SIZE, Fault, Steps, clean, dotted, number_or_text, read_csv
 from sim.checking.variation import (
     VARIANT,
     Axis,
@@ -145,7 +143,7 @@ def _sampled(
 def _listed(found: Findings, name: str, given: Mapping[str, float]) -> tuple[list[Axis], list[Row]]:
     """Return the axes and the rows of a CSV."""
     try:
-        lines = _csv(name)
+        lines = read_csv(name, 10 * SIZE)
     except (OSError, ValueError, csv.Error) as error:
         told = getattr(error, "strerror", None) or clean(error)
         found.add(("design", "file"), f"cannot be read: {told}", value=name)
@@ -168,16 +166,6 @@ def _listed(found: Findings, name: str, given: Mapping[str, float]) -> tuple[lis
     return known, rows
 
 
-def _csv(name: str) -> list[list[str]]:
-    path = Path(name)
-    if not path.is_file():
-        raise FileNotFoundError(errno.ENOENT, "no such file")
-    if path.stat().st_size > 10 * SIZE:
-        raise ValueError(f"more than {10 * SIZE} bytes")
-    text = path.read_text(encoding="utf-8-sig")
-    return [[cell.strip() for cell in line] for line in csv.reader(text.splitlines()) if line]
-
-
 def _listed_row(found: Findings, axes: Sequence[Axis], line: list[str], source: str) -> Row:
     if len(line) != len(axes):
         found.faults.append(Fault(source, "", f"has {len(line)} values, not {len(axes)}"))
@@ -190,16 +178,9 @@ def _listed_row(found: Findings, axes: Sequence[Axis], line: list[str], source: 
             found.faults.append(Fault(source, axis.name, told, clean(text), like))
             found.paths.append(("design", "file"))
 
-        level = level_of(found, axis, _number_or_text(text), note)
+        level = level_of(found, axis, number_or_text(text), note)
         row += [level] if level else []
     return tuple(row)
-
-
-def _number_or_text(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
-        return text
 
 
 # Points

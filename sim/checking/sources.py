@@ -8,7 +8,9 @@ Hydra's work (:mod:`sim.__main__`), judging values is that of :mod:`sim.checking
 
 from __future__ import annotations
 
+import csv
 import difflib
+import errno
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -235,6 +237,38 @@ def read_yaml(path: Path, name: str) -> tuple[dict[Any, Any], str]:
     if not isinstance(tree, dict):
         raise InputError([Fault(name, "", "must be a mapping of names to values")])
     return tree, text
+
+
+# Reading CSV
+
+
+def read_csv(name: str, most: int) -> list[list[str]]:
+    """Return the lines of a CSV that are not empty, their cells without spaces around them.
+
+    Args:
+        name: path of the file.
+        most: largest file that is read, in bytes.
+
+    Raises:
+        OSError: if it may not be read.
+        ValueError: if it is too large, or no UTF-8.
+        csv.Error: if it is no CSV.
+    """
+    path = Path(name)
+    if not path.is_file():
+        raise FileNotFoundError(errno.ENOENT, "no such file")
+    if path.stat().st_size > most:
+        raise ValueError(f"more than {most} bytes")
+    text = path.read_text(encoding="utf-8-sig")
+    return [[cell.strip() for cell in line] for line in csv.reader(text.splitlines()) if line]
+
+
+def number_or_text(text: str) -> float | str:
+    """Return a cell as a number, if it is one."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 # Files of the config groups

@@ -6,6 +6,7 @@ levels are combined into the points of a design is in :mod:`sim.checking.points`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,7 +46,7 @@ class Level:
     """One value of an axis, and what it sets."""
 
     name: str | float
-    parameters: Mapping[str, float] = field(default_factory=dict)
+    parameters: Mapping[str, float] = field(default_factory=dict)  # nan: left to the posterior
     scenario: tuple[Edit, ...] = ()
 
 
@@ -292,10 +293,15 @@ def _option(found: Findings, group: str, value: Any, note: Note) -> Level | None
         return None
     if group == "scenario":
         return Level(value, scenario=(((), value),))
-    values = {name: COEFFICIENTS[name].value for name in _set_by_choice(found.composed, group)}
+    values = {name: _unset(found, name) for name in _set_by_choice(found.composed, group)}
     for layer in layers:
         values |= sound_values(found, layer.source.tree["parameters"], source=layer.source.name)
     return Level(value, values)
+
+
+def _unset(found: Findings, name: str) -> float:
+    """Return the value of a parameter that nothing sets; nan if it is drawn."""
+    return math.nan if name in found.drawn else COEFFICIENTS[name].value
 
 
 def _set_by_choice(composed: Composed, group: str) -> set[str]:

@@ -85,7 +85,7 @@ def _speed(job: Job) -> float:
     begun = time.perf_counter()
     play(
         job.scenario.roster, job.parameters_of([0]), n_worlds=n_worlds, n_weeks=n_weeks,
-        seed=job.seed, threads=1, lanes=job.execution.lanes,
+        seed=job.seed, threads=1, lanes=job.execution.lanes, posterior=job.posterior,
     )  # fmt: skip
     return (time.perf_counter() - begun) / (n_worlds * n_weeks * n_relations)
 

@@ -42,7 +42,9 @@ def figures_of(study: Study) -> Iterator[tuple[str, Figure]]:
     from sim.report import figures
 
     worlds = study.points["worlds"]
-    caption = figures.Caption(study.scenario.title, int(worlds.min()), study.manifest["seed"])
+    caption = figures.Caption(
+        study.scenario.title, int(worlds.min()), study.manifest["seed"], n_draws=study.n_draws
+    )
     if study.is_drawn:
         yield from _of_design(study, caption)
         return

@@ -39,6 +39,7 @@ class Caption:
     seed: int
     n_points: int = 1
     most_worlds: int = 0  # at a point, where they differ
+    n_draws: int = 0  # sets of parameters that worlds draw from, where they do
 
     def small_print(self) -> str:
         """Return the line at the foot of a figure."""
@@ -47,6 +48,8 @@ class Caption:
             worlds = f"{self.n_worlds:,} to {self.most_worlds:,} worlds"
         if self.n_points > 1:
             worlds = f"{self.n_points:,} points of {worlds} each"
+        if self.n_draws:
+            worlds += f" over {self.n_draws:,} sets of parameters"
         return f"{NOTE}.  {self.scenario}; {worlds}, seed {self.seed}."
 
 

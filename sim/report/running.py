@@ -35,6 +35,7 @@ from rich.progress import (
 from sim import jit, measures
 from sim.cluster import ClusterError
 from sim.history import History, replay
+from sim.parameters import parameter_block
 from sim.playing import Holdings, identity_of, play_study, warm_up
 from sim.report import cost, summary
 from sim.report.drawing import draw
@@ -182,8 +183,9 @@ class _Replays:
     def __call__(self, point: int, world: int) -> History:
         """Return one world of one design point in full."""
         job = self._job
+        parameters = parameter_block(job.parameters_in(point, world), 1)[0, :, 0]
         return replay(
-            job.scenario_of(point).roster, job.parameters_of([point])[0], world=world,
+            job.scenario_of(point).roster, parameters, world=world,
             n_weeks=job.n_weeks, seed=job.seed, of_point=0 if job.paired else point + 1,
         )  # fmt: skip
 
@@ -210,7 +212,7 @@ def _leading_worlds(job: Job, store: Store, held: Holdings, replays: _Replays) -
     first, outcomes = min(held.worlds), _outcomes_of_first(store, held)
 
     def told(heading: str, point: int, history: History) -> _Told:
-        parameters = job.points[point].parameters
+        parameters = job.parameters_in(point, history.number)
         story = tell(history, job.scenario_of(point), parameters)
         return _Told(heading, point, history, story)
 
@@ -245,7 +247,8 @@ def _views(job: Job, leading: list[_Told]) -> pd.DataFrame:
     """Return what the leaders did in the worlds that are told, so that it can be drawn again."""
     frames = []
     for one in leading:
-        frame = measures.two_views(one.history, job.points[one.point].parameters)
+        parameters = job.parameters_in(one.point, one.history.number)
+        frame = measures.two_views(one.history, parameters)
         frame.insert(0, "point", one.point)
         frame.insert(1, "world", one.history.number)
         frames.append(frame)
@@ -289,6 +292,7 @@ def facts_of(job: Job, store: Store) -> dict[str, Any]:
         "points": len(job.points),
         "paired": job.paired,
         "drawn": job.design.is_drawn,
+        "posterior": _posterior(job),
         "quantities": list(job.quantities),
         "tracks": list(job.tracks),
         "execution": dict(vars(job.execution)),
@@ -305,6 +309,14 @@ def facts_of(job: Job, store: Store) -> dict[str, Any]:
         "simulation": float((before.get("seconds") or {}).get("simulation", 0.0)),
         "relation_weeks_per_second": before.get("relation_weeks_per_second"),
     }
+
+
+def _posterior(job: Job) -> Mapping[str, Any] | None:
+    """Return what parameters are drawn from, and which are; None where none could be."""
+    if job.posterior is None:
+        return None
+    return {"source": job.posterior.source, "digest": job.posterior.digest,
+            "draws": job.posterior.n_draws, "parameters": list(job.drawn)}  # fmt: skip
 
 
 def _speed(facts: Mapping[str, Any], seconds: float, work: int) -> dict[str, Any]:

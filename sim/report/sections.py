@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from sim.quantities import QUANTITIES
+from sim.quantities import QUANTITIES, between_groups
 from sim.report.numbers import Estimate, amount, amounts, count, percent, span, table
 from sim.scenario import Job
 from sim.study import Study
@@ -122,6 +123,30 @@ def same_world(study: Study, world: int) -> list[str]:
         peak, *counts = values
         rows.append((study.label(int(point)), Rung(peak).name.lower(), *map(str, counts)))
     return table(("point", "highest rung", "in week", "disputes", "clashes", "wars"), rows)
+
+
+def posterior(job: Job, study: Study) -> Iterator[str]:
+    """Give what parameters are drawn from, and how much of the spread is theirs."""
+    assert job.posterior is not None
+    if not job.drawn:
+        yield f"Nothing is drawn from `{job.posterior.source}`: all it gives is set or varied here."
+        return
+    sets = count(job.posterior.n_draws, "plausible set")
+    names = ", ".join(f"`{name}`" for name in job.drawn)
+    yield (
+        f"Parameters are not certain: each world has one of {sets} from `{job.posterior.source}`, "
+        "by their weights and at every point the same, so that spreads and intervals hold what is "
+        f"not known of parameters as well as chance. Drawn are {names}; the others are fixed."
+    )
+    outcomes = study.table("outcomes", points=int(study.points["point"].min()))
+    at = " of the first point" if study.n_points > 1 else ""
+    for name in study.quantities:
+        share = between_groups(QUANTITIES[name].seen(outcomes), outcomes["draw"].to_numpy(np.int64))
+        if share == share:
+            yield (
+                f"Of the variance between worlds{at} ({QUANTITIES[name].label}) about "
+                f"{percent(share)} lies between sets; the rest is chance."
+            )
 
 
 def precision(job: Job, study: Study) -> str:

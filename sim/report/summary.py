@@ -295,6 +295,8 @@ def _run(job: Job, study: Study, facts: Mapping[str, Any]) -> list[str]:
         "",
         *(f"- {line}" for line in headline(job, study)[1:]),
     ]
+    if job.posterior:
+        lines += ["", *(f"- {line}" for line in sections.posterior(job, study))]
     if job.precision:
         lines += ["", sections.precision(job, study)]
     if study.has("failed"):
@@ -324,7 +326,7 @@ FILES = {
     "curves": "every measure by week: mean, quantiles, Monte Carlo error",
     "reached": "share of worlds that had reached a rung by each week",
     "rungs": "share of worlds, and number of opposed pairs, on each rung by week",
-    "outcomes": "a row a world; a week that never came is missing",
+    "outcomes": "a row a world; a week that never came is missing; draw is its set of parameters",
     "series": "the measures asked for, week by week for every world",
     "pairs": "a row a pair: mean fear both ways, how often it peaked high",
     "leading": "what the leaders did in the worlds told above, week by week",
