@@ -16,10 +16,11 @@ import numpy as np
 import pandas as pd
 from rich.console import Console
 
-from sim import posterior, read_jobs
+from sim import read_jobs
 from sim.__main__ import exit_code
 from sim.calibration.watching import Watch
 from sim.checking.sources import Fault, InputError
+from sim.facts import DATA
 from sim.parameters import Parameters, defaults
 from sim.properties import hold, summarised
 from sim.report import evidence as said
@@ -118,7 +119,7 @@ def _main(arguments: list[str]) -> int:
             held.append(hold(dict(zip(names, sets[names].iloc[draw].astype(float), strict=True))))
     caption = Line(f"{job.scenario.title}; {job.n_worlds} worlds a set, {len(draws)} sets")
     write(docs, folder, found, sets, summarised(held), caption)
-    sets.to_csv(posterior.SHIPPED, index=False, float_format="%.5g", lineterminator="\n")
+    sets.to_csv(DATA / "posterior.csv", index=False, float_format="%.5g", lineterminator="\n")
     print(docs / "evidence.md")
     return 0
 

@@ -126,7 +126,7 @@ def _gathered(
         series[place] = leaf.played.series[mine]
     record = Record(
         roster, job.n_weeks, n, tally, outcomes, np.zeros((0, 0), np.int32), {}, job.every,
-        points.start, job.posterior.row_of(np.arange(n)) if job.posterior else None,
+        points.start, draw=job.posterior.row_of(np.arange(n)) if job.posterior else None,
     )  # fmt: skip
     return record, series
 
