@@ -33,8 +33,8 @@ STALE_DAYS = 30
 NEVER_COMPILED = frozenset(
     {"__init__", "__main__", "calibration", "checking", "cluster", "comparison", "design",
      "facts", "inlining", "intervals", "measures", "observation", "playing", "plots",
-     "quantities", "report", "scenario", "sensitivity", "shards", "store", "story", "study",
-     "tabulating", "targets", "threads", "transpile"}
+     "properties", "quantities", "report", "scenario", "sensitivity", "shards", "store",
+     "story", "study", "tabulating", "targets", "threads", "transpile"}
 )  # fmt: skip
 """Modules and packages whose change leaves compiled code as it is; none may import this one."""
 

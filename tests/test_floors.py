@@ -18,7 +18,7 @@ FLOORS = (
     ("rules",),
     ("stages", "turn", "tracks", "disputes", "record", "threads", "ensemble", "shards", "cluster",
      "history"),
-    ("mesa_world", "observation", "scenario", "design", "intervals", "quantities", "checking",
+    ("mesa_world", "observation", "scenario", "design", "intervals", "properties", "quantities", "checking",
      "measures", "story", "sensitivity", "comparison", "store", "playing", "tabulating", "study",
      "calibration"),
     ("plots", "report", "inlining", "transpile"),

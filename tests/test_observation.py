@@ -7,6 +7,7 @@ import pytest
 
 from sim.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS, most_disputes
 from sim.observation import leader_dyads, quantile_days, share_within, within
+from sim.properties import rivals
 from sim.record import code
 from sim.roster import Roster
 from sim.targets import targets, unspoken
@@ -21,7 +22,6 @@ from sim.tracks import (
     YIELDED,
     empty_tracks,
 )
-from tests.worlds import rivals
 
 WEEKS = 60
 A, B = 0, 1
