@@ -18,9 +18,9 @@ FLOORS = (
     ("rules",),
     ("stages", "turn", "tracks", "disputes", "record", "threads", "ensemble", "shards", "cluster",
      "history"),
-    ("mesa_world", "observation", "scenario", "design", "intervals", "properties", "quantities", "checking",
-     "measures", "story", "sensitivity", "comparison", "store", "playing", "tabulating", "study",
-     "calibration"),
+    ("mesa_world", "observation", "scenario", "design", "intervals", "properties", "quantities",
+     "checking", "measures", "story", "sensitivity", "comparison", "store", "playing", "tabulating",
+     "study", "calibration"),
     ("plots", "report", "inlining", "transpile"),
     ("__main__",),
 )  # fmt: skip
