@@ -58,8 +58,9 @@ calibrate: $(STAMP)  ## fit parameters to the record, or go on: outputs/calibrat
 evidence: calibrate  ## ... and write docs/evidence.md and the shipped posterior
 	@$(PY) experiments/evidence.py
 
-docs: $(STAMP)  ## rewrite the tables in README.md
+docs: $(STAMP)  ## rewrite the tables in README.md and docs/odd.md
 	@$(PY) scripts/readme.py
+	@$(PY) scripts/odd.py
 
 classroom: $(STAMP)  ## build the classroom page, classroom/spiral.html
 	@$(PY) scripts/classroom.py

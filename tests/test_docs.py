@@ -1,0 +1,57 @@
+"""docs/odd.md is the model as the code has it now, and whole."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from sim.parameters import COEFFICIENTS
+from tests.scripts import script
+
+odd = script("scripts", "odd")
+
+TEXT = odd.PAGE.read_text(encoding="utf-8")
+
+
+def test_the_page_is_current() -> None:
+    assert odd.page() == TEXT, "run `make docs`"
+
+
+@pytest.mark.parametrize(
+    "element",
+    ["Purpose and patterns", "Entities, state variables and scales",
+     "Process overview and scheduling", "Design concepts", "Initialization", "Input data",
+     "Submodels"],
+)  # fmt: skip
+def test_every_element_has_its_heading(element: str) -> None:
+    assert re.search(rf"^## \d\. {element}$", TEXT, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "concept",
+    ["Basic principles", "Emergence", "Adaptation", "Objectives", "Learning", "Prediction",
+     "Sensing", "Interaction", "Stochasticity", "Collectives", "Observation"],
+)  # fmt: skip
+def test_every_design_concept_is_spoken_of(concept: str) -> None:
+    assert f"**{concept}.**" in TEXT
+
+
+def test_every_parameter_and_every_rule_is_there() -> None:
+    for name in COEFFICIENTS:
+        assert f"| `{name}` |" in TEXT, name
+    for path in (odd.PACKAGE / "rules").glob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                assert f"<code>{node.name}</code>" in TEXT, node.name
+
+
+def test_nothing_is_left_to_fill_in_and_links_lead_somewhere() -> None:
+    assert not re.search(r"^\{\w+\}$", TEXT, re.MULTILINE)
+    for link in re.findall(r"\]\((?!http)([^)#]+)\)", TEXT):
+        assert (odd.PAGE.parent / link).exists(), link
+
+
+def test_it_says_what_the_model_must_not_be_used_for() -> None:
+    assert "must not be used for" in TEXT[:600]
