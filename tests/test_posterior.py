@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from sim import open_study
+from sim import open_study, shards
 from sim.__main__ import main, read_jobs
 from sim.checking.sources import InputError
 from sim.ensemble import play
@@ -32,7 +32,7 @@ from sim.store import Store
 from sim.tabulating import read, tabulate
 from tests.conftest import digest, point_of
 
-NAMES = ("accident", "fear_gain", "issue_size")
+NAMES = ("accident", "fear_gain", "issue_size", "deployment_weight")
 WEIGHTS = (0.1, 0.0, 3.0, 0.7, 1.2)
 WORDS = ("scenario=two_rivals", "worlds=40", "weeks=12", "output=out")
 Folder = Callable[..., Path]
@@ -45,8 +45,8 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def posterior() -> Posterior:
-    """Five sets of three parameters, from calm to lively."""
-    values = np.linspace((0.0, 0.5, 0.1), (0.05, 5.0, 2.9), len(WEIGHTS))
+    """Five sets of four parameters, from calm to lively."""
+    values = np.linspace((0.0, 0.5, 0.1, 0.3), (0.05, 5.0, 2.9, 0.9), len(WEIGHTS))
     return Posterior("a table", NAMES, values, np.array(WEIGHTS))
 
 
@@ -120,9 +120,9 @@ def test_the_draw_of_a_world_depends_on_its_number_and_the_weights_alone(
 
 
 def test_world_7_alone_is_world_7_among_many(rivals: Roster, posterior: Posterior) -> None:
-    many = played(rivals, posterior)
-    for world in (0, 7, 63):
-        alone = played(rivals, posterior, n_worlds=1, first_world=world)
+    many = played(rivals, posterior, n_weeks=104)
+    for world in (0, 7, 22, 63):
+        alone = played(rivals, posterior, n_weeks=104, n_worlds=1, first_world=world)
         assert alone.outcomes[0].tolist() == many.outcomes[world].tolist()
         assert alone.draw is not None
         assert many.draw is not None
@@ -183,8 +183,8 @@ def test_the_share_between_groups_is_that_of_their_means() -> None:
 def test_an_open_parameter_that_nothing_draws_is_told(rivals: Roster, posterior: Posterior) -> None:
     with pytest.raises(ValueError, match="accident is open"):
         play(rivals, open_point(), n_worlds=1, n_weeks=1, seed=1)
-    part = Posterior("", NAMES[:2], posterior.values[:, :2], posterior.weights)
-    with pytest.raises(ValueError, match="issue_size is open"):
+    part = Posterior("", NAMES[:-1], posterior.values[:, :-1], posterior.weights)
+    with pytest.raises(ValueError, match="deployment_weight is open"):
         played(rivals, part)
 
 
@@ -194,7 +194,7 @@ def test_an_open_parameter_that_nothing_draws_is_told(rivals: Roster, posterior:
 def test_a_value_given_beats_the_posterior_and_a_declared_one_does_not(table: str) -> None:
     job = job_of("parameters.from=own.csv", "parameters.fear_gain=2", "parameters.offence=0.7")
     assert job.posterior is not None
-    assert job.drawn == ("accident", "issue_size")
+    assert job.drawn == ("accident", "issue_size", "deployment_weight")
     for world in (0, 5):
         row = int(job.posterior.row_of(np.array(world)))
         drawn = dict(zip(NAMES, job.posterior.values[row].tolist(), strict=True))
@@ -203,7 +203,7 @@ def test_a_value_given_beats_the_posterior_and_a_declared_one_does_not(table: st
         }  # fmt: skip
     resolved = job.resolved["parameters"]
     assert resolved["from"] == table
-    assert set(COEFFICIENTS) - set(resolved) == {"accident", "issue_size"}
+    assert set(COEFFICIENTS) - set(resolved) == set(job.drawn)
 
 
 WAYS = {
@@ -235,7 +235,7 @@ def test_every_way_of_asking_keeps_what_else_is_set(way: str, first: bool) -> No
 def test_null_draws_nothing_and_several_words_are_several_jobs(table: str) -> None:
     assert job_of("parameters=null").posterior is None
     jobs = read_jobs(["-m", *WORDS[:3], f"parameters=posterior,{table},null"])
-    assert [job.posterior and len(job.posterior.names) for job in jobs][1:] == [3, None]
+    assert [job.posterior and len(job.posterior.names) for job in jobs][1:] == [len(NAMES), None]
 
 
 def test_the_default_groups_leave_what_is_calibrated_to_the_posterior() -> None:
@@ -248,7 +248,7 @@ def test_the_default_groups_leave_what_is_calibrated_to_the_posterior() -> None:
 def test_what_a_design_varies_is_not_drawn_and_the_rest_is_at_every_point(table: str) -> None:
     job = job_of(f"parameters={table}", "design.method=star", "vary.fear_gain=[1,4]",
                  "vary.world=[baseline,doubly_stable]")  # fmt: skip
-    assert job.drawn == ("accident", "issue_size")
+    assert job.drawn == ("accident", "issue_size", "deployment_weight")
     gains = [point.parameters["fear_gain"] for point in job.points]
     assert gains == [point.label["fear_gain"] for point in job.points]
     assert gains[0] == COEFFICIENTS["fear_gain"].value
@@ -280,10 +280,28 @@ def test_points_are_paired_and_shards_do_not_show(table: str) -> None:
     job = job_of(*words)
     with Store.opened(job.output, identity_of(job)) as store:
         outcomes = read(store, "outcomes")
+    assert job.play().outcome("peak_rung_leaders").ravel().tolist() == (
+        outcomes["peak_rung_leaders"].tolist()
+    )
     assert job.posterior is not None
     rows = job.posterior.row_of(np.arange(40)).tolist()
     for _, point in outcomes.groupby("point"):
         assert point["draw"].tolist() == rows
+
+
+def test_points_that_are_played_apart_have_the_same_draws(
+    table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = (f"parameters={table}", "vary.offence=[0.2,0.8]")
+    whole, real = go(*words), shards.play_worlds
+
+    def one_point(roster: Any, points: Any, *given: Any, **options: Any) -> Any:
+        if len(points) > 1:
+            raise ZeroDivisionError("one at a time")
+        return real(roster, points, *given, **options)
+
+    monkeypatch.setattr(shards, "play_worlds", one_point)
+    assert go(*words, "output=apart") == whole
 
 
 def test_outcomes_say_minus_one_where_nothing_is_drawn() -> None:
@@ -295,7 +313,8 @@ def test_precision_goes_on_with_the_draws_of_later_worlds(table: str) -> None:
     precision = "precision={quantity: accidents, tolerance: 1e-6, most: 100}"
     batches = go(f"parameters={table}", precision)
     once = go(f"parameters={table}", "worlds=100", "output=once")
-    assert once["outcomes.parquet"] == batches["outcomes.parquet"]
+    for name in ("outcomes.parquet", "curves.parquet"):
+        assert once[name] == batches[name]
 
 
 def test_a_study_is_not_gone_on_with_over_another_posterior(table: str) -> None:
@@ -322,6 +341,7 @@ def test_a_run_says_what_it_drew_and_keeps_the_worlds_it_drew(table: str) -> Non
     assert "one of 5 plausible sets from `own.csv`" in page
     assert all(f"`{name}`" in page for name in NAMES)
     json.dumps(dict(study.manifest), allow_nan=False)
+    assert study.table("leading").notna().all(axis=None)
     assert not re.search(r"\bnan\b", page.lower())
     with EscalationModel(job.scenario.roster, job.parameters_in(1, 5), seed=1, world=5) as model:
         rungs = model.play(12).history.pair("AAA", "BBB", "rung")
