@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chisquare, false_discovery_control
 
-from sim.calibration.likelihood import spread
+from sim.calibration.likelihood import centre, spread
 from sim.calibration.prior import CALIBRATED
 from sim.calibration.sampling import sampled
 from sim.calibration.waves import Calibrated, fit_columns, fit_targets, log_likelihood
@@ -71,18 +71,12 @@ def recovered(
     usable = np.flatnonzero(np.isfinite(scaled).all(axis=1))
     truths = generator.choice(usable, n_trials, replace=n_trials > len(usable))
     error = spread(fit_targets())
-    known = log_likelihood(found.emulator)
     n_chains = _CHAINS * len(CALIBRATED)
     ranks = []
     for trial, truth in enumerate(truths):
         made_up = scaled[truth] + error * generator.standard_normal(len(error))
-        other = log_likelihood(found.emulator, made_up)
+        both = log_likelihood(found.emulator, centre(fit_targets()), made_up)
         starts = found.final.unit[generator.choice(len(scaled), n_chains, replace=True)]
-
-        def both(unit: Floats, other: Callable[[Floats], Floats] = other) -> Floats:
-            total: Floats = known(unit) + other(unit)
-            return total
-
         draws = sampled(both, starts, n_draws=RANKS, n_steps=_STEPS, seed=seed + trial)
         ranks.append((draws < found.final.unit[truth]).sum(axis=0))
         if progress:

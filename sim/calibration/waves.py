@@ -39,7 +39,6 @@ _DECLARED = 8  # points' worth of worlds that the hand-set parameters get
 _CHAINS = 4  # chains for each parameter
 _STEPS = 3000
 _TEMPERATURES = (4.0, 2.0, 1.5)  # of the waves after the first; later ones 1
-_MOST_EXCESS = 20.0  # log weight that no draw may lie below the best by, to be kept at all
 
 
 @dataclass(frozen=True)
@@ -135,20 +134,21 @@ def fit_columns(seen: Floats) -> Floats:
     return linked(fit_targets(), seen[:, chosen])
 
 
-def log_likelihood(
-    emulator: Emulator, recorded: Floats | None = None
-) -> Callable[[Floats], Floats]:
+def log_likelihood(emulator: Emulator, *recorded: Floats) -> Callable[[Floats], Floats]:
     """Return the log-likelihood of parameters by an emulator.
 
     Args:
         emulator: of the fitted targets.
-        recorded: figures on the scale of comparison, ``[target]``; the record's if not given.
+        recorded: figures on the scale of comparison, ``[target]``, one record or several; the
+            record's own if none is given.
     """
-    wanted = centre(fit_targets()) if recorded is None else recorded
+    records = recorded or (centre(fit_targets()),)
     variance = spread(fit_targets()) ** 2 + emulator.variance
 
     def found(unit: Floats) -> Floats:
-        return -0.5 * distance(emulator(unit), wanted, variance)
+        emulated = emulator(unit)
+        total: Floats = -0.5 * sum(distance(emulated, record, variance) for record in records)
+        return total
 
     return found
 
@@ -176,8 +176,9 @@ def plausible(
 def weights(emulator: Emulator, final: Wave) -> Floats:
     """Return the weights that turn draws from an emulator into draws from the simulation.
 
-    Log weights are the simulated less the emulated log-likelihood. A draw in which a fitted target
-    could not be observed weighs nothing.
+    Log weights are the simulated less the emulated log-likelihood. None may exceed the mean by more
+    than the root of their number (truncated importance sampling, Ionides 2008). A draw in which a
+    fitted target could not be observed weighs nothing.
     """
     scaled = fit_columns(final.seen)
     variance = spread(fit_targets()) ** 2 + emulator.variance
@@ -185,9 +186,9 @@ def weights(emulator: Emulator, final: Wave) -> Floats:
     excess = np.where(np.isfinite(simulated), simulated, -np.inf) - log_likelihood(emulator)(
         final.unit
     )
-    excess -= excess.max()
-    raw = np.where(excess > -_MOST_EXCESS, np.exp(excess), 0.0)
-    found: Floats = raw / raw.sum()
+    raw = np.exp(excess - excess.max())
+    held = np.minimum(raw, raw.mean() * len(raw) ** 0.5)
+    found: Floats = held / held.sum()
     return found
 
 

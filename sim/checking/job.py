@@ -168,6 +168,8 @@ def _check_calibration(found: Findings, n_varied: int) -> None:
         return
     if n_varied:
         found.add(("calibrate",), "goes with neither vary nor compare", value=n_varied)
+    if not found.within("parameters") and "from" in tree["parameters"]:
+        found.add(("calibrate",), "needs values to begin from, not a posterior")
     if not found.within("weeks") and tree["weeks"] < CALIBRATION_WEEKS:
         told = f"must be {CALIBRATION_WEEKS} or more to calibrate: the first year is not counted"
         found.add(("weeks",), told, value=tree["weeks"])
