@@ -7,7 +7,6 @@ for example ``worlds=32``; ``calibration=FOLDER`` and ``draws=N`` (of the proper
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from pathlib import Path
@@ -142,7 +141,6 @@ def write(
     said.draw(found, figures, caption)
     for name in CALIBRATION_FIGURES:
         shutil.copy(folder / "figures" / f"{name}.png", figures / f"{name}.png")
-    facts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     parameters = pd.read_parquet(folder / "parameters.parquet")
     recovery = pd.read_parquet(folder / "recovery.parquet")
     known = parameters["contraction"] >= IDENTIFIED
@@ -159,7 +157,6 @@ def write(
         "recovery": said.markdown(recovery[["parameter", "p", "q", "cover_50", "cover_90"]]),
         "sets": str(len(sets)),
         "effective": f"{1.0 / (sets['weight'] ** 2).sum():.0f}",
-        "minutes": f"{facts['seconds']['all'] / 60.0:.0f}",
         "result": said.result(found),
     }
     template = (Path(__file__).parent / "evidence.md").read_text(encoding="utf-8")

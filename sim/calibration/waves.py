@@ -147,7 +147,8 @@ def log_likelihood(emulator: Emulator, *recorded: Floats) -> Callable[[Floats], 
 
     def found(unit: Floats) -> Floats:
         emulated = emulator(unit)
-        total: Floats = -0.5 * sum(distance(emulated, record, variance) for record in records)
+        apart = [distance(emulated, record, variance) for record in records]
+        total: Floats = -0.5 * np.sum(apart, axis=0)
         return total
 
     return found

@@ -58,8 +58,8 @@ def draw_waves(ax: Axes, distances: Sequence[Floats], declared: float) -> None:
         ax.vlines(k, lower, upper, color=WEST, lw=8.0)
         ax.plot(k, middle, "o", color="white", mec=WEST)
     ax.axhline(declared, color=EAST, ls="--")
-    ax.annotate("set by hand", (len(distances) - 0.6, declared), color=EAST, ha="right",
-                va="bottom")  # fmt: skip
+    ax.set_xlim(-0.6, len(distances) - 0.4)
+    ax.text(-0.55, declared, "set by hand", color=EAST, va="bottom")
     names = [*(f"wave {k}" for k in range(len(distances) - 1)), "posterior"]
     ax.set_xticks(range(len(distances)), names)
     ax.set_yscale("log")
@@ -132,7 +132,7 @@ def draw_targets(
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.2g}"))
     ax.set_yticks(y, [t.label for t in targets])
     ax.set_ylim(-0.7, len(targets) - 0.3)
-    ax.set_xlabel("simulated / recorded (grey: the record's 95 %; light: within a quarter)")
+    ax.set_xlabel("simulated / recorded\n(grey: the record's 95 %; light: within a quarter)")
     ax.grid(visible=False, axis="y")
     ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=len(found))
 

@@ -160,7 +160,7 @@ class Told:
             (
                 f"# Calibration: {self.scenario}",
                 "",
-                f"{NOTE}.",
+                NOTE,
                 "",
                 self.headline(),
                 "",

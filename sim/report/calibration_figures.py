@@ -47,7 +47,7 @@ def of_calibration(
     plots.draw_waves(figure.subplots(), waves, declared)
     yield "waves", figure
     if len(ranks):
-        figure = sheet(8.0, 5.0, "Known parameters are recovered", caption)
+        figure = sheet(8.0, 5.0, "Known parameters among draws made without knowing them", caption)
         plots.draw_ranks(figure.subplots(), ranks, RANKS)
         yield "recovery", figure
     by_name = found.set_index("target")
