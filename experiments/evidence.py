@@ -55,7 +55,7 @@ REASONS = {
     **dict.fromkeys(
         ("incidents_per_dispute_mean", "incidents_per_dispute_q90", "self_repeat_within_30d",
          "trans_end_after_h3", "trans_end_after_h4", "inter_incident_gap_q75",
-         "inter_incident_gap_q90", "single_incident_disputes"),
+         "inter_incident_gap_q50", "inter_incident_gap_q90", "single_incident_disputes"),
         LONG_DISPLAYS,
     ),
     **dict.fromkeys(
@@ -69,6 +69,10 @@ REASONS = {
     "record's crises end sooner than disputes do.",
     "icb_response_lag_q75": "The second answer comes a week or two after the first act here, since "
     "the impulse to reply fades by the week.",
+    "response_use_given_init_h3": "A display brings forces into contact for as long as it is kept "
+    "up, and so does the answer to it; the record's displays end sooner or keep their distance.",
+    "trans_h4_to_h3": "Force is over in a week or two here and displays go on; the record has "
+    "series of shots and seizures.",
     "react_escalates_given_h3": "Replies are displays; force comes of accidents and of forces that "
     "meet. The record has deliberate escalation in reply, which the model lacks.",
     "esc_curve_use_plus_by_7d_start_below4": "A week is the finest grain: a display on Monday and "

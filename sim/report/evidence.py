@@ -20,7 +20,7 @@ from sim.lanes import Floats
 from sim.report.calibrating import weighted_quantiles
 from sim.report.calibration_figures import Line, of_targets
 from sim.report.figures import save, sheet
-from sim.targets import Target, targets, unspoken
+from sim.targets import targets, unspoken
 
 HAND, POSTERIOR, CHANCE = "set by hand", "posterior", "chance alone"
 WITHIN = (7, 30, 90, 180, 365)
@@ -188,24 +188,20 @@ def silences() -> str:
 
 
 def failures(found: Evidence, reasons: Mapping[str, str]) -> str:
-    """Return what the posterior does not meet, each with its reason.
+    """Return what the posterior does not meet, gathered by what is thought to be missing.
 
     Args:
         found: the evidence.
         reasons: by name of target.
     """
-    verdicts = found.verdicts(POSTERIOR)
-    missed = [targets()[name] for name, said in verdicts.items() if said in ("within 3", "off")]
-    return "\n".join(_failure(found, t, verdicts[t.name], reasons) for t in missed)
-
-
-def _failure(found: Evidence, target: Target, verdict: str, reasons: Mapping[str, str]) -> str:
-    value, _, _ = found.figures(POSTERIOR)[target.name]
-    said = "off by more than three" if verdict == "off" else "within a factor of three"
-    return (
-        f"- **{target.label}** ({said}): {value:.3g} for {target.value:.3g}. "
-        f"{reasons.get(target.name, 'No reason is known.')}"
-    )
+    of, missed = found.figures(POSTERIOR), dict[str, list[str]]()
+    for name, verdict in found.verdicts(POSTERIOR).items():
+        if verdict in ("within 3", "off"):
+            t = targets()[name]
+            off = ", **off by more than three**" if verdict == "off" else ""
+            told = f"{t.label} ({of[name][0]:.3g} for {t.value:.3g} {t.unit}{off})"
+            missed.setdefault(reasons.get(name, "No reason is known."), []).append(told)
+    return "\n".join(f"- {reason} So: {'; '.join(said)}." for reason, said in missed.items())
 
 
 def named(names: Sequence[str]) -> str:
