@@ -188,7 +188,8 @@ def calm_corner(trial: Trial) -> Held:
     """P1: without grievance, miscalculation and events nobody leaves rung 0."""
     calm = rivals(grievance=0.0, fear=0.0, rhetoric=0.0, deployment=0.0)
     highest = trial.play(calm, {"miscalculation_strength": 0.0}).outcome("peak_rung_leaders").max()
-    effect = Difference(-float(highest), -float(highest), -float(highest))
+    fallen = 0.0 - float(highest)
+    effect = Difference(fallen, fallen, fallen)
     return Held("P1 the calm corner stays calm", effect, HOLDS if highest == 0 else REVERSED)
 
 
@@ -366,22 +367,33 @@ def neutrals_lean(trial: Trial) -> Held:
     return _held("P9 a threatened neutral leans away", [rise(calm, threatened)])
 
 
-def accession(trial: Trial) -> Held:
-    """P9: an accession raises the rival's grievance, and disputes."""
+def _with_accession() -> tuple[Roster, Roster]:
     roster = small_alliance()
     joins = [(10, Happening.ACCESSION, roster.codes.index("UKR"), float(Bloc.WEST))]
-    joined = with_calendar(roster, joins)
-    grievance = [trial.measured(r, "grievance_leaders", weeks=20)[:, -1] for r in (roster, joined)]
-    disputes = [trial.play(r, worlds=3008).outcome("disputes")[0] for r in (roster, joined)]
-    claim = "P9 an accession raises the rival's grievance, and disputes"
-    return _held(claim, [rise(*grievance), rise(*disputes)])
+    return roster, with_calendar(roster, joins)
+
+
+def accession_rankles(trial: Trial) -> Held:
+    """P9: an accession raises the rival's grievance."""
+    without, joined = (
+        trial.measured(roster, "grievance_leaders", weeks=20)[:, -1] for roster in _with_accession()
+    )
+    return _held("P9 an accession raises the rival's grievance", [rise(without, joined)])
+
+
+def accession_costs(trial: Trial) -> Held:
+    """P9: and disputes."""
+    without, joined = (
+        trial.play(roster, worlds=3008).outcome("disputes")[0] for roster in _with_accession()
+    )
+    return _held("P9 ... and the number of disputes", [rise(without, joined)])
 
 
 CLAIMS: tuple[Callable[[Trial], Held], ...] = (
     calm_corner, four_worlds, miscalculation_of_rivals, miscalculation_today, hotline, expulsion,
     firmness_with_a_prober, firmness_with_the_fearful, sanctions_bite, sanctions_rouse,
     sanctions_either_way, audiences_before, audiences_after, solidarity_deters, solidarity_widens,
-    neutrals_lean, accession,
+    neutrals_lean, accession_rankles, accession_costs,
 )  # fmt: skip
 """All that depends on values. What must be true of any (P11, P12) is tested with extreme ones."""
 

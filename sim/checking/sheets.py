@@ -306,7 +306,7 @@ class CalibrateSheet(Sheet):
     points: Annotated[int, whole(512, 100_000)]
     draws: Annotated[int, whole(32, 10_000)]
     more: Annotated[int, whole(1, 100)]
-    trials: Annotated[int, whole(0, 10_000)]
+    trials: Annotated[int, whole(10, 10_000)]
 
 
 class RangeSheet(Sheet):

@@ -139,6 +139,8 @@ class Told:
         write_table(store, "parameters", self.parameters)
         write_table(store, "targets", self.targets)
         write_table(store, "recovery", self.recovery.table())
+        ranks = pd.DataFrame(self.recovery.ranks, columns=list(CALIBRATED))
+        write_table(store, "ranks", ranks)
 
     def headline(self) -> str:
         """Return the result in a sentence."""
