@@ -129,7 +129,11 @@ def _main(arguments: list[str]) -> int:
 
 def shipped(posterior: pd.DataFrame) -> pd.DataFrame:
     """Return the weightiest sets that hold nearly all of the weight, their weights summing to 1."""
-    sets = posterior.sort_values("weight", ascending=False, kind="stable", ignore_index=True)
+    alike = list(posterior.columns[1:])  # draws of a chain may repeat
+    sets = posterior.groupby(alike, sort=False)["weight"].sum().reset_index()
+    sets = sets[["weight", *alike]].sort_values(
+        "weight", ascending=False, kind="stable", ignore_index=True
+    )
     before = sets["weight"].cumsum() - sets["weight"]
     sets = sets[before < KEPT * sets["weight"].sum()].reset_index(drop=True)
     return sets.assign(weight=sets["weight"] / sets["weight"].sum())

@@ -14,6 +14,7 @@ from sim.calibration.emulator import fitted
 from sim.calibration.likelihood import centre, distance, linked, spread, unlinked
 from sim.calibration.sampling import sampled
 from sim.calibration.watching import Watch, watched
+from sim.checking import job
 from sim.checking.sources import InputError
 from sim.parameters import COEFFICIENTS, Parameters
 from sim.playing import identity_of
@@ -27,14 +28,14 @@ PLAN = Calibration(waves=2, points=256, draws=32, more=1, trials=0)
 
 @pytest.fixture(scope="module")
 def watch() -> Watch:
-    (job,) = read_jobs(["experiment=calibrate"])
-    return Watch(job.scenario.roster, 4, 208, 1, 2)
+    (own,) = read_jobs(["experiment=calibrate"])
+    return Watch(own.scenario.roster, 4, 208, 1, 2)
 
 
 @pytest.fixture(scope="module")
 def base() -> np.ndarray:
-    (job,) = read_jobs(["experiment=calibrate"])
-    return job.parameter_points()[0]
+    (own,) = read_jobs(["experiment=calibrate"])
+    return own.parameter_points()[0]
 
 
 def test_scales_can_be_taken_back_and_widen_narrow_intervals_to_a_quarter() -> None:
@@ -115,8 +116,8 @@ def test_a_calibration_goes_on_where_it_was_stopped(
     watch: Watch, base: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(waves, "_STEPS", 60)
-    (job,) = read_jobs(["experiment=calibrate"])
-    identity = identity_of(job)
+    (own,) = read_jobs(["experiment=calibrate"])
+    identity = identity_of(own)
 
     class StoppedError(Exception):
         pass
@@ -161,6 +162,7 @@ def test_chance_alone_meets_what_it_is_given_and_little_else(watch: Watch) -> No
     [
         (["weeks=100"], "208 or more"),
         (["vary.offence=[0,1]"], "neither vary nor compare"),
+        (["execution=dask"], "played by threads"),
         (["parameters=posterior"], "not a posterior"),
         (["calibrate.points=5"], "calibrate.points"),
         (["calibrate.wave=5"], "waves"),
@@ -169,3 +171,9 @@ def test_chance_alone_meets_what_it_is_given_and_little_else(watch: Watch) -> No
 def test_a_calibration_that_cannot_be_is_told_so(words: list[str], told: str) -> None:
     with pytest.raises(InputError, match=told):
         read_jobs(["experiment=calibrate", *words])
+
+
+def test_a_calibration_says_which_libraries_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r"spiral-sim\[analysis\]"):
+        read_jobs(["experiment=calibrate"])

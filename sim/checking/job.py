@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from sim.posterior import Posterior
 from sim.scenario import Calibration, Execution, Job, Precision, Scenario
 from sim.tracks import MEASURES
 
+CALIBRATION_LIBRARIES = ("sklearn", "emcee")
 CALIBRATION_WEEKS = 208
 """Fewest weeks in which disputes can be followed for long enough to be compared with the record."""
 
@@ -168,6 +170,11 @@ def _check_calibration(found: Findings, n_varied: int) -> None:
         return
     if n_varied:
         found.add(("calibrate",), "goes with neither vary nor compare", value=n_varied)
+    if not all(find_spec(library) for library in CALIBRATION_LIBRARIES):
+        told = 'needs scikit-learn and emcee: pip install "spiral-sim[analysis]"'
+        found.add(("calibrate",), told)
+    if not found.within("execution") and tree["execution"]["kind"] != "local":
+        found.add(("calibrate",), "is played by threads: execution=local")
     if not found.within("parameters") and "from" in tree["parameters"]:
         found.add(("calibrate",), "needs values to begin from, not a posterior")
     if not found.within("weeks") and tree["weeks"] < CALIBRATION_WEEKS:
