@@ -208,7 +208,7 @@ def test_ended_caller_leaves_no_process(caller: subprocess.Popen[str], how: sign
         os.killpg(caller.pid, how)
     else:
         caller.send_signal(how)
-    _, told = caller.communicate(timeout=20)
+    _, told = caller.communicate(timeout=90)
     assert until(lambda: not any(worker.is_running() for worker in workers))
     if how == signal.SIGINT:  # the one account of it is the caller's own
         assert told.count("Traceback") == 1
