@@ -272,8 +272,8 @@ def test_a_lesson_is_done_by_keyboard_alone(visit: Callable[..., Visit]) -> None
     assert tab.page.locator(".check .reply.right").count() == 1
     focus(tab, ".turn a:last-child")
     tab.page.keyboard.press("Enter")
-    tab.until("location.hash === '#page=lesson&lesson=3'")
-    assert tab.page.evaluate("document.activeElement.tagName") == "H1"
+    tab.until("document.activeElement.tagName === 'H1'")
+    assert tab.page.evaluate("location.hash") == "#page=lesson&lesson=3"
 
 
 def test_the_sandbox_is_played_by_keyboard_alone(visit: Callable[..., Visit]) -> None:
