@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 KEPT = 0.999
 """Share of the posterior's weight that is shipped."""
-OWN = {"calibration": str(ROOT / "outputs" / "calibrate"), "docs": str(DOCS), "draws": "20"}
+OWN = {"calibration": str(ROOT / "outputs" / "calibrate"), "docs": str(DOCS), "draws": "24"}
 CALIBRATION_FIGURES = ("plausible", "waves", "recovery")
 
 LONG_DISPLAYS = (
