@@ -201,7 +201,7 @@ def four_worlds(trial: Trial) -> Held:
     between = (share["offence, distinguishable"], share["defence, indistinguishable"])
     steps = [rise(best, one) for one in between] + [rise(one, worst) for one in between]
     claim = "P2 the four worlds order as Jervis says, and the worst is graded"
-    return _held(claim, steps, besides=0.05 < worst.mean() < 0.95)
+    return _held(claim, steps, besides=bool(0.05 < worst.mean() < 0.95))
 
 
 def _miscalculation(trial: Trial, claim: str, roster: Roster, worlds: int) -> Held:
@@ -269,7 +269,7 @@ def sanctions_bite(trial: Trial) -> Held:
     """P6: sanctions bite early and are adapted to."""
     stress = trial.measured(sanctioned(small_alliance()), "stress_east", weeks=156)
     early, late = stress[:, 11:31].mean(axis=1), stress[:, 120:].mean(axis=1)
-    halved = early.mean() > 2.0 * late.mean() > 0.0
+    halved = bool(early.mean() > 2.0 * late.mean() > 0.0)
     return _held("P6 sanctions bite early and are adapted to", [fall(early, late)], besides=halved)
 
 
