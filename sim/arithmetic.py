@@ -7,11 +7,9 @@ Python, compiled for one lane or sixteen, and in a browser.
 
 from __future__ import annotations
 
-from sim.jit import jit
 from sim.lanes import least, most
 
 
-@jit
 def exponential(x: float) -> float:
     """Return e**x for x in [-32, 32]; beyond that the end of the range.
 
@@ -48,19 +46,16 @@ def exponential(x: float) -> float:
     return s * s
 
 
-@jit
 def logistic(x: float) -> float:
     """Return 1 / (1 + e**-x): the probability with log-odds x."""
     return 1.0 / (1.0 + exponential(-x))
 
 
-@jit
 def clamp(x: float) -> float:
     """Return x cut to [0, 1]."""
     return most(0.0, least(1.0, x))
 
 
-@jit
 def bell(a: float, b: float, c: float, d: float) -> float:
     """Return a bell-shaped number of mean 0 and variance 1 from four uniforms, within 3.47.
 
@@ -69,7 +64,6 @@ def bell(a: float, b: float, c: float, d: float) -> float:
     return (a + b + c + d - 2.0) * 1.7320508075688772
 
 
-@jit
 def square_root(x: float) -> float:
     """Return the square root of x in [0.0001, 1] by Heron's rule.
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.jit import jit, kernel
+from sim.lanes import row_of
 from sim.roster import Atlas
 from sim.tracks import (
     ACCIDENT,
@@ -67,23 +67,20 @@ def no_incidents() -> NDArray[np.int32]:
     return np.zeros((0, len(INCIDENT_COLUMNS)), np.int32)
 
 
-@kernel
 def most_disputes(n_weeks: int) -> int:
     """Return how many disputes a pair can have at most."""
     return n_weeks // (GAP + 1) + 2
 
 
-@jit
 def _note_incident(
     out: NDArray[Any], n_found: int, dispute: int, week: int, sides: int, level: int
 ) -> int:
     if n_found < len(out):
-        row = out[n_found]
+        row = row_of(out, n_found)
         row[0], row[1], row[2], row[3] = dispute, week, sides, level
     return n_found + 1
 
 
-@jit
 def _incidents(
     a: Any, b: Any, first: int, dispute: int, week: int, out: NDArray[Any], n_found: int
 ) -> int:
@@ -107,7 +104,6 @@ def _incidents(
     return n_found
 
 
-@jit
 def _opener(a: Any, b: Any, tie: int) -> tuple[int, int]:
     """Return who opens a dispute, 0 or 1, and with which level.
 
@@ -124,7 +120,6 @@ def _opener(a: Any, b: Any, tie: int) -> tuple[int, int]:
     return (tie if slip_a == slip_b else (0 if slip_a else 1)), level_a
 
 
-@jit
 def code_pair(
     tracks: Tracks,
     atlas: Atlas,
@@ -157,14 +152,14 @@ def code_pair(
     side, first, answer, answered, force, highest = 0, 0, 0, -1, -1, 0
     joined, crisis, mediated, yielded = 0, 0, 0, -1
     for week in range(1, n_weeks + 1):
-        a = np.int64(acts[week, left, lane]) if week < n_weeks else np.int64(0)
-        b = np.int64(acts[week, right, lane]) if week < n_weeks else np.int64(0)
+        a = int(acts[week, left, lane]) if week < n_weeks else 0
+        b = int(acts[week, right, lane]) if week < n_weeks else 0
         level_a, level_b = int(a & LEVEL), int(b & LEVEL)
         active = max(level_a, level_b) >= DISPLAY
         if start >= 0 and (week == n_weeks or (not active and week - last >= GAP)):
             if start >= counted_from:
                 if n_found < len(out):
-                    row = out[n_found]
+                    row = row_of(out, n_found)
                     row[0], row[1], row[2], row[3] = lane, pair, start, last
                     row[4], row[5], row[6], row[7] = side, first, answer, answered
                     row[8], row[9], row[10] = force, highest, previous

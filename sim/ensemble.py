@@ -1,8 +1,7 @@
 """Many worlds at once: blocks of lanes, played in threads. Nothing else.
 
-A block is a few neighbouring worlds; the kernel plays them sixteen lanes at a time without holding
-the interpreter, so that plain threads use all cores. Nothing a world does depends on its block, its
-lane or its thread.
+A block is a few neighbouring worlds; the library plays them without holding the interpreter, so
+that plain threads use all cores. Nothing a world does depends on its block, its lane or its thread.
 """
 
 from __future__ import annotations
@@ -11,51 +10,25 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import turn
+from sim import record
 from sim.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS, most_disputes, no_incidents
-from sim.jit import ENABLED, group, kernel
+from sim.engine.blocks import Block
+from sim.engine.native import entry, refer, width
 from sim.lanes import Floats
 from sim.parameters import Parameters
 from sim.posterior import Posterior, settled
-from sim.randomness import key_of
-from sim.record import OUTCOMES, Record, Tally, code, empty_tally, fold, kept_weeks, merged
+from sim.record import OUTCOMES, Record, Tally, empty_tally, kept_weeks, merged
 from sim.roster import Atlas, Roster
 from sim.threads import in_threads, n_threads
-from sim.tracks import Tracks, empty_tracks, observe
-from sim.world import Pair, Relation, State, System, World, empty_world
+from sim.tracks import Tracks
 
-WIDTHS = (1, 4, 8, 16)
 Progress = Callable[[int], None]
-BlockPlayer = Callable[[World, Atlas, int, int, Tracks], None]
-
-
-@cache
-def block_player(width: int) -> BlockPlayer:
-    """Return the kernel that plays a block ``width`` lanes at a time.
-
-    It takes the block, the atlas, the first step to take and the one to stop before, and the tracks
-    to note them in. Step 0 begins the worlds, step w plays their week w.
-    """
-    if width not in WIDTHS:
-        raise ValueError(f"lanes must be one of {WIDTHS}, not {width}")
-
-    @kernel
-    def play_block(world: World, atlas: Atlas, first: int, stop: int, tracks: Tracks) -> None:
-        for k in range(world.parameters.shape[2] // width):
-            lane = group(k * width, width)
-            for step in range(first, stop):
-                if step == 0:
-                    turn.begin(world, atlas, lane)
-                else:
-                    turn.play_turn(world, atlas, step - 1, lane)
-                observe(world, atlas, step, tracks, lane)
-
-    return play_block
+_fold = entry(record.fold, wide=False)
+_code = entry(record.code, wide=False)
 
 
 @dataclass(frozen=True)
@@ -64,8 +37,6 @@ class Terms:
 
     n_weeks: int  # of each world, 1 or more
     seed: int  # master seed, 0 to 2**64 - 1
-    lanes: int = 16  # worlds played as one value, one of WIDTHS
-    block: int = 16  # worlds in a block, a multiple of lanes (or made one)
     every: int = 1  # weeks from one kept week to the next
     series: tuple[int, ...] = ()  # measures to keep of every world, by their place in MEASURES
     disputes_from: int | None = None  # keep a row for each dispute that begins then or later
@@ -90,23 +61,6 @@ class Played:
     series: NDArray[np.uint16]  # [world, kept week, measure of Terms.series]
     disputes: NDArray[np.int32]  # [row, DISPUTE_COLUMNS], where asked for
     incidents: NDArray[np.int32] = field(default_factory=no_incidents)  # [row, INCIDENT_COLUMNS]
-
-
-class WorldError(ArithmeticError):
-    """A world left the numbers: something in it is not finite."""
-
-
-def _check_finite(world: World, roster: Roster, numbers: NDArray[np.int64]) -> None:
-    """Raise :class:`WorldError` if anything in a block's worlds is not a finite number."""
-    for kind, row in ((world.relations, Relation), (world.pairs, Pair), (world.states, State),
-                      (world.system, System)):  # fmt: skip
-        if not np.isfinite(kind[:, :, : len(numbers)]).all():
-            where, field, lane = np.argwhere(~np.isfinite(kind[:, :, : len(numbers)]))[0]
-            name = f"{row.__name__.lower()} {where}"
-            if row is Relation:
-                name = "{} toward {}".format(*roster.relations[where])
-            told = f"world {numbers[lane]}: {row.FIELDS[field]} of {name} is not a finite number"
-            raise WorldError(told)
 
 
 def _parameters(
@@ -148,63 +102,86 @@ def play_worlds(
         progress: called with the number of worlds just finished.
 
     Raises:
-        ValueError: if ``terms.lanes`` is not a width, or a parameter is nan and not drawn.
+        ValueError: if a parameter is nan and not drawn.
         WorldError: if a world leaves the numbers.
     """
-    width = terms.lanes if ENABLED else 1
-    player = block_player(width)
-    n_total, n_weeks = len(worlds.point), terms.n_weeks
-    size = max(width, terms.block - terms.block % width)
-    kept = kept_weeks(n_weeks, terms.every)
-    tallies: dict[int, Tally] = {}  # one a thread, so that none waits for another
+    n_total, size = len(worlds.point), width()
     outcomes = np.zeros((n_total, len(OUTCOMES)), np.int32)
+    kept = kept_weeks(terms.n_weeks, terms.every)
     series = np.zeros((n_total, len(kept), len(terms.series)), np.uint16)
     coded: dict[int, tuple[NDArray[np.int32], NDArray[np.int32]]] = {}
+    desks: dict[int, _Desk] = {}  # one a thread, so that none waits for another
 
     def play_one(start: int) -> int:
-        at = np.minimum(np.arange(start, start + size), n_total - 1)  # the last fills its block
-        n_real = min(size, n_total - start)
-        mine = slice(start, start + n_real)
-        key = key_of(
-            terms.seed,
-            worlds.number[at].astype(np.uint32),
-            worlds.stream[at].astype(np.uint32),
-        )
-        columns = np.ascontiguousarray(_parameters(points, draws, worlds, at).T[None])
-        world = empty_world(roster, columns, key)
-        tracks = empty_tracks(roster, n_weeks, size)
-        player(world, roster.atlas, 0, n_weeks + 1, tracks)
-        _check_finite(world, roster, worlds.number[mine])
+        at = np.arange(start, min(start + size, n_total))
         thread = threading.get_ident()
-        if thread not in tallies:
-            tallies[thread] = empty_tally(roster, n_weeks, len(points), terms.every)
-        fold(tracks, roster.atlas, worlds.point[mine], tallies[thread], outcomes[mine], terms.every)
+        if thread not in desks:
+            desks[thread] = _Desk(roster, len(points), terms)
+        desk = desks[thread]
+        block = desk.block
+        block.begin(_parameters(points, draws, worlds, at), worlds.number[at], worlds.stream[at])
+        block.play(terms.n_weeks)
+        block.check_finite()
+        outcomes[at] = desk.fold(worlds.point[at])
         if terms.series:
-            series[mine] = tracks.levels[kept][:, terms.series, :n_real].transpose(2, 0, 1)
+            noted = block.tracks.value.levels[kept][:, terms.series, : len(at)]
+            series[at] = noted.transpose(2, 0, 1)
         if terms.disputes_from is not None:
-            disputes, incidents = _coded(tracks, roster, n_real, terms.disputes_from)
+            disputes, incidents = coded_disputes(
+                roster, block.tracks.value, block.n_worlds, terms.disputes_from
+            )
             disputes[:, 0] += start
             coded[start] = disputes, incidents
-        return n_real
+        return len(at)
 
     for n_done in in_threads(play_one, range(0, n_total, size), threads):
         if progress:
             progress(n_done)
-    return Played(merged(tallies.values()), outcomes, series, *_joined(coded))
+    tally = merged(desk.tally.value for desk in desks.values())
+    return Played(tally, outcomes, series, *_joined(coded))
 
 
-def _coded(
-    tracks: Tracks, roster: Roster, n_lanes: int, counted_from: int
+class _Desk:
+    """What a thread works with: a block, and the tally it folds blocks into."""
+
+    def __init__(self, roster: Roster, n_points: int, terms: Terms) -> None:
+        self.block = Block(roster, terms.n_weeks, terms.seed)
+        self.tally = refer(empty_tally(roster, terms.n_weeks, n_points, terms.every))
+        self.every = terms.every
+        self.room = np.zeros((most_disputes(terms.n_weeks), len(DISPUTE_COLUMNS)), np.int32)
+
+    def fold(self, points: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Fold the block into the tally, and return the rows of its worlds."""
+        rows = np.zeros((len(points), len(OUTCOMES)), np.int32)
+        block = self.block
+        _fold(block.tracks, block.atlas, points, self.tally, rows, self.every, self.room)
+        return rows
+
+
+def coded_disputes(
+    roster: Roster, tracks: Tracks, n_worlds: int, counted_from: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the disputes of a block's worlds and their incidents, in as much room as they need."""
-    room = n_lanes * roster.n_pairs * most_disputes(len(tracks.rungs) - 1)
-    disputes = np.zeros((room, len(DISPUTE_COLUMNS)), np.int32)
-    incidents = np.zeros((room, len(INCIDENT_COLUMNS)), np.int32)
-    n_disputes, n_incidents = code(tracks, roster.atlas, n_lanes, counted_from, disputes, incidents)
-    if n_incidents > len(incidents):
-        incidents = np.zeros((n_incidents, len(INCIDENT_COLUMNS)), np.int32)
-        code(tracks, roster.atlas, n_lanes, counted_from, disputes, incidents)
-    return disputes[:n_disputes].copy(), incidents[:n_incidents].copy()
+    """Return the disputes of worlds and their incidents.
+
+    Args:
+        roster: who is in the worlds.
+        tracks: what was noted of them.
+        n_worlds: worlds that count, from the first lane.
+        counted_from: first week whose disputes are given.
+
+    Returns:
+        ``[row, DISPUTE_COLUMNS]`` and ``[row, INCIDENT_COLUMNS]``, in as much room as they need.
+    """
+    n_rows = n_worlds * roster.n_pairs * most_disputes(len(tracks.rungs) - 1)
+    disputes = np.zeros((n_rows, len(DISPUTE_COLUMNS)), np.int32)
+    incidents = np.zeros((n_rows, len(INCIDENT_COLUMNS)), np.int32)
+    found = np.zeros(2, np.int64)
+    given = refer(tracks), refer(roster.atlas), n_worlds, counted_from, disputes
+    _code(*given, incidents, found)
+    if found[1] > len(incidents):
+        incidents = np.zeros((int(found[1]), len(INCIDENT_COLUMNS)), np.int32)
+        _code(*given, incidents, found)
+    return disputes[: found[0]].copy(), incidents[: found[1]].copy()
 
 
 def _joined(
@@ -232,8 +209,6 @@ def play(
     seed: int,
     first_world: int = 0,
     threads: int | None = None,
-    lanes: int = 16,
-    block: int = 16,
     paired: bool = True,
     posterior: Posterior | None = None,
     disputes_from: int | None = None,
@@ -249,16 +224,13 @@ def play(
         seed: master seed, 0 to 2**64 - 1.
         first_world: number of the first world; the same worlds are played at every point.
         threads: threads to use; as many as there are processors if not given.
-        lanes: worlds played as one value, one of ``WIDTHS``.
-        block: worlds in a block, a multiple of ``lanes`` (or made one).
         paired: whether points share random numbers.
         posterior: what each world draws, at every point, where its parameters are nan.
         disputes_from: keep a row for each dispute that begins in this week or later.
         progress: called with the number of worlds just finished.
 
     Raises:
-        ValueError: if a count is below 1, ``lanes`` is not a width, or a parameter is nan and not
-            drawn.
+        ValueError: if a count is below 1, or a parameter is nan and not drawn.
         WorldError: if a world leaves the numbers.
     """
     if min(n_worlds, n_weeks, len(points)) < 1:
@@ -267,7 +239,7 @@ def play(
     stream = np.zeros_like(point) if paired else point + 1
     draws, draw = posterior.of_worlds(first_world + number) if posterior else (None, None)
     worlds = Worlds(point, first_world + number, stream, draw)
-    terms = Terms(n_weeks, seed, lanes, block, disputes_from=disputes_from)
+    terms = Terms(n_weeks, seed, disputes_from=disputes_from)
     begun = time.perf_counter()
     played = play_worlds(
         roster, points, worlds, terms, draws=draws, threads=n_threads(threads), progress=progress
@@ -286,6 +258,6 @@ def play(
             "seconds": seconds,
             "relation_weeks_per_second": len(point) * n_weeks * roster.n_relations / seconds,
             "threads": n_threads(threads),
-            "lanes": lanes if ENABLED else 1,
+            "lanes": width(),
         },
     )

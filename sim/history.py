@@ -5,17 +5,15 @@ World w played here is world w of any ensemble with the same seed and parameters
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.ensemble import WIDTHS, block_player
-from sim.jit import ENABLED
+from sim.engine.blocks import Block
 from sim.lanes import Floats
-from sim.randomness import key_of
 from sim.roster import Roster
-from sim.tracks import empty_tracks
-from sim.world import Pair, Relation, State, System, World, empty_world
+from sim.world import Pair, Relation, State, System
 
 
 @dataclass(frozen=True)
@@ -48,24 +46,6 @@ class History:
         return self.system[:, System.FIELDS.index(name)]
 
 
-def single_world(
-    roster: Roster, point: Floats, *, world: int, seed: int, of_point: int = 0, n_lanes: int = 1
-) -> World:
-    """Return a block of one world, the same in every lane, that is not begun.
-
-    Args:
-        roster: who is in the world.
-        point: parameters, ``[parameter]``.
-        world: number of the world.
-        seed: master seed.
-        of_point: 0 where points share random numbers, else the point's number plus 1.
-        n_lanes: number of lanes.
-    """
-    worlds, points = (np.full(n_lanes, k, np.uint32) for k in (world, of_point))
-    parameters = np.ascontiguousarray(np.repeat(point[None, :, None], n_lanes, axis=2))
-    return empty_world(roster, parameters, key_of(seed, worlds, points))
-
-
 def replay(
     roster: Roster, point: Floats, *, world: int, n_weeks: int, seed: int, of_point: int = 0
 ) -> History:
@@ -79,12 +59,16 @@ def replay(
         seed: master seed.
         of_point: 0 where points share random numbers, else the point's number plus 1.
     """
-    width = WIDTHS[-1] if ENABLED else 1  # the kernel of the ensemble: lanes alike, one is kept
-    player, tracks = block_player(width), empty_tracks(roster, n_weeks, width)
-    block = single_world(roster, point, world=world, seed=seed, of_point=of_point, n_lanes=width)
-    kept: list[tuple[Floats, ...]] = []
-    for step in range(n_weeks + 1):
-        player(block, roster.atlas, step, step + 1, tracks)
-        kept.append(tuple(array[:, :, 0].copy() for array in block[:4]))
+    block = Block(roster, n_weeks, seed)
+    block.begin(point, world, of_point)
+    kept = [block.kept()]
+    for week in range(1, n_weeks + 1):
+        block.play(week)
+        kept.append(block.kept())
+    return history_of(roster, world, kept)
+
+
+def history_of(roster: Roster, number: int, kept: Sequence[tuple[Floats, ...]]) -> History:
+    """Return the history of a world from its state at the start and after each week."""
     relations, pairs, states, system = (np.stack(part) for part in zip(*kept, strict=True))
-    return History(roster, world, relations, pairs, states, system[:, 0])
+    return History(roster, number, relations, pairs, states, system[:, 0])

@@ -1,11 +1,9 @@
 """A value that is one float or sixteen: the plain meaning of every operation a rule may use.
 
 The block of worlds is the last axis of every array, and a *lane* is a place on it. Rules and
-stages are written for one world; handed an ``int`` they work on one lane, handed the compiled
-lane type of :mod:`sim.simd` the same source works on sixteen lanes as one SIMD value. To make
-that possible a rule has no ``if``: it uses :func:`where`, :func:`least` and :func:`most`.
-
-What is here is the meaning in plain Python; :mod:`sim.simd` gives numba the same meaning.
+stages are written for one world; in plain Python a lane is one world, compiled the same text works
+on a group of them as one value (``sim/translate/prelude.hpp`` says the same for C++). To make that
+possible a rule has no ``if``: it uses :func:`where`, :func:`least` and :func:`most`.
 """
 
 from __future__ import annotations
@@ -60,6 +58,12 @@ def note(out: NDArray[Any], week: int, row: int, lane: int, value: float) -> Non
     out[week, row, lane] = int(value)
 
 
+def row_of(array: NDArray[Any], at: int) -> NDArray[Any]:
+    """Return one row of a table of whole numbers, as a view."""
+    row: NDArray[Any] = array[at]
+    return row
+
+
 class Row:
     """A view of one row of an array ``[row, field, lane]`` by the names of its fields.
 
@@ -70,7 +74,7 @@ class Row:
     Args:
         array: the block array the row lies in.
         row: index of the row.
-        lane: index of the lane (or, compiled, a group of lanes).
+        lane: index of the lane.
     """
 
     FIELDS: ClassVar[tuple[str, ...]] = ()
@@ -89,6 +93,10 @@ class Row:
     def empty(cls, n_rows: int, n_lanes: int) -> Floats:
         """Return a block array of zeros for ``n_rows`` rows of this kind."""
         return np.zeros((n_rows, len(cls.FIELDS), n_lanes))
+
+
+class TraitRow(Row):
+    """A view of a row that is the same in all worlds: its array has one lane."""
 
 
 def _field(position: int) -> Any:

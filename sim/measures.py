@@ -24,9 +24,11 @@ from numpy.typing import NDArray
 
 from sim.history import History
 from sim.intervals import paired_difference, wilson
+from sim import record
+from sim.engine.native import entry
 from sim.lanes import Floats, Row
 from sim.parameters import Parameters, parameter_block
-from sim.record import N_BINS, N_RUNGS, OUTCOMES, SCOPES, Record, quantile_bins
+from sim.record import N_BINS, N_RUNGS, OUTCOMES, SCOPES, Record
 from sim.roster import RelationTraits
 from sim.rules import perception as seeing
 from sim.scenario import Point
@@ -95,6 +97,8 @@ def worded(label: Mapping[str, Any]) -> str:
 
 # Curves
 
+_quantile_bins = entry(record.quantile_bins, wide=False)
+
 
 def quantiles(bins: NDArray[Any], measure: Measure) -> Floats:
     """Return :data:`QUANTILES` of histograms in the measure's unit (see the top of the file).
@@ -109,7 +113,7 @@ def quantiles(bins: NDArray[Any], measure: Measure) -> Floats:
     shares = np.array(list(QUANTILES.values()))
     at = np.zeros((*bins.shape[:-1], len(shares)), np.int64)
     rows = np.ascontiguousarray(bins).reshape(-1, bins.shape[-1])
-    quantile_bins(rows, shares, at.reshape(-1, len(shares)))
+    _quantile_bins(rows, shares, at.reshape(-1, len(shares)))
     middle = np.where(at < N_BINS - 1, (measure.bins - 1) / 2.0, 0.0)
     value: Floats = (at * measure.bins + middle) / measure.scale - measure.offset
     return value
@@ -302,15 +306,13 @@ def two_views(history: History, parameters: Mapping[str, float]) -> pd.DataFrame
         diplomacy``; fear is the actor's of the other, the instruments are the actor's.
     """
     p = Parameters(parameter_block(parameters, 1), 0, 0)
-    greed = getattr(greed_of, "py_func", greed_of)
-    hostility: Callable[..., float] = getattr(seeing.hostility, "py_func", seeing.hostility)
     roster, frames = history.roster, []
     west, east = roster.leaders
     for actor, other in ((west, east), (east, west)):
-        own = greed(roster.atlas, p, roster.codes.index(actor))
+        own = greed_of(roster.atlas, p, roster.codes.index(actor))
         acts = {k: history.relation(actor, other, k) for k in ("fear", *INSTRUMENTS)}
         meant = [
-            hostility(p, *(float(x) for x in week), own)
+            seeing.hostility(p, *(float(x) for x in week), own)
             for week in zip(
                 *(acts[name] for name in INSTRUMENTS[:3]),
                 history.pair(actor, other, "violence"), strict=True,

@@ -47,26 +47,25 @@ from types import TracebackType
 from typing import Any, Self
 
 import mesa
-import numpy as np
 
 from sim import turn
-from sim.history import History, single_world
-from sim.jit import kernel
+from sim.engine.blocks import Block
+from sim.engine.native import entry
+from sim.history import History, history_of
 from sim.lanes import Floats
 from sim.parameters import COEFFICIENTS, parameter_block
 from sim.roster import Roster
 from sim.vocabulary import Bloc, Instrument, Role, Rung
 from sim.world import Pair, Relation, State
 
-_begin = kernel(turn.begin)
-_drift = kernel(turn.drift)
-_perceive = kernel(turn.perceive)
-_appraise = kernel(turn.appraise)
-_consult = kernel(turn.consult)
-_choose = kernel(turn.choose)
-_act = kernel(turn.act)
-_confront = kernel(turn.confront)
-_spread = kernel(turn.spread_week)
+_drift = entry(turn.drift)
+_perceive = entry(turn.perceive)
+_appraise = entry(turn.appraise)
+_consult = entry(turn.consult)
+_choose = entry(turn.choose)
+_act = entry(turn.act)
+_confront = entry(turn.confront)
+_spread = entry(turn.spread_week)
 
 _LEVEL = {instrument: instrument.name.lower() for instrument in Instrument}
 _STEP = {instrument: f"step_{name}" for instrument, name in _LEVEL.items()}
@@ -97,21 +96,19 @@ class StateAgent(mesa.Agent):
 
     def perceive(self) -> None:
         """Read what the rivals do, through fog, channels and miscalculation."""
-        model = self.model
-        _perceive(model.world, model.roster.atlas, model.week, self.index, 0)
+        _perceive(*self.model.references, self.model.week, self.index)
 
     def appraise(self) -> None:
         """Let fear move."""
-        _appraise(self.model.world, self.model.roster.atlas, self.index, 0)
+        _appraise(*self.model.references, self.index)
 
     def choose(self) -> None:
         """Choose, toward each rival, to raise, hold or lower each instrument."""
-        model = self.model
-        _choose(model.world, model.roster.atlas, model.week, self.index, 0)
+        _choose(*self.model.references, self.model.week, self.index)
 
     def act(self) -> None:
         """Let the chosen steps take effect."""
-        _act(self.model.world, self.model.roster.atlas, self.index, 0)
+        _act(*self.model.references, self.index)
 
     def intention(self, rival: str, instrument: Instrument) -> int:
         """Return the step chosen this week toward a rival: -1 lower, 0 hold, 1 raise."""
@@ -275,7 +272,9 @@ class EscalationModel(mesa.Model):
         self.master_seed = seed
         self.number = world
         self.week = 0
-        self.world = single_world(roster, _checked_point(parameters or {}), world=world, seed=seed)
+        block = Block(roster, 0, seed)
+        block.begin(_checked_point(parameters or {}), world)
+        self.world, self.references = block.world, (block.reference, block.atlas)
         self._row = {codes: r for r, codes in enumerate(roster.relations)}
         self.rivals_of: dict[str, tuple[str, ...]] = {
             code: tuple(rival for owner, rival in roster.relations if owner == code)
@@ -283,21 +282,20 @@ class EscalationModel(mesa.Model):
         }
         kinds = _kinds(roster, agent_types or {})
         self._states = {code: kinds[code](self, code) for code in roster.codes}
-        _begin(self.world, roster.atlas, 0)
         self._kept: list[tuple[Floats, ...]] = []
         self._keep()
 
     def step(self) -> None:
         """Play a week, in the order of :func:`sim.turn.play_turn`."""
-        world, atlas, week = self.world, self.roster.atlas, self.week
-        _drift(world, atlas, week, 0)  # 1
+        world, atlas = self.references
+        _drift(world, atlas, self.week)  # 1
         self.agents.do("perceive")  # 2
         self.agents.do("appraise")  # 3
-        _consult(world, atlas, 0)  # 4
+        _consult(world, atlas)  # 4
         self.agents.do("choose")  # 5
         self.agents.do("act")  # 6
-        _confront(world, atlas, week, 0)  # 6, 7
-        _spread(world, atlas, week, 0)  # 8
+        _confront(world, atlas, self.week)  # 6, 7
+        _spread(world, atlas, self.week)  # 8
         self.week += 1
         self._keep()  # 9
 
@@ -313,10 +311,7 @@ class EscalationModel(mesa.Model):
     @property
     def history(self) -> History:
         """Every field of every week so far."""
-        relations, pairs, states, system = (
-            np.stack(part) for part in zip(*self._kept, strict=True)
-        )
-        return History(self.roster, self.number, relations, pairs, states, system[:, 0])
+        return history_of(self.roster, self.number, self._kept)
 
     def state(self, code: str) -> StateAgent:
         """Return the agent that stands for a state.

@@ -21,7 +21,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sim.jit import row
 from sim.lanes import Floats, Row
 
 Status = Literal["measured", "calibrated", "assumed"]
@@ -80,7 +79,6 @@ _MID = "fitted to dyadic MID rates 1946-91"
 _C: Status = "calibrated"
 
 
-@row
 class Parameters(Row):
     """The parameters of a world, one value a lane; reading an attribute loads it."""
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.cluster import in_dask
+from sim.engine.native import digest as model_digest
 from sim.ensemble import Progress, Terms, play
-from sim.jit import model_digest
 from sim.quantities import Sums
 from sim.record import N_BINS, kept_weeks
 from sim.scenario import Execution, Job
@@ -138,15 +138,7 @@ def _shard(
 
 def terms_of(job: Job) -> Terms:
     """Return how the worlds of a job are played."""
-    return Terms(job.n_weeks, job.seed, job.execution.lanes, BLOCK, job.every, job.series)
-
-
-def warm_up(job: Job) -> None:
-    """Compile or load the kernel, so that progress and speed are those of the worlds."""
-    play(
-        job.scenario.roster, job.parameters_of([0]), n_worlds=1, n_weeks=1, seed=job.seed,
-        lanes=job.execution.lanes, posterior=job.posterior,
-    )  # fmt: skip
+    return Terms(job.n_weeks, job.seed, job.every, job.series)
 
 
 # Rounds

@@ -17,15 +17,13 @@ import pandas as pd
 from sim import ensemble
 from sim.facts import PairSheet, StateSheet, pair_table, state_table
 from sim.intervals import Z, student
-from sim.jit import ENABLED
+from sim.engine.blocks import noted
 from sim.lanes import Floats
 from sim.parameters import parameter_block
-from sim.randomness import key_of
 from sim.record import Record
 from sim.roster import Roster, build_roster, with_calendar
-from sim.tracks import MEASURES, empty_tracks
+from sim.tracks import MEASURES
 from sim.vocabulary import Bloc, Happening
-from sim.world import empty_world
 
 JERVIS = {
     "doubly dangerous": {"offence": 0.9, "distinguishability": 0.1},
@@ -170,13 +168,8 @@ class Trial:
     ) -> Floats:  # fmt: skip
         """Return a measure of every world, ``[world, week]``."""
         k, n = [m.name for m in MEASURES].index(measure), self._n(worlds)
-        key = key_of(self.seed, np.arange(n, dtype=np.uint32), np.zeros(n, np.uint32))
-        block = parameter_block({**self.parameters, **(changed or {})}, n)
-        tracks = empty_tracks(roster, weeks, n)
-        width = 16 if ENABLED else 1
-        ensemble.block_player(width)(
-            empty_world(roster, block, key), roster.atlas, 0, weeks + 1, tracks
-        )
+        point = parameter_block({**self.parameters, **(changed or {})}, 1)[0, :, 0]
+        tracks = noted(roster, point, np.arange(n), n_weeks=weeks, seed=self.seed)
         found: Floats = tracks.levels[:, k, :].T / MEASURES[k].scale - MEASURES[k].offset
         return found
 

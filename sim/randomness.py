@@ -14,7 +14,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.jit import jit
 from sim.lanes import fraction, word, words
 
 _PARITY = 0x1BD11BDA
@@ -27,6 +26,7 @@ class Key(NamedTuple):
     seed_high: int
     worlds: NDArray[np.uint32]  # [lane]
     points: NDArray[np.uint32]  # [lane]
+    lucks: NDArray[np.uint32]  # [lane] 0 for a world's own luck, else another future's
 
 
 def key_of(seed: int, worlds: NDArray[np.uint32], points: NDArray[np.uint32]) -> Key:
@@ -37,15 +37,13 @@ def key_of(seed: int, worlds: NDArray[np.uint32], points: NDArray[np.uint32]) ->
         worlds: number of the world in each lane, ``[lane]``.
         points: number of the design point in each lane, or zeros for paired worlds, ``[lane]``.
     """
-    return Key(np.uint32(seed & 0xFFFFFFFF), np.uint32(seed >> 32), worlds, points)  # type: ignore[arg-type]
+    return Key(seed & 0xFFFFFFFF, seed >> 32, worlds, points, np.zeros_like(worlds))
 
 
-@jit
 def _rotate(x: int, left: int) -> int:
     return word(word(x << left) | (x >> (32 - left)))
 
 
-@jit
 def _two_rounds(
     x0: int, x1: int, x2: int, x3: int, r0: int, r1: int, r2: int, r3: int
 ) -> tuple[int, int, int, int]:
@@ -60,7 +58,6 @@ def _two_rounds(
     return x0, x1, x2, x3
 
 
-@jit
 def threefry(
     k0: int, k1: int, k2: int, k3: int, c0: int, c1: int, c2: int, c3: int
 ) -> tuple[int, int, int, int]:
@@ -81,7 +78,6 @@ def threefry(
     return x0, word(_rotate(x1, 6) ^ x0), x2, word(_rotate(x3, 20) ^ x2)
 
 
-@jit
 def uniforms(
     key: Key, week: int, who: int, purpose: int, lane: int
 ) -> tuple[float, float, float, float]:
@@ -102,6 +98,6 @@ def uniforms(
         word(week),
         word(who),
         word(purpose),
-        0,
+        words(key.lucks, lane),
     )
     return fraction(a), fraction(b), fraction(c), fraction(d)

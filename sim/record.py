@@ -16,9 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS, code_pair, most_disputes, no_incidents
-from sim.jit import jit, kernel
-from sim.roster import Atlas, RelationTraits, Roster
-from sim.tracks import DISPLAY, MEASURES, MISREAD, Total, Tracks
+from sim.lanes import Floats, row_of
+from sim.roster import Atlas, Ints, RelationTraits, Roster
+from sim.tracks import (
+    ACCESSIONS,
+    CRISES,
+    DISPLAY,
+    JOINS,
+    MEASURES,
+    MISREAD,
+    STANDS,
+    YIELDS,
+    Total,
+    Tracks,
+)
 
 N_BINS = 256
 N_RUNGS = 8
@@ -35,16 +46,11 @@ OUTCOMES = (
 _AT = {name: k for k, name in enumerate(OUTCOMES)}
 _FIRST, _RETURNED, _CLASHES = _AT["first_week_rung_1"], _AT["returned_week"], _AT["clashes"]
 _MISREAD = _AT["misread_intent"]
-_COUNTED = tuple(
-    (_AT[column], [m.name for m in MEASURES].index(measure))
-    for column, measure in (
-        ("crises", "crises"), ("stands", "stands"), ("yields", "yields"),
-        ("widened", "joins"), ("accessions", "accessions"),
-    )
-)  # fmt: skip
+_COUNTED_COLUMN = (_AT["crises"], _AT["stands"], _AT["yields"], _AT["widened"], _AT["accessions"])
+_COUNTED_MEASURE = (CRISES, STANDS, YIELDS, JOINS, ACCESSIONS)
 _PEAK, _PEAK_ANY, _PEAK_WEEK = 0, 1, 2
 _WARS, _DISPUTES, _ANSWERED = _CLASHES + 1, _CLASHES + 2, _CLASHES + 3
-_BINS = np.array([m.bins for m in MEASURES])
+_BINS = tuple(m.bins for m in MEASURES)
 _ANSWER = DISPUTE_COLUMNS.index("answer")
 
 
@@ -91,26 +97,23 @@ def merged(tallies: Iterable[Tally]) -> Tally:
     )
 
 
-@jit
 def _opposed(atlas: Atlas, pair: int) -> bool:
     """Say whether a pair's two states start in opposed blocs."""
     return RelationTraits(atlas.relation_traits, atlas.left[pair], 0).opposed > 0.0
 
 
-@jit
 def _fold_levels(tracks: Tracks, tally: Tally, lane: int, point: int, every: int) -> None:
     last = tracks.levels.shape[0] - 1
     for kept in range(tally.level_sums.shape[1]):
         week = min(kept * every, last)
         for measure in range(tracks.levels.shape[1]):
-            value = np.int64(tracks.levels[week, measure, lane])
+            value = int(tracks.levels[week, measure, lane])
             tally.level_sums[point, kept, measure, 0] += value
             tally.level_sums[point, kept, measure, 1] += value * value
             at = min(value // _BINS[measure], N_BINS - 1)
             tally.level_bins[point, kept, measure, at] += 1
 
 
-@jit
 def _fold_rungs(
     tracks: Tracks, atlas: Atlas, tally: Tally, row: NDArray[np.int32], lane: int, point: int,
     every: int,
@@ -144,14 +147,13 @@ def _fold_rungs(
         top_any = max(top_any, any_now)
     row[_PEAK], row[_PEAK_ANY] = top_leaders, top_any
     row[_CLASHES], row[_WARS] = clashes, wars
-    start = tracks.rungs[0, atlas.leaders_pair, lane]
-    for week in range(row[_PEAK_WEEK] + 1, tracks.rungs.shape[0]):
+    start = int(tracks.rungs[0, atlas.leaders_pair, lane])
+    for week in range(int(row[_PEAK_WEEK]) + 1, tracks.rungs.shape[0]):
         if tracks.rungs[week, atlas.leaders_pair, lane] <= start and top_leaders > start:
             row[_RETURNED] = week
             break
 
 
-@jit
 def _fold_pairs(tracks: Tracks, tally: Tally, lane: int, point: int) -> None:
     for pair in range(tracks.rungs.shape[1]):
         peak = 0
@@ -160,24 +162,23 @@ def _fold_pairs(tracks: Tracks, tally: Tally, lane: int, point: int) -> None:
         tally.pair_peaks[point, pair, peak] += 1
 
 
-@jit
 def _fold_misreadings(tracks: Tracks, row: NDArray[np.int32], lane: int) -> None:
     for week in range(1, tracks.acts.shape[0]):
         for r in range(tracks.acts.shape[1]):
-            misread = np.int64(tracks.acts[week, r, lane]) // MISREAD
+            misread = int(tracks.acts[week, r, lane]) // MISREAD
             if misread > 0:
                 for kind in range(5):
                     row[_MISREAD + kind] += (misread >> kind) & 1
 
 
-@kernel
 def fold(
     tracks: Tracks,
     atlas: Atlas,
-    points: NDArray[np.int64],
+    points: Ints,
     tally: Tally,
     outcomes: NDArray[np.int32],
     every: int,
+    disputes: NDArray[np.int32],
 ) -> None:
     """Fold a block's tracks into the tally and its worlds' rows.
 
@@ -188,32 +189,47 @@ def fold(
         tally: counts to add to (out).
         outcomes: ``[lane, column]`` to fill (out).
         every: weeks from one kept week to the next.
+        disputes: room for the disputes of a pair, ``[most_disputes(n_weeks), column]`` (out).
     """
     n_weeks = tracks.rungs.shape[0] - 1
-    disputes = np.zeros((most_disputes(n_weeks), len(DISPUTE_COLUMNS)), np.int32)
-    no_rows = np.zeros((0, len(INCIDENT_COLUMNS)), np.int32)
     for lane in range(len(points)):
-        point, row = points[lane], outcomes[lane]
-        row[:] = 0
-        row[_FIRST : _RETURNED + 1] = -1
+        point, row = int(points[lane]), row_of(outcomes, lane)
+        _clear(row)
         _fold_levels(tracks, tally, lane, point, every)
         _fold_rungs(tracks, atlas, tally, row, lane, point, every)
         _fold_pairs(tracks, tally, lane, point)
         _fold_misreadings(tracks, row, lane)
-        for column, measure in _COUNTED:
-            row[column] = tracks.levels[n_weeks, measure, lane]
+        for k in range(len(_COUNTED_COLUMN)):
+            row[_COUNTED_COLUMN[k]] = tracks.levels[n_weeks, _COUNTED_MEASURE[k], lane]
         for r in range(len(atlas.owner)):
             mean = Total(tracks.totals, r, lane).fear / (n_weeks + 1)
-            tally.fear[point, r] += np.int64(mean * 1e6 + 0.5)
+            tally.fear[point, r] += int(mean * 1e6 + 0.5)
         for pair in range(len(atlas.left)):
             if _opposed(atlas, pair):
-                n_found, _ = code_pair(tracks, atlas, pair, lane, 0, disputes, 0, no_rows, 0)
-                row[_DISPUTES] += n_found
-                for k in range(n_found):
-                    row[_ANSWERED] += disputes[k, _ANSWER] >= DISPLAY
+                _fold_disputes(tracks, atlas, row, pair, lane, disputes)
 
 
-@kernel
+def _clear(row: NDArray[np.int32]) -> None:
+    """Set a world's row to nothing: counts to 0, weeks to -1."""
+    for column in range(len(row)):
+        row[column] = -1 if _FIRST <= column and column <= _RETURNED else 0
+
+
+def _fold_disputes(
+    tracks: Tracks,
+    atlas: Atlas,
+    row: NDArray[np.int32],
+    pair: int,
+    lane: int,
+    disputes: NDArray[np.int32],
+) -> None:
+    """Count a pair's disputes, and those that the other side answered by a display or more."""
+    n_found, _ = code_pair(tracks, atlas, pair, lane, 0, disputes, 0, disputes, len(disputes))
+    row[_DISPUTES] += n_found
+    for k in range(n_found):
+        row[_ANSWERED] += 1 if disputes[k, _ANSWER] >= DISPLAY else 0
+
+
 def code(
     tracks: Tracks,
     atlas: Atlas,
@@ -221,7 +237,8 @@ def code(
     counted_from: int,
     disputes: NDArray[np.int32],
     incidents: NDArray[np.int32],
-) -> tuple[int, int]:
+    found: Ints,
+) -> None:
     """Code the disputes of all opposed pairs of a block's worlds, and their incidents.
 
     Args:
@@ -230,9 +247,7 @@ def code(
         n_lanes: worlds that count; lanes beyond are padding.
         counted_from: first week whose disputes are given.
         disputes, incidents: ``[row, column]`` to fill with as many as fit (out).
-
-    Returns:
-        The number of disputes and of incidents found.
+        found: the number of disputes and of incidents found, ``[2]`` (out).
     """
     n_disputes, n_incidents = 0, 0
     for lane in range(n_lanes):
@@ -242,13 +257,11 @@ def code(
                     tracks, atlas, pair, lane, counted_from, disputes, n_disputes, incidents,
                     n_incidents,
                 )  # fmt: skip
-    return n_disputes, n_incidents
+    found[0] = n_disputes
+    found[1] = n_incidents
 
 
-@kernel
-def quantile_bins(
-    bins: NDArray[np.int32], shares: NDArray[np.float64], found: NDArray[np.int64]
-) -> None:
+def quantile_bins(bins: NDArray[np.int32], shares: Floats, found: Ints) -> None:
     """Find the lowest bin at which the worlds so far make up a share, for each histogram.
 
     Args:
@@ -260,9 +273,9 @@ def quantile_bins(
         total = 0
         for at in range(bins.shape[1]):
             total += bins[row, at]
-        so_far, at = np.int64(bins[row, 0]), 0
+        so_far, at = int(bins[row, 0]), 0
         for k in range(len(shares)):
-            needed = np.ceil(shares[k] * total - 1e-9)
+            needed = shares[k] * total - 1e-9
             while so_far < needed:
                 at += 1
                 so_far += bins[row, at]

@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.facts import PairSheet, StateSheet
-from sim.jit import row
-from sim.lanes import Floats, Row
+from sim.lanes import Floats, TraitRow
 from sim.vocabulary import Bloc, Role
 
 Ints = NDArray[np.int64]
@@ -29,8 +28,7 @@ BY_RULE = -1.0
 """A trait of this value is left to the rules and the parameters."""
 
 
-@row
-class RelationTraits(Row):
+class RelationTraits(TraitRow):
     """What does not change of a directed relation, owner -> rival."""
 
     proximity: float  # 0..1
@@ -56,8 +54,7 @@ class RelationTraits(Row):
     yielding_share: float
 
 
-@row
-class PairTraits(Row):
+class PairTraits(TraitRow):
     """What does not change of a pair."""
 
     proximity: float
@@ -66,8 +63,7 @@ class PairTraits(Row):
     start_violence: float
 
 
-@row
-class StateTraits(Row):
+class StateTraits(TraitRow):
     """What does not change of a state."""
 
     capability: float  # share of the world's (CINC)
@@ -107,7 +103,7 @@ class Atlas(NamedTuple):
     event_first: Ints  # [week + 1] where each week's events begin
     event_kind: Ints  # [event] a vocabulary.Happening
     event_row: Ints  # [event] relation, pair or state, by kind
-    event_size: NDArray[np.float64]  # [event]
+    event_size: Floats  # [event]
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,6 @@ class Execution:
 
     kind: str = "local"  # or dask
     threads: int | None = None  # None: as many as there are processors
-    lanes: int = 16
     shard: int | None = None  # most worlds in a shard; None: about half a second of work
     workers: int | None = None  # of a local Dask cluster
     address: str | None = None  # of a Dask scheduler that is there already
@@ -191,7 +190,6 @@ class Job:
             n_weeks=self.n_weeks,
             seed=self.seed,
             threads=self.execution.threads,
-            lanes=self.execution.lanes,
             paired=self.paired,
             posterior=self.posterior,
             disputes_from=disputes_from,

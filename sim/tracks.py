@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.jit import jit, row
+from sim import turn
 from sim.lanes import Floats, Row, least, most, note, where
 from sim.parameters import Parameters
 from sim.roster import Atlas, RelationTraits, Roster, StateTraits
@@ -68,8 +68,8 @@ MEASURES = (
     SPENDING_WEST, SPENDING_EAST, COHESION_EAST, COHESION_WEST, LEAN_NEUTRALS, PAIRS_DISPUTING,
     PAIRS_FIGHTING, STANDS, YIELDS, CRISES, JOINS, ACCESSIONS, DEPLOYMENT_EAST, ALARM_EAST,
 ) = range(len(MEASURES))  # fmt: skip
-_SCALE = np.array([float(m.scale) for m in MEASURES])
-_OFFSET = np.array([m.offset for m in MEASURES])
+_SCALE = tuple(float(m.scale) for m in MEASURES)
+_OFFSET = tuple(m.offset for m in MEASURES)
 
 DISPLAY, FORCE = 3, 5
 """Coded levels of an act that displays and of one that uses force; 2 is a threat (their rungs)."""
@@ -83,7 +83,6 @@ FRESH, STOOD, YIELDED, DRAWN_IN, MEDIATED = (1 << bit for bit in range(8, 13))
 into an ally's clash; a neutral began to mediate."""
 
 
-@row
 class Total(Row):
     """What is summed over the weeks for a relation."""
 
@@ -109,7 +108,6 @@ def empty_tracks(roster: Roster, n_weeks: int, n_lanes: int) -> Tracks:
     )
 
 
-@jit
 def _act(me: Relation, us: Pair, joined: float) -> float:
     """Return the coded act of a relation this week, its level and flags, as one whole number."""
     level = where(me.rhetoric >= 0.75, 2.0, 0.0)
@@ -130,7 +128,6 @@ def _act(me: Relation, us: Pair, joined: float) -> float:
     )
 
 
-@jit
 def _gap(world: World, atlas: Atlas, r: int, lane: int) -> float:
     """Return how far the rival's picture of r's acts is from what r's owner means by them (S5)."""
     p = Parameters(world.parameters, 0, lane)
@@ -144,14 +141,12 @@ def _gap(world: World, atlas: Atlas, r: int, lane: int) -> float:
     return most(gap, -gap)
 
 
-@jit
 def _note(tracks: Tracks, week: int, measure: int, lane: int, value: float) -> None:
     """Note a measure as a whole number of its scale, cut to what the track holds."""
     whole = (value + _OFFSET[measure]) * _SCALE[measure] + 0.5
     note(tracks.levels, week, measure, lane, most(0.0, least(65535.0, whole)))
 
 
-@jit
 def _observe_relations(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: int) -> None:
     """Note every relation's act, and means over the relations between the blocs."""
     fear, opposed, sanctions, toward = 0.0, 0.0, 0.0, 0.0
@@ -180,7 +175,6 @@ def _observe_relations(world: World, atlas: Atlas, week: int, tracks: Tracks, la
     _note(tracks, week, ALARM_EAST, lane, alarm / outward)
 
 
-@jit
 def _observe_pairs(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: int) -> None:
     """Note every pair's rung, and how many opposed pairs dispute or fight."""
     disputing, fighting = 0.0, 0.0
@@ -194,7 +188,6 @@ def _observe_pairs(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: 
     _note(tracks, week, PAIRS_FIGHTING, lane, fighting)
 
 
-@jit
 def _observe_leaders(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: int) -> None:
     """Note what the two leaders do to each other and how each fares."""
     ra, rb = atlas.toward[atlas.leaders[0], 1], atlas.toward[atlas.leaders[1], 0]
@@ -219,7 +212,6 @@ def _observe_leaders(world: World, atlas: Atlas, week: int, tracks: Tracks, lane
     _note(tracks, week, COHESION_EAST, lane, east.cohesion)
 
 
-@jit
 def _observe_system(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: int) -> None:
     """Note the neutrals' leaning, and what has been counted so far."""
     leaning = 0.0
@@ -235,10 +227,21 @@ def _observe_system(world: World, atlas: Atlas, week: int, tracks: Tracks, lane:
     _note(tracks, week, ACCESSIONS, lane, system.accessions)
 
 
-@jit
 def observe(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: int) -> None:
     """Stage 9: note the week. Nothing of the world changes."""
     _observe_relations(world, atlas, week, tracks, lane)
     _observe_pairs(world, atlas, week, tracks, lane)
     _observe_leaders(world, atlas, week, tracks, lane)
     _observe_system(world, atlas, week, tracks, lane)
+
+
+def play_weeks(
+    world: World, atlas: Atlas, first: int, stop: int, tracks: Tracks, lane: int
+) -> None:
+    """Take steps from ``first`` to before ``stop``, and note each: step 0 begins, w plays week w."""
+    for step in range(first, stop):
+        if step == 0:
+            turn.begin(world, atlas, lane)
+        else:
+            turn.play_turn(world, atlas, step - 1, lane)
+        observe(world, atlas, step, tracks, lane)

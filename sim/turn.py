@@ -16,7 +16,6 @@ What a stage does for one relation, pair or state is in :mod:`sim.stages`.
 
 from __future__ import annotations
 
-from sim.jit import jit
 from sim.roster import Atlas
 from sim.stages.beginning import begin as begin
 from sim.stages.choose import act_relation, choose_relation
@@ -35,7 +34,6 @@ from sim.stages.stand import stand_pair
 from sim.world import State, World
 
 
-@jit
 def drift(world: World, atlas: Atlas, week: int, lane: int) -> None:
     """Stage 1: issues drift, dated events happen."""
     drift_system(world, week, lane)
@@ -48,21 +46,18 @@ def drift(world: World, atlas: Atlas, week: int, lane: int) -> None:
             happen(world, atlas, event, lane)
 
 
-@jit
 def perceive(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None:
     """Stage 2, for one state: read what its rivals do."""
     for r in range(atlas.first[i], atlas.first[i + 1]):
         perceive_relation(world, atlas, week, r, lane)
 
 
-@jit
 def appraise(world: World, atlas: Atlas, i: int, lane: int) -> None:
     """Stage 3, for one state: fear moves."""
     for r in range(atlas.first[i], atlas.first[i + 1]):
         appraise_relation(world, atlas, r, lane)
 
 
-@jit
 def consult(world: World, atlas: Atlas, lane: int) -> None:
     """Stage 4: allies pool fear and posture, leaders appeal to neutrals."""
     consult_blocs(world, atlas, lane)
@@ -72,28 +67,24 @@ def consult(world: World, atlas: Atlas, lane: int) -> None:
         consult_relation(world, atlas, r, lane)
 
 
-@jit
 def choose(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None:
     """Stage 5, for one state: raise, hold or lower each instrument toward each rival."""
     for r in range(atlas.first[i], atlas.first[i + 1]):
         choose_relation(world, atlas, week, r, lane)
 
 
-@jit
 def act(world: World, atlas: Atlas, i: int, lane: int) -> None:
     """Stage 6, for one state: the chosen steps take effect."""
     for r in range(atlas.first[i], atlas.first[i + 1]):
         act_relation(world, atlas, r, lane)
 
 
-@jit
 def confront(world: World, atlas: Atlas, week: int, lane: int) -> None:
     """Stage 7 (and the accidents of stage 6): pairs slip, meet, stand, yield, fight."""
     for pair in range(len(atlas.left)):
         confront_pair(world, atlas, week, pair, lane)
 
 
-@jit
 def spread_week(world: World, atlas: Atlas, week: int, lane: int) -> None:
     """Stage 8: allies join, neutrals move, and everything slow takes its step."""
     for i in range(len(atlas.state_number)):
@@ -110,9 +101,8 @@ def spread_week(world: World, atlas: Atlas, week: int, lane: int) -> None:
         stand_pair(world, atlas, pair, lane)
 
 
-@jit
-def play_turn(world: World, atlas: Atlas, week: int, lane: int) -> None:
-    """Play one week: the numbered turn of the design, but for its last stage, the record."""
+def decide(world: World, atlas: Atlas, week: int, lane: int) -> None:
+    """Stages 1 to 5: what happens, what each state makes of it, and what it chooses to do."""
     n_states = len(atlas.state_number)
     drift(world, atlas, week, lane)  # 1
     for i in range(n_states):
@@ -122,7 +112,17 @@ def play_turn(world: World, atlas: Atlas, week: int, lane: int) -> None:
     consult(world, atlas, lane)  # 4
     for i in range(n_states):
         choose(world, atlas, week, i, lane)  # 5
-    for i in range(n_states):
+
+
+def carry_out(world: World, atlas: Atlas, week: int, lane: int) -> None:
+    """Stages 6 to 8: what was chosen takes effect, forces meet, and what follows."""
+    for i in range(len(atlas.state_number)):
         act(world, atlas, i, lane)  # 6
     confront(world, atlas, week, lane)  # 6, 7
     spread_week(world, atlas, week, lane)  # 8
+
+
+def play_turn(world: World, atlas: Atlas, week: int, lane: int) -> None:
+    """Play one week: the numbered turn of the design, but for its last stage, the record."""
+    decide(world, atlas, week, lane)
+    carry_out(world, atlas, week, lane)

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.jit import row
 from sim.lanes import Floats, Row
 from sim.randomness import Key
 from sim.roster import Roster
 
 
-@row
 class Relation(Row):
     """What one state does to another, believes of it and fears from it."""
 
@@ -48,7 +46,6 @@ class Relation(Row):
     misread_resolve: float  # 1 "will yield", -1 "will stand"
 
 
-@row
 class Pair(Row):
     """What two states share."""
 
@@ -62,7 +59,6 @@ class Pair(Row):
     mediated: float  # 0 or 1, mediation began this week
 
 
-@row
 class State(Row):
     """What one state is and has."""
 
@@ -80,7 +76,6 @@ class State(Row):
     acceded: float  # 0 or 1, joined a bloc this week
 
 
-@row
 class System(Row):
     """What the whole world shares."""
 

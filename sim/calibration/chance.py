@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration.watching import BURN_IN
-from sim.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS, most_disputes
+from sim.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS
+from sim.ensemble import coded_disputes
 from sim.observation import WEEKS_PER_YEAR, Span, leader_dyads, observe
-from sim.record import code
 from sim.roster import Roster
 from sim.targets import targets
 from sim.tracks import DISPLAY, FORCE, FRESH, empty_tracks
@@ -37,13 +37,10 @@ def by_chance(roster: Roster, n_worlds: int, n_weeks: int, seed: int) -> dict[st
             acts = generator.random((n_weeks + 1, n_worlds)) < 0.5 * rate
             strikes = generator.random(acts.shape) < forced
             tracks.acts[:, r] = np.where(acts, np.where(strikes, FORCE, DISPLAY | FRESH), 0)
-    room = n_worlds * roster.n_pairs * most_disputes(n_weeks)
-    disputes = np.zeros((room, len(DISPUTE_COLUMNS)), np.int32)
-    incidents = np.zeros((room, len(INCIDENT_COLUMNS)), np.int32)
-    n_disputes, n_incidents = code(tracks, roster.atlas, n_worlds, BURN_IN, disputes, incidents)
+    disputes, incidents = coded_disputes(roster, tracks, n_worlds, BURN_IN)
     return observe(
         roster,
-        pd.DataFrame(disputes[:n_disputes], columns=["world", *DISPUTE_COLUMNS[1:]]),
-        pd.DataFrame(incidents[:n_incidents], columns=list(INCIDENT_COLUMNS)),
+        pd.DataFrame(disputes, columns=["world", *DISPUTE_COLUMNS[1:]]),
+        pd.DataFrame(incidents, columns=list(INCIDENT_COLUMNS)),
         Span(n_worlds, BURN_IN, n_weeks),
     )

@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from sim.checking.sources import nearest
-from sim.ensemble import WIDTHS
 from sim.facts import state_table
 from sim.parameters import COEFFICIENTS
 from sim.quantities import QUANTITIES
@@ -276,7 +275,6 @@ class ExecutionSheet(Sheet):
 
     kind: Annotated[str, one_of("local", "dask")] = Execution.kind
     threads: Annotated[int | None, or_null(whole(1, 1024))] = Execution.threads
-    lanes: Annotated[int, one_of(*WIDTHS)] = Execution.lanes
     shard: Annotated[int | None, or_null(whole(1, MOST_WORLDS))] = Execution.shard
     workers: Annotated[int | None, or_null(whole(1, 1024))] = Execution.workers
     address: Annotated[str | None, or_null(text(200))] = Execution.address

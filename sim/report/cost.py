@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from sim import jit
 from sim.ensemble import play
 from sim.measures import QUANTILES
 from sim.playing import BLOCK, shard_worlds, warm_up
@@ -63,8 +62,7 @@ def estimate(job: Job) -> Estimate:
     relation_weeks = job.n_weeks * sum(
         job.scenario_of(k).roster.n_relations for k in range(n_points)
     )
-    measured = jit.ENABLED and not jit.is_cold()
-    speed = _speed(job) if measured else UNMEASURED
+    speed = _speed(job)
     execution = job.execution
     hands = n_threads(execution.workers if execution.kind == "dask" else execution.threads)
 
@@ -79,13 +77,12 @@ def estimate(job: Job) -> Estimate:
 
 def _speed(job: Job) -> float:
     """Return the seconds a relation-week takes one thread here, from a tenth of a second's work."""
-    warm_up(job)
     n_relations, n_weeks = job.scenario.roster.n_relations, min(job.n_weeks, 52)
     n_worlds = max(BLOCK, TRIED // (n_relations * n_weeks) // BLOCK * BLOCK)
     begun = time.perf_counter()
     play(
         job.scenario.roster, job.parameters_of([0]), n_worlds=n_worlds, n_weeks=n_weeks,
-        seed=job.seed, threads=1, lanes=job.execution.lanes, posterior=job.posterior,
+        seed=job.seed, threads=1, posterior=job.posterior,
     )  # fmt: skip
     return (time.perf_counter() - begun) / (n_worlds * n_weeks * n_relations)
 

@@ -32,7 +32,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from sim import jit, measures
+from sim import measures
+from sim.engine import native
 from sim.cluster import ClusterError
 from sim.history import History, replay
 from sim.parameters import parameter_block
@@ -138,10 +139,6 @@ def progress_bar(out: Console) -> Progress:
 def _play(job: Job, store: Store, out: Console) -> tuple[Holdings, float]:
     """Play what is missing under a progress bar; return what there is, and the seconds it took."""
     say(out, cost.headline(job))
-    if jit.is_cold():
-        say(out, "Compiling the model, once, about 30 s.")
-    if job.execution.kind == "local":
-        warm_up(job)
     estimate = cost.estimate(job)
     if estimate.seconds > LONG:
         say(out, *cost.lines(job, estimate)[1:])
@@ -305,7 +302,7 @@ def facts_of(job: Job, store: Store) -> dict[str, Any]:
             "machine": platform.machine(),
             "processors": os.cpu_count(),
         },
-        "compiled": jit.ENABLED,
+        "engine": "plain" if native.PLAIN else native.library().variant,
         "simulation": float((before.get("seconds") or {}).get("simulation", 0.0)),
         "relation_weeks_per_second": before.get("relation_weeks_per_second"),
     }

@@ -7,25 +7,21 @@ state understands that the other may be reacting to *it* (Booth & Wheeler 2008).
 
 from __future__ import annotations
 
-from sim.jit import jit
 from sim.lanes import least, most, where
 from sim.parameters import Parameters
 
 
-@jit
 def unprovoked(p: Parameters, perceived: float, own: float) -> float:
     """Return the perceived hostility that is not put down to the state's own acts."""
     return most(0.0, perceived - p.sensibility * least(most(0.0, own), perceived))
 
 
-@jit
 def share(theirs: float, ours: float) -> float:
     """Return the adversary's share of the two sides' capability, 0 to 1."""
     total = theirs + ours
     return where(total > 0.0, theirs / where(total > 0.0, total, 1.0), 0.0)
 
 
-@jit
 def threat(
     p: Parameters, unprovoked: float, proximity: float, their_share: float, greed: float
 ) -> float:
@@ -45,7 +41,6 @@ def threat(
     return x / (1.0 + x)
 
 
-@jit
 def fear(p: Parameters, before: float, threat: float) -> float:
     """Return fear a week on: quick to rise, slow to fall."""
     return before + where(threat > before, p.fear_rise, p.fear_fall) * (threat - before)

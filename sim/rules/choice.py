@@ -9,32 +9,27 @@ below and lowering from above, so that paired runs differ only where the odds do
 from __future__ import annotations
 
 from sim.arithmetic import exponential
-from sim.jit import jit
 from sim.lanes import least, most, where
 from sim.parameters import Parameters
 from sim.rules.ladder import displays
 
 
-@jit
 def opportunity(p: Parameters, greed: float, retaliation: float) -> float:
     """Return what a prober sees to gain: nothing where retaliation is sure (Jervis 1976)."""
     return greed * most(0.0, 1.0 - p.deterrence * retaliation)
 
 
-@jit
 def motive(fear: float, grievance: float, opportunity: float) -> float:
     """Return the motive for any hostile step, 0 to 1; exactly 0 in the calm corner."""
     return least(1.0, fear + grievance + opportunity)
 
 
-@jit
 def step(raise_weight: float, lower_weight: float, u: float) -> float:
     """Return 1, 0 or -1: raise, hold or lower, the weight of holding being 1."""
     at = u * (raise_weight + 1.0 + lower_weight)
     return where(at < raise_weight, 1.0, where(at > raise_weight + 1.0, -1.0, 0.0))
 
 
-@jit
 def deploy_more(
     p: Parameters, fear: float, alarm: float, reply: float, grievance: float, perceived: float,
     opportunity: float, retaliation: float, greed: float, firmness: float, audience: float,
@@ -62,7 +57,6 @@ def deploy_more(
     )
 
 
-@jit
 def deploy_less(
     p: Parameters, fear: float, alarm: float, perceived: float, opportunity: float,
     retaliation: float, greed: float, firmness: float, audience: float, rhetoric: float,
@@ -90,7 +84,6 @@ def deploy_less(
     )
 
 
-@jit
 def accuse_more(
     p: Parameters, fear: float, alarm: float, cohesion: float, firmness: float, salience: float
 ) -> float:
@@ -105,7 +98,6 @@ def accuse_more(
     )
 
 
-@jit
 def accuse_less(p: Parameters, alarm: float, rhetoric: float, salience: float) -> float:
     """Return the weight of lowering rhetoric: loud words are harder to keep up."""
     return exponential(
@@ -116,7 +108,6 @@ def accuse_less(p: Parameters, alarm: float, rhetoric: float, salience: float) -
     )
 
 
-@jit
 def sanction_more(
     p: Parameters, alarm: float, grievance: float, perceived: float, stress: float
 ) -> float:
@@ -130,13 +121,11 @@ def sanction_more(
     )
 
 
-@jit
 def sanction_less(p: Parameters, sanctions: float) -> float:
     """Return the weight of lowering sanctions: they outlive their reasons."""
     return exponential(p.lift_base + p.lift_level * sanctions)
 
 
-@jit
 def talk_more(
     p: Parameters, fear: float, rhetoric: float, audience: float, diplomacy: float
 ) -> float:
@@ -149,7 +138,6 @@ def talk_more(
     )
 
 
-@jit
 def talk_less(
     p: Parameters, alarm: float, rhetoric: float, diplomacy: float, motive: float
 ) -> float:
@@ -162,13 +150,11 @@ def talk_less(
     )
 
 
-@jit
 def mediation_odds(p: Parameters, rung: float, violence: float, mediators: float) -> float:
     """Return the odds that a neutral mediates: in a crisis or worse, if neutrals are willing."""
     return where((rung >= 4.0) | (violence > 0.0), p.mediation * mediators, 0.0)
 
 
-@jit
 def talks(p: Parameters, before: float, mediated: float) -> float:
     """Return a mediator's talks a week on: begun anew, or running out."""
     return where(mediated > 0.0, 1.0, before * (1.0 - p.mediation_end))

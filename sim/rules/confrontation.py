@@ -6,18 +6,15 @@ make yielding dear (Fearon 1994), nuclear risk makes standing dear (Schelling 19
 
 from __future__ import annotations
 
-from sim.jit import jit
 from sim.lanes import most, where
 from sim.parameters import Parameters
 
 
-@jit
 def believed_resolve(p: Parameters, resolve: float, error: float) -> float:
     """Return the other's resolve as judged now (error 1: it will yield, -1: it will stand)."""
     return most(0.0, resolve - p.resolve_size * error)
 
 
-@jit
 def standing(
     p: Parameters, grievance: float, fear: float, audience: float, rhetoric: float, firmness: float,
     greed: float, believed: float, their_share: float, nuclear: float, rung: float, cohesion: float,
@@ -36,7 +33,6 @@ def standing(
     )
 
 
-@jit
 def learned(p: Parameters, resolve: float, stance: float) -> float:
     """Return the belief in the other's resolve after it stood (1), yielded (-1) or neither (0)."""
     return where(
@@ -46,19 +42,16 @@ def learned(p: Parameters, resolve: float, stance: float) -> float:
     )
 
 
-@jit
 def backed_down(deployment: float) -> float:
     """Return deployment after yielding: a step down, two from mobilisation or more."""
     return most(0.0, where(deployment >= 0.75, deployment - 0.5, deployment - 0.25))
 
 
-@jit
 def war_odds(p: Parameters, nuclear: float) -> float:
     """Return the odds that a clash both sides fight becomes a war."""
     return p.war_onset * (1.0 - p.nuclear_brake * nuclear)
 
 
-@jit
 def violence(
     p: Parameters, before: float, force_a: float, force_b: float, to_war: float, to_nuclear: float,
     talks: float, u: float,
@@ -84,13 +77,11 @@ def violence(
     return where(before > 2.0, after, where(before > 1.0, war, low))
 
 
-@jit
 def nuclear_odds(p: Parameters, nuclear_a: float, nuclear_b: float) -> float:
     """Return the odds of nuclear use in a week of war: a state with weapons is at war."""
     return p.nuclear_use * most(nuclear_a, nuclear_b)
 
 
-@jit
 def joining_odds(p: Parameters, proximity: float, fear: float, leads: float) -> float:
     """Return the odds that a state joins an ally's clash (Snyder 1984: abandon or be entrapped)."""
     return (

@@ -7,36 +7,30 @@ accusations are also appeals, which move neutrals by their affinity with it (Wal
 from __future__ import annotations
 
 from sim.arithmetic import clamp
-from sim.jit import jit
 from sim.lanes import most, where
 from sim.parameters import Parameters
 
 
-@jit
 def pooled_fear(p: Parameters, own: float, allies: float) -> float:
     """Return fear after consulting allies who fear the same rival more."""
     return own + p.solidarity * p.fear_pooling * most(0.0, allies - own)
 
 
-@jit
 def pooled_capability(p: Parameters, own: float, bloc: float) -> float:
     """Return capability with the part of the bloc's that can be counted on."""
     return own + p.capability_pooling * p.solidarity * most(0.0, bloc - own)
 
 
-@jit
 def expected_retaliation(resolve: float, their_share: float, error: float) -> float:
     """Return the retaliation expected, 0 to 1: believed resolve times relative capability."""
     return clamp(resolve * 2.0 * their_share * error)
 
 
-@jit
 def nuclear_cover(p: Parameters, own: float, bloc: float) -> float:
     """Return a state's nuclear cover: its own weapons or its bloc's umbrella, 0 to 1."""
     return most(own, where(bloc > 0.0, p.umbrella, 0.0))
 
 
-@jit
 def appealed(
     p: Parameters, lean: float, west_rhetoric: float, east_rhetoric: float,
     west_affinity: float, east_affinity: float,

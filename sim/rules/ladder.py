@@ -7,24 +7,20 @@ lowering them, and nothing can get stuck.
 from __future__ import annotations
 
 from sim.arithmetic import clamp, exponential
-from sim.jit import jit
 from sim.lanes import least, most, where
 from sim.parameters import Parameters
 
 
-@jit
 def displays(deployment: float) -> bool:
     """Say whether a deployment is a display of force: a show of force or more."""
     return deployment >= 0.5
 
 
-@jit
 def moved(level: float, step: float) -> float:
     """Return a level one step of a quarter higher or lower, kept in [0, 1]."""
     return clamp(level + 0.25 * step)
 
 
-@jit
 def deployed(p: Parameters, level: float, step: float, reply: float) -> float:
     """Return deployment after a step; a reply to a fresh act is at once a display."""
     ordinary = moved(level, step)
@@ -32,13 +28,11 @@ def deployed(p: Parameters, level: float, step: float, reply: float) -> float:
     return where(replying, most(ordinary, 0.5), ordinary)
 
 
-@jit
 def fresh_display(before: float, after: float) -> float:
     """Return 1 where a raise has just led to a display or beyond, else 0."""
     return where((after > before) & displays(after), 1.0, 0.0)
 
 
-@jit
 def rung(
     rhetoric_a: float, rhetoric_b: float, deployment_a: float, deployment_b: float,
     sanctions_a: float, sanctions_b: float, violence: float,
@@ -55,7 +49,6 @@ def rung(
     return where(violence > 0.0, 4.0 + violence, at)
 
 
-@jit
 def accident_odds(
     p: Parameters, proximity: float, own: float, theirs: float, fear_a: float, fear_b: float,
     rung: float, salience: float,
@@ -74,7 +67,6 @@ def accident_odds(
     )
 
 
-@jit
 def incident_odds(
     p: Parameters, deployment_a: float, deployment_b: float, reply_a: float, reply_b: float,
     proximity: float, violence: float, salience: float,

@@ -7,12 +7,10 @@ is perceived.
 
 from __future__ import annotations
 
-from sim.jit import jit
 from sim.lanes import least, most, where
 from sim.parameters import Parameters
 
 
-@jit
 def hostility(
     p: Parameters,
     rhetoric: float,
@@ -37,7 +35,6 @@ def hostility(
     )
 
 
-@jit
 def hostile_part(p: Parameters, greed: float) -> float:
     """Return the part of the other's deployment that looks hostile (Jervis 1978).
 
@@ -47,19 +44,16 @@ def hostile_part(p: Parameters, greed: float) -> float:
     return greed + (1.0 - greed) * opaque
 
 
-@jit
 def through_fog(p: Parameters, seen: float, clarity: float, u: float) -> float:
     """Return hostility as seen through the fog that is left at a channel's quality."""
     return seen * (1.0 + p.perception_strength * p.fog * (1.0 - clarity) * (u + u - 1.0))
 
 
-@jit
 def clarity(p: Parameters, channel: float) -> float:
     """Return what a channel of this quality is worth, 0 to 1."""
     return p.channel_strength * channel
 
 
-@jit
 def pressure(p: Parameters, clarity: float, rung: float) -> float:
     """Return the factor on the odds of misreading: channels lower it, time pressure raises it."""
     return (
@@ -69,13 +63,11 @@ def pressure(p: Parameters, clarity: float, rung: float) -> float:
     )
 
 
-@jit
 def given(trait: float, otherwise: float) -> float:
     """Return a trait where one is given (it is not negative), else the general value."""
     return where(trait < 0.0, otherwise, trait)
 
 
-@jit
 def mistake(odds: float, share: float, u: float) -> float:
     """Return 1, -1 or 0: a mistake in its first direction, in its second, or none.
 
@@ -87,7 +79,6 @@ def mistake(odds: float, share: float, u: float) -> float:
     return where(u < odds, where(u < odds * share, 1.0, -1.0), 0.0)
 
 
-@jit
 def misread_intent(p: Parameters, seen: float, error: float) -> float:
     """Return hostility after a misreading of intent (1 hostile, -1 benign)."""
     return where(
@@ -95,31 +86,26 @@ def misread_intent(p: Parameters, seen: float, error: float) -> float:
     )
 
 
-@jit
 def lose_signal(seen: float, before: float, error: float) -> float:
     """Return hostility after a lost signal: a warning (1) or a concession (-1) goes unnoticed."""
     return where(error > 0.0, least(seen, before), where(error < 0.0, most(seen, before), seen))
 
 
-@jit
 def alarm(p: Parameters, before: float, surprise: float) -> float:
     """Return alarm, fed by upward surprise and fading within weeks."""
     return least(p.alarm_limit, p.alarm_memory * before + p.alarm_gain * most(0.0, surprise))
 
 
-@jit
 def picture(p: Parameters, before: float, seen: float) -> float:
     """Return the picture of the other: an exponential average of what is seen."""
     return before + p.perception_rate * (seen - before)
 
 
-@jit
 def reply_impulse(p: Parameters, before: float, fresh: float, error: float) -> float:
     """Return the impulse to answer a fresh act, unless the warning was lost."""
     return p.reply_memory * before + where(error > 0.0, 0.0, fresh)
 
 
-@jit
 def capability_error(p: Parameters, error: float) -> float:
     """Return the factor on the other's capability after a misreading (1 over, -1 under)."""
     return 1.0 + p.capability_size * error

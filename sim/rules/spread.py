@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from sim.arithmetic import clamp
-from sim.jit import jit
 from sim.lanes import least, most, where
 from sim.parameters import Parameters
 
 
-@jit
 def slow_noise(before: float, memory: float, noise: float, bell: float) -> float:
     """Return the next value of a first-order autoregression of unit variance."""
     return memory * before + noise * bell
 
 
-@jit
 def channel(
     p: Parameters, before: float, diplomacy: float, perceived_a: float, perceived_b: float,
     leaders: float,
@@ -36,19 +33,16 @@ def channel(
     return before + rate * (clamp(target) - before)
 
 
-@jit
 def stress(p: Parameters, pain: float, adaptation: float) -> float:
     """Return economic stress: pain that the economy has not adapted to (Pape 1997)."""
     return clamp(most(0.0, pain - adaptation))
 
 
-@jit
 def adaptation(p: Parameters, before: float, pain: float) -> float:
     """Return how far an economy has adapted to its pain."""
     return before + p.adaptation * (clamp(pain) - before)
 
 
-@jit
 def pain(p: Parameters, received: float, imposed: float, share: float) -> float:
     """Return one relation's part of economic pain: sanctions cost both sides.
 
@@ -60,7 +54,6 @@ def pain(p: Parameters, received: float, imposed: float, share: float) -> float:
     return p.bite * share * (received + p.sender_cost * imposed)
 
 
-@jit
 def spending(p: Parameters, before: float, threat: float, grievance: float, stress: float) -> float:
     """Return military spending a week on, relative to normal, less 1 (Richardson 1960).
 
@@ -75,19 +68,16 @@ def spending(p: Parameters, before: float, threat: float, grievance: float, stre
     return most(-0.5, least(2.0, before + p.spending_strength * p.spend_rate * pull))
 
 
-@jit
 def capability(p: Parameters, trait: float, spending: float, stress: float) -> float:
     """Return capability after spending and the erosion of a stressed economy."""
     return trait * (1.0 + spending) * (1.0 - p.erosion * stress)
 
 
-@jit
 def audience(p: Parameters, democracy: float) -> float:
     """Return the audience costs a leader faces: exposure by democracy (Fearon 1994)."""
     return p.cohesion_strength * p.audience * democracy
 
 
-@jit
 def cohesion(
     p: Parameters, before: float, clashes: float, rallying: float, yields: float, audience: float
 ) -> float:
@@ -110,14 +100,12 @@ def cohesion(
     return most(-0.5, least(0.5, moved))
 
 
-@jit
 def grievance(p: Parameters, before: float, floor: float, sanctions: float, force: float) -> float:
     """Return grievance a week on: sanctions and force add to it, time takes it to its floor."""
     added = (p.grievance_sanctions * sanctions + p.grievance_force * force) * (1.0 - before)
     return clamp(before + added - p.grievance_fade * (before - floor))
 
 
-@jit
 def resolve(
     p: Parameters,
     before: float,
@@ -135,21 +123,18 @@ def resolve(
     return clamp(before + p.belief_rate * (visible - before))
 
 
-@jit
 def lean(p: Parameters, before: float, fear_of_east: float, fear_of_west: float) -> float:
     """Return a neutral's leaning a week on: away from the threat, and back to hedging."""
     pull = p.lean_threat * (fear_of_east - fear_of_west) - p.lean_hedge * before
     return most(-1.0, least(1.0, before + p.appeal_strength * p.lean_rate * pull))
 
 
-@jit
 def accession_odds(p: Parameters, lean: float) -> float:
     """Return the odds that a leaning neutral joins the bloc it leans to."""
     beyond = most(0.0, most(lean, -lean) - p.join_threshold)
     return p.accession_strength * p.join_hazard * beyond
 
 
-@jit
 def start_grievance(p: Parameters, opposed: float, proximity: float, rivalry: float) -> float:
     """Return the grievance a relation starts with, 0 to 1."""
     hostile = (

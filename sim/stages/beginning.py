@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sim.arithmetic import clamp, square_root
-from sim.jit import jit
 from sim.lanes import most, where
 from sim.parameters import Parameters
 from sim.roster import Atlas, PairTraits, RelationTraits, StateTraits
@@ -14,7 +13,6 @@ from sim.stages.stand import stand_on_rung
 from sim.world import Pair, Relation, State, System, World
 
 
-@jit
 def begin_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
     """Set a relation's state at the start from its traits."""
     p = Parameters(world.parameters, 0, lane)
@@ -33,7 +31,6 @@ def begin_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
     me.capability_error = 1.0
 
 
-@jit
 def begin_pair(world: World, atlas: Atlas, pair: int, lane: int) -> None:
     """Set a pair's state at the start from its traits, and what each side sees of it."""
     p = Parameters(world.parameters, 0, lane)
@@ -48,7 +45,6 @@ def begin_pair(world: World, atlas: Atlas, pair: int, lane: int) -> None:
     stand_on_rung(us, a, b)
 
 
-@jit
 def _see_start(
     world: World, atlas: Atlas, r: int, other: Relation, violence: float, lane: int
 ) -> None:
@@ -60,7 +56,6 @@ def _see_start(
     )
 
 
-@jit
 def begin_state(world: World, atlas: Atlas, i: int, lane: int) -> None:
     """Set a state's state at the start from its traits."""
     p = Parameters(world.parameters, 0, lane)
@@ -74,14 +69,12 @@ def begin_state(world: World, atlas: Atlas, i: int, lane: int) -> None:
     state.audience = spread.audience(p, trait.democracy)
 
 
-@jit
 def begin_economy(world: World, atlas: Atlas, i: int, lane: int) -> None:
     """Let a state's economy be used to the sanctions that are in force at the start."""
     p = Parameters(world.parameters, 0, lane)
     State(world.states, i, lane).adaptation = clamp(pain_of(world, atlas, p, i, lane))
 
 
-@jit
 def begin_system(world: World, lane: int) -> None:
     """Set what depends on parameters alone, once a world."""
     p = Parameters(world.parameters, 0, lane)
@@ -92,7 +85,6 @@ def begin_system(world: World, lane: int) -> None:
     system.pair_part = p.issue_size * square_root(most(0.0001, 1.0 - p.climate_share))
 
 
-@jit
 def begin(world: World, atlas: Atlas, lane: int) -> None:
     """Set a world to its start."""
     begin_system(world, lane)

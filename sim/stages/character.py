@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sim.jit import jit
 from sim.lanes import least
 from sim.parameters import Parameters
 from sim.roster import Atlas, RelationTraits, StateTraits
@@ -10,14 +9,12 @@ from sim.rules import spread
 from sim.world import Relation, World
 
 
-@jit
 def greed_of(atlas: Atlas, p: Parameters, i: int) -> float:
     """Return how far a state seeks gain, 0 to 1."""
     trait = StateTraits(atlas.state_traits, i, 0)
     return least(1.0, trait.greed + p.challenger_greed * trait.challenger)
 
 
-@jit
 def firmness_of(atlas: Atlas, p: Parameters, i: int) -> float:
     """Return how firmly a state meets hostility with hostility, 0 to 1."""
     trait = StateTraits(atlas.state_traits, i, 0)
@@ -27,7 +24,6 @@ def firmness_of(atlas: Atlas, p: Parameters, i: int) -> float:
     return least(1.0, trait.firmness + added)
 
 
-@jit
 def pain_of(world: World, atlas: Atlas, p: Parameters, i: int, lane: int) -> float:
     """Return the economic pain of all sanctions a state receives and imposes."""
     pain = 0.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sim.jit import jit
 from sim.parameters import Parameters
 from sim.randomness import uniforms
 from sim.roster import Atlas, RelationTraits
@@ -12,7 +11,6 @@ from sim.vocabulary import Draw
 from sim.world import Pair, Relation, State, World
 
 
-@jit
 def choose_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) -> None:
     """Let one state choose, toward one rival, to raise, hold or lower each instrument."""
     p = Parameters(world.parameters, 0, lane)
@@ -49,7 +47,6 @@ def choose_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) ->
     me.step_diplomacy = choice.step(more, less, u_talks)
 
 
-@jit
 def act_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
     """Let the chosen steps take effect."""
     p = Parameters(world.parameters, 0, lane)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sim.arithmetic import logistic
-from sim.jit import jit
 from sim.lanes import most, where
 from sim.parameters import Parameters
 from sim.randomness import uniforms
@@ -14,7 +13,6 @@ from sim.vocabulary import Draw
 from sim.world import Pair, Relation, State, System, World
 
 
-@jit
 def _slip(
     atlas: Atlas, p: Parameters, r: int, me: Relation, them: Relation, us: Pair, u: float
 ) -> None:
@@ -27,7 +25,6 @@ def _slip(
     me.accident = perception.mistake(odds, perception.given(trait.force_share, p.force_share), u)
 
 
-@jit
 def _readiness(
     world: World, atlas: Atlas, r: int, them: Relation, us: Pair, u: float, lane: int
 ) -> float:
@@ -52,7 +49,6 @@ def _readiness(
     )  # fmt: skip
 
 
-@jit
 def _settle(p: Parameters, me: Relation, their_stance: float) -> None:
     """Let one side bear the outcome: displays after accidents, steps down, lessons learned."""
     slipped = (me.accident < 0.0) & (p.deployment_strength > 0.0)
@@ -63,7 +59,6 @@ def _settle(p: Parameters, me: Relation, their_stance: float) -> None:
     me.resolve = confrontation.learned(p, me.resolve, their_stance)
 
 
-@jit
 def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -> None:
     """Let forces slip and meet, sides stand or yield, violence begin and end."""
     p = Parameters(world.parameters, 0, lane)
@@ -112,7 +107,6 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
     _burn(world, atlas, pair, u_war, u_nuclear, u_end, lane)
 
 
-@jit
 def _call_allies(system: System, leads: float, struck: float, clash: float) -> None:
     """Tell a bloc that the leader of the other (bloc ``leads``) newly clashed with a member."""
     if leads == 2.0:
@@ -123,7 +117,6 @@ def _call_allies(system: System, leads: float, struck: float, clash: float) -> N
         system.east_attacked = most(system.east_attacked, hit)
 
 
-@jit
 def _burn(
     world: World, atlas: Atlas, pair: int, u_war: float, u_nuclear: float,
     u_end: float, lane: int,

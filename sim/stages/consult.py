@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sim.jit import jit
 from sim.lanes import most, where
 from sim.parameters import Parameters
 from sim.roster import Atlas, RelationTraits, StateTraits
@@ -10,7 +9,6 @@ from sim.rules import appraisal, consultation
 from sim.world import Relation, State, System, World
 
 
-@jit
 def consult_blocs(world: World, atlas: Atlas, lane: int) -> None:
     """Sum up each bloc's capability and its fear of the other leader; count willing mediators."""
     system = System(world.system, 0, lane)
@@ -35,7 +33,6 @@ def consult_blocs(world: World, atlas: Atlas, lane: int) -> None:
     system.mediators = between
 
 
-@jit
 def consult_state(world: World, atlas: Atlas, i: int, lane: int) -> None:
     """Let a state count on its bloc, and a neutral hear the leaders' appeals."""
     p = Parameters(world.parameters, 0, lane)
@@ -56,7 +53,6 @@ def consult_state(world: World, atlas: Atlas, i: int, lane: int) -> None:
     state.lean = where(state.bloc == 0.0, appealed, state.lean)
 
 
-@jit
 def consult_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
     """Pool fear of the other bloc's leader with allies; weigh the retaliation to expect."""
     p = Parameters(world.parameters, 0, lane)

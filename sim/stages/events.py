@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sim.arithmetic import bell
-from sim.jit import jit
 from sim.lanes import least, most, where
 from sim.parameters import Parameters
 from sim.randomness import uniforms
@@ -13,7 +12,6 @@ from sim.vocabulary import Draw, Happening
 from sim.world import Pair, Relation, State, System, World
 
 
-@jit
 def drift_system(world: World, week: int, lane: int) -> None:
     """Move the climate that all pairs share."""
     p = Parameters(world.parameters, 0, lane)
@@ -26,7 +24,6 @@ def drift_system(world: World, week: int, lane: int) -> None:
     system.east_attacked = 0.0
 
 
-@jit
 def drift_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -> None:
     """Move the salience of a pair's issues, and clear what happened last week."""
     p = Parameters(world.parameters, 0, lane)
@@ -39,7 +36,6 @@ def drift_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -> N
     Relation(world.relations, atlas.right[pair], lane).force = 0.0
 
 
-@jit
 def happen(world: World, atlas: Atlas, event: int, lane: int) -> None:
     """Let one dated event happen."""
     p = Parameters(world.parameters, 0, lane)
@@ -56,7 +52,6 @@ def happen(world: World, atlas: Atlas, event: int, lane: int) -> None:
             us.channel = us.channel * where(p.channel_strength > 0.0, 1.0 - p.expulsion_cost, 1.0)
 
 
-@jit
 def _happen_to_relation(p: Parameters, kind: int, me: Relation, size: float) -> None:
     if kind == Happening.SPEECH:
         me.rhetoric = where(p.rhetoric_strength > 0.0, most(me.rhetoric, size), 0.0)
@@ -77,7 +72,6 @@ def _happen_to_relation(p: Parameters, kind: int, me: Relation, size: float) -> 
         me.perceived = me.perceived + size
 
 
-@jit
 def accede(world: World, atlas: Atlas, i: int, bloc: float, now: float, lane: int) -> None:
     """Let a state join a bloc where ``now`` is 1; the rival leader's grievance rises (S4)."""
     p = Parameters(world.parameters, 0, lane)
@@ -97,7 +91,6 @@ def accede(world: World, atlas: Atlas, i: int, bloc: float, now: float, lane: in
         _aggrieve(Relation(world.relations, between, lane), p.accession_leader * felt, 0.0)
 
 
-@jit
 def _aggrieve(me: Relation, added: float, lasting: float) -> None:
     me.grievance = least(1.0, me.grievance + added)
     me.grievance_floor = least(1.0, me.grievance_floor + lasting)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sim.jit import jit
 from sim.parameters import Parameters
 from sim.randomness import uniforms
 from sim.roster import Atlas, RelationTraits
@@ -12,7 +11,6 @@ from sim.vocabulary import Draw
 from sim.world import Pair, Relation, State, World
 
 
-@jit
 def perceive_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) -> None:
     """Let one state read what one rival does."""
     p = Parameters(world.parameters, 0, lane)
@@ -52,7 +50,6 @@ def perceive_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) 
     me.capability_error = perception.capability_error(p, me.misread_capability)
 
 
-@jit
 def appraise_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
     """Move one state's fear of one rival."""
     p = Parameters(world.parameters, 0, lane)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sim.jit import jit
 from sim.lanes import anywhere, least, most, where
 from sim.parameters import Parameters
 from sim.randomness import uniforms
@@ -14,7 +13,6 @@ from sim.vocabulary import Draw
 from sim.world import Pair, Relation, State, System, World
 
 
-@jit
 def join_state(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None:
     """Draw a state into, or leave it out of, its allies' new clash with the other leader."""
     p = Parameters(world.parameters, 0, lane)
@@ -45,7 +43,6 @@ def join_state(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None
         system.joins += state.joined_fight
 
 
-@jit
 def settle_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -> None:
     """Let a neutral mediate, and channel quality move."""
     p = Parameters(world.parameters, 0, lane)
@@ -65,7 +62,6 @@ def settle_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -> 
     us.channel = us.channel * where(cut, 1.0 - p.expulsion_cost, 1.0)
 
 
-@jit
 def live_state(world: World, atlas: Atlas, i: int, lane: int) -> None:
     """Move a state's economy, spending and cohesion by what its relations went through."""
     p = Parameters(world.parameters, 0, lane)
@@ -88,7 +84,6 @@ def live_state(world: World, atlas: Atlas, i: int, lane: int) -> None:
     state.spending = spread.spending(p, state.spending, threat, grievance, state.stress)
 
 
-@jit
 def recount_state(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None:
     """Recount a state's capability; let a neutral lean, and perhaps join a bloc."""
     p = Parameters(world.parameters, 0, lane)
@@ -109,7 +104,6 @@ def recount_state(world: World, atlas: Atlas, week: int, i: int, lane: int) -> N
             accede(world, atlas, i, side, where(joins, 1.0, 0.0), lane)
 
 
-@jit
 def remember_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
     """Move grievance, and belief in the rival's resolve."""
     p = Parameters(world.parameters, 0, lane)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from sim.jit import jit
 from sim.roster import Atlas
 from sim.rules import ladder
 from sim.world import Pair, Relation, World
 
 
-@jit
 def stand_on_rung(us: Pair, a: Relation, b: Relation) -> None:
     """Read off the rung of a pair from its two relations and its violence."""
     us.rung = ladder.rung(
@@ -16,7 +14,6 @@ def stand_on_rung(us: Pair, a: Relation, b: Relation) -> None:
     )
 
 
-@jit
 def stand_pair(world: World, atlas: Atlas, pair: int, lane: int) -> None:
     """Read off the rung a pair stands on at the end of the week."""
     a = Relation(world.relations, atlas.left[pair], lane)

@@ -1,0 +1,1 @@
+"""Worlds are played: the compiled library, blocks of worlds."""
