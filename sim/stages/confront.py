@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.arithmetic import logistic
-from sim.lanes import most, where
+from sim.lanes import anywhere, most, where
 from sim.parameters import Parameters
 from sim.randomness import uniforms
 from sim.roster import Atlas, PairTraits, RelationTraits, StateTraits
@@ -84,15 +84,29 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
     meet = u_meet < ladder.incident_odds(
         p, a.deployment, b.deployment, a.reply, b.reply, trait.proximity, us.violence, us.salience
     )
-    ready_a = _readiness(world, atlas, ra, b, us, u_judge_a, lane)
-    ready_b = _readiness(world, atlas, rb, a, us, u_judge_b, lane)
-    a.stance = where(meet, where(u_stand_a < logistic(ready_a), 1.0, -1.0), 0.0)
-    b.stance = where(meet, where(u_stand_b < logistic(ready_b), 1.0, -1.0), 0.0)
-    a.misread_resolve = where(meet, a.misread_resolve, 0.0)
-    b.misread_resolve = where(meet, b.misread_resolve, 0.0)
-    system.stands += most(0.0, a.stance) + most(0.0, b.stance)
-    system.yields += most(0.0, -a.stance) + most(0.0, -b.stance)
+    a.stance, b.stance = 0.0, 0.0
+    a.misread_resolve, b.misread_resolve = 0.0, 0.0
+    us.new_clash = 0.0
+    slipped = (a.accident != 0.0) | (b.accident != 0.0)
+    forced = (a.force > 0.0) | (b.force > 0.0) | (us.violence > 0.0)
+    if anywhere(meet | slipped | forced):
+        ready_a = _readiness(world, atlas, ra, b, us, u_judge_a, lane)
+        ready_b = _readiness(world, atlas, rb, a, us, u_judge_b, lane)
+        a.stance = where(meet, where(u_stand_a < logistic(ready_a), 1.0, -1.0), 0.0)
+        b.stance = where(meet, where(u_stand_b < logistic(ready_b), 1.0, -1.0), 0.0)
+        a.misread_resolve = where(meet, a.misread_resolve, 0.0)
+        b.misread_resolve = where(meet, b.misread_resolve, 0.0)
+        system.stands += most(0.0, a.stance) + most(0.0, b.stance)
+        system.yields += most(0.0, -a.stance) + most(0.0, -b.stance)
+        _strike(p, a, b, us, ready_a, ready_b, u_answer_a, u_answer_b)
+        _burn(world, atlas, pair, u_war, u_nuclear, u_end, lane)
 
+
+def _strike(
+    p: Parameters, a: Relation, b: Relation, us: Pair, ready_a: float, ready_b: float,
+    u_answer_a: float, u_answer_b: float,
+) -> None:  # fmt: skip
+    """Let force be used and answered, and both sides bear the outcome."""
     fight = where((a.stance > 0.0) & (b.stance > 0.0), 1.0, 0.0)
     struck_a = most(most(fight, a.accident), a.force)
     struck_b = most(most(fight, b.accident), b.force)
@@ -104,7 +118,6 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
     stance_a = a.stance
     _settle(p, a, b.stance)
     _settle(p, b, stance_a)
-    _burn(world, atlas, pair, u_war, u_nuclear, u_end, lane)
 
 
 def _call_allies(system: System, leads: float, struck: float, clash: float) -> None:
