@@ -66,11 +66,11 @@ def refer(value: Tuple) -> Reference[Tuple]:
 
 
 def _struct_of(value: Any) -> ctypes.Structure:
-    kind = _kind(type(value))
-    parts = []
+    kind = _kind(type(value))  # type: ignore[arg-type]
+    parts: list[Any] = []
     for (name, of), part in zip(kind._fields_, value, strict=True):  # type: ignore[misc]
         if of is _Array:
-            wanted = _element(type(value), name)
+            wanted = _element(type(value), name)  # type: ignore[arg-type]
             if part.dtype != wanted:
                 raise TypeError(f"{name} must hold {np.dtype(wanted)}, not {part.dtype}")
             parts.append(_Array.of(part))
@@ -82,7 +82,7 @@ def _struct_of(value: Any) -> ctypes.Structure:
 @cache
 def _kind(of: Any) -> type[ctypes.Structure]:
     """Return the structure that a named tuple is in the library."""
-    fields = []
+    fields: list[tuple[str, Any]] = []
     for name, annotation in of.__annotations__.items():
         told = getattr(annotation, "__forward_arg__", annotation)
         if told == "int":
@@ -96,9 +96,12 @@ def _kind(of: Any) -> type[ctypes.Structure]:
 
 @cache
 def _element(of: Any, name: str) -> Any:
+    """Return the kind of number that an annotated array holds; None for what is no array."""
     annotation = of.__annotations__[name]
     told = getattr(annotation, "__forward_arg__", annotation)
-    return ELEMENTS.get(told) or getattr(np, told.removeprefix("NDArray[np.").removesuffix("]"))
+    if told.startswith("NDArray["):
+        return getattr(np, told.removeprefix("NDArray[np.").removesuffix("]"))
+    return ELEMENTS.get(told)
 
 
 # The library
@@ -175,8 +178,7 @@ def _processor(digest: str) -> int:
     base = FOLDER / building.library_name(digest, "base", target)
     probe = base if base.exists() else FOLDER / building.library_name("0", "level", target)
     if not probe.exists():
-        base_variant = building.TARGETS[target].variants["base"]
-        building.compile_text(building.level(), target, base_variant, probe)
+        building.compile_probe(target, probe)
     return int(ctypes.CDLL(str(probe)).spiral_level())
 
 
@@ -225,7 +227,13 @@ def entry(function: Callable[..., Any], *, wide: bool = True) -> Callable[..., N
         values = [g.value if isinstance(g, Reference) else g for g in given]
         function(*values, *([0] if wide else []))
 
+    given_names = [name for name in function.__annotations__ if name not in ("lane", "return")]
+    wanted = [_element(function, name) for name in given_names]
+
     def compiled(*given: Any) -> None:
+        for value, kind in zip(given, wanted, strict=True):
+            if kind is not None and value.dtype != kind:
+                raise TypeError(f"{function.__name__} takes {np.dtype(kind)}, not {value.dtype}")
         getattr(library().calls, f"spiral_{function.__name__}")(*map(argument, given))
 
     return plain if PLAIN else compiled

@@ -21,10 +21,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sim.translate.cpp import Entry, level, translated
+from sim.translate import cpp
+from sim.translate.cpp import Entry, translated
 from sim.translate.reading import Package
-
-
 
 ENTRIES = (
     Entry("sim.stages.beginning", "begin"),
@@ -150,6 +149,11 @@ def compiler() -> tuple[list[str], bool]:
     )
 
 
+def compile_probe(target: str, place: Path) -> None:
+    """Compile the library that says what the processor can do, and nothing else."""
+    compile_text(cpp.level(), target, TARGETS[target].variants["base"], place)
+
+
 def compile_text(text: str, target: str, variant: Variant, place: Path) -> None:
     """Compile a text into a library; the file appears whole or not at all.
 
@@ -167,11 +171,13 @@ def compile_text(text: str, target: str, variant: Variant, place: Path) -> None:
     if not is_zig and target != here():
         raise BuildError(f"only zig builds for another system; CXX={command[0]} builds {here()}")
     place.parent.mkdir(parents=True, exist_ok=True)
-    # Beside its place, so that the rename is atomic; names are relative, so that bytes are the same.
+    # Beside its place, so that the rename is atomic; names are relative, for the same bytes.
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".building-") as work:
         Path(work, "spiral.cpp").write_text(text, "utf-8")
         name = f"spiral{machine.suffix}"
-        flags = variant.flags if is_zig else [f.replace("x86_64_", "x86-64-") for f in variant.flags]
+        flags = (
+            variant.flags if is_zig else [f.replace("x86_64_", "x86-64-") for f in variant.flags]
+        )
         told = [*command, *FLAGS, *(["-target", machine.triple, "-s"] if is_zig else []), *flags,
                 *machine.flags, f"-DWIDTH={variant.width}", "spiral.cpp", "-o", name]  # fmt: skip
         caches = {"ZIG_GLOBAL_CACHE_DIR": f"{work}/g", "ZIG_LOCAL_CACHE_DIR": f"{work}/l"}
@@ -197,7 +203,7 @@ def build(root: Path, target: str, into: Path) -> Iterator[Path]:
         target: a name of ``TARGETS``.
         into: the folder to write to.
     """
-    text, files = source(root)
+    text, _ = source(root)
     digest = digest_of_text(text)
     for name, variant in TARGETS[target].variants.items():
         place = into / library_name(digest, name, target)
