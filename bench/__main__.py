@@ -21,6 +21,7 @@ from sim.engine import native
 from sim.lanes import Floats
 from sim.roster import Roster
 from sim.scenario import Job
+from sim.translate import building
 
 WEEKS = 104
 
@@ -119,7 +120,7 @@ def main() -> None:
     show(f"ensemble, one thread ({native.library().variant})", one)
     both = best_of(5, lambda: ensemble_ns(roster, points, worlds=640, threads=threads))
     show(f"ensemble, {threads} threads", both, f"{one / both:.2f} times one thread")
-    for variant in native.able():
+    for variant in building.able(native.FOLDER, native.digest()):
         show(f"ensemble, one thread, {variant}", variant_ns(variant))
     (rivals,) = read_jobs(["scenario=two_rivals"])
     few, its = rivals.scenario.roster, rivals.parameter_points()
