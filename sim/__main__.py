@@ -154,7 +154,7 @@ def _do(given: list[str]) -> int:
         return 0
     if line.shows in ("", "cfg", "info"):
         jobs = line.jobs()
-    return _show(line) if line.shows else _run(jobs)
+    return _show(line) if line.shows else _run(_together(jobs) if line.options.multirun else jobs)
 
 
 def read_jobs(arguments: Sequence[str]) -> list[Job]:
@@ -169,6 +169,22 @@ def read_jobs(arguments: Sequence[str]) -> list[Job]:
     return CommandLine.of(arguments).jobs()
 
 
+def _together(jobs: Sequence[Job]) -> list[Job]:
+    """Return the jobs of a multirun, those without a given folder in one that no other run has."""
+    from sim.store import take
+
+    places = dict.fromkeys(j.unclaimed.parent for j in jobs if j.unclaimed and not j.dry_run)
+    new = {place: take(place) for place in places}
+
+    def moved(job: Job) -> Job:
+        if job.unclaimed is None or job.unclaimed.parent not in new:
+            return job
+        place = new[job.unclaimed.parent] / job.unclaimed.name
+        return replace(job, output=place, unclaimed=place)
+
+    return [moved(job) for job in jobs]
+
+
 def _run(jobs: Sequence[Job]) -> int:
     from sim.report import run  # heavy: nothing that only shows something waits for it
 
@@ -181,8 +197,7 @@ def _run(jobs: Sequence[Job]) -> int:
 
             run_calibration(job)
             continue
-        run(job)
-        whole &= not (job.output / "failed.parquet").exists()
+        whole &= not (run(job) / "failed.parquet").exists()
     return 0 if whole else 1
 
 

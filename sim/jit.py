@@ -11,6 +11,7 @@ chooses its parent; an unwritable one falls back to a temporary folder.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import platform
@@ -39,23 +40,52 @@ NEVER_COMPILED = frozenset(
 """Modules and packages whose change leaves compiled code as it is; none may import this one."""
 
 
+def _sources(also: tuple[str, ...] = ()) -> list[Path]:
+    """Return the sources of what is compiled, and of other modules and packages, in order."""
+    package, left_out = Path(__file__).parent, NEVER_COMPILED.difference(also)
+    return [
+        source
+        for source in sorted(package.rglob("*.py"))
+        if source.relative_to(package).parts[0].removesuffix(".py") not in left_out
+    ]
+
+
 @cache
-def model_digest() -> str:
-    """Return a name for the exact sources of the model: all that can change what a world does."""
-    package = Path(__file__).parent
-    found = hashlib.sha256()
-    for source in sorted(package.rglob("*.py")):
-        place = source.relative_to(package)
-        if place.parts[0].removesuffix(".py") not in NEVER_COMPILED:
-            found.update(place.as_posix().encode())
-            found.update(source.read_bytes())
-    return found.hexdigest()[:16]
+def model_digest(*also: str) -> str:
+    """Return a name for what the model computes: its code, whatever is said beside it.
+
+    Comments, docstrings, layout and the places of files leave it as it is.
+
+    Args:
+        also: modules and packages that decide besides those that are compiled.
+    """
+    codes = sorted(bare(source.read_text(encoding="utf-8")) for source in _sources(also))
+    return hashlib.sha256("\0".join(codes).encode()).hexdigest()[:16]
+
+
+def bare(source: str) -> str:
+    """Return a module's code without comments and docstrings, in one layout."""
+    return ast.unparse(_Bare().visit(ast.parse(source)))
+
+
+class _Bare(ast.NodeTransformer):
+    """Takes out strings that stand alone, which say something and do nothing."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+        """Return a statement, None if it is a string."""
+        text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        return None if text else node
 
 
 def _digest() -> str:
-    """Return a name for this exact model, numba and Python."""
-    facts = (model_digest(), version("numba"), platform.python_version(), platform.processor())
-    return hashlib.sha256(" ".join(facts).encode()).hexdigest()[:16]
+    """Return a name for these exact sources, numba and Python."""
+    found = hashlib.sha256()
+    for source in _sources():
+        found.update(source.relative_to(Path(__file__).parent).as_posix().encode())
+        found.update(source.read_bytes())
+    facts = (version("numba"), platform.python_version(), platform.processor())
+    found.update(" ".join(facts).encode())
+    return found.hexdigest()[:16]
 
 
 def _writable(folder: Path) -> bool:

@@ -18,6 +18,7 @@ from sim.ensemble import Progress, Terms, play
 from sim.jit import model_digest
 from sim.quantities import Sums
 from sim.record import N_BINS, kept_weeks
+from sim.roster import Atlas
 from sim.scenario import Execution, Job
 from sim.shards import Leaf, Shard, play_shard, unpack
 from sim.store import SHARDS, Identity, Store
@@ -52,11 +53,36 @@ class Holdings:
 
 
 def identity_of(job: Job) -> Identity:
-    """Return what makes a job's study the same study."""
-    labels = repr([(dict(p.label), p.variant, p.baseline) for p in job.points]).encode()
-    events = repr([s.events for s in job.scenarios]).encode()
-    points = job.parameter_points().tobytes() + labels + events
-    return Identity.of(job.resolved, points, model_digest())
+    """Return what makes a job's study the same study: all that decides its numbers.
+
+    These are the rules, the rosters' arrays, the parameters of every point, and which worlds are
+    played; not who or what is called how, nor which file something was read from.
+    """
+    design = job.design
+    told = (
+        [(dict(p.label), p.variant, p.baseline) for p in job.points],
+        (job.n_worlds, job.n_weeks, job.seed, job.paired, job.every, job.series),
+        (job.precision, job.calibrate, job.posterior and job.posterior.digest),
+        (design.method, design.seed, design.unit.tobytes()) if design.unit is not None else (),
+    )
+    return Identity.of(
+        job.resolved,
+        points=job.parameter_points().tobytes() + repr(told).encode(),
+        roster=b"".join(_arrays(s.roster.atlas) for s in job.scenarios),
+        model=model_digest(*_deciding(job)),
+    )
+
+
+def _arrays(atlas: Atlas) -> bytes:
+    """Return all that the kernel knows of a roster, arrays with their names, types and shapes."""
+    found = [(name, np.asarray(value)) for name, value in atlas._asdict().items()]
+    return b"".join(f"{n} {a.dtype.str} {a.shape}".encode() + a.tobytes() for n, a in found)
+
+
+def _deciding(job: Job) -> tuple[str, ...]:
+    """Return the modules that, beside the compiled ones, decide which worlds a job plays."""
+    more = ("calibration", "observation", "targets") if job.calibrate else ()
+    return ("quantities", "intervals", *more) if job.precision or more else ()
 
 
 # Shards

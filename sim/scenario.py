@@ -140,6 +140,7 @@ class Job:
     posterior: Posterior | None = None  # what is drawn where a point leaves a parameter open
     dry_run: bool = False
     retry_failed: bool = False
+    unclaimed: Path | None = None  # the output if none is given: it, or the next free, is taken
 
     @property
     def scenario(self) -> Scenario:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 import sim
+from sim import __main__ as cli
 from sim import scenario as built
 from sim.__main__ import main, read_jobs
 from sim.checking.sources import CONFIGS, GROUPS, PARAMETER_GROUPS
@@ -317,8 +318,12 @@ def test_own_files_join_the_groups_and_may_lie_on_the_projects(tmp_path: Path) -
 def played(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     """Put a stand-in for the report, and return the list of jobs that it is given."""
     jobs: list[Job] = []
-    stand_in = SimpleNamespace(run=jobs.append)
-    monkeypatch.setitem(sys.modules, "sim.report", stand_in)
+
+    def run(job: Job) -> Path:
+        jobs.append(job)
+        return job.output
+
+    monkeypatch.setitem(sys.modules, "sim.report", SimpleNamespace(run=run))
     return jobs
 
 
@@ -345,10 +350,30 @@ def test_a_multirun_with_one_fault_plays_nothing(played: list[Job]) -> None:
     assert played == []
 
 
-def test_a_second_run_in_the_same_second_gets_another_folder() -> None:
-    first = job(RIVALS).output
-    first.mkdir(parents=True)
-    assert job(RIVALS).output != first
+class Noon(datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Noon:
+        return cls(2026, 1, 1, 12, tzinfo=tz)
+
+
+def test_multiruns_in_the_same_second_do_not_share_a_folder(
+    played: list[Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "datetime", Noon)
+    for _ in range(3):
+        assert main(["-m", RIVALS, "worlds=3,4"]) == 0
+    noon = Path("outputs/escalation/2026-01-01T12-00-00Z")
+    assert [j.output.relative_to(noon.parent).as_posix() for j in played] == [
+        f"{noon.name}{own}/{k}" for own in ("", "-2", "-3") for k in (0, 1)
+    ]
+
+
+def test_a_run_that_is_only_estimated_or_shown_takes_no_folder(played: list[Job]) -> None:
+    assert main(["-m", RIVALS, "worlds=3,4", "dry_run=true"]) == 0
+    assert main(["--cfg", "job", RIVALS]) == 0
+    assert list(Path.cwd().iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -30,7 +29,10 @@ CALIBRATION_WEEKS = 208
 
 
 def _output(found: Findings, when: datetime) -> Path:
-    """Return the folder to write to; note one that lies outside or is taken."""
+    """Return the folder to write to; note one that lies outside.
+
+    One that is not given is only taken when the run begins (:func:`sim.store.take`).
+    """
     tree, number = found.composed.tree, found.composed.number
     given = tree["output"] is not None
     where = Path(tree["output"] if given else tree["output_root"])
@@ -42,8 +44,6 @@ def _output(found: Findings, when: datetime) -> Path:
     try:
         if told := _misplaced(where):
             found.add(path, told, value=str(where))
-        elif not given:
-            where = _unused(where)
     except (OSError, ValueError) as error:
         found.add(
             path, f"cannot be a folder: {getattr(error, 'strerror', error)}", value=str(where)
@@ -59,14 +59,6 @@ def _misplaced(where: Path) -> str:
     if any(part.exists() and not part.is_dir() for part in (there, *there.parents)):
         return "is not a folder"
     return ""
-
-
-def _unused(where: Path) -> Path:
-    """Return a folder that does not exist yet: the given one, or one with a number after it."""
-    names = itertools.chain(
-        [where], (where.with_name(f"{where.name}-{k}") for k in itertools.count(2))
-    )
-    return next(folder for folder in names if not folder.exists())
 
 
 # All of it
@@ -126,6 +118,7 @@ def check(composed: Composed, when: datetime) -> Job:
         posterior=posterior,
         dry_run=tree["dry_run"],
         retry_failed=tree["retry_failed"],
+        unclaimed=output if tree["output"] is None else None,
         resolved={
             **tree,
             **_told(posterior, {n: v for n, v in base.items() if n not in drawn}, tree),

@@ -6,7 +6,6 @@ command is given with the same output.
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +29,8 @@ from sim.calibration.waves import (
 from sim.lanes import Floats
 from sim.parameters import COEFFICIENTS
 from sim.playing import identity_of
-from sim.report.running import facts_of, progress_bar, say
+from sim.report.gallery import renewed
+from sim.report.running import facts_of, in_own_folder, progress_bar, say
 from sim.report.summary import NOTE
 from sim.scenario import Job
 from sim.store import Store
@@ -51,7 +51,7 @@ def run_calibration(job: Job, *, console: Console | None = None) -> Path:
         console: where to say it; the terminal if not given.
 
     Returns:
-        The folder of the results, ``job.output``.
+        The folder of the results; see :func:`sim.report.running.in_own_folder`.
 
     Raises:
         InputError: if the folder holds something else.
@@ -64,7 +64,8 @@ def run_calibration(job: Job, *, console: Console | None = None) -> Path:
         f"posterior; {n_worlds(plan, job.n_worlds):,} worlds of {job.n_weeks} weeks.")  # fmt: skip
     if job.dry_run:
         return job.output
-    with Store.opened(job.output, identity_of(job)) as store:
+    job = in_own_folder(job)
+    with Store.opened(job.output, identity_of(job), lambda told: say(out, told)) as store:
         begun, facts = time.perf_counter(), facts_of(job, store)
         store.write_manifest(facts)
         try:
@@ -257,12 +258,10 @@ def _draw(folder: Path, told: Told, seed: int) -> None:
     from sim import plots
     from sim.report import calibration_figures, figures
 
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
     caption = calibration_figures.Line(f"{told.scenario}; {told.n_worlds:,} worlds, seed {seed}")
     drawn = calibration_figures.of_calibration(
         told.parameters, told.targets, told.waves, told.declared, told.recovery.ranks, caption
     )
-    with matplotlib.rc_context(plots.STYLE):
+    with renewed(folder) as place, matplotlib.rc_context(plots.STYLE):
         for name, figure in drawn:
-            figures.save(figure, folder, name)
+            figures.save(figure, place, name)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sim.quantities import QUANTITIES
+from sim.report.gallery import renewed
 from sim.study import Study
 
 if TYPE_CHECKING:
@@ -26,11 +26,8 @@ def draw(study: Study) -> list[str]:
     from sim import plots
     from sim.report import figures
 
-    folder = study.folder / "figures"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
     drawn = []
-    with matplotlib.rc_context(plots.STYLE):
+    with renewed(study.folder / "figures") as folder, matplotlib.rc_context(plots.STYLE):
         for name, figure in figures_of(study):
             figures.save(figure, folder, name)
             drawn.append(name)

@@ -14,7 +14,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -40,7 +40,7 @@ from sim.playing import Holdings, identity_of, play_study, warm_up
 from sim.report import cost, summary
 from sim.report.drawing import draw
 from sim.scenario import Job
-from sim.store import Store
+from sim.store import Store, take
 from sim.story import Story, tell
 from sim.study import Study, open_study
 from sim.tabulating import SENSITIVITIES, plain, tabulate, write_table
@@ -62,7 +62,7 @@ def run(job: Job, *, console: Console | None = None) -> Path:
         console: where to say it; the terminal if not given.
 
     Returns:
-        The folder of the results, ``job.output``.
+        The folder of the results; see :func:`in_own_folder`.
 
     Raises:
         InputError: if the folder holds another study.
@@ -72,7 +72,8 @@ def run(job: Job, *, console: Console | None = None) -> Path:
     if job.dry_run:
         say(out, *cost.lines(job, cost.estimate(job)))
         return job.output
-    with Store.opened(job.output, identity_of(job)) as store:
+    job = in_own_folder(job)
+    with Store.opened(job.output, identity_of(job), lambda told: say(out, told)) as store:
         try:
             study = _run(job, store, out)
         except (KeyboardInterrupt, OSError, ClusterError):
@@ -84,6 +85,12 @@ def run(job: Job, *, console: Console | None = None) -> Path:
             say(out, line)
         say(out, str(job.output / "summary.md"))
     return job.output
+
+
+def in_own_folder(job: Job) -> Job:
+    """Return a job with a folder for it: the given one, or a new one that no other run has."""
+    given = job.output != job.unclaimed
+    return job if given else replace(job, output=take(job.output))
 
 
 def _run(job: Job, store: Store, out: Console) -> Study | None:
@@ -278,6 +285,7 @@ def _write_tracks(job: Job, store: Store, replays: _Replays) -> None:
 def facts_of(job: Job, store: Store) -> dict[str, Any]:
     """Return what is needed to run a job again, and how it went so far."""
     before = store.manifest()
+    seconds = before.get("seconds")
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return {
         "note": summary.NOTE,
@@ -285,7 +293,7 @@ def facts_of(job: Job, store: Store) -> dict[str, Any]:
         "scenario": job.scenario.name,
         "started": before.get("started", now),
         "finished": None,
-        "runs": int(before.get("runs", 0)) + 1,
+        "runs": int(_number(before.get("runs"))) + 1,
         "seed": job.seed,
         "worlds": job.n_worlds,
         "weeks": job.n_weeks,
@@ -306,9 +314,14 @@ def facts_of(job: Job, store: Store) -> dict[str, Any]:
             "processors": os.cpu_count(),
         },
         "compiled": jit.ENABLED,
-        "simulation": float((before.get("seconds") or {}).get("simulation", 0.0)),
-        "relation_weeks_per_second": before.get("relation_weeks_per_second"),
+        "simulation": _number(seconds.get("simulation") if isinstance(seconds, dict) else None),
+        "relation_weeks_per_second": _number(before.get("relation_weeks_per_second")) or None,
     }
+
+
+def _number(found: object) -> float:
+    """Return a number that a manifest holds, 0 if it holds something else."""
+    return float(found) if isinstance(found, int | float) else 0.0
 
 
 def _posterior(job: Job) -> Mapping[str, Any] | None:
