@@ -270,7 +270,7 @@ def part_of(place: Path) -> Path:
 def _check_folder(folder: Path, identity: Identity) -> None:
     """Raise InputError unless a folder is new, or empty, or holds the same study."""
     told, why = _read_manifest(folder)
-    if told.get("study") == identity.digest:
+    if told.get("study") == identity.digest or _is_empty(folder):
         return
     signed = _signature(folder / LOCK) == identity.digest
     own = signed if told else _is_of(folder, identity.digest)
@@ -284,10 +284,20 @@ def _check_folder(folder: Path, identity: Identity) -> None:
     elif (folder / MANIFEST).exists():
         what = f"{why}, and nothing else says whose study it is: give another output"
         raise InputError([Fault(str(folder / MANIFEST), "", what)])
-    elif {p.name for p in _listed(folder) if not _PART.fullmatch(p.name)} - {LOCK, SHARDS}:
+    elif _names(folder) - {LOCK, SHARDS}:
         raise InputError(
             [Fault(str(folder), "output", "is not empty and holds no study: choose another")]
         )
+
+
+def _names(folder: Path) -> set[str]:
+    """Return the names of what is in a folder and whole."""
+    return {path.name for path in _listed(folder) if not _PART.fullmatch(path.name)}
+
+
+def _is_empty(folder: Path) -> bool:
+    """Say whether a folder holds nothing that could be lost, whoever began to write to it."""
+    return not _names(folder) - {LOCK, SHARDS} and not _names(folder / SHARDS)
 
 
 def _check_same(folder: Path, identity: Identity, manifest: Mapping[str, Any]) -> None:

@@ -385,6 +385,13 @@ def test_without_shards_the_last_run_says_whose_a_folder_is(
         pass
 
 
+def test_a_folder_to_which_another_run_wrote_nothing_yet_is_free(tmp_path: Path) -> None:
+    with Store.opened(tmp_path / "out", OTHER):
+        pass
+    with Store.opened(tmp_path / "out", IDENTITY) as store:
+        store.write_manifest({})
+
+
 def test_a_manifest_that_says_what_is_not_so_gives_way_to_the_lock(tmp_path: Path) -> None:
     with Store.opened(tmp_path / "out", IDENTITY) as store:
         store.write_manifest({})
