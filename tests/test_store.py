@@ -588,20 +588,18 @@ def test_shards_may_be_written_by_several_threads_at_once(store: Store) -> None:
     assert [path.name for path in (store.folder / SHARDS).iterdir()] == [name]
 
 
-def test_runs_that_begin_at_once_take_folders_of_their_own(tmp_path: Path) -> None:
-    ready, taken = threading.Barrier(16), list[Path]()
+def test_a_name_that_another_run_takes_at_the_same_moment_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = Path.mkdir
 
-    def run() -> None:
-        ready.wait()
-        taken.append(take(tmp_path / "outputs" / "noon"))
+    def mkdir(self: Path, *given: Any, **options: Any) -> None:
+        if self.name in ("noon", "noon-2"):
+            os.mkdir(self)  # by another run, after this one looked
+        make(self, *given, **options)
 
-    runs = [threading.Thread(target=run) for _ in range(16)]
-    for each in runs:
-        each.start()
-    for each in runs:
-        each.join()
-    assert {path.name for path in taken} == {"noon", *(f"noon-{k}" for k in range(2, 17))}
-    assert all(path.is_dir() for path in taken)
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    assert take(tmp_path / "outputs" / "noon").name == "noon-3"
 
 
 def test_a_name_that_is_a_file_or_a_link_to_nowhere_is_taken(tmp_path: Path) -> None:
