@@ -35,6 +35,7 @@ ONLY = {
     "pscript": {"transpile"},
     "dask": {"cluster"},
     "distributed": {"cluster"},
+    "msgpack": {"cluster"},
     "SALib": {"design", "sensitivity"},
     "sklearn": {"calibration"},
     "emcee": {"calibration"},
