@@ -14,6 +14,7 @@ import itertools
 import logging
 import os
 import re
+import signal
 import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
@@ -45,6 +46,7 @@ from sim.checking.sources import (
     text_faults,
 )
 from sim.cluster import ClusterError, MissingDaskError
+from sim.interrupts import Ending, heeded, tell
 
 if TYPE_CHECKING:
     from sim.checking.findings import Composed
@@ -113,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns:
         0 done, 1 a cluster is out of reach, something cannot be read or written, or a point
-        failed, 2 the input has faults, 130 interrupted.
+        failed, 2 the input has faults, 130 interrupted, 143 by SIGTERM, 129 by SIGHUP.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     return exit_code(lambda: _do(given))
@@ -128,25 +130,36 @@ def exit_code(act: Callable[[], int]) -> int:
     Returns:
         As :func:`main`.
     """
+    with heeded() as ending:
+        code = _code(act, ending)
+        if ending.code:
+            tell(ending.told)
+    return ending.code or code
+
+
+def _code(act: Callable[[], int], ending: Ending) -> int:
     try:
         return act()
     except InputError as error:
-        print(error, file=sys.stderr)
+        tell(str(error))
         return 2
     except KeyboardInterrupt:
-        print("spiral: interrupted", file=sys.stderr)
-        return 130
+        ending.number = ending.number or signal.SIGINT
+        return ending.code
     except BrokenPipeError:  # who reads along has gone; nor can the rest be flushed
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except MissingDaskError as error:
-        print(f"spiral: {error}", file=sys.stderr)
+        tell(f"spiral: {error}")
         return 2
     except ClusterError as error:
-        print(f"spiral: {error}", file=sys.stderr)
+        tell(f"spiral: {error}")
+        return 1
+    except MemoryError as error:
+        tell(f"spiral: out of memory{': ' if str(error) else ''}{error}")
         return 1
     except OSError as error:
-        print(f"spiral: cannot read or write: {error}", file=sys.stderr)
+        tell(f"spiral: cannot read or write: {error}")
         return 1
 
 
@@ -181,12 +194,15 @@ def read_jobs(arguments: Sequence[str]) -> list[Job]:
 
 
 def _run(jobs: Sequence[Job]) -> int:
+    from sim.checking.remarks import remarks
     from sim.report import run  # heavy: nothing that only shows something waits for it
 
     whole = True
     for number, job in enumerate(jobs):
         if len(jobs) > 1:
             print(f"#{number} of {len(jobs)}: {printable(' '.join(job.resolved['overrides']))}")
+        for remark in remarks(job):
+            tell(f"spiral: {remark}")
         if job.calibrate:
             from sim.report.calibrating import run_calibration  # needs the analysis extra
 

@@ -178,7 +178,9 @@ def _local_cluster(workers: int) -> Iterator[Any]:
 
     if workers < 1:
         raise ValueError(f"workers must be 1 or more, not {workers}")
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     resource_tracker.ensure_running()  # started later, it would let Ctrl-C through again
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
     unheard = (signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     with (
         dask.config.set(SETTINGS),

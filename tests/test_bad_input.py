@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -256,6 +257,7 @@ def test_a_setting_out_of_range_is_refused(changes: dict[str, Any], allowed: str
         ("--config-dir", "expected one argument"),
         ("--multirnu", "did you mean --multirun?"),
         ("--cfg=jbo", "invalid choice"),
+        ("--shell-completion", "install=bash"),
     ],
     ids=short,
 )
@@ -536,6 +538,44 @@ def test_a_broken_file_does_not_hide_other_faults(tmp_path: Path) -> None:
     assert len(lines) == 3
 
 
+def test_everything_wrong_with_entries_is_told_at_once(tmp_path: Path) -> None:
+    write(
+        tmp_path / "scenario/own.yaml",
+        """defaults: [two_rivals, _self_]
+events:
+  - {date: soon, kind: speech, actor: ZZZ, target: BBB, what: x, source: y}
+  - {date: 1999-01-07, kind: war, actor: AAA, target: YYY, size: 0.5, what: x}
+  - {date: 2025-01-07, kind: speach, actor: XXX, target: BBB, size: 7, what: x, source: y, z: 1}
+  - 3
+traits: {SWE: {greed: 7}}
+relations: {"AAA>NOR": {fear: 2}}
+pairs: {"AAA-DNK": {channel: 5}}
+""",
+    )
+    lines = told(f"--config-dir={tmp_path}", "scenario=own")
+    parts = [
+        ("[0].date", "YYYY-MM-DD"), ("[0].size", "must be given for speech"),
+        ("[0].actor", "not among"), ("[1].date", "before the start"), ("[1].target", "not among"),
+        ("[1].size", "carries no size"), ("[1].source", "must be given"), ("[2].kind", "one of"),
+        ("[2].actor", "not among"), ("[2].size", "from 0 to 1"), ("[2].z", "no such key"),
+        ("[3] = 3", "mapping"), ("SWE.greed", "from 0 to 1"), ("traits.SWE: ", "not among"),
+        ("NOR.fear", "from 0 to 1"), ("AAA>NOR: ", "not among"), ("DNK.channel", "from 0 to 1"),
+        ("AAA-DNK: ", "not among"),
+    ]  # fmt: skip
+    for key, allowed in parts:
+        assert any(key in line and allowed in line for line in lines), (key, allowed)
+    assert len(lines) == len(parts), lines
+
+
+def test_a_variant_that_changes_nothing_names_what_it_may_change() -> None:
+    (line,) = told(RIVALS, "compare.a={}")
+    offered = line.partition("name one of ")[2].replace(" or ", ", ").split(", ")
+    for name in filter(None, offered):
+        value = {"scenario": "two_alliances", "parameters": "{hotline: 1}"}.get(name, "none")
+        value = {"world": "doubly_stable", "doctrine": "mixed"}.get(name, value)
+        assert read_jobs([RIVALS, f"compare.a={{{name}: {value}}}"])[0].points[1].baseline == 0
+
+
 # Where the output goes
 
 
@@ -665,6 +705,20 @@ def test_a_number_in_a_csv_may_be_written_as_programs_do(number: str) -> None:
     write(Path("list.csv"), f"\ufeffoffence\n{number}\n")
     (job,) = read_jobs([RIVALS, "design.method=list", "design.file=list.csv"])
     assert job.points[0].parameters["offence"] == float(number)
+
+
+def test_a_list_with_the_same_point_twice_gets_a_remark(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    played = SimpleNamespace(run=lambda job: None)
+    monkeypatch.setitem(sys.modules, "sim.report", played)
+    words = [RIVALS, "design.method=list", "design.file=list.csv"]
+    write(Path("list.csv"), "offence,hotline\n0.5,1\n0.1,1\n0.50,1.0\n5e-1,1\n")
+    assert main(words) == 0
+    assert "the same point more than once: 0, 2, 3\n" in capsys.readouterr().err
+    write(Path("list.csv"), "offence,hotline\n0.5,1\n0.1,1\n0.5,0\n")
+    assert main(words) == 0
+    assert capsys.readouterr().err == ""
 
 
 # Text as it is typed

@@ -224,6 +224,44 @@ def test_ended_caller_leaves_no_process(caller: subprocess.Popen[str], how: sign
         assert told.rstrip().endswith("KeyboardInterrupt")
 
 
+_COMMAND = """
+import sys
+from sim.__main__ import exit_code
+from tests.test_cluster import in_dask, slow
+def act():
+    for result in in_dask(slow, range(100), workers=2):
+        print("result", result, flush=True)
+    return 0
+if __name__ == "__main__":
+    sys.exit(exit_code(act))
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ended_command_leaves_no_process_soon(tmp_path: Path, how: signal.Signals) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(_COMMAND, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, str(script)], env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    ) as command:  # fmt: skip
+        assert command.stdout is not None
+        assert command.stdout.readline() == "result 0\n"
+        workers = workers_of(command.pid)
+        assert len(workers) == 2
+        begun = time.monotonic()
+        if how == signal.SIGTERM:  # as of `kill`; a terminal tells all its processes
+            command.send_signal(how)
+        else:
+            os.killpg(command.pid, how)
+        _, told = command.communicate(timeout=30)
+        assert time.monotonic() - begun < 4.0  # 2 promised, on a machine with nothing else to do
+        assert until(lambda: not any(worker.is_running() for worker in workers))
+    assert command.returncode == 128 + how
+    assert told.count("\n") == 1
+    assert told.startswith("spiral: interrupted")
+
+
 # A scheduler elsewhere
 
 

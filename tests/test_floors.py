@@ -17,7 +17,7 @@ FLOORS = (
      "targets", "posterior", "roster", "world"),
     ("rules",),
     ("stages", "turn", "tracks", "disputes", "record", "threads", "ensemble", "shards", "cluster",
-     "history"),
+     "interrupts", "history"),
     ("mesa_world", "observation", "scenario", "design", "intervals", "properties", "quantities",
      "checking", "measures", "story", "sensitivity", "comparison", "store", "playing", "tabulating",
      "study", "calibration"),
