@@ -61,6 +61,8 @@ _TEXT = re.compile(
 )
 """Key and value of an override whose value is text: it is taken as it stands, without quotes."""
 _ENTRY = re.compile(r"\[([0-9]+)\]")
+_NO_MEMORY = re.compile("can't start new thread|failed to map segment|[Cc]annot allocate memory")
+"""What is said instead of MemoryError by threads and by libraries that are loaded."""
 _COMPLETION = re.compile(r"(install|uninstall|query)=(bash|fish|zsh)")
 SHOWING = ("hydra_help", "cfg", "info", "shell_completion")
 """Flags with which Hydra shows something and nothing is run."""
@@ -99,7 +101,8 @@ Settings, given by key=value:
   dry_run, retry_failed  say what it would cost; play points again that failed
   tracks=[...]           numbers of the worlds to keep in full
   paired                 whether design points share their random numbers
-  output, output_root    the folder to write to, and to go on in; else OUTPUT_ROOT/EXPERIMENT/TIME
+  output, output_root    the folder to write to, and to go on in; else OUTPUT_ROOT/EXPERIMENT/TIME;
+                         anywhere, ~ included; a file may only name one inside OUTPUT_ROOT
   execution.threads      threads; as many as there are processors if null
   scenario.KEY           anything in the scenario's file
 
@@ -155,11 +158,14 @@ def _code(act: Callable[[], int], ending: Ending) -> int:
     except ClusterError as error:
         tell(f"spiral: {error}")
         return 1
-    except MemoryError as error:
-        tell(f"spiral: out of memory{': ' if str(error) else ''}{error}")
-        return 1
     except OSError as error:
         tell(f"spiral: cannot read or write: {error}")
+        return 1
+    except (MemoryError, RuntimeError, ImportError) as error:
+        told = str(error).splitlines()[-1:] or ["memory"]
+        if not isinstance(error, MemoryError) and not _NO_MEMORY.search(told[0]):
+            raise
+        tell(f"spiral: out of memory: {told[0]}")
         return 1
 
 

@@ -93,7 +93,8 @@ def heeded() -> Iterator[Ending]:
     with bell, rope:
         old = signal.set_wakeup_fd(rope.fileno(), warn_on_full_buffer=False)
         watch = threading.Thread(target=ending.watch, args=(bell,), daemon=True)
-        watch.start()
+        with contextlib.suppress(RuntimeError):  # no memory for a thread
+            watch.start()
         try:
             for number in heard:
                 signal.signal(number, ending.hear)
@@ -104,7 +105,8 @@ def heeded() -> Iterator[Ending]:
                 signal.signal(number, before[number])
             signal.set_wakeup_fd(old)
             rope.close()
-            watch.join()
+            if watch.ident is not None:
+                watch.join()
 
 
 @contextmanager

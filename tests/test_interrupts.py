@@ -76,14 +76,18 @@ def test_a_run_ends_soon_and_says_how_to_go_on(
 
 
 _DEAF = """
-import hashlib, sys
+import contextlib, hashlib, sys
 from sim.__main__ import exit_code
 from sim.interrupts import leaving
 def act():
     with leaving("this is kept"):
         print("begun")
-        hashlib.pbkdf2_hmac("sha256", b"", b"", 2 * 10**9)  # minutes in which Python hears nothing
+        with contextlib.suppress(KeyboardInterrupt):  # come before Python is deaf
+            deafen()
+        deafen()
     return 0
+def deafen():
+    hashlib.pbkdf2_hmac("sha256", b"", b"", 2 * 10**9)  # minutes in which Python hears nothing
 sys.exit(exit_code(act))
 """
 
@@ -150,9 +154,40 @@ def test_signals_are_as_before_when_a_command_is_done() -> None:
     assert [signal.getsignal(number) for number in interrupts.SIGNALS] == before
 
 
-def test_memory_that_is_short_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (MemoryError("Unable to allocate 3 GiB"), "Unable to allocate 3 GiB"),
+        (MemoryError(), "memory"),
+        (RuntimeError("can't start new thread"), "can't start new thread"),
+        (ImportError("x.so: failed to map segment"), "x.so: failed to map segment"),
+    ],
+)
+def test_memory_that_is_short_is_a_line(
+    failure: Exception, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     def act() -> int:
-        raise MemoryError("Unable to allocate 3 GiB")
+        raise failure
 
     assert exit_code(act) == 1
-    assert capsys.readouterr().err == "spiral: out of memory: Unable to allocate 3 GiB\n"
+    assert capsys.readouterr().err == f"spiral: out of memory: {told}\n"
+
+
+def test_a_fault_of_the_program_is_not_taken_for_a_lack_of_memory() -> None:
+    def act() -> int:
+        raise RuntimeError("no such thing")
+
+    with pytest.raises(RuntimeError, match="no such thing"):
+        exit_code(act)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits its own address space")
+def test_a_limit_on_memory_ends_in_a_line(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+    limit = "import resource as r; r.setrlimit(r.RLIMIT_AS, (600 << 20,) * 2)\n"
+    words = "['scenario=two_rivals', 'worlds=3', 'weeks=5', 'output=out']"
+    run = begin("-c", f"{limit}import sys; from sim.__main__ import main; sys.exit(main({words}))")
+    _, err = run.communicate(timeout=120)
+    assert "Traceback" not in err
+    assert run.returncode in (0, 1)
+    assert run.returncode == 0 or err.splitlines()[-1].startswith("spiral: ")
