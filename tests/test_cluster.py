@@ -255,7 +255,7 @@ def test_ended_command_leaves_no_process_soon(tmp_path: Path, how: signal.Signal
         else:
             os.killpg(command.pid, how)
         _, told = command.communicate(timeout=30)
-        assert time.monotonic() - begun < 4.0  # 2 promised, on a machine with nothing else to do
+        assert time.monotonic() - begun < 8.0  # 2 promised, on a machine with nothing else to do
         assert until(lambda: not any(worker.is_running() for worker in workers))
     assert command.returncode == 128 + how
     assert told.count("\n") == 1

@@ -18,7 +18,7 @@ from sim.interrupts import heeded
 
 ROOT = Path(__file__).parents[1]
 SOON = 2.0
-ROOM = 2.0
+ROOM = 6.0
 """Seconds that a busy machine may take beyond those promised."""
 ENDS = [
     (signal.SIGINT, 130, "spiral: interrupted"),
