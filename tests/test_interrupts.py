@@ -81,8 +81,8 @@ from sim.__main__ import exit_code
 from sim.interrupts import leaving
 def act():
     with leaving("this is kept"):
-        print("begun")
         with contextlib.suppress(KeyboardInterrupt):  # come before Python is deaf
+            print("begun")
             deafen()
         deafen()
     return 0
