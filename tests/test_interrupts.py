@@ -179,15 +179,3 @@ def test_a_fault_of_the_program_is_not_taken_for_a_lack_of_memory() -> None:
 
     with pytest.raises(RuntimeError, match="no such thing"):
         exit_code(act)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="limits its own address space")
-def test_a_limit_on_memory_ends_in_a_line(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
-    limit = "import resource as r; r.setrlimit(r.RLIMIT_AS, (600 << 20,) * 2)\n"
-    words = "['scenario=two_rivals', 'worlds=3', 'weeks=5', 'output=out']"
-    run = begin("-c", f"{limit}import sys; from sim.__main__ import main; sys.exit(main({words}))")
-    _, err = run.communicate(timeout=120)
-    assert "Traceback" not in err
-    assert run.returncode in (0, 1)
-    assert run.returncode == 0 or err.splitlines()[-1].startswith("spiral: ")
