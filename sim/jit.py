@@ -12,10 +12,12 @@ chooses its parent; an unwritable one falls back to a temporary folder.
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
 import os
 import platform
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable
@@ -31,9 +33,11 @@ R = TypeVar("R", bound=type[Row])
 
 ENABLED = os.environ.get("SPIRAL_JIT", "1") != "0"
 STALE_DAYS = 30
+MARK = ".compiled-by-spiral"
+"""A file in each cache folder: what lacks it is somebody else's."""
 NEVER_COMPILED = frozenset(
     {"__init__", "__main__", "calibration", "checking", "cluster", "comparison", "design",
-     "facts", "inlining", "intervals", "measures", "observation", "playing", "plots",
+     "facts", "inlining", "interrupts", "intervals", "measures", "observation", "playing", "plots",
      "properties", "quantities", "report", "scenario", "sensitivity", "shards", "store",
      "story", "study", "tabulating", "targets", "threads", "transpile"}
 )  # fmt: skip
@@ -100,20 +104,36 @@ def _writable(folder: Path) -> bool:
 def _cache_folder() -> Path:
     chosen = os.environ.get("SPIRAL_CACHE_DIR")
     home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    parent = Path(chosen or f"{home}/spiral").expanduser()
+    try:
+        parent = Path(chosen or f"{home}/spiral").expanduser()
+    except RuntimeError:  # nobody's home
+        return _temporary()
     folder = parent / _digest()
     if _writable(folder):
+        (folder / MARK).touch()
         _forget_stale(parent, keep=folder)
         return folder
-    return Path(tempfile.gettempdir()) / f"spiral-{os.getuid()}" / folder.name
+    return _temporary()
+
+
+def _temporary() -> Path:
+    """Return a folder that is ours alone: what lies in a cache is run."""
+    folder = Path(tempfile.gettempdir()) / f"spiral-{os.getuid()}"
+    with contextlib.suppress(OSError):
+        folder.mkdir(mode=0o700)
+    found = folder.lstat() if os.path.lexists(folder) else None
+    ours = found and stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+    if found and ours and not found.st_mode & 0o077:
+        return folder / _digest()
+    return Path(tempfile.mkdtemp(prefix="spiral-"))
 
 
 def _forget_stale(parent: Path, keep: Path) -> None:
-    """Remove compiled code that no start has used for a month."""
+    """Remove folders with our mark that no start has used for a month."""
     os.utime(keep)
     limit = time.time() - STALE_DAYS * 86400
     for other in parent.iterdir():
-        if len(other.name) == 16 and other.is_dir() and other.stat().st_mtime < limit:
+        if (other / MARK).is_file() and not other.is_symlink() and other.stat().st_mtime < limit:
             shutil.rmtree(other, ignore_errors=True)
 
 

@@ -410,6 +410,21 @@ def test_help_tells_what_it_is_and_every_option(capsys: pytest.CaptureFixture[st
             assert path.stem in shown
 
 
+@pytest.mark.parametrize(
+    "words", [[], ["install=tcsh"], ["worlds=3"], ["query=bash", "install=bash"]]
+)
+def test_shell_completion_says_what_it_takes(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--shell-completion", *words]) == 2
+    assert "takes one of install, uninstall and query: install=bash" in capsys.readouterr().err
+
+
+def test_shell_completion_installs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--shell-completion", "install=bash"]) == 0
+    assert "complete" in capsys.readouterr().out
+
+
 def test_cfg_shows_the_composed_config(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--cfg", "job", RIVALS, "miscalculation=high", "parameters.fear_gain=3"]) == 0
     shown = yaml.safe_load(capsys.readouterr().out)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, get_args
+from functools import cache
+from typing import Annotated, Any, get_args
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError, create_model
 
 from sim import scenario as built
 from sim.checking.findings import Findings
@@ -23,6 +24,7 @@ from sim.checking.sheets import (
     PairStart,
     RelationStart,
     ScenarioSheet,
+    Sheet,
     Traits,
 )
 from sim.checking.sources import Steps, nearest, show
@@ -34,7 +36,10 @@ from sim.vocabulary import Bloc, Happening
 
 @dataclass(frozen=True)
 class Parts:
-    """What is sound in a scenario, each value on its own."""
+    """What is sound in a scenario, each value on its own.
+
+    Of an entry that is not, the values that are; but a bloc is sound as a whole or not here.
+    """
 
     codes: Mapping[int, str]  # by place in the list
     blocs: Mapping[str, BlocSheet]
@@ -43,6 +48,7 @@ class Parts:
     pairs: Mapping[str, PairStart]
     invented: Mapping[str, Invented]
     events: Mapping[int, EventSheet]
+    dated: Mapping[int, EventSheet]  # all events: what is not sound in one is None
 
     @property
     def states(self) -> set[str]:
@@ -78,21 +84,52 @@ def _sound(raw: Any, key: TypeAdapter[Any], kind: TypeAdapter[Any]) -> dict[Any,
     return sound
 
 
+def _partly(raw: Any, key: TypeAdapter[Any], sheet: type[Sheet]) -> dict[Any, Any]:
+    """Return all entries of a mapping or a list with a sound key, each with its sound values."""
+    anything: TypeAdapter[Any] = TypeAdapter(Any)
+    return {n: _pruned(_lenient(sheet), e) for n, e in _sound(raw, key, anything).items()}
+
+
+@cache
+def _lenient(sheet: type[Sheet]) -> type[Sheet]:
+    """Return a kind of sheet that lacks nothing: what must be given may be None."""
+    fields: dict[str, Any] = {
+        name: (Annotated[(info.annotation, *info.metadata)], None)
+        for name, info in sheet.model_fields.items()
+        if info.is_required()
+    }
+    return create_model(sheet.__name__, __base__=sheet, **fields)
+
+
+def _pruned(sheet: type[Sheet], entry: Any) -> Sheet:
+    """Return an entry without the values that are not sound."""
+    given = entry if isinstance(entry, dict) else {}
+    given = {name: value for name, value in given.items() if name in sheet.model_fields}
+    try:
+        return sheet.model_validate(given)
+    except ValidationError as error:
+        wrong = {told["loc"][0] for told in error.errors()}
+        return sheet.model_validate({n: v for n, v in given.items() if n not in wrong})
+
+
 _PARTS: dict[str, tuple[TypeAdapter[Any], TypeAdapter[Any]]] = {
     "states": (TypeAdapter(int), TypeAdapter(Code)),
     "blocs": (TypeAdapter(str), TypeAdapter(BlocSheet)),
     "events": (TypeAdapter(int), TypeAdapter(EventSheet)),
 }
+_SHEETS: dict[str, tuple[TypeAdapter[Any], type[Sheet]]] = {"dated": (TypeAdapter(int), EventSheet)}
 for _name in ("traits", "relations", "pairs", "invented"):
     _key, _kind = get_args(ScenarioSheet.model_fields[_name].annotation)
-    _PARTS[_name] = (TypeAdapter(_key), TypeAdapter(_kind))
+    _SHEETS[_name] = (TypeAdapter(_key), _kind)
 
 
 def _parts(found: Findings, raw: Mapping[str, Any]) -> Parts:
     """Return what is sound in a scenario; of a part that is no list, or too long, nothing."""
-    whole = [name for name in _PARTS if ("scenario", name) not in found.paths]
-    sound = {n: _sound(raw.get(n) if n in whole else None, *_PARTS[n]) for n in _PARTS}
-    return Parts(codes=sound.pop("states"), **sound)
+    whole = {n: v for n, v in raw.items() if ("scenario", n) not in found.paths}
+    sound = {name: _sound(whole.get(name), *kinds) for name, kinds in _PARTS.items()}
+    whole["dated"] = whole.get("events")
+    partly = {name: _partly(whole.get(name), *kinds) for name, kinds in _SHEETS.items()}
+    return Parts(codes=sound.pop("states"), **sound, **partly)
 
 
 def _check_states(found: Findings, parts: Parts) -> None:
@@ -182,18 +219,26 @@ _STEPPED = (Happening.SPEECH, Happening.DEPLOYMENT, Happening.SANCTIONS, Happeni
 
 def _check_events(found: Findings, parts: Parts, start: date | None, n_weeks: int | None) -> None:
     """Look for events at the wrong time, of the wrong size, or of states that are not there."""
-    for at, event in parts.events.items():
+    for at, event in parts.dated.items():
         path: Steps = ("scenario", "events", at)
-        _check_size(found, path, event)
-        if start and event.date < start:
-            told = f"is before the start of the scenario, {start}"
-            found.add((*path, "date"), told, value=str(event.date))
-        elif start and n_weeks and _week(start, event) >= n_weeks:
-            told = f"is after the end: weeks must be {_week(start, event) + 1} or more"
-            found.add((*path, "date"), f"{told}, not {n_weeks}", value=str(event.date))
+        if event.kind is not None and not found.within(*path, "size"):
+            _check_size(found, path, event)
+        if start and event.date is not None:
+            _check_date(found, path, event, start, n_weeks)
         for end in ("actor", "target"):
-            if (name := getattr(event, end)) not in BLOCS:
+            if (name := getattr(event, end)) is not None and name not in BLOCS:
                 _check_there(found, parts, (*path, end), name)
+
+
+def _check_date(
+    found: Findings, path: Steps, event: EventSheet, start: date, n_weeks: int | None
+) -> None:
+    if event.date < start:
+        told = f"is before the start of the scenario, {start}"
+        found.add((*path, "date"), told, value=str(event.date))
+    elif n_weeks and _week(start, event) >= n_weeks:
+        told = f"is after the end: weeks must be {_week(start, event) + 1} or more"
+        found.add((*path, "date"), f"{told}, not {n_weeks}", value=str(event.date))
 
 
 def _check_size(found: Findings, path: Steps, event: EventSheet) -> None:

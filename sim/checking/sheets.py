@@ -121,6 +121,12 @@ def _monday(value: Any) -> dt.date:
     return day
 
 
+def _address(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"(tcp|tls)://[!-~]{1,200}:[0-9]{1,5}", value):
+        return value
+    raise _refuse("must be tcp://HOST:PORT or tls://HOST:PORT")
+
+
 def _parts(value: Any, mark: str) -> tuple[str, str] | None:
     found = (
         re.fullmatch(f"([A-Z]{{3}}){mark}([A-Z]{{3}})", value) if isinstance(value, str) else None
@@ -279,7 +285,7 @@ class ExecutionSheet(Sheet):
     lanes: Annotated[int, one_of(*WIDTHS)] = Execution.lanes
     shard: Annotated[int | None, or_null(whole(1, MOST_WORLDS))] = Execution.shard
     workers: Annotated[int | None, or_null(whole(1, 1024))] = Execution.workers
-    address: Annotated[str | None, or_null(text(200))] = Execution.address
+    address: Annotated[str | None, or_null(PlainValidator(_address))] = Execution.address
 
 
 class DesignSheet(Sheet):

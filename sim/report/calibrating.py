@@ -26,11 +26,12 @@ from sim.calibration.waves import (
     fit_targets,
     n_worlds,
 )
+from sim.interrupts import leaving
 from sim.lanes import Floats
 from sim.parameters import COEFFICIENTS
 from sim.playing import identity_of
 from sim.report.gallery import renewed
-from sim.report.running import facts_of, in_own_folder, progress_bar, say
+from sim.report.running import facts_of, in_own_folder, kept, progress_bar, say
 from sim.report.summary import NOTE
 from sim.scenario import Job
 from sim.store import Store
@@ -69,10 +70,10 @@ def run_calibration(job: Job, *, console: Console | None = None) -> Path:
         begun, facts = time.perf_counter(), facts_of(job, store)
         store.write_manifest(facts)
         try:
-            found, recovery = _calibrated(job, store, out)
+            with leaving(kept(job)):
+                found, recovery = _calibrated(job, store, out)
         except (KeyboardInterrupt, OSError):
-            say(out, "What was finished is kept. To go on, give the same command with "
-                f"output={job.output}")  # fmt: skip
+            say(out, kept(job))
             raise
         told = Told.of(job, found, recovery)
         told.write(store)

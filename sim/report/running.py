@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 import subprocess
 import time
 from collections.abc import Mapping
@@ -35,6 +36,7 @@ from rich.progress import (
 from sim import jit, measures
 from sim.cluster import ClusterError
 from sim.history import History, replay
+from sim.interrupts import leaving
 from sim.parameters import parameter_block
 from sim.playing import Holdings, identity_of, play_study, warm_up
 from sim.report import cost, summary
@@ -75,10 +77,10 @@ def run(job: Job, *, console: Console | None = None) -> Path:
     job = in_own_folder(job)
     with Store.opened(job.output, identity_of(job), lambda told: say(out, told)) as store:
         try:
-            study = _run(job, store, out)
+            with leaving(kept(job)):
+                study = _run(job, store, out)
         except (KeyboardInterrupt, OSError, ClusterError):
-            say(out, "What was finished is kept. To go on, give the same command with "
-                 f"output={job.output}")  # fmt: skip
+            say(out, kept(job))
             raise
     if study is not None:
         for line in summary.headline(job, study):
@@ -122,6 +124,12 @@ def _run(job: Job, store: Store, out: Console) -> Study | None:
     page = summary.page(job, study, stories, drawn, facts)
     store.write_text("summary.md", page)
     return study
+
+
+def kept(job: Job) -> str:
+    """Return what to say of a run that is broken off."""
+    place = shlex.quote(f"output={job.output}")
+    return f"What was finished is kept. To go on, give the same command with {place}"
 
 
 def say(out: Console, *lines: str) -> None:
