@@ -101,7 +101,7 @@ def of_sensitivity(
     table = _given(frames.sensitivity)
     for name, (label, unit) in quantities.items():
         rows = table[table["quantity"] == name] if len(table) else table
-        if not len(rows):
+        if not len(rows) or not rows["value"].any():  # of none that moves it there is no ranking
             continue
         rows = rows.assign(parameter=[axis_label(p).partition(" (")[0] for p in rows["parameter"]])
         if "mu_star" in set(rows["index"]):

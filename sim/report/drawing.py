@@ -43,7 +43,7 @@ def figures_of(study: Study) -> Iterator[tuple[str, Figure]]:
 
     worlds = study.points["worlds"]
     caption = figures.Caption(
-        study.scenario.title, int(worlds.min()), study.manifest["seed"], n_draws=study.n_draws
+        study.title, int(worlds.min()), study.manifest["seed"], n_draws=study.n_draws
     )
     if study.is_drawn:
         yield from _of_design(study, caption)
@@ -80,10 +80,8 @@ def _of_design(study: Study, caption: Any) -> Iterator[tuple[str, Figure]]:
         played = sorted(set(study.points["point"]))
         labels = {k: label for k, label in labels_of(study.design).items() if k in played}
         reached = study.table("reached")
-        yield (
-            "points_reached",
-            figures.side_by_side(reached, labels, study.scenario.roster, caption),
-        )
+        roster = study.scenario.roster if study.manifest["same_leaders"] else None
+        yield "points_reached", figures.side_by_side(reached, labels, roster, caption)
     names = ("convergence", "differences", "difference_curves", "fates", "sensitivity")
     frames = design_figures.Frames(
         study.design, study.points, **{name: table(name) for name in names}
