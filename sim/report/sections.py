@@ -114,12 +114,8 @@ def matters(study: Study) -> list[str]:
     lines: list[str] = []
     for name, indexed in study.sensitivity.groupby("quantity", sort=False):
         order = moving(indexed)[:MOST_MATTERING]
-        lines += [
-            f"{QUANTITIES[str(name)].label}:",
-            "",
-            *(_ranked(indexed, order) or [UNMOVED]),
-            "",
-        ]
+        told = _ranked(indexed, order) if order else [UNMOVED]
+        lines += [f"{QUANTITIES[str(name)].label}:", "", *told, ""]
     return lines
 
 
