@@ -22,7 +22,7 @@ from sim.intervals import FEW, paired_difference, wilson
 from sim.measures import Tables
 from sim.parameters import Parameters
 from sim.quantities import QUANTITIES, Sums, distance
-from sim.report import cost
+from sim.report import cost, drawing
 from sim.scenario import Job
 from sim.study import Study, open_study
 
@@ -219,6 +219,20 @@ def test_the_headline_tells_the_worlds_that_were_played(tmp_path: Path) -> None:
     assert "Two rivals: 100 worlds of 40 weeks." in out.getvalue()
     assert "40 worlds of" not in out.getvalue()
     assert (folder / "summary.md").read_text().count("100 worlds") >= 2
+    assert open_study(folder).manifest["played"] == 100
+
+
+def test_the_figures_of_the_first_point_tell_its_own_worlds(compared: Study) -> None:
+    worlds = compared.points.assign(worlds=compared.points["point"].map(lambda k: 120 + 64 * k))
+    study = open_study(compared.folder)
+    vars(study)["points"] = worlds  # as after a precision that took more worlds at later points
+    printed = {
+        name: " ".join(text.get_text() for text in figure.texts)
+        for name, figure in drawing.figures_of(study)
+        if name in ("fan", "points_reached")
+    }
+    assert "; 120 worlds, seed 3" in printed["fan"]
+    assert "120 to 440 worlds" in printed["points_reached"]
 
 
 def test_a_precision_stops_at_the_most_worlds_and_says_so(tmp_path: Path) -> None:

@@ -43,8 +43,9 @@ def figures_of(study: Study) -> Iterator[tuple[str, Figure]]:
 
     worlds = study.points["worlds"]
     caption = figures.Caption(
-        study.title, int(worlds.min()), study.manifest["seed"], n_draws=study.n_draws
-    )
+        study.title, int(worlds.min()), study.manifest["seed"], most_worlds=int(worlds.max()),
+        n_draws=study.n_draws,
+    )  # fmt: skip
     if study.is_drawn:
         yield from _of_design(study, caption)
         return
@@ -99,6 +100,10 @@ def _of_point(study: Study, leading: Any, caption: Any) -> Iterator[tuple[str, F
 
     point = int(study.points["point"].min())
     roster, tables = study.scenario.roster, study.at(point)
+    n_worlds = len(tables.outcomes)
+    caption = replace(
+        caption, scenario=study.scenario.title, n_worlds=n_worlds, most_worlds=n_worlds
+    )
     if study.n_points > 1:
         caption = replace(caption, scenario=f"{caption.scenario} ({study.label(point)})")
     yield "fan", figures.fan(tables, roster, caption)

@@ -104,6 +104,7 @@ def _run(job: Job, store: Store, out: Console) -> Study | None:
         if leading:
             write_table(store, "leading", _views(job, leading))
     facts |= _speed(facts, seconds, held.n_played * job.n_weeks * _mean_relations(job))
+    facts["played"] = sum(held.worlds.values())
     facts["first_scenario"] = dict(job.scenario_of(min(held.worlds)).given)
     facts |= {"finished": datetime.now(UTC).isoformat(timespec="seconds")}
     facts["seconds"] = {"simulation": facts.pop("simulation"), "all": time.perf_counter() - begun}
