@@ -13,11 +13,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.intervals import changed_shares, student, wilson
+from sim.intervals import changed_counts, changed_shares, student
 from sim.quantities import QUANTITIES, paired
+from sim.tracks import MEASURES
 from sim.vocabulary import Rung
 
 RUNGS = (Rung.DISPLAY, Rung.CRISIS, Rung.CLASH, Rung.WAR)
+
+MEASURE = {measure.name: measure for measure in MEASURES}
 
 Pairs = Mapping[int, int]
 """Points that are compared, each with the point of its baseline."""
@@ -123,7 +126,12 @@ def _series_curves(
             for which in ("baseline", "point")
         )
         change, n = now - was, len(was)
-        lo, hi = student(change.sum(axis=0), (change * change).sum(axis=0), n)
+        squares = (change * change).sum(axis=0)
+        if MEASURE[name].scale == 1:
+            rises, falls = (np.maximum(x, 0.0).sum(axis=0) for x in (change, -change))
+            lo, hi = changed_counts(rises, falls, squares, n)
+        else:
+            lo, hi = student(change.sum(axis=0), squares, n)
         frames.append(pd.DataFrame({**ids, "measure": name, "difference": change.mean(axis=0),
                                     "lo": lo, "hi": hi}))  # fmt: skip
     return frames
@@ -156,6 +164,6 @@ def _running(
 ) -> pd.DataFrame:
     total = np.cumsum(values)[counts - 1]
     squares = np.cumsum(values * values)[counts - 1]
-    ends = wilson(total, counts) if QUANTITIES[name].is_share else student(total, squares, counts)
+    ends = QUANTITIES[name].interval(total, squares, counts)
     return pd.DataFrame({"point": point, "worlds": counts, "quantity": name,
                          "value": total / counts, "lo": ends[0], "hi": ends[1]})  # fmt: skip

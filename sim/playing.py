@@ -90,7 +90,7 @@ def _deciding(job: Job) -> tuple[str, ...]:
 
 def tally_bytes(job: Job) -> int:
     """Return about how many bytes the tally of a point takes in memory."""
-    return len(kept_weeks(job.n_weeks, job.every)) * len(MEASURES) * (N_BINS * 4 + 16)
+    return len(kept_weeks(job.n_weeks, job.every)) * len(MEASURES) * (N_BINS * 4 + 24)
 
 
 def most_points(job: Job) -> int:
@@ -216,9 +216,9 @@ def _unsure(job: Job, points: Iterable[int], held: Holdings, sums: Sums) -> tupl
     """Return the points that need more worlds."""
     if job.precision is None:
         return ()
-    half = sums.half_widths(job.precision.quantity)
+    far = sums.distances(job.precision.quantity)
     tolerance = job.precision.tolerance
-    return tuple(k for k in points if k not in held.failed and half[k] > tolerance)
+    return tuple(k for k in points if k not in held.failed and far[k] > tolerance)
 
 
 def _play_round(

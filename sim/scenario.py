@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,7 @@ class Scenario:
     start: date  # a Monday
     roster: Roster  # its atlas holds the calendar of events
     events: tuple[Event, ...]  # in order of date
+    given: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)  # its config
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Precision:
     """When a point has enough worlds."""
 
     quantity: str  # name of a quantity
-    tolerance: float  # half the width of its 95 % interval
+    tolerance: float  # from its estimate to the farther end of its 95 % interval, at most
     most: int  # worlds of a point
 
 
@@ -121,7 +122,7 @@ class Job:
     """A checked config: everything a run needs."""
 
     experiment: str
-    scenarios: tuple[Scenario, ...]  # the variants that points play; the first is the config's own
+    scenarios: tuple[Scenario, ...]  # that points play; the config's own is first, if one does
     points: tuple[Point, ...]
     n_worlds: int  # of each point; with a precision, of each batch
     n_weeks: int
@@ -144,8 +145,14 @@ class Job:
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario of the config."""
+        """The scenario of the config, or the first that is played if no point plays that."""
         return self.scenarios[0]
+
+    @property
+    def title(self) -> str:
+        """The title of its scenarios, or how many differ in it."""
+        titles = {scenario.title for scenario in self.scenarios}
+        return self.scenario.title if len(titles) == 1 else f"{len(titles)} scenarios"
 
     def scenario_of(self, point: int) -> Scenario:
         """Return the scenario that a point plays."""

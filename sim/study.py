@@ -47,8 +47,13 @@ class Study:
 
     @cached_property
     def scenario(self) -> Scenario:
-        """The scenario of the config; that of a point may differ from it by what was varied."""
-        return scenario_from(self.manifest["config"]["scenario"], self.manifest["scenario"])
+        """The scenario of the first point; that of another may differ by what was varied."""
+        return scenario_from(self.manifest["first_scenario"], self.manifest["scenario"])
+
+    @property
+    def title(self) -> str:
+        """The title of its scenarios, or how many differ in it."""
+        return str(self.manifest["title"])
 
     @property
     def config(self) -> Mapping[str, Any]:
@@ -244,7 +249,7 @@ class Study:
         return xr.Dataset(
             lazy,
             coords={"point": played, "week": self.weeks, "measure": names, **varied},
-            attrs={"title": self.scenario.title, "note": self.manifest["note"],
+            attrs={"title": self.title, "note": self.manifest["note"],
                    "seed": str(self.manifest["seed"])},
         )  # fmt: skip
 

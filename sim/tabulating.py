@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sim import comparison, measures, sensitivity
 from sim.playing import Holdings, most_points
 from sim.quantities import Sums
-from sim.record import OUTCOMES, Record, Tally, empty_tally, kept_weeks
+from sim.record import OUTCOMES, Record, Tally, add, empty_tally, kept_weeks
 from sim.scenario import Job
 from sim.shards import Leaf
 from sim.store import Store
@@ -137,7 +137,7 @@ def _add(tally: Tally, leaf: Leaf, points: range) -> None:
     start = leaf.points[first] - points.start
     for name in Tally._fields:
         counts, more = getattr(tally, name), getattr(leaf.played.tally, name)
-        counts[start : start + stop - first] += more[first:stop]
+        add(name, counts[start : start + stop - first], more[first:stop])
 
 
 def _rows(job: Job, record: Record, series: NDArray[np.uint16]) -> dict[str, pd.DataFrame]:

@@ -19,7 +19,7 @@ from sim import plots
 from sim.parameters import COEFFICIENTS
 from sim.plots import SHARE, Quadratic, smoothed, style
 from sim.plots.comparisons import SAME
-from sim.report import designs, figures
+from sim.report import design_figures, designs, figures, point_figures
 from sim.report.design_figures import CAPTIONS, Frames, of_design
 
 CAPTION = figures.Caption("A test", 1, 7)
@@ -440,6 +440,27 @@ def test_sobol_bars_stand_beside_their_own_parameter(ax) -> None:
     assert drawn == {("a", "S1"): 0.2, ("a", "ST"): 0.3, ("b", "S1"): 0.1, ("b", "ST"): 0.7}
     assert ticks[1] == "b"  # the highest total order on top
     assert {tuple(s[:, 0]) for s in segments(ax)} == set(zip(rows["lo"], rows["hi"], strict=True))
+
+
+def test_no_figure_ranks_what_moves_nothing() -> None:
+    names = list(COEFFICIENTS)[:30]
+    for indices in (("S1", "ST"), ("mu_star", "mu", "sigma")):
+        still = pd.DataFrame(
+            [("clash", name, index, 0.0, 0.0, 0.0) for name in names for index in indices],
+            columns=["quantity", "parameter", "index", "value", "lo", "hi"],
+        )
+        frames = Frames(pd.DataFrame(), pd.DataFrame(), sensitivity=still)
+        ((_, figure),) = design_figures.of_sensitivity(frames, QUANTITIES, CAPTION)
+        assert "Nothing that is varied moves it" in " ".join(words(figure))
+        assert "most" not in " ".join(words(figure))
+    star = pd.DataFrame({"point": range(31)} | {
+        name: [1.0 + (k == point - 1) for point in range(31)] for k, name in enumerate(names)
+    })  # fmt: skip
+    rows = star.assign(quantity="clash", value=0.0, lo=0.0, hi=0.1, worlds=50)
+    about = point_figures.About(rows, star, "clash", SHARE)
+    for draw in (point_figures.EACH["star"], point_figures.EACH["cloud"]):
+        for _, figure in draw(about, CAPTION):
+            assert "most" not in " ".join(words(figure))
 
 
 # Convergence

@@ -382,4 +382,5 @@ def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
         start=start,
         roster=built.dated(roster, events),
         events=tuple(events),
+        given=raw,
     )

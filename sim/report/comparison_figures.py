@@ -175,7 +175,8 @@ def _curves_by_comparison(
     moved = shown["difference"].abs().groupby(shown["label"]).max()
     labels = sorted(moved.nlargest(MOST_PANELS).index, key=everyone.index)
     if len(labels) < len(everyone):
-        title += f": the {len(labels)} of {len(everyone)} that change most"
+        some = f"{len(labels)} of {len(everyone)}"
+        title += f": the {some} that change most" if moved.any() else f": {some}, none changes"
     figure = sheet(15.0, 0.8 + 3.4 * -(-len(labels) // 4), title, caption)
     axes = grid_of(figure, len(labels), 4, sharey=True)
     lowest, highest = float(shown["lo"].min()), float(shown["hi"].max())

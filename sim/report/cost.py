@@ -15,7 +15,7 @@ from sim.measures import QUANTILES
 from sim.playing import BLOCK, shard_worlds, warm_up
 from sim.quantities import QUANTITIES
 from sim.record import N_RUNGS, OUTCOMES, SCOPES, kept_weeks
-from sim.report.numbers import count
+from sim.report.numbers import count, from_to
 from sim.scenario import Job
 from sim.threads import n_threads
 from sim.tracks import MEASURES
@@ -50,9 +50,10 @@ def headline(job: Job) -> str:
     """Return what will be run, in a line."""
     points = f"{len(job.points):,} points x " if len(job.points) > 1 else ""
     batch = " a batch" if job.precision else ""
+    relations = [scenario.roster.n_relations for scenario in job.scenarios]
     return (
-        f"{job.scenario.title}: {points}{count(job.n_worlds, 'world')}{batch} x "
-        f"{count(job.n_weeks, 'week')} x {job.scenario.roster.n_relations} relations"
+        f"{job.title}: {points}{count(job.n_worlds, 'world')}{batch} x "
+        f"{count(job.n_weeks, 'week')} x {from_to(relations, 'relation')}"
     )
 
 

@@ -22,6 +22,7 @@ from sim.report.figures import Caption, panels, sheet, wrapped
 
 MOST_NAMED = 5
 """Points whose convergence is drawn in colour."""
+NOTHING = "Nothing that is varied moves it"
 CAPTIONS = {
     "points_forest": "The design points, with 95 % intervals.",
     "points_line": "What was varied, with 95 % intervals.",
@@ -113,10 +114,13 @@ def of_sensitivity(
 def _morris(rows: pd.DataFrame, label: str, unit: str, caption: Caption) -> Figure:
     n_bars = min(20, rows["parameter"].nunique())
     height = 2.0 + 0.26 * max(14, n_bars)
-    figure = sheet(15.0, height, f"What matters most: {label} (Morris's screening)", caption)
+    moved = bool(rows["value"].any())
+    title = f"{'What matters most' if moved else NOTHING}: {label} (Morris's screening)"
+    figure = sheet(15.0, height, title, caption)
     bars, cloud = panels(figure, 2, gridspec_kw={"width_ratios": (1.0, 1.25)})
     plots.draw_morris_bars(bars, rows, unit)
-    bars.set_title(f"the {n_bars} that move it most, with 95 % intervals")
+    some = f"the {n_bars} that move it most" if moved else f"{n_bars} of those varied"
+    bars.set_title(f"{some}, with 95 % intervals")
     plots.draw_morris(cloud, rows, unit)
     cloud.set_title("how much, and how unevenly (high: it depends on the others)")
     return figure
@@ -124,7 +128,8 @@ def _morris(rows: pd.DataFrame, label: str, unit: str, caption: Caption) -> Figu
 
 def _sobol(rows: pd.DataFrame, label: str, caption: Caption) -> Figure:
     n_bars = min(20, rows["parameter"].nunique())
-    title = f"What explains it: {label} (Sobol's indices, 95 % intervals)"
+    what = "What explains it" if rows["value"].any() else NOTHING
+    title = f"{what}: {label} (Sobol's indices, 95 % intervals)"
     figure = sheet(11.0, 1.8 + 0.42 * max(5, n_bars), title, caption)
     plots.draw_sobol(figure.subplots(), rows)
     return figure

@@ -40,8 +40,9 @@ def figures_of(study: Study) -> Iterator[tuple[str, Figure]]:
 
     worlds = study.points["worlds"]
     caption = figures.Caption(
-        study.scenario.title, int(worlds.min()), study.manifest["seed"], n_draws=study.n_draws
-    )
+        study.title, int(worlds.min()), study.manifest["seed"], most_worlds=int(worlds.max()),
+        n_draws=study.n_draws,
+    )  # fmt: skip
     if study.is_drawn:
         yield from _of_design(study, caption)
         return
@@ -77,10 +78,8 @@ def _of_design(study: Study, caption: Any) -> Iterator[tuple[str, Figure]]:
         played = sorted(set(study.points["point"]))
         labels = {k: label for k, label in labels_of(study.design).items() if k in played}
         reached = study.table("reached")
-        yield (
-            "points_reached",
-            figures.side_by_side(reached, labels, study.scenario.roster, caption),
-        )
+        roster = study.scenario.roster if study.manifest["same_leaders"] else None
+        yield "points_reached", figures.side_by_side(reached, labels, roster, caption)
     names = ("convergence", "differences", "difference_curves", "fates", "sensitivity")
     frames = design_figures.Frames(
         study.design, study.points, **{name: table(name) for name in names}
@@ -98,6 +97,10 @@ def _of_point(study: Study, leading: Any, caption: Any) -> Iterator[tuple[str, F
 
     point = int(study.points["point"].min())
     roster, tables = study.scenario.roster, study.at(point)
+    n_worlds = len(tables.outcomes)
+    caption = replace(
+        caption, scenario=study.scenario.title, n_worlds=n_worlds, most_worlds=n_worlds
+    )
     if study.n_points > 1:
         caption = replace(caption, scenario=f"{caption.scenario} ({study.label(point)})")
     yield "fan", figures.fan(tables, roster, caption)

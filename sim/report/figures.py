@@ -217,20 +217,20 @@ MOST_PANELS = 12
 
 
 def side_by_side(
-    reached: pd.DataFrame, labels: Mapping[int, str], roster: Roster, caption: Caption
+    reached: pd.DataFrame, labels: Mapping[int, str], roster: Roster | None, caption: Caption
 ) -> Figure:
     """Return the share of worlds that reached each rung by each week, a panel a design point.
 
     Args:
         reached: of all points.
         labels: of the points that are drawn.
-        roster: who is there.
+        roster: whose leaders they are; None where points have different ones.
         caption: the small print.
     """
     n = len(labels)
     n_columns = n if n < 5 else min((3, 4, 5), key=lambda k: (-n % k, -k))
     n_rows = -(-n // n_columns)
-    title = f"How far {_pair(roster)} had come by each week"
+    title = f"How far {_pair(roster) if roster else 'the leaders'} had come by each week"
     figure = sheet(max(9.0, 1.0 + 3.3 * n_columns), 1.2 + 3.4 * n_rows, title, caption)
     axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
     leaders = reached[reached["scope"] == "leaders"]

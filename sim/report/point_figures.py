@@ -171,7 +171,9 @@ def _star(about: About, caption: Caption) -> Iterator[tuple[str, Figure]]:
     shown = sorted(sorted(axes, key=lambda axis: -moved[axis])[:MOST_STARS], key=axes.index)
     title = f"{about.title}: one thing at a time, 95 % intervals"
     if len(shown) < len(axes):
-        title += f" (the {len(shown)} of {len(axes)} that move it most)"
+        some = f"{len(shown)} of {len(axes)}"
+        most = any(change > 0.0 for change in moved.values())
+        title += f" (the {some} that move it most)" if most else f" ({some}; none of them moves it)"
     columns = _columns(len(shown))
     width = max(9.0, 1.0 + (3.6 if columns < 6 else 2.7) * columns)
     figure = sheet(width, 1.0 + 3.1 * -(-len(shown) // columns), title, caption)
@@ -193,7 +195,8 @@ def _clouds(about: About, caption: Caption) -> Iterator[tuple[str, Figure]]:
     shown = _foremost(about.rows, axes, numbers)
     title = f"{about.title}, by what was varied"
     if len(shown) < len(axes):
-        title += f" (the {len(shown)} of {len(axes)} it goes with most)"
+        some, unlike = f"{len(shown)} of {len(axes)}", about.rows["value"].nunique() > 1
+        title += f" (the {some} it goes with most)" if unlike else f" ({some}; it never changes)"
     columns = _columns(len(shown))
     size = max(9.0, 1.0 + 3.7 * columns), 1.0 + 3.4 * -(-len(shown) // columns)
     figure = sheet(*size, title, caption)
@@ -209,6 +212,8 @@ def _clouds(about: About, caption: Caption) -> Iterator[tuple[str, Figure]]:
 
 def _foremost(rows: pd.DataFrame, axes: list[str], numbers: list[str]) -> list[str]:
     """Return the axes drawn: names first, then numbers by their rank correlation; in order."""
+    if rows["value"].nunique() < 2:
+        return axes[:MOST_PANELS]
     ranks = rows[[*numbers, "value"]].rank()
     tied = {axis: abs(ranks[axis].corr(ranks["value"])) for axis in numbers}
     ordered = sorted(axes, key=lambda axis: -tied.get(axis, 2.0))

@@ -112,8 +112,9 @@ def _run(job: Job, store: Store, out: Console) -> Study | None:
         leading = [] if job.design.is_drawn else _leading_worlds(job, store, held, replays)
         if leading:
             write_table(store, "leading", _views(job, leading))
-    work = held.n_played * job.n_weeks * job.scenario.roster.n_relations
-    facts |= _speed(facts, seconds, work)
+    facts |= _speed(facts, seconds, held.n_played * job.n_weeks * _mean_relations(job))
+    facts["played"] = sum(held.worlds.values())
+    facts["first_scenario"] = dict(job.scenario_of(min(held.worlds)).given)
     facts |= {"finished": datetime.now(UTC).isoformat(timespec="seconds")}
     facts["seconds"] = {"simulation": facts.pop("simulation"), "all": time.perf_counter() - begun}
     store.write_manifest(facts)
@@ -231,7 +232,7 @@ def _leading_worlds(job: Job, store: Store, held: Holdings, replays: _Replays) -
         story = tell(history, job.scenario_of(point), parameters)
         return _Told(heading, point, history, story)
 
-    if job.n_worlds == 1 and job.precision is None:
+    if max(held.worlds.values()) == 1:
         points = range(first, min(first + TOLD_ALONE, len(job.points)))
         several = len(job.points) > 1
         return [
@@ -299,6 +300,8 @@ def facts_of(job: Job, store: Store) -> dict[str, Any]:
         "note": summary.NOTE,
         "experiment": job.experiment,
         "scenario": job.scenario.name,
+        "title": job.title,
+        "same_leaders": len({scenario.roster.leaders for scenario in job.scenarios}) == 1,
         "started": before.get("started", now),
         "finished": None,
         "runs": int(_number(before.get("runs"))) + 1,
@@ -340,7 +343,13 @@ def _posterior(job: Job) -> Mapping[str, Any] | None:
             "draws": job.posterior.n_draws, "parameters": list(job.drawn)}  # fmt: skip
 
 
-def _speed(facts: Mapping[str, Any], seconds: float, work: int) -> dict[str, Any]:
+def _mean_relations(job: Job) -> float:
+    """Return the number of relations of a world, the mean over points."""
+    each = [job.scenario_of(k).roster.n_relations for k in range(len(job.points))]
+    return sum(each) / len(each)
+
+
+def _speed(facts: Mapping[str, Any], seconds: float, work: float) -> dict[str, Any]:
     """Return how fast this run was, or the one before where this one had nothing to play."""
     if work == 0:
         return {}

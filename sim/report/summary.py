@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim import measures
+from sim.intervals import MedianTime, median_time
 from sim.measures import Tables
 from sim.report import sections
 from sim.report.numbers import (
@@ -22,14 +23,16 @@ from sim.report.numbers import (
     amount,
     amounts,
     count,
+    from_to,
     mean,
     percent,
     ratio,
     share,
     span,
     table,
+    weeks,
 )
-from sim.scenario import Job
+from sim.scenario import Job, Scenario
 from sim.story import Story, markdown
 from sim.story.wording import Names, long_date
 from sim.study import Study
@@ -62,45 +65,47 @@ CAPTIONS = {
 """How to read each figure, by the start of its name."""
 
 
-def way_down(tables: Tables) -> tuple[int, Estimate, float]:
+def way_down(tables: Tables) -> tuple[int, Estimate, MedianTime]:
     """Return what became of worlds whose leaders rose above where they began, at one point.
 
     Returns:
-        How many rose, the share of those that came back down after their peak, and the median
-        number of weeks it took.
+        How many rose, the share of those that came back down after their peak before the run
+        ended, and the median number of weeks from the peak back: worlds that the end of the run
+        cut off count as long as they were watched.
     """
     start = tables.rungs.query("week == 0 and share > 0")["rung"].max()
     rose = tables.outcomes[tables.outcomes["peak_rung_leaders"] > start]
-    back = rose.dropna(subset=["returned_week"])
-    weeks = (back["returned_week"] - back["peak_week"]).astype(float)
-    return len(rose), share(rose["returned_week"].notna()), float(weeks.median())
+    back = rose["returned_week"].to_numpy(float, na_value=np.nan)
+    cut = np.isnan(back)
+    until = np.where(cut, tables.rungs["week"].max(), back) - rose["peak_week"].to_numpy(float)
+    return len(rose), share(rose["returned_week"].notna()), median_time(until, cut)
 
 
 def headline(job: Job, study: Study) -> tuple[str, ...]:
     """Return a study in a few lines: its first point, or all points where they were drawn."""
     if study.is_drawn:
-        return (f"{job.scenario.title}. Not a forecast.", *sections.spread(study))
+        return (f"{job.title}. Not a forecast.", *sections.spread(study))
     return _first_point(job, study.at(int(study.points["point"].min())))
 
 
 def _first_point(job: Job, tables: Tables) -> tuple[str, ...]:
-    """Return the first point in four lines."""
-    at = f", at {measures.label_of(job.points[0])}" if len(job.points) > 1 else ""
-    size = f"{count(job.n_worlds, 'world')} of {count(job.n_weeks, 'week')}{at}"
-    first = f"{job.scenario.title}: {size}. Not a forecast."
-    worlds = tables.outcomes
-    if job.n_worlds == 1:
-        return (first, *_one_world(job, worlds.iloc[0]))
+    """Return one point in four lines."""
+    worlds, point = tables.outcomes, int(tables.outcomes["point"].iloc[0])
+    scenario = job.scenario_of(point)
+    at = f", at {measures.label_of(job.points[point])}" if len(job.points) > 1 else ""
+    size = f"{count(len(worlds), 'world')} of {count(job.n_weeks, 'week')}{at}"
+    first = f"{scenario.title}: {size}. Not a forecast."
+    if len(worlds) == 1:
+        return (first, *_one_world(scenario, worlds.iloc[0]))
     peaks = worlds["peak_rung_leaders"]
     display, clash, war = (share(peaks >= r) for r in (Rung.DISPLAY, Rung.CLASH, Rung.WAR))
     somewhere = share(worlds["peak_rung_any"] >= Rung.CLASH)
     disputes, clashes = mean(worlds["disputes"]), mean(worlds["clashes"])
-    rose, back, weeks = way_down(tables)
-    median = f", after a median of {count(round(weeks), 'week')}" if not np.isnan(weeks) else ""
-    down = f"{percent(back.value)} of those came back down{median}"
+    rose, back, time = way_down(tables)
+    down = f"{percent(back.value)} of those came back down; median time {weeks(time)}"
     return (
         first,
-        f"{_leaders(job)} came to a display of force in {percent(display.value)} of worlds "
+        f"{_leaders(scenario)} came to a display of force in {percent(display.value)} of worlds "
         f"({span(display)}), to a clash in {percent(clash.value)} ({span(clash)}), to war in "
         f"{percent(war.value)} ({span(war)}).",
         f"Opposed states clashed somewhere in {percent(somewhere.value)} of worlds; a world saw "
@@ -111,7 +116,7 @@ def _first_point(job: Job, tables: Tables) -> tuple[str, ...]:
     )
 
 
-def _one_world(job: Job, world: pd.Series[int]) -> tuple[str, ...]:
+def _one_world(scenario: Scenario, world: pd.Series[int]) -> tuple[str, ...]:
     peak, when = int(world["peak_rung_leaders"]), int(world["peak_week"])
     back, rung = world["returned_week"], f"rung {peak} ({Rung(peak).name.lower()})"
     down = "" if pd.isna(back) else f" and were back down in week {back}"
@@ -119,7 +124,7 @@ def _one_world(job: Job, world: pd.Series[int]) -> tuple[str, ...]:
         f"stood highest in week {when}, on {rung}{down}" if when else f"never rose above {rung}"
     )
     return (
-        f"{_leaders(job)} {course}.",
+        f"{_leaders(scenario)} {course}.",
         f"Between opposed states: {count(int(world['disputes']), 'dispute')} and "
         f"{count(int(world['clashes']), 'clash')}, {count(int(world['wars']), 'war')} among them.",
         f"Misreadings: {int(world['misread_intent'])} of intent, "
@@ -128,8 +133,8 @@ def _one_world(job: Job, world: pd.Series[int]) -> tuple[str, ...]:
     )
 
 
-def _leaders(job: Job) -> str:
-    west, east = map(Names(job.scenario.roster).the, job.scenario.roster.leaders)
+def _leaders(scenario: Scenario) -> str:
+    west, east = map(Names(scenario.roster).the, scenario.roster.leaders)
     return f"{west[:1].upper()}{west[1:]} and {east}"
 
 
@@ -142,21 +147,22 @@ OPPOSED = (
 )
 
 
-def _reach(tables: Tables, job: Job) -> list[str]:
+def _reach(tables: Tables, scenario: Scenario) -> list[str]:
     rows = []
     several = int(tables.pairs["opposed"].sum()) > 1
-    scopes = {"peak_rung_leaders": _leaders(job), "peak_rung_any": "Any two opposed states"}
+    scopes = {"peak_rung_leaders": _leaders(scenario), "peak_rung_any": "Any two opposed states"}
     for column, who in list(scopes.items())[: 2 if several else 1]:
         for rung in RUNGS:
             e = share(tables.outcomes[column] >= rung)
             rows.append((f"{who}: {rung.name.lower()} or more", percent(e.value), span(e)))
-    rose, back, weeks = way_down(tables)
+    rose, back, time = way_down(tables)
     if rose:
-        who = f"Of the {count(rose, 'world')} that rose: back down after their peak"
+        who = f"Of the {count(rose, 'world')} that rose: back down by the end of the run"
         rows.append((who, percent(back.value), span(back)))
     lines = table(("reached", "share of worlds", "95 % interval"), rows)
-    if rose and not np.isnan(weeks):
-        lines += ["", f"Median time from the peak back to where they began: {weeks:.0f} weeks."]
+    if rose:
+        told = f"Median time from the peak back to where they began: {weeks(time)}."
+        lines += ["", f"{told} Estimated by Kaplan-Meier, with its 95 % interval."]
     if several:
         lines += ["", OPPOSED]
     return lines
@@ -183,8 +189,8 @@ def _events(tables: Tables) -> list[str]:
     return table(("in a world", "mean", "95 % interval"), rows)
 
 
-def _misreadings(tables: Tables, job: Job) -> list[str]:
-    per_hundred = 100.0 / (job.n_weeks * job.scenario.roster.n_relations)
+def _misreadings(tables: Tables, n_weeks: int, n_relations: int) -> list[str]:
+    per_hundred = 100.0 / (n_weeks * n_relations)
     rows = []
     for column, name in MISREADINGS.items():
         e = mean(tables.outcomes[column])
@@ -234,9 +240,8 @@ def page(
         facts: ``seconds`` and ``relation_weeks_per_second`` of the simulation.
     """
     first = int(study.points["point"].min())
-    tables = study.at(first)
-    lines = [f"# {job.scenario.title}", "", f"> {NOTE}", ""]
-    lines += [textwrap.fill(job.scenario.account, 100), ""]
+    tables, scenario = study.at(first), job.scenario_of(first)
+    lines = [f"# {job.title}", "", f"> {NOTE}", "", *_accounts(job)]
     lines += ["## What was run", "", *_run(job, study, facts), ""]
     several, alone = study.n_points > 1, bool(study.points["worlds"].max() == 1)
     if study.has("differences"):
@@ -257,9 +262,9 @@ def page(
         of = f" of the first point ({study.label(first)})" if several else ""
         lines += [f"## The numbers{of}", ""]
         for part in (
-            _reach(tables, job),
+            _reach(tables, scenario),
             _events(tables),
-            _misreadings(tables, job),
+            _misreadings(tables, job.n_weeks, scenario.roster.n_relations),
             _start_and_end(tables, job),
         ):
             lines += [*part, ""]
@@ -275,21 +280,42 @@ def page(
     return "\n".join(lines)
 
 
+def _accounts(job: Job) -> list[str]:
+    """Return what each scenario is about; under its title, where there are several."""
+    accounts = {scenario.title: scenario.account for scenario in job.scenarios}
+    lines = []
+    for title, account in accounts.items():
+        head = f"**{title}**: " if len(accounts) > 1 else ""
+        lines += [textwrap.fill(f"{head}{account}", 100), ""]
+    return lines
+
+
+def _when(job: Job) -> str:
+    """Return what weeks the scenarios of a job play, and how many states and relations they have.
+
+    ``week by week from 1 January 2024 to 29 December 2025 (104 weeks); 2 to 36 states, ...``
+    """
+    weeks_of = {
+        (long_date(s.start), long_date(s.start + timedelta(days=7 * job.n_weeks)))
+        for s in job.scenarios
+    }
+    dates = " from {} to {}".format(*weeks_of.pop()) if len(weeks_of) == 1 else ""
+    sizes = [(s.roster.n_states, s.roster.n_relations) for s in job.scenarios]
+    states, relations = (sorted(set(each)) for each in zip(*sizes, strict=True))
+    return (
+        f"week by week{dates} ({job.n_weeks} weeks); {from_to(states, 'state')}, "
+        f"{from_to(relations, 'directed relation')}"
+    )
+
+
 def _run(job: Job, study: Study, facts: Mapping[str, Any]) -> list[str]:
     """Return what was played, how fast, and the headline."""
-    scenario, roster = job.scenario, job.scenario.roster
-    end = scenario.start + timedelta(days=7 * job.n_weeks)
     at_each = f" at each of {study.n_points} design points" if study.n_points > 1 else ""
     speed = facts["relation_weeks_per_second"]
     paced = f", {speed:,.0f} relation-weeks a second" if speed else ""
     worlds = study.points.groupby("point")["worlds"].first()
-    played = count(int(worlds.min()), "world")
-    if worlds.min() < worlds.max():
-        played = f"{worlds.min():,} to {worlds.max():,} worlds"
     lines = [
-        f"{played}{at_each}, "
-        f"week by week from {long_date(scenario.start)} to {long_date(end)} ({job.n_weeks} weeks); "
-        f"{count(roster.n_states, 'state')}, {count(roster.n_relations, 'directed relation')}; "
+        f"{from_to([worlds.min(), worlds.max()], 'world')}{at_each}, {_when(job)}; "
         f"experiment `{job.experiment}`, seed {job.seed}. "
         f"It took {facts['seconds']['simulation']:.1f} s{paced}.",
         "",
@@ -346,6 +372,7 @@ def _files(study: Study) -> list[str]:
         "",
         "`sim.open_study(folder)` reads them in Python; `to_csv` writes them for others.",
         "",
-        "Quantiles are exact for rungs and counts; others are midpoints of histogram bins (0.005 "
-        "wide for what runs from 0 to 1), and the last bin is open.",
+        "Quantiles lie between the lowest and the highest value seen. They are exact for 0, for "
+        "rungs, for levels of instruments and for counts but those of sides that stood or yielded; "
+        "others are right to a bin of a histogram (0.005 wide for what runs from 0 to 1).",
     ]
