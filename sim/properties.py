@@ -127,7 +127,7 @@ def small_alliance() -> Roster:
 
 
 def sanctioned(roster: Roster) -> Roster:
-    """Return the roster with sanctions of all members on Russia in week 10."""
+    """Return the roster with sanctions of all its first members on Russia in week 10."""
     relations = [
         r
         for r, (owner, rival) in enumerate(roster.relations)
