@@ -391,7 +391,7 @@ def test_changes_that_the_command_line_refuses_are_refused(ask: Ask) -> None:
 
 SETTINGS: tuple[dict[str, Any], ...] = (
     {"scenario": "two_rivals", "seed": 2**53 - 1, "worlds": 40, "weeks": 30,
-     "parameters": {"miscalculation_strength": 6, "fog": 0.30000000000000004, "nuclear_use": 1e-7}},
+     "parameters": {"miscalculation_strength": 6, "fog": 0.30000000000000004, "issue_memory": 1e-7}},
     *({"scenario": name, "seed": 3 + k, "worlds": 20, "weeks": 24, "changes": changes,
        "parameters": {"miscalculation_strength": 8}}
       for k, (name, changes) in enumerate(CHANGES)),
@@ -523,7 +523,7 @@ def test_story_is_the_one_that_the_report_tells(
 ) -> None:
     scenario = changed(name, changes)
     lively = {"miscalculation_strength": 5.0, "challenger_greed": 0.3, "join": 0.3, "mediation": 0.4,
-              "war_onset": 0.6, "nuclear_brake": 0.3, "join_hazard": 0.1}  # fmt: skip
+              "war_onset": 0.6, "nuclear_brake": 0.3, "join_hazard": 0.1, "join_threshold": 0.1}  # fmt: skip
     values = {**defaults(), **lively}
     point = np.array([values[name] for name in Parameters.FIELDS])
     kinds: set[str] = set()

@@ -26,7 +26,7 @@ from sim.world import Pair
 from tests.conftest import EXTREME, digest, point_of
 
 Given = tuple[int, str, str, str] | tuple[int, str, str, str, float]
-STILL = {"sanction_base": -12.0, "lift_base": -10.0, "join_hazard": 0.0}
+STILL = {"sanction_base": -12.0, "lift_base": -10.0}
 """Sanctions are those of events, and nobody joins but by date."""
 RESTLESS = {**STILL, "join_hazard": 0.2, "join_threshold": 0.0, "lean_rate": 0.2}
 """Sanctions are those of events, and neutrals join by themselves."""
