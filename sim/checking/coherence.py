@@ -331,25 +331,48 @@ def _check_relations(found: Findings, parts: Parts, roster: Roster) -> None:
             if {one, other} <= parts.states and (one, other) not in place:
                 found.add(("scenario", name, key), f"{one} and {other} have no relation here")
     known = {*parts.states, *BLOCS}
+    acceding = tuple(event.actor for event in _accessions(parts))
     for at, event in parts.events.items():
         path = ("scenario", "events", at)
-        kind = Happening[event.kind.upper()]
         if not {event.actor, event.target} <= known:
             continue
-        if kind == Happening.ACCESSION:
+        if event.kind == "accession":
             _check_accession(found, parts, path, event)
-        elif not built.rows(roster, place, kind, event.actor, event.target):
+            continue
+        ends = [
+            built.members(roster, end) + (acceding if end in BLOCS else ())
+            for end in (event.actor, event.target)
+        ]
+        if not built.rows(place, *ends):
             found.add(path, f"{event.actor} and {event.target} have no relation here")
 
 
+def _accessions(parts: Parts) -> list[EventSheet]:
+    """Return the accessions, in order of date."""
+    found = [event for event in parts.events.values() if event.kind == "accession"]
+    return sorted(found, key=lambda event: event.date)
+
+
+def _sides_before(parts: Parts, event: EventSheet) -> dict[str, Bloc | None]:
+    """Return the side of each state before an accession."""
+    sides: dict[str, Bloc | None] = {**parts.sides}
+    for earlier in _accessions(parts):
+        if earlier is event:
+            break
+        sides[earlier.actor] = BLOCS.get(earlier.target) or sides.get(earlier.target)
+    return sides
+
+
 def _check_accession(found: Findings, parts: Parts, path: Steps, event: EventSheet) -> None:
-    joined = BLOCS[event.target] if event.target in BLOCS else parts.sides.get(event.target)
+    sides = _sides_before(parts, event)
+    joined = BLOCS.get(event.target) or sides.get(event.target)
     if event.actor in BLOCS or event.actor in parts.leaders:
         found.add((*path, "actor"), "must be one state that leads no bloc", value=event.actor)
     elif joined is None:
         found.add((*path, "target"), "must be a bloc or one of its members", value=event.target)
-    elif parts.sides.get(event.actor) == joined:
-        found.add((*path, "actor"), "is a member from the start", value=event.actor)
+    elif sides.get(event.actor) == joined:
+        since = "from the start" if parts.sides.get(event.actor) == joined else "already"
+        found.add((*path, "actor"), f"is a member {since}", value=event.actor)
 
 
 def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:

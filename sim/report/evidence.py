@@ -1,6 +1,6 @@
 """The model beside the record: what of it holds by hand, over the posterior, and by chance alone.
 
-:func:`evidence` plays and gathers; :func:`page` and :func:`drawn` tell and draw it.
+:func:`evidence` plays and gathers; :func:`table` and :func:`result` tell, :func:`draw` draws it.
 """
 
 from __future__ import annotations
