@@ -60,17 +60,10 @@ def beside_the_scripts() -> Iterator[None]:
     """Let scripts import what lies beside them, and draw figures without rendering them."""
     patch = pytest.MonkeyPatch()
     patch.syspath_prepend(str(ROOT / "experiments"))
-    patch.setattr(figures, "save", _noted)
+    patch.setattr(figures, "rendered", lambda _: {"png": b""})
     patch.setattr(drawing, "_of_point", lambda *_: ())  # figures that any run has
     yield
     patch.undo()
-
-
-def _noted(figure: Any, folder: Path, name: str) -> None:
-    from matplotlib import pyplot
-
-    pyplot.close(figure)
-    (folder / f"{name}.png").touch()
 
 
 @pytest.fixture(scope="module")

@@ -277,7 +277,7 @@ def test_every_figure_says_what_it_is(job, tables) -> None:
         figures.gap(first, views, roster, caption, 0),
         figures.history(views, roster, caption, 0),
         figures.views(0, views, roster, caption),
-        *(f for _, f in figures.fear(first, roster, caption)),
+        *(make() for _, make in figures.fear(first, roster, caption)),
         figures.side_by_side(tables.reached, labels, roster, caption),
     ]  # fmt: skip
     assert len(drawn) == 9

@@ -34,7 +34,7 @@ from sim.plots.style import (
     nice_top,
     percents,
     share_axis,
-    short,
+    shorts,
     value_axis,
 )
 
@@ -109,15 +109,16 @@ def _lines(ax: Axes, rows: pd.DataFrame) -> list[tuple[float, str, Any]]:
     """Draw lines through values with their bands; return height, name and colour of their ends."""
     names = list(dict.fromkeys(rows["line"]))
     ends, shade = [], 0.18 if len(names) <= 3 else 0.10
-    for k, (name, colour) in enumerate(zip(names, _colours(names), strict=True)):
+    styles = zip(names, shorts(names), _colours(names), strict=True)
+    for k, (name, words, colour) in enumerate(styles):
         line = rows[rows["line"] == name].sort_values("level")
         ax.fill_between(line["level"], line["lo"], line["hi"], color=colour, alpha=shade, lw=0)
         marker = MARKERS[k % len(MARKERS)] if len(line) <= 20 else ""
         ax.plot(
             line["level"], line["value"], color=colour, ls=DASHES[k % len(DASHES)],
-            marker=marker, ms=6, label=short(name),
+            marker=marker, ms=6, label=words,
         )  # fmt: skip
-        ends.append((float(line["value"].iloc[-1]), short(name), colour))
+        ends.append((float(line["value"].iloc[-1]), words, colour))
     level_axis(ax, rows["level"].tolist())
     return ends
 
@@ -163,7 +164,7 @@ def _placed(ax: Axes, rows: pd.DataFrame) -> pd.DataFrame:
         level_axis(ax, rows["level"].tolist())
         return rows.assign(x=rows["level"].astype(float)).sort_values("x")
     x = np.arange(len(rows))
-    ax.set_xticks(x, [short(level) for level in rows["level"]], rotation=20, ha="right")
+    ax.set_xticks(x, shorts(list(rows["level"])), rotation=20, ha="right")
     ax.set_xlim(-0.5, len(rows) - 0.5)
     return rows.assign(x=x)
 
@@ -185,7 +186,7 @@ def draw_scatter(
     else:
         codes, names = pd.factorize(levels, sort=True)
         x = codes.astype(float)
-        ax.set_xticks(range(len(names)), list(names), rotation=20, ha="right")
+        ax.set_xticks(range(len(names)), shorts(list(names)), rotation=20, ha="right")
     _dots(ax, x, values, WEST, "o")
     ax.set_xlabel(key)
     if unit == SHARE:

@@ -27,11 +27,13 @@ from sim.calibration.waves import (
     fit_targets,
     n_worlds,
 )
+from sim.escaping import plain
 from sim.lanes import Floats
 from sim.parameters import COEFFICIENTS
 from sim.playing import identity_of
+from sim.report.drawing import drawn_into
 from sim.report.running import facts_of, progress_bar, say
-from sim.report.summary import NOTE
+from sim.report.summary import NOTE, figure
 from sim.scenario import Job
 from sim.store import Store
 from sim.tabulating import write_table
@@ -75,8 +77,8 @@ def run_calibration(job: Job, *, console: Console | None = None) -> Path:
             raise
         told = Told.of(job, found, recovery)
         told.write(store)
-        _draw(store.folder / "figures", told, job.seed)
-        store.write_text("summary.md", told.page())
+        failed = _draw(store.folder / "figures", told, job.seed)
+        store.write_text("summary.md", told.page(failed))
         facts["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
         facts["seconds"] = {"all": time.perf_counter() - begun}
         store.write_manifest(facts)
@@ -152,15 +154,19 @@ class Told:
             f"{np.median(self.waves[-1]):.2f} standard errors, {self.declared:.2f} by hand."
         )
 
-    def page(self) -> str:
-        """Return the summary, in Markdown."""
+    def page(self, failed: Mapping[str, str]) -> str:
+        """Return the summary, in Markdown.
+
+        Args:
+            failed: why figures could not be drawn, by their names.
+        """
         known = self.parameters[self.parameters["contraction"] >= IDENTIFIED]["parameter"]
         unknown = self.parameters[self.parameters["contraction"] < IDENTIFIED]["parameter"]
         recovery = self.recovery.table()
         bad = recovery[recovery["q"] < 0.05]["parameter"]
         return "\n".join(
             (
-                f"# Calibration: {self.scenario}",
+                f"# Calibration: {plain(self.scenario)}",
                 "",
                 NOTE,
                 "",
@@ -169,18 +175,18 @@ class Told:
                 f"{self.n_worlds:,} worlds were played. {len(self.posterior):,} draws of the "
                 f"posterior are worth {self.effective:.0f} equal ones.",
                 "",
-                "![plausible](figures/plausible.png)",
+                figure("plausible", failed),
                 "",
                 f"Identified by the data ({IDENTIFIED:.0%} or more of the prior's variance gone): "
                 f"{', '.join(known) or 'none'}.",
                 "",
                 f"Not identified: {', '.join(unknown) or 'none'}.",
                 "",
-                "![targets](figures/targets.png)",
+                figure("targets", failed),
                 "",
-                "![waves](figures/waves.png)",
+                figure("waves", failed),
                 "",
-                "![recovery](figures/recovery.png)",
+                figure("recovery", failed),
                 "",
                 f"Of {len(self.recovery.ranks)} known truths, ranks are not uniform (false "
                 f"discovery rate 5 %) for: {', '.join(bad) or 'no parameter'}. 90 % intervals hold "
@@ -249,20 +255,16 @@ def weighted_quantiles(
     return found
 
 
-def _draw(folder: Path, told: Told, seed: int) -> None:
-    """Draw the figures of a calibration."""
-    import matplotlib
-
-    matplotlib.use("Agg")
+def _draw(folder: Path, told: Told, seed: int) -> dict[str, str]:
+    """Draw the figures of a calibration; return why some could not be drawn, by their names."""
     from sim import plots
-    from sim.report import calibration_figures, figures
+    from sim.report import calibration_figures
 
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     caption = calibration_figures.Line(f"{told.scenario}; {told.n_worlds:,} worlds, seed {seed}")
-    drawn = calibration_figures.of_calibration(
+    planned = calibration_figures.of_calibration(
         told.parameters, told.targets, told.waves, told.declared, told.recovery.ranks, caption
     )
-    with matplotlib.rc_context(plots.STYLE):
-        for name, figure in drawn:
-            figures.save(figure, folder, name)
+    with plots.drawing():
+        return drawn_into(folder, planned)[1]

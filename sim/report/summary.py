@@ -7,7 +7,7 @@ can find each number again in its files. The stories come ready from :mod:`sim.s
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +15,11 @@ import numpy as np
 import pandas as pd
 
 from sim import measures
+from sim.escaping import plain
 from sim.measures import Tables
 from sim.report import sections
+from sim.report.cost import remarks
+from sim.report.drawing import Drawn
 from sim.report.numbers import (
     Estimate,
     amount,
@@ -79,7 +82,8 @@ def way_down(tables: Tables) -> tuple[int, Estimate, float]:
 def headline(job: Job, study: Study) -> tuple[str, ...]:
     """Return a study in a few lines: its first point, or all points where they were drawn."""
     if study.is_drawn:
-        return (f"{job.scenario.title}. Not a forecast.", *sections.spread(study))
+        said = sections.spread(study), remarks(job)
+        return (f"{job.scenario.title}. Not a forecast.", *(line for part in said for line in part))
     return _first_point(job, study.at(int(study.points["point"].min())))
 
 
@@ -149,7 +153,7 @@ def _reach(tables: Tables, job: Job) -> list[str]:
     for column, who in list(scopes.items())[: 2 if several else 1]:
         for rung in RUNGS:
             e = share(tables.outcomes[column] >= rung)
-            rows.append((f"{who}: {rung.name.lower()} or more", percent(e.value), span(e)))
+            rows.append((f"{plain(who)}: {rung.name.lower()} or more", percent(e.value), span(e)))
     rose, back, weeks = way_down(tables)
     if rose:
         who = f"Of the {count(rose, 'world')} that rose: back down after their peak"
@@ -221,7 +225,7 @@ def page(
     job: Job,
     study: Study,
     stories: Mapping[str, Story],
-    figures: Sequence[str],
+    figures: Drawn,
     facts: Mapping[str, Any],
 ) -> str:
     """Return the summary of a run as Markdown.
@@ -230,13 +234,13 @@ def page(
         job: what was run.
         study: what it left.
         stories: worlds told, by their headings.
-        figures: names of the figures, in order.
+        figures: what became of the figures.
         facts: ``seconds`` and ``relation_weeks_per_second`` of the simulation.
     """
     first = int(study.points["point"].min())
     tables = study.at(first)
-    lines = [f"# {job.scenario.title}", "", f"> {NOTE}", ""]
-    lines += [textwrap.fill(job.scenario.account, 100), ""]
+    lines = [f"# {plain(job.scenario.title)}", "", f"> {NOTE}", ""]
+    lines += [plain(textwrap.fill(job.scenario.account, 100)), ""]
     lines += ["## What was run", "", *_run(job, study, facts), ""]
     several, alone = study.n_points > 1, bool(study.points["worlds"].max() == 1)
     if study.has("differences"):
@@ -254,7 +258,7 @@ def page(
             "",
         ]
     if not alone and not study.is_drawn:
-        of = f" of the first point ({study.label(first)})" if several else ""
+        of = f" of the first point ({plain(study.label(first))})" if several else ""
         lines += [f"## The numbers{of}", ""]
         for part in (
             _reach(tables, job),
@@ -263,11 +267,9 @@ def page(
             _start_and_end(tables, job),
         ):
             lines += [*part, ""]
-    lines += ["## Figures", ""]
-    for name in figures:
-        lines += [f"![{name}](figures/{name}.png)", "", f"*{_caption(name)}*", ""]
+    lines += _figures(figures)
     for heading, story in stories.items():
-        lines += [f"## {heading}", "", markdown(story), ""]
+        lines += [f"## {plain(heading)}", "", markdown(story), ""]
         if several and not alone and job.paired and study.n_points <= sections.MOST_ROWS:
             lines += ["The same world at each design point:", ""]
             lines += [*sections.same_world(study, story.world), ""]
@@ -293,7 +295,7 @@ def _run(job: Job, study: Study, facts: Mapping[str, Any]) -> list[str]:
         f"experiment `{job.experiment}`, seed {job.seed}. "
         f"It took {facts['seconds']['simulation']:.1f} s{paced}.",
         "",
-        *(f"- {line}" for line in headline(job, study)[1:]),
+        *(f"- {plain(line)}" for line in headline(job, study)[1:]),
     ]
     if job.posterior:
         lines += ["", *(f"- {line}" for line in sections.posterior(job, study))]
@@ -304,6 +306,26 @@ def _run(job: Job, study: Study, facts: Mapping[str, Any]) -> list[str]:
         lines += ["", f"**{count(n, 'point')} of {study.n_points} failed** and are missing below; "
                   "`failed.parquet` says why."]  # fmt: skip
     return lines
+
+
+def _figures(drawn: Drawn) -> list[str]:
+    """Return the figures with their captions, and what is to be said of those there are not."""
+    lines = ["## Figures", ""]
+    if drawn.instead:
+        told = "; ".join(f"{plain(word)} for {plain(x)}" for x, word in drawn.instead.items())
+        lines += [f"Figures have {told}: no font of this machine has all letters.", ""]
+    for name in drawn.names:
+        lines += [figure(name), "", f"*{_caption(name)}*", ""]
+    for name in drawn.failed:
+        lines += [figure(name, drawn.failed), ""]
+    return lines
+
+
+def figure(name: str, failed: Mapping[str, str] | None = None) -> str:
+    """Return the link to a figure, or why it could not be drawn."""
+    if failed and name in failed:
+        return f"**Figure `{name}` could not be drawn**: {plain(failed[name])}"
+    return f"![{name}](figures/{name}.png)"
 
 
 def _caption(name: str) -> str:
