@@ -88,7 +88,7 @@ def draw_lines_of_axis(ax: Axes, rows: pd.DataFrame, unit: str) -> None:
     """
     ends = _lines(ax, rows)
     value_axis(ax, float(rows["hi"].max()), unit)
-    _name_lines(ax, rows, ends)
+    _name_lines(ax, ends)
 
 
 def draw_differences_of_axis(ax: Axes, rows: pd.DataFrame, unit: str) -> None:
@@ -102,7 +102,7 @@ def draw_differences_of_axis(ax: Axes, rows: pd.DataFrame, unit: str) -> None:
     ax.axhline(0.0, color=INK, lw=1.0, zorder=1)
     ends = _lines(ax, rows)
     ax.set_ylabel(difference_format(ax.yaxis, unit))
-    _name_lines(ax, rows, ends)
+    _name_lines(ax, ends)
 
 
 def _lines(ax: Axes, rows: pd.DataFrame) -> list[tuple[float, str, Any]]:
@@ -123,9 +123,9 @@ def _lines(ax: Axes, rows: pd.DataFrame) -> list[tuple[float, str, Any]]:
     return ends
 
 
-def _name_lines(ax: Axes, rows: pd.DataFrame, ends: list[tuple[float, str, Any]]) -> None:
+def _name_lines(ax: Axes, ends: list[tuple[float, str, Any]]) -> None:
     if len(ends) > 1:
-        name_ends(ax, float(rows["level"].max()), ends)
+        name_ends(ax, ax.get_xlim()[1], ends)
 
 
 def _colours(names: Sequence[Any]) -> list[Any]:

@@ -87,7 +87,10 @@ def short_names(names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _cut(name: str) -> str:
-    return name if len(name) <= MOST_OF_NAME else f"{name[: MOST_OF_NAME - 1].rstrip()}…"
+    """Return a name without its middle where it is too long: its end tells as much as its head."""
+    if len(name) <= MOST_OF_NAME:
+        return name
+    return f"{name[: MOST_OF_NAME // 2].rstrip()}…{name[1 - MOST_OF_NAME // 2 :].lstrip()}"
 
 
 def shown(name: str) -> str:

@@ -174,8 +174,7 @@ def _curves_by_measure(
     labels = told["label"].drop_duplicates()
     brief = len(labels) == 1 or int(labels.str.len().max()) <= MOST_LETTERS
     abreast = plots.columns_within(72.0 * width_for(columns), list(labels), 3)
-    n_lines = int(labels.str.count("\n").max()) + 1
-    room = 0.0 if brief else 0.1 + (0.06 + 0.16 * n_lines) * -(-len(labels) // abreast)
+    room = 0.0 if brief else _height_of_legend(list(labels), abreast)
     height = 0.9 + room + 3.8 * -(-n // columns)
     figure = sheet(width_for(columns), height, title, caption, legend=room)
     for ax, measure in zip(grid_of(figure, n, columns), measures, strict=True):
@@ -187,6 +186,13 @@ def _curves_by_measure(
         figure.legend(lines, words, loc="upper left", bbox_to_anchor=below_title(figure),
                       ncols=abreast, handlelength=3.2, borderaxespad=0.0)  # fmt: skip
     return figure
+
+
+def _height_of_legend(labels: Sequence[str], n_columns: int) -> float:
+    """Return how high a legend in columns is, in inches."""
+    n_rows = -(-len(labels) // n_columns)
+    columns = (labels[k : k + n_rows] for k in range(0, len(labels), n_rows))
+    return 0.1 + max(sum(0.06 + 0.17 * (x.count("\n") + 1) for x in rows) for rows in columns)
 
 
 def _curves_by_comparison(

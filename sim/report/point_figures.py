@@ -175,8 +175,8 @@ def _columns(n_panels: int) -> int:
 
 def _base(about: About) -> pd.DataFrame:
     """Return the row of the point from which a star varies; none if it failed."""
-    rows = about.rows
-    return rows[rows["point"] == about.design["point"].iloc[0]]
+    rows: pd.DataFrame = about.rows[about.rows["point"] == about.design["point"].iloc[0]]
+    return rows
 
 
 def _star(about: About, caption: Caption) -> Figure:
