@@ -75,6 +75,10 @@ def drawn(study: Study) -> Iterator[dict[str, Figure]]:
     with plots.drawing(), warnings.catch_warnings():
         warnings.simplefilter("error")
         made = {name: make() for name, make in drawing.figures_of(study)}
+        told, roster = study.table("leading"), study.scenario.roster
+        told = told[told["world"] == told["world"].iloc[0]]
+        made["history"] = figures.history(told, roster, Caption(TITLE, 1, 5), 0)
+        made["views"] = figures.views(0, told, roster, Caption(TITLE, 1, 5))
         for figure in made.values():
             figure.set_dpi(figures.DPI)
             plots.settle(figure)
@@ -321,6 +325,11 @@ def test_a_layout_is_rounded_so_that_every_draw_gives_the_same_bytes(
 # A figure that fails
 
 
+def _made(_: Figure) -> dict[str, bytes]:
+    """Stands for rendering, which takes long."""
+    return {"png": b"", "svg": b""}
+
+
 def test_a_figure_that_fails_costs_a_line_and_no_other(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -328,6 +337,7 @@ def test_a_figure_that_fails_costs_a_line_and_no_other(
         raise ValueError("no *such* thing\nas this")
 
     monkeypatch.setattr(figures, "fan", broken)
+    monkeypatch.setattr(figures, "rendered", _made)
     found = report.draw(study)
     assert found.failed == {"fan": "ValueError: no *such* thing as this"}
     assert {"reached", "gap", "fates"} <= set(found.names)
@@ -357,6 +367,7 @@ def test_figures_that_cannot_even_be_planned_cost_no_summary(
         raise KeyError("gone")
 
     monkeypatch.setattr(drawing, "_of_point", broken)
+    monkeypatch.setattr(figures, "rendered", _made)
     found = report.draw(study)
     assert found.failed == {drawing.REST: "KeyError: 'gone'"}
     assert "fates" in found.names

@@ -337,7 +337,9 @@ def history(told: pd.DataFrame, roster: Roster, caption: Caption, world: int) ->
         name = instrument.name.lower()
         levels = {names.the(me): rows[name].to_numpy() for me, rows in of.items()}
         plots.draw_steps(ax, levels, instrument, colours)
-    axes[2].legend(ncols=2, **{**plots.ABOVE, "bbox_to_anchor": (0.25, 1.0)})
+    sides = [names.the(me) for me in (west, east)]
+    beside_title = {**plots.ABOVE, "bbox_to_anchor": (0.25, 1.0)}
+    axes[2].legend(ncols=plots.columns_within(270.0, sides, 2), **beside_title)
     return figure
 
 
