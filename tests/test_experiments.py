@@ -116,6 +116,8 @@ def test_a_script_names_a_figure_that_is_there(name: str, ran: Callable[[str], R
     assert study is not None
     (path,) = re.findall(r"Figure: (.+\.png)", ran(name).said)
     assert (study.folder.parent / path).is_file()
+    summary = (study.folder / "summary.md").read_text(encoding="utf-8")
+    assert "could not be drawn" not in summary
 
 
 @pytest.mark.parametrize("name", ["four_worlds", "hotline"])

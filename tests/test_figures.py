@@ -373,6 +373,15 @@ def test_figures_that_cannot_even_be_planned_cost_no_summary(
     assert "fates" in found.names
 
 
+def test_an_environment_that_matplotlib_refuses_costs_no_summary(study: Study) -> None:
+    code = "import sim, sys; print(sim.report.draw(sim.open_study(sys.argv[1])).failed)"
+    told = subprocess.run(
+        [sys.executable, "-c", code, str(study.folder)], check=True, capture_output=True, text=True,
+        env={**os.environ, "MPLBACKEND": "nonsense"},
+    )  # fmt: skip
+    assert "'nonsense' is not a valid value for backend" in told.stdout
+
+
 # Sobol points
 
 

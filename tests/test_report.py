@@ -195,7 +195,9 @@ def test_the_summary_tells_the_typical_and_the_worst_world(folder, tables, job) 
 
 def test_every_figure_that_is_linked_exists_and_the_reverse(folder, alone) -> None:
     for results in (folder, alone):
-        linked = set(re.findall(r"\((figures/\w+\.png)\)", (results / "summary.md").read_text()))
+        text = (results / "summary.md").read_text()
+        assert "could not be drawn" not in text
+        linked = set(re.findall(r"\((figures/\w+\.png)\)", text))
         drawn = {f"figures/{p.name}" for p in (results / "figures").glob("*.png")}
         assert linked == drawn
         stems = {p.stem for p in (results / "figures").glob("*.svg")}

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,9 @@ from sim.store import Store
 from sim.tabulating import write_table
 from sim.targets import targets
 from sim.threads import n_threads
+
+if TYPE_CHECKING:
+    from sim.report.figures import Plan
 
 IDENTIFIED = 0.5
 """Share of the prior's variance that the data must take away for a parameter to be identified."""
@@ -257,14 +261,15 @@ def weighted_quantiles(
 
 def _draw(folder: Path, told: Told, seed: int) -> dict[str, str]:
     """Draw the figures of a calibration; return why some could not be drawn, by their names."""
-    from sim import plots
-    from sim.report import calibration_figures
-
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    caption = calibration_figures.Line(f"{told.scenario}; {told.n_worlds:,} worlds, seed {seed}")
-    planned = calibration_figures.of_calibration(
-        told.parameters, told.targets, told.waves, told.declared, told.recovery.ranks, caption
-    )
-    with plots.drawing():
-        return drawn_into(folder, planned)[1]
+
+    def planned() -> Iterator[Plan]:
+        from sim.report import calibration_figures as plans
+
+        caption = plans.Line(f"{told.scenario}; {told.n_worlds:,} worlds, seed {seed}")
+        return plans.of_calibration(
+            told.parameters, told.targets, told.waves, told.declared, told.recovery.ranks, caption
+        )
+
+    return drawn_into(folder, planned)[1]

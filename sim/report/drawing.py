@@ -14,6 +14,8 @@ from sim.quantities import QUANTITIES
 from sim.study import Study
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from sim.report.figures import Plan
 
 REST = "others"
@@ -49,48 +51,48 @@ def draw(study: Study) -> Drawn:
     folder = study.folder / "figures"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    from sim import plots
-
-    with plots.drawing():
-        names, failed = drawn_into(folder, figures_of(study))
-        return Drawn(names, failed, _instead(study))
+    names, failed = drawn_into(folder, lambda: figures_of(study))
+    return Drawn(names, failed, _instead(study) if names else {})
 
 
-def drawn_into(folder: Path, plans: Iterable[Plan]) -> tuple[tuple[str, ...], dict[str, str]]:
+def drawn_into(
+    folder: Path, planned: Callable[[], Iterable[Plan]]
+) -> tuple[tuple[str, ...], dict[str, str]]:
     """Draw figures into a folder; return the names of those drawn, and why others were not."""
-    from sim.report import figures
-
     names, failed = [], {}
-    for name, make in _guarded(plans):
-        found = _attempt(lambda make=make: figures.rendered(make()))  # type: ignore[misc]
-        if isinstance(found, str):
-            failed[name] = found
-        else:
-            figures.write(found, folder, name)
+    try:
+        from sim import plots
+        from sim.report import figures
+    except Exception as error:  # matplotlib refuses an environment it does not like
+        return (), {REST: _reason(error)}
+    with plots.drawing():
+        for name, make in _guarded(planned):
+            try:
+                files = figures.rendered(make())
+            except Exception as error:  # whatever it is, it costs this figure only
+                failed[name] = _reason(error)
+                continue
+            figures.write(files, folder, name)
             names.append(name)
     return tuple(names), failed
 
 
-def _attempt(work: Callable[[], Any]) -> Any:
-    """Return what comes of some drawing, or in words why nothing does."""
-    try:
-        return work()
-    except Exception as error:  # whatever it is, it costs this figure only
-        told = " ".join(str(error).split()) or "no reason given"
-        return textwrap.shorten(f"{type(error).__name__}: {told}", MOST_REASON, placeholder=" ...")
-
-
-def _guarded(plans: Iterable[Plan]) -> Iterator[Plan]:
+def _guarded(planned: Callable[[], Iterable[Plan]]) -> Iterator[Plan]:
     """Give plans as long as they can be made; what stops them stands for all that follow."""
     try:
-        yield from plans
+        yield from planned()
     except Exception as error:
-        fault = error
+        yield REST, partial(_fail, error)
 
-        def fail() -> Any:
-            raise fault
 
-        yield REST, fail
+def _fail(error: Exception) -> Figure:
+    raise error
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong, in a line."""
+    told = " ".join(str(error).split()) or "no reason given"
+    return textwrap.shorten(f"{type(error).__name__}: {told}", MOST_REASON, placeholder=" ...")
 
 
 def _instead(study: Study) -> dict[str, str]:
