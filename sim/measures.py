@@ -15,7 +15,8 @@ Nothing here draws or writes: see :mod:`sim.plots` and :mod:`sim.report`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -42,6 +43,8 @@ QUARTER = 0.25
 """Levels of instruments are multiples of it."""
 MOST_WORDED = 8
 """Settings named in the words for a design point."""
+MOST_WRITTEN = 14
+"""Letters of a number that a person may have written; what has more was drawn or computed."""
 PEAKS = (Rung.DISPLAY, Rung.CLASH, Rung.WAR)
 WEEKS = (*(name for name in OUTCOMES if name.startswith("first_week")), "returned_week")
 """Outcomes that are a week, or missing where it never came."""
@@ -85,16 +88,64 @@ def label_of(point: Point) -> str:
     return worded(point.label)
 
 
-def worded(label: Mapping[str, Any]) -> str:
-    """Return what is varied, and its levels, in words."""
-    parts = (
-        v.replace("_", " ") if isinstance(v, str) else f"{k.removeprefix('scenario.')} = {v:g}"
-        for k, v in label.items()
-    )
-    words = list(parts)
-    if len(words) > MOST_WORDED:
-        words = [*words[: MOST_WORDED - 1], f"... ({len(words) - MOST_WORDED + 1} more)"]
-    return ", ".join(words) or "as configured"
+def worded(label: Mapping[str, Any], words: Mapping[str, Mapping[Any, str]] | None = None) -> str:
+    """Return what is varied, and its levels, in words.
+
+    Args:
+        label: what is varied, and the levels of one point.
+        words: for the levels of what is varied, where they must be told from others; see
+            :func:`level_words`.
+    """
+    shown = list(label.items())[: MOST_WORDED if len(label) <= MOST_WORDED else MOST_WORDED - 1]
+    parts = [_level(name, level, (words or {}).get(name, {})) for name, level in shown]
+    if (rest := len(label) - len(shown)) > 0:
+        parts.append(f"... ({rest} more)")
+    return ", ".join(parts) or "as configured"
+
+
+def _level(name: str, level: Any, words: Mapping[Any, str]) -> str:
+    if isinstance(level, str):
+        return words.get(level) or level.replace("_", " ")
+    return f"{name.removeprefix('scenario.')} = {words.get(float(level)) or _numeral(float(level))}"
+
+
+def _numeral(number: float) -> str:
+    """Return a number with six digits, or with all that someone wrote."""
+    brief, exact = f"{number:g}", repr(number)
+    return exact if float(brief) != number and len(exact) <= MOST_WRITTEN else brief
+
+
+def level_words(levels: Iterable[Any]) -> dict[Any, str]:
+    """Return the levels of one axis in words, no two alike: names, or :func:`numerals`."""
+    found = list(dict.fromkeys(levels))
+    if any(isinstance(level, str) for level in found):
+        return dict(names_apart(str(level) for level in found))
+    return dict(numerals(found))
+
+
+def names_apart(names: Iterable[str]) -> dict[str, str]:
+    """Return names with spaces for underscores, but for those that would then be alike."""
+    found = dict.fromkeys(names)
+    spaced = Counter(name.replace("_", " ") for name in found)
+    return {
+        name: name if spaced[name.replace("_", " ")] > 1 else name.replace("_", " ")
+        for name in found
+    }
+
+
+def numerals(numbers: Iterable[float], digits: int = 6) -> dict[float, str]:
+    """Return numbers as text, with as many digits as it takes to tell each from the others.
+
+    Args:
+        numbers: any; the same may come twice.
+        digits: that each has at least, where it is not written with fewer.
+    """
+    found = sorted({float(number) for number in numbers})
+    for n in range(digits, 18):
+        words = [f"{number:.{n}g}" for number in found]
+        if len(set(words)) == len(found):
+            break
+    return dict(zip(found, words, strict=True))
 
 
 # Curves

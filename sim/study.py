@@ -196,7 +196,13 @@ class Study:
     def label(self, point: int) -> str:
         """Return a design point in words."""
         row = self.design.set_index("point").loc[point]
-        return measures.worded({str(k): v for k, v in row.items()})
+        return measures.worded({str(k): v for k, v in row.items()}, self._words)
+
+    @cached_property
+    def _words(self) -> dict[str, dict[Any, str]]:
+        """The levels of what labels name, in words, by the name of the axis."""
+        named = self.design.columns.drop("point")[: measures.MOST_WORDED]
+        return {str(name): measures.level_words(self.design[name]) for name in named}
 
     # Elsewhere
 

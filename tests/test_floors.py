@@ -19,8 +19,8 @@ FLOORS = (
     ("stages", "turn", "tracks", "disputes", "record", "threads", "ensemble", "shards", "cluster",
      "interrupts", "history"),
     ("mesa_world", "observation", "scenario", "design", "intervals", "properties", "quantities",
-     "checking", "measures", "story", "sensitivity", "comparison", "store", "playing", "tabulating",
-     "study", "calibration"),
+     "escaping", "checking", "measures", "story", "sensitivity", "comparison", "store", "playing",
+     "tabulating", "study", "calibration"),
     ("plots", "report", "inlining", "transpile"),
     ("__main__",),
 )  # fmt: skip

@@ -196,7 +196,9 @@ def test_the_summary_tells_the_typical_and_the_worst_world(folder, tables, job) 
 
 def test_every_figure_that_is_linked_exists_and_the_reverse(folder, alone) -> None:
     for results in (folder, alone):
-        linked = set(re.findall(r"\((figures/\w+\.png)\)", (results / "summary.md").read_text()))
+        text = (results / "summary.md").read_text()
+        assert "could not be drawn" not in text
+        linked = set(re.findall(r"\((figures/\w+\.png)\)", text))
         drawn = {f"figures/{p.name}" for p in (results / "figures").glob("*.png")}
         assert linked == drawn
         stems = {p.stem for p in (results / "figures").glob("*.svg")}
@@ -360,7 +362,7 @@ def test_every_figure_says_what_it_is(job, tables) -> None:
         figures.gap(first, views, roster, caption, 0),
         figures.history(views, roster, caption, 0),
         figures.views(0, views, roster, caption),
-        *(f for _, f in figures.fear(first, roster, caption)),
+        *(make() for _, make in figures.fear(first, roster, caption)),
         figures.side_by_side(tables.reached, labels, roster, caption),
     ]  # fmt: skip
     assert len(drawn) == 9

@@ -150,7 +150,22 @@ def _check_states(found: Findings, parts: Parts) -> None:
             told = f"is {real[code].name}, a real state: change it under scenario.traits"
             found.add(("scenario", "invented", code), told)
         _check_proximity(found, parts, code, sheet)
+    _check_names(found, parts)
     _check_numbers(found, parts)
+
+
+def _check_names(found: Findings, parts: Parts) -> None:
+    """Look for two states of one name, whatever its capitals and spaces."""
+    real = state_table()
+    taken = {_bare(real[c].name): c for c in parts.states if c in real}
+    for code, sheet in parts.invented.items():
+        if (other := taken.setdefault(_bare(sheet.name), code)) != code:
+            path = ("scenario", "invented", code, "name")
+            found.add(path, f"is the name of {other}", value=sheet.name)
+
+
+def _bare(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _check_proximity(found: Findings, parts: Parts, code: str, sheet: Invented) -> None:

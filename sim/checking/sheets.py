@@ -87,6 +87,18 @@ def text(limit: int) -> PlainValidator:
     return PlainValidator(check)
 
 
+def line(limit: int) -> PlainValidator:
+    """Return the check of printable text in one line, not all of it blank."""
+
+    def check(value: Any) -> str:
+        sound = isinstance(value, str) and value.isprintable() and value.strip() != ""
+        if not sound or len(value) > limit:
+            raise _refuse(f"must be one line of printable text, 1 to {limit} characters")
+        return str(value)
+
+    return PlainValidator(check)
+
+
 def _quarter(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value not in QUARTERS:
         raise _refuse("must be one of the levels 0, 0.25, 0.5, 0.75 and 1")
@@ -224,7 +236,7 @@ class PairStart(Sheet):
 class Invented(Sheet):
     """A state that is not in the table."""
 
-    name: Annotated[str, text(60)]
+    name: Annotated[str, line(60)]
     capability: Annotated[float, real(1e-6, 1.0)]
     democracy: Share
     nuclear: Share
@@ -261,7 +273,7 @@ class EventSheet(Sheet):
 class ScenarioSheet(Sheet):
     """Who is there, how everybody starts, and what is known to happen."""
 
-    title: Annotated[str, text(120)]
+    title: Annotated[str, line(120)]
     account: Annotated[str, text(4000)]
     start: Annotated[dt.date, PlainValidator(_monday)]
     states: list[Code] = Field(min_length=2, max_length=MOST_STATES)

@@ -45,7 +45,7 @@ def draw_convergence(ax: Axes, rows: pd.DataFrame, unit: str, named: Mapping[int
     settled = rows[rows["worlds"] >= SETTLED * last]
     value_axis(ax, float(settled["hi"].max()), unit)
     _worlds_axis(ax, rows)
-    name_ends(ax, float(rows["worlds"].max()), ends)
+    name_ends(ax, ax.get_xlim()[1], ends)
 
 
 def draw_half_widths(

@@ -57,6 +57,22 @@ def headline(job: Job) -> str:
     )
 
 
+def remarks(job: Job) -> list[str]:
+    """Return what is allowed in a job, but hardly meant: Sobol points that are not balanced."""
+    unit = job.design.unit
+    if unit is None or job.design.method not in ("sobol", "saltelli"):
+        return []
+    n_points, n_axes = unit.shape
+    base = n_points if job.design.method == "sobol" else n_points // (n_axes + 2)
+    if base & (base - 1) == 0:
+        return []
+    low = 1 << (base.bit_length() - 1)
+    return [
+        f"design.points = {base} is no power of two, so that the Sobol points do not fill the axes "
+        f"evenly; {low} and {2 * low} do."
+    ]
+
+
 def estimate(job: Job) -> Estimate:
     """Return what a job will cost."""
     n_points = len(job.points)
@@ -118,6 +134,7 @@ def lines(job: Job, cost: Estimate) -> list[str]:
         f"  {count(cost.n_points, 'point')} ({job.design.method}), {scenarios}, {worlds}, "
         f"{cost.work:,.0f} relation-weeks",
         f"  about {time_needed} ({how}), about {size(cost.disk)} on disk",
+        *(f"  {remark}" for remark in remarks(job)),
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.escaping import code, plain
 from sim.quantities import QUANTITIES, between_groups, distance
 from sim.report.numbers import (
     Estimate,
@@ -62,7 +63,7 @@ def points(study: Study) -> list[str]:
     estimates = study.points[study.points["quantity"].isin(names)]
     for point, found in list(estimates.groupby("point"))[:MOST_ROWS]:
         cells = [_cell(row) for row in _in_order(found, names)]
-        rows.append((study.label(int(str(point))), *cells, f"{found['worlds'].iloc[0]:,}"))
+        rows.append((plain(study.label(int(str(point)))), *cells, f"{found['worlds'].iloc[0]:,}"))
     lines = table(("point", *(QUANTITIES[name].label for name in names), "worlds"), rows)
     if (rest := study.points["point"].nunique() - MOST_ROWS) > 0:
         lines += ["", f"{rest} more points are in `points.parquet` and `design.parquet`."]
@@ -89,7 +90,7 @@ def comparison(study: Study) -> list[str]:
     estimates = study.differences[study.differences["quantity"].isin(study.quantities)]
     fates = dict(list(study.fates.groupby("point")))
     for point, found in list(estimates.groupby("point"))[:MOST_ROWS]:
-        label = study.label(int(str(point)))
+        label = plain(study.label(int(str(point))))
         for row in _in_order(found, study.quantities):
             scale, unit = (100.0, " points") if QUANTITIES[str(row.name)].is_share else (1.0, "")
             value, low, high = (change(scale * row[key]) for key in ("difference", "lo", "hi"))
@@ -144,20 +145,21 @@ def same_world(study: Study, world: int) -> list[str]:
     found = found[found["world"] == world].sort_values("point")
     for point, *values in found[["point", *columns]].to_numpy(int):
         peak, *counts = values
-        rows.append((study.label(int(point)), Rung(peak).name.lower(), *map(str, counts)))
+        rows.append((plain(study.label(int(point))), Rung(peak).name.lower(), *map(str, counts)))
     return table(("point", "highest rung", "in week", "disputes", "clashes", "wars"), rows)
 
 
 def posterior(job: Job, study: Study) -> Iterator[str]:
     """Give what parameters are drawn from, and how much of the spread is theirs."""
     assert job.posterior is not None
+    source = code(job.posterior.source)
     if not job.drawn:
-        yield f"Nothing is drawn from `{job.posterior.source}`: all it gives is set or varied here."
+        yield f"Nothing is drawn from {source}: all it gives is set or varied here."
         return
     sets = count(job.posterior.n_draws, "plausible set")
     names = ", ".join(f"`{name}`" for name in job.drawn)
     yield (
-        f"Parameters are not certain: each world has one of {sets} from `{job.posterior.source}`, "
+        f"Parameters are not certain: each world has one of {sets} from {source}, "
         "by their weights and at every point the same, so that spreads and intervals hold what is "
         f"not known of parameters as well as chance. Drawn are {names}; the others are fixed."
     )

@@ -7,7 +7,7 @@ can find each number again in its files. The stories come ready from :mod:`sim.s
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -15,9 +15,12 @@ import numpy as np
 import pandas as pd
 
 from sim import measures
+from sim.escaping import plain
 from sim.intervals import MedianTime, median_time
 from sim.measures import Tables
 from sim.report import sections
+from sim.report.cost import remarks
+from sim.report.drawing import Drawn
 from sim.report.numbers import (
     Estimate,
     amount,
@@ -84,7 +87,8 @@ def way_down(tables: Tables) -> tuple[int, Estimate, MedianTime]:
 def headline(job: Job, study: Study) -> tuple[str, ...]:
     """Return a study in a few lines: its first point, or all points where they were drawn."""
     if study.is_drawn:
-        return (f"{job.title}. Not a forecast.", *sections.spread(study))
+        said = sections.spread(study), remarks(job)
+        return (f"{job.title}. Not a forecast.", *(line for part in said for line in part))
     return _first_point(job, study.at(int(study.points["point"].min())))
 
 
@@ -154,7 +158,7 @@ def _reach(tables: Tables, scenario: Scenario) -> list[str]:
     for column, who in list(scopes.items())[: 2 if several else 1]:
         for rung in RUNGS:
             e = share(tables.outcomes[column] >= rung)
-            rows.append((f"{who}: {rung.name.lower()} or more", percent(e.value), span(e)))
+            rows.append((f"{plain(who)}: {rung.name.lower()} or more", percent(e.value), span(e)))
     rose, back, time = way_down(tables)
     if rose:
         who = f"Of the {count(rose, 'world')} that rose: back down by the end of the run"
@@ -227,7 +231,7 @@ def page(
     job: Job,
     study: Study,
     stories: Mapping[str, Story],
-    figures: Sequence[str],
+    figures: Drawn,
     facts: Mapping[str, Any],
 ) -> str:
     """Return the summary of a run as Markdown.
@@ -236,12 +240,12 @@ def page(
         job: what was run.
         study: what it left.
         stories: worlds told, by their headings.
-        figures: names of the figures, in order.
+        figures: what became of the figures.
         facts: ``seconds`` and ``relation_weeks_per_second`` of the simulation.
     """
     first = int(study.points["point"].min())
     tables, scenario = study.at(first), job.scenario_of(first)
-    lines = [f"# {job.title}", "", f"> {NOTE}", "", *_accounts(job)]
+    lines = [f"# {plain(job.title)}", "", f"> {NOTE}", "", *_accounts(job)]
     lines += ["## What was run", "", *_run(job, study, facts), ""]
     several, alone = study.n_points > 1, bool(study.points["worlds"].max() == 1)
     if study.has("differences"):
@@ -259,7 +263,7 @@ def page(
             "",
         ]
     if not alone and not study.is_drawn:
-        of = f" of the first point ({study.label(first)})" if several else ""
+        of = f" of the first point ({plain(study.label(first))})" if several else ""
         lines += [f"## The numbers{of}", ""]
         for part in (
             _reach(tables, scenario),
@@ -268,11 +272,9 @@ def page(
             _start_and_end(tables, job),
         ):
             lines += [*part, ""]
-    lines += ["## Figures", ""]
-    for name in figures:
-        lines += [f"![{name}](figures/{name}.png)", "", f"*{_caption(name)}*", ""]
+    lines += _figures(figures)
     for heading, story in stories.items():
-        lines += [f"## {heading}", "", markdown(story), ""]
+        lines += [f"## {plain(heading)}", "", markdown(story), ""]
         if several and not alone and job.paired and study.n_points <= sections.MOST_ROWS:
             lines += ["The same world at each design point:", ""]
             lines += [*sections.same_world(study, story.world), ""]
@@ -285,8 +287,8 @@ def _accounts(job: Job) -> list[str]:
     accounts = {scenario.title: scenario.account for scenario in job.scenarios}
     lines = []
     for title, account in accounts.items():
-        head = f"**{title}**: " if len(accounts) > 1 else ""
-        lines += [textwrap.fill(f"{head}{account}", 100), ""]
+        head = f"**{plain(title)}**: " if len(accounts) > 1 else ""
+        lines += [head + plain(textwrap.fill(account, 100)), ""]
     return lines
 
 
@@ -319,7 +321,7 @@ def _run(job: Job, study: Study, facts: Mapping[str, Any]) -> list[str]:
         f"experiment `{job.experiment}`, seed {job.seed}. "
         f"It took {facts['seconds']['simulation']:.1f} s{paced}.",
         "",
-        *(f"- {line}" for line in headline(job, study)[1:]),
+        *(f"- {plain(line)}" for line in headline(job, study)[1:]),
     ]
     if job.posterior:
         lines += ["", *(f"- {line}" for line in sections.posterior(job, study))]
@@ -330,6 +332,26 @@ def _run(job: Job, study: Study, facts: Mapping[str, Any]) -> list[str]:
         lines += ["", f"**{count(n, 'point')} of {study.n_points} failed** and are missing below; "
                   "`failed.parquet` says why."]  # fmt: skip
     return lines
+
+
+def _figures(drawn: Drawn) -> list[str]:
+    """Return the figures with their captions, and what is to be said of those there are not."""
+    lines = ["## Figures", ""]
+    if drawn.instead:
+        told = "; ".join(f"{plain(word)} for {plain(x)}" for x, word in drawn.instead.items())
+        lines += [f"Figures have {told}: no font of this machine has all letters.", ""]
+    for name in drawn.names:
+        lines += [figure(name), "", f"*{_caption(name)}*", ""]
+    for name in drawn.failed:
+        lines += [figure(name, drawn.failed), ""]
+    return lines
+
+
+def figure(name: str, failed: Mapping[str, str] | None = None) -> str:
+    """Return the link to a figure, or why it could not be drawn."""
+    if failed and name in failed:
+        return f"**Figure `{name}` could not be drawn**: {plain(failed[name])}"
+    return f"![{name}](figures/{name}.png)"
 
 
 def _caption(name: str) -> str:
