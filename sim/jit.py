@@ -32,7 +32,7 @@ ENABLED = os.environ.get("SPIRAL_JIT", "1") != "0"
 STALE_DAYS = 30
 NEVER_COMPILED = frozenset(
     {"__init__", "__main__", "calibration", "checking", "cluster", "comparison", "design",
-     "facts", "inlining", "intervals", "measures", "observation", "playing", "plots",
+     "facts", "inlining", "intervals", "measures", "observation", "parquet", "playing", "plots",
      "properties", "quantities", "report", "scenario", "sensitivity", "shards", "store",
      "story", "study", "tabulating", "targets", "threads", "transpile"}
 )  # fmt: skip

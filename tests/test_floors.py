@@ -20,7 +20,7 @@ FLOORS = (
      "history"),
     ("mesa_world", "observation", "scenario", "design", "intervals", "properties", "quantities",
      "checking", "measures", "story", "sensitivity", "comparison", "store", "playing", "tabulating",
-     "study", "calibration"),
+     "parquet", "study", "calibration"),
     ("plots", "report", "inlining", "transpile"),
     ("__main__",),
 )  # fmt: skip

@@ -100,7 +100,7 @@ def _of_point(study: Study, leading: Any, caption: Any) -> Iterator[tuple[str, F
     from sim.report import figures
 
     point = int(study.points["point"].min())
-    roster, tables = study.scenario.roster, study.at(point)
+    roster, tables = study.scenario.roster, study.first()
     if study.n_points > 1:
         caption = replace(caption, scenario=f"{caption.scenario} ({study.label(point)})")
     yield "fan", figures.fan(tables, roster, caption)

@@ -71,8 +71,7 @@ def way_down(tables: Tables) -> tuple[int, Estimate, float]:
     """
     start = tables.rungs.query("week == 0 and share > 0")["rung"].max()
     rose = tables.outcomes[tables.outcomes["peak_rung_leaders"] > start]
-    back = rose.dropna(subset=["returned_week"])
-    weeks = (back["returned_week"] - back["peak_week"]).astype(float)
+    weeks = (rose["returned_week"] - rose["peak_week"]).dropna().astype(float)
     return len(rose), share(rose["returned_week"].notna()), float(weeks.median())
 
 
@@ -80,7 +79,7 @@ def headline(job: Job, study: Study) -> tuple[str, ...]:
     """Return a study in a few lines: its first point, or all points where they were drawn."""
     if study.is_drawn:
         return (f"{job.scenario.title}. Not a forecast.", *sections.spread(study))
-    return _first_point(job, study.at(int(study.points["point"].min())))
+    return _first_point(job, study.first())
 
 
 def _first_point(job: Job, tables: Tables) -> tuple[str, ...]:
@@ -234,7 +233,7 @@ def page(
         facts: ``seconds`` and ``relation_weeks_per_second`` of the simulation.
     """
     first = int(study.points["point"].min())
-    tables = study.at(first)
+    tables = study.first()
     lines = [f"# {job.scenario.title}", "", f"> {NOTE}", ""]
     lines += [textwrap.fill(job.scenario.account, 100), ""]
     lines += ["## What was run", "", *_run(job, study, facts), ""]
