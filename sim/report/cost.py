@@ -36,7 +36,7 @@ FIXED = 8.0
 """Seconds to start, draw and tell."""
 BYTES_CURVE, BYTES_WORLD, BYTES_SHARD = 3.0, 16.0, 4000.0
 """Compressed bytes of a number in the curves, of a world's outcomes, of a shard's frame."""
-BYTES_PROGRAM, BYTES_ROW, BYTES_COLUMN = 320e6, 200.0, 60.0
+BYTES_PROGRAM, BYTES_ROW, BYTES_COLUMN = 380e6, 200.0, 60.0
 """Bytes of the program and its libraries, of a world while its row group is written, and while a
 column of all worlds of a point is read."""
 TRIED = 1_000_000
