@@ -96,9 +96,11 @@ def _tables(job: Job, store: Store, held: Holdings) -> Iterator[Named]:
     most = most_bytes(job)
     leaf_of = lru_cache(maxsize=4)(lambda name: _leaf(store, name, most))
 
+    weeks = len(kept_weeks(job.n_weeks, job.every)) if job.series else 0
+
     def rows_of(points: range) -> Iterable[Named]:
-        rows = _rows(_Stretch(job, held, points), leaf_of)
-        return list(rows) if len(points) * held.worlds[points[0]] <= FEW else rows
+        rows, n = _rows(_Stretch(job, held, points), leaf_of), len(points) * held.worlds[points[0]]
+        return list(rows) if n <= FEW and n * weeks <= GROUP else rows
 
     found = in_order(rows_of, _chunks(job, held), n_threads(job.execution.threads))
     return chain.from_iterable(found)
