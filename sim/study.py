@@ -489,6 +489,8 @@ class Worlds:
         return len(self["world"]) if self.kept is None else int(self.kept.sum())
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # asked by Python, not for a frame's sake
+            raise AttributeError(name)
         return getattr(self._read(None), name)
 
     def _read(self, columns: list[str] | None) -> pd.DataFrame:
