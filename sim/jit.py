@@ -37,7 +37,8 @@ MARK = ".compiled-by-spiral"
 """A file in each cache folder: what lacks it is somebody else's."""
 NEVER_COMPILED = frozenset(
     {"__init__", "__main__", "calibration", "checking", "cluster", "comparison", "design",
-     "facts", "inlining", "interrupts", "intervals", "measures", "observation", "playing", "plots",
+     "facts", "inlining", "interrupts", "intervals", "measures", "observation", "parquet",
+     "playing", "plots",
      "properties", "quantities", "report", "scenario", "sensitivity", "shards", "store",
      "story", "study", "tabulating", "targets", "threads", "transpile"}
 )  # fmt: skip

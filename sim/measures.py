@@ -307,6 +307,10 @@ def outcomes(record: Record) -> pd.DataFrame:
     return frame
 
 
+TELLING = ["world", "peak_rung_leaders", "peak_rung_any", "peak_week", "clashes"]
+"""Columns of outcomes by which the worlds that are told are chosen."""
+
+
 def typical_worlds(outcomes: pd.DataFrame, at_most: int) -> list[int]:
     """Return worlds whose leaders peaked at the median rung, thinned evenly.
 
@@ -326,9 +330,11 @@ def worst_world(outcomes: pd.DataFrame) -> int:
 
     Of several, that in which any opposed pair peaked highest, and of those the first to peak.
     """
-    order = ["peak_rung_leaders", "peak_rung_any", "peak_week", "clashes", "world"]
-    ranked = outcomes.sort_values(order, ascending=[False, False, True, False, True])
-    return int(ranked["world"].iloc[0])
+    best = {"peak_rung_leaders": "max", "peak_rung_any": "max", "peak_week": "min",
+            "clashes": "max"}  # fmt: skip
+    for column, end in best.items():
+        outcomes = outcomes[outcomes[column] == outcomes[column].agg(end)]
+    return int(outcomes["world"].min())
 
 
 def differences(outcomes: pd.DataFrame, rungs: Sequence[int]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from sim.cluster import in_dask
 from sim.ensemble import Progress, Terms, play
 from sim.jit import model_digest
 from sim.quantities import Sums
-from sim.record import N_BINS, kept_weeks
+from sim.record import N_BINS, OUTCOMES, empty_tally, kept_weeks
 from sim.roster import Atlas
 from sim.scenario import Execution, Job
 from sim.shards import Leaf, Shard, play_shard, unpack
@@ -29,6 +30,8 @@ SHARD_WORK = 5_000_000
 """Relation-weeks of a shard: about half a second of one thread."""
 TALLY_ROOM = 32_000_000
 """Bytes that the tallies of a shard's points may take."""
+FRAME = 100_000
+"""Bytes of a shard besides its numbers, and of what a point that failed has to say."""
 BLOCK = 16
 
 
@@ -42,11 +45,18 @@ class Round:
     stop: int  # one past the last
 
 
+class Part(NamedTuple):
+    """Worlds of a point that are in one shard: they follow those of the part before."""
+
+    shard: str  # its name
+    stop: int  # number of the first world of the next part
+
+
 @dataclass
 class Holdings:
     """What a study has so far."""
 
-    of_point: dict[int, list[str]] = field(default_factory=dict)  # shards with worlds of a point
+    of_point: dict[int, list[Part]] = field(default_factory=dict)  # in the order of worlds
     worlds: dict[int, int] = field(default_factory=dict)  # number of each point that did not fail
     failed: dict[int, str] = field(default_factory=dict)  # points that could not be played, and why
     n_played: int = 0  # worlds played in this run, not before
@@ -96,6 +106,22 @@ def tally_bytes(job: Job) -> int:
 def most_points(job: Job) -> int:
     """Return how many points' tallies are held at a time."""
     return max(1, TALLY_ROOM // tally_bytes(job))
+
+
+def world_bytes(job: Job) -> int:
+    """Return the most bytes that a world's rows take in a shard."""
+    return 16 + 4 * len(OUTCOMES) + 2 * len(kept_weeks(job.n_weeks, job.every)) * len(job.series)
+
+
+def most_bytes(job: Job) -> int:
+    """Return the most bytes that a shard may have when unpacked."""
+    point = FRAME + max(
+        sum(counts.nbytes for counts in empty_tally(roster, job.n_weeks, 1, job.every))
+        for roster in {id(s.roster): s.roster for s in job.scenarios}.values()
+    )
+    n_points, most = len(job.points), job.precision.most if job.precision else job.n_worlds
+    n_worlds = min(shard_worlds(job), n_points * most)
+    return FRAME + n_worlds * world_bytes(job) + min(n_points, most_points(job)) * point
 
 
 def shard_worlds(job: Job) -> int:
@@ -234,11 +260,15 @@ def _play_round(
         elif progress:
             progress(n_worlds)
 
+    most = most_bytes(job)
+
     def lacking() -> Iterator[Shard]:
         for shard in shards_of(job, batch, store.identity.digest):
-            for point in shard.points:
-                held.of_point.setdefault(point, []).append(shard.name)
-            leaf = store.shard(shard.name)
+            for at, point in enumerate(shard.points):
+                last = np.searchsorted(shard.of_point, at, side="right") - 1
+                part = Part(shard.name, int(shard.number[last]) + 1)
+                held.of_point.setdefault(point, []).append(part)
+            leaf = store.shard(shard.name, most)
             if leaf is not None and leaf.failed and job.retry_failed:
                 store.remove(f"{SHARDS}/{shard.name}")
                 leaf = None

@@ -26,7 +26,7 @@ from typing import Any
 from uuid import uuid4
 
 from sim.checking.sources import Fault, InputError, clean, show
-from sim.shards import DamagedShardError, Leaf, unpack
+from sim.shards import LARGEST, DamagedShardError, Leaf, unpack
 
 MANIFEST = "manifest.json"
 SHARDS = "shards"
@@ -219,12 +219,19 @@ class Store:
         """Keep a packed shard."""
         self.write(f"{SHARDS}/{name}", content)
 
-    def shard(self, name: str) -> Leaf | None:
-        """Return a shard; None if it is absent, and also, after removing it, if it is damaged."""
+    def shard(self, name: str, most: int = LARGEST) -> Leaf | None:
+        """Return a shard; None if it is absent, and also, after removing it, if it is damaged.
+
+        Args:
+            name: of the shard.
+            most: bytes that it may have when unpacked.
+        """
         path = self.folder / SHARDS / name
         try:
+            if path.exists() and not (path.is_file() and path.stat().st_size <= most):
+                raise DamagedShardError("it is too large, or no file")
             with naming(path):
-                leaf = unpack(path.read_bytes())
+                leaf = unpack(path.read_bytes(), most)
             if (leaf.name, leaf.study) != (name, self.identity.digest):
                 raise DamagedShardError("it is another shard")
         except FileNotFoundError:

@@ -20,7 +20,7 @@ FLOORS = (
      "interrupts", "history"),
     ("mesa_world", "observation", "scenario", "design", "intervals", "properties", "quantities",
      "escaping", "checking", "measures", "story", "sensitivity", "comparison", "store", "playing",
-     "tabulating", "study", "calibration"),
+     "tabulating", "parquet", "study", "calibration"),
     ("plots", "report", "inlining", "transpile"),
     ("__main__",),
 )  # fmt: skip

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from sim.ensemble import Worlds
 from sim.intervals import FEW, paired_difference, wilson
 from sim.measures import Tables
 from sim.parameters import Parameters
+from sim.parquet import TableFile
 from sim.quantities import QUANTITIES, Sums, distance
 from sim.report import cost, drawing
 from sim.scenario import Job
@@ -268,31 +270,49 @@ def test_the_xarray_view_has_the_numbers_of_the_table(compared: Study) -> None:
 
 
 def test_a_value_of_the_view_reads_its_point_alone(compared: Study, monkeypatch) -> None:
-    import pyarrow.dataset as ds
-
     rows = []
-    whole = ds.Dataset.to_table
+    read = TableFile.read
 
-    def watched(self, **options):
-        found = whole(self, **options)
+    def watched(self, *given):
+        found = read(self, *given)
         rows.append(len(found))
         return found
 
     view = compared.to_xarray()
-    module = pytest.MonkeyPatch()
-    proxy = type("Watched", (), {"to_table": lambda self, **o: watched(self.inner, **o)})
-
-    def dataset(path):
-        made = proxy()
-        made.inner = ds.dataset(path)
-        return made
-
-    module.setattr("sim.study.ds", type("ds", (), {"dataset": staticmethod(dataset)}))
-    try:
-        float(view["mean"].sel(point=2, week=8, measure="fear_leaders"))
-    finally:
-        module.undo()
+    monkeypatch.setattr(TableFile, "read", watched)
+    float(view["mean"].sel(point=2, week=8, measure="fear_leaders"))
     assert rows == [len(compared.weeks) * 24]
+
+
+def test_worlds_that_are_read_by_columns_are_those_of_the_table(compared: Study) -> None:
+    worlds, frame = compared.first().outcomes, compared.at(0).outcomes
+    assert len(worlds) == len(frame) == 120
+    for column in frame:
+        pd.testing.assert_series_equal(worlds[column], frame[column])
+    high = worlds["peak_rung_leaders"] >= 3
+    assert 0 < len(worlds[high]) == high.sum() < 120
+    pd.testing.assert_series_equal(worlds[high]["clashes"], frame[high]["clashes"])
+    pd.testing.assert_frame_equal(worlds[high][["world", "wars"]], frame[high][["world", "wars"]])
+    assert worlds.iloc[3].equals(frame.iloc[3])
+
+
+def test_a_report_reads_no_more_columns_of_worlds_than_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = job(tmp_path / "x", *RIVALS, *HARSH, "worlds=60", "parameters=posterior",
+                "compare.hotline={diplomacy: hotline}")  # fmt: skip
+    read, seen = Study.table, []
+
+    def watched(self: Study, name: str, **given: Any) -> pd.DataFrame:
+        if name == "outcomes" and given.get("worlds") is None:
+            seen.append(given.get("columns") or ["all"])
+        return read(self, name, **given)
+
+    monkeypatch.setattr(Study, "table", watched)
+    report.run(asked, console=Console(quiet=True))
+    assert len(seen) > 20
+    assert {len(columns) for columns in seen} == {1}
+    assert ["all"] not in seen
 
 
 def test_csv_holds_what_parquet_holds(compared: Study, tmp_path: Path) -> None:
@@ -385,6 +405,7 @@ def test_a_dry_run_says_what_it_would_cost_and_writes_nothing(tmp_path: Path) ->
     told = out.getvalue()
     assert "3 points (grid), 1 scenario, 150 worlds, 12,000 relation-weeks" in told
     assert re.search(r"about \d+ s \(as measured on this machine\), about \d+ MB on disk", told)
+    assert re.search(r"on disk, about \d+ MB of memory", told)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -412,6 +433,18 @@ def test_a_design_over_scenarios_is_reported_as_what_it_played(tmp_path: Path) -
     assert "Alphia and Betania: display or more" in text
     assert study.scenario.roster.leaders == ("AAA", "BBB")
     assert study.title == "2 scenarios"
+
+
+def test_the_memory_that_is_told_grows_with_points_and_not_with_worlds() -> None:
+    def told(*words: str) -> float:
+        (found,) = read_jobs([*RIVALS, *words])
+        return cost.estimate(found).memory
+
+    million = told("worlds=1000000")
+    assert cost.BYTES_PROGRAM < told("worlds=10") < million < 0.65e9
+    assert told("worlds=3000000") < 1.1 * million
+    points = "vary.fear_gain={low: 1, high: 3}", "design.method=sobol", "design.points=64"
+    assert told("worlds=10") < told("worlds=10", *points) < 1e9
 
 
 def test_the_disk_a_run_takes_is_within_a_factor_of_two_of_what_was_said(compared: Study) -> None:

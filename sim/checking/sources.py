@@ -130,6 +130,10 @@ class InputError(ValueError):
         return "\n".join(lines)
 
 
+class StudyError(InputError):
+    """A folder of a study that is missing, unfinished, damaged or not what a run leaves."""
+
+
 def dotted(path: Steps) -> str:
     """Return a path in a config as text: ``scenario.events[3].date``."""
     text = ""

@@ -179,7 +179,7 @@ def _of_point(study: Study, leading: Any, caption: Any) -> Iterator[Plan]:
     from sim.report.designs import drawn_levels, labels_of
 
     point = int(study.points["point"].min())
-    roster, tables = study.scenario.roster, study.at(point)
+    roster, tables = study.scenario.roster, study.first()
     n_worlds = len(tables.outcomes)
     caption = replace(
         caption, scenario=_titled(study.scenario), n_worlds=n_worlds, most_worlds=n_worlds

@@ -219,7 +219,9 @@ class _Told:
 def _outcomes_of_first(store: Store, held: Holdings) -> pd.DataFrame:
     """Return the outcomes of the first point that was played."""
     keep = [("point", "==", min(held.worlds))]
-    found: pd.DataFrame = pq.read_table(store.folder / "outcomes.parquet", filters=keep).to_pandas()
+    path = store.folder / "outcomes.parquet"
+    table = pq.read_table(path, columns=measures.TELLING, filters=keep)
+    found: pd.DataFrame = table.to_pandas(split_blocks=True, self_destruct=True)
     return found
 
 

@@ -141,8 +141,8 @@ def same_world(study: Study, world: int) -> list[str]:
     """Return what became of one world, with the same random numbers, at every point."""
     rows = []
     columns = ["peak_rung_leaders", "peak_week", "disputes", "clashes", "wars"]
-    found = study.table("outcomes", columns=["point", "world", *columns])
-    found = found[found["world"] == world].sort_values("point")
+    found = study.table("outcomes", worlds=world, columns=["point", *columns])
+    found = found.sort_values("point")
     for point, *values in found[["point", *columns]].to_numpy(int):
         peak, *counts = values
         rows.append((plain(study.label(int(point))), Rung(peak).name.lower(), *map(str, counts)))
@@ -163,10 +163,11 @@ def posterior(job: Job, study: Study) -> Iterator[str]:
         "by their weights and at every point the same, so that spreads and intervals hold what is "
         f"not known of parameters as well as chance. Drawn are {names}; the others are fixed."
     )
-    outcomes = study.table("outcomes", points=int(study.points["point"].min()))
+    outcomes = study.first().outcomes
+    draw = outcomes["draw"].to_numpy(np.int64)
     at = " of the first point" if study.n_points > 1 else ""
     for name in study.quantities:
-        share = between_groups(QUANTITIES[name].seen(outcomes), outcomes["draw"].to_numpy(np.int64))
+        share = between_groups(QUANTITIES[name].seen(outcomes), draw)
         if share == share:
             yield (
                 f"Of the variance between worlds{at} ({QUANTITIES[name].label}) about "

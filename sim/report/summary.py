@@ -89,7 +89,7 @@ def headline(job: Job, study: Study) -> tuple[str, ...]:
     if study.is_drawn:
         said = sections.spread(study), remarks(job)
         return (f"{job.title}. Not a forecast.", *(line for part in said for line in part))
-    return _first_point(job, study.at(int(study.points["point"].min())))
+    return _first_point(job, study.first())
 
 
 def _first_point(job: Job, tables: Tables) -> tuple[str, ...]:
@@ -244,7 +244,7 @@ def page(
         facts: ``seconds`` and ``relation_weeks_per_second`` of the simulation.
     """
     first = int(study.points["point"].min())
-    tables, scenario = study.at(first), job.scenario_of(first)
+    tables, scenario = study.first(), job.scenario_of(first)
     lines = [f"# {plain(job.title)}", "", f"> {NOTE}", "", *_accounts(job)]
     lines += ["## What was run", "", *_run(job, study, facts), ""]
     several, alone = study.n_points > 1, bool(study.points["worlds"].max() == 1)
