@@ -84,7 +84,7 @@ const here = {
 const WHOLE = ["owner", "rival", "reverse", "pair", "first", "left", "right", "toward", "leaders",
     "state_number", "relation_number", "pair_number"];
 const TRAITS = ["relation_traits", "pair_traits", "state_traits"];
-const CALENDAR = ["event_first", "event_kind", "event_row"];
+const CALENDAR = ["event_first", "event_kind", "event_row", "event_actor", "event_target"];
 
 function atlasOf(packed) {
     const atlas = { leaders_pair: packed.leaders_pair };

@@ -116,25 +116,33 @@ function membersOf(scenario, name) {
     return scenario.codes.filter((_, i) => scenario.blocs[i] === BLOCS[name]);
 }
 
-function rowsOf(scenario, event) {
-    const { place, codes, atlas } = scenario, found = new Set();
-    if (event.kind === "accession") return [codes.indexOf(event.actor)];
-    for (const a of membersOf(scenario, event.actor)) {
-        for (const b of membersOf(scenario, event.target)) {
-            const r = place.get(`${a}>${b}`);
-            if (r !== undefined) found.add(SIZELESS.includes(event.kind) ? atlas.pair[r] : r);
-        }
+// The states a name may come to stand for: also neutrals and those that accede.
+function mayCount(scenario, name, events) {
+    if (!Object.hasOwn(BLOCS, name)) return [name];
+    const moving = new Set(events.filter((e) => e.kind === "accession").map((e) => e.actor));
+    return scenario.codes.filter((code, i) => moving.has(code) || [0, BLOCS[name]].includes(scenario.blocs[i]));
+}
+
+function rowsOf({ place }, actors, targets) {
+    const found = actors.flatMap((a) => targets.map((b) => place.get(`${a}>${b}`)));
+    return found.filter((r) => r !== undefined).sort((a, b) => a - b);
+}
+
+// The rows of an event in the calendar; a bloc means its members on the day, known when it is played.
+function entriesOf(scenario, events, event) {
+    const line = [event.week, model.happenings.indexOf(event.kind)];
+    if (event.kind === "accession") {
+        return [[...line, scenario.codes.indexOf(event.actor), sizeOf(scenario, events, event), 0, 0]];
     }
-    return [...found].sort((a, b) => a - b);
+    const ends = [event.actor, event.target], blocs = ends.map((end) => BLOCS[end] || 0);
+    const rows = rowsOf(scenario, ...ends.map((end) => mayCount(scenario, end, events)));
+    return rows.map((row) => [...line, row, sizeOf(scenario, events, event), ...blocs]);
 }
 
 function setEvents(scenario, events) {
-    const dated = events.map((e) => ({ ...e, week: weekOf(scenario.start, e.date) }));
-    dated.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+    const dated = inOrder(events.map((e) => ({ ...e, week: weekOf(scenario.start, e.date) })));
     scenario.events = dated;
-    const calendar = dated.flatMap((e) => rowsOf(scenario, e).map((row) => [
-        e.week, model.happenings.indexOf(e.kind), row, sizeOf(scenario, e),
-    ]));
+    const calendar = dated.flatMap((e) => entriesOf(scenario, dated, e));
     const weeks = calendar.length ? calendar[calendar.length - 1][0] + 1 : 0, { atlas } = scenario;
     atlas.event_first = Int32Array.from({ length: weeks + 1 }, (_, week) => {
         const first = calendar.findIndex((line) => line[0] >= week);
@@ -143,12 +151,22 @@ function setEvents(scenario, events) {
     atlas.event_kind = Int32Array.from(calendar, (line) => line[1]);
     atlas.event_row = Int32Array.from(calendar, (line) => line[2]);
     atlas.event_size = Float64Array.from(calendar, (line) => line[3]);
+    atlas.event_actor = Int32Array.from(calendar, (line) => line[4]);
+    atlas.event_target = Int32Array.from(calendar, (line) => line[5]);
 }
 
-function sizeOf(scenario, event) {
-    if (event.kind === "accession") {
-        return BLOCS[event.target] || scenario.blocs[scenario.codes.indexOf(event.target)];
+// The bloc that a state has joined by the dated accessions before an event.
+function sideAt({ blocs, codes }, events, event, code) {
+    let side = blocs[codes.indexOf(code)];
+    for (const earlier of events.slice(0, events.indexOf(event))) {
+        if (earlier.kind !== "accession" || earlier.actor !== code) continue;
+        side = BLOCS[earlier.target] || sideAt({ blocs, codes }, events, earlier, earlier.target);
     }
+    return side;
+}
+
+function sizeOf(scenario, events, event) {
+    if (event.kind === "accession") return BLOCS[event.target] || sideAt(scenario, events, event, event.target);
     if (SIZELESS.includes(event.kind)) return event.kind === "war" ? VIOLENCE.war : VIOLENCE.none;
     return event.size;
 }
@@ -215,7 +233,7 @@ function checkedProximity(scenario, path, code, given) {
 
 function checkedEvents(scenario, given) {
     if (!Array.isArray(given) || given.length > 1000) refuse("scenario.events must be a list");
-    return given.map((event) => {
+    const made = given.map((event) => {
         if (!isPlain(event)) refuse("an event must be a mapping");
         const made = {};
         for (const [field, known] of Object.entries(EVENT)) {
@@ -226,21 +244,28 @@ function checkedEvents(scenario, given) {
         if (STEPPED.includes(made.kind) && !level(made.size)) refuse("event: size must be in quarters");
         if (made.kind === "force" && made.size !== 1) refuse("event: size of force must be 1");
         if (weekOf(scenario.start, made.date) < 0) refuse("event: date is before the start");
-        checkEnds(scenario, made);
         return made;
     });
+    for (const event of made) checkEnds(scenario, inOrder(made), event);
+    return made;
 }
 
-function checkEnds(scenario, event) {
+const inOrder = (events) => [...events].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+
+function checkEnds(scenario, events, event) {
     const known = (name) => Object.hasOwn(BLOCS, name) || scenario.codes.includes(name);
     if (!known(event.actor) || !known(event.target)) refuse("event: no such state or bloc");
     if (event.kind !== "accession") {
-        if (rowsOf(scenario, event).length === 0) refuse("event: the two have no relation");
+        const acceding = events.filter((e) => e.kind === "accession").map((e) => e.actor);
+        const ends = [event.actor, event.target].map((end) => [
+            ...membersOf(scenario, end), ...(Object.hasOwn(BLOCS, end) ? acceding : []),
+        ]);
+        if (rowsOf(scenario, ...ends).length === 0) refuse("event: the two have no relation");
         return;
     }
-    const i = scenario.codes.indexOf(event.actor), joined = sizeOf(scenario, event);
+    const i = scenario.codes.indexOf(event.actor), joined = sizeOf(scenario, events, event);
     if (i < 0 || scenario.leaders.includes(event.actor)) refuse("event: a state must accede");
-    if (!joined || scenario.blocs[i] === joined) refuse("event: nothing to accede to");
+    if (!joined || sideAt(scenario, events, event, event.actor) === joined) refuse("event: nothing to accede to");
 }
 
 // Experiment files

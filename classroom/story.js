@@ -45,24 +45,33 @@ class Shared {
 // Why a state did what it did: the terms of its choice that weighed most.
 class Reasons {
     constructor(story, world) {
-        const { atlas, codes, events } = story.scenario;
+        const { atlas, codes } = story.scenario;
         this.story = story;
         this.p = (name) => world.parameters[at.Parameters[name]];
         world.enter();
         this.greed = codes.map((_, i) => character_stage.greed_of(atlas, world.parameters, i));
-        this.dated = new Map();
-        for (const event of events) {
-            for (const actor of membersOf(story.scenario, event.actor)) {
-                for (const target of membersOf(story.scenario, event.target)) {
-                    const key = `${actor}>${target} ${event.week + 1}`;
-                    this.dated.set(key, [...(this.dated.get(key) || []), event]);
-                }
-            }
-        }
+        this.dated = [];
+    }
+
+    // The dated events of a week that has been played, with the states they mean: of a bloc, its
+    // members on that day.
+    datedIn(week) {
+        if (this.dated[week]) return this.dated[week];
+        const { codes, events } = this.story.scenario;
+        const sides = codes.map((code) => (week > 0 ? this.story.state(code, "bloc", week - 1) : 0));
+        const meant = (end) => (Object.hasOwn(BLOCS, end) ? codes.filter((_, i) => sides[i] === BLOCS[end]) : [end]);
+        this.dated[week] = events.filter((e) => e.week + 1 === week).map((event) => {
+            const found = { event, actors: meant(event.actor), targets: meant(event.target) };
+            if (event.kind === "accession") sides[codes.indexOf(event.actor)] = this.story.state(event.actor, "bloc", week);
+            return found;
+        });
+        return this.dated[week];
     }
 
     events(me, week, kinds) {
-        return (this.dated.get(`${me.owner}>${me.rival} ${week}`) || []).filter((e) => kinds.includes(e.kind));
+        return this.datedIn(week).filter(({ event, actors, targets }) => (
+            kinds.includes(event.kind) && actors.includes(me.owner) && targets.includes(me.rival)
+        )).map(({ event }) => event);
     }
 
     alarm(me, week) {

@@ -19,9 +19,12 @@ def finding(study: Study) -> Iterator[str]:
     """Give, for each quantity, the parameters that move it most, and how many hardly do."""
     for quantity, rows in study.sensitivity.groupby("quantity", sort=False):
         moved = rows[rows["index"] == "mu_star"].sort_values("value", ascending=False)
+        if not moved["value"].any():
+            yield f"Nothing moves {quantity}: it is the same at every point."
+            continue
         top = [
             f"{row['parameter']} {level((row['value'], row['lo'], row['hi']))}"
-            for row in moved.head(TOP).to_dict("records")
+            for row in moved[moved["value"] > 0.0].head(TOP).to_dict("records")
         ]
         few = int((moved["hi"] < 0.1 * moved["value"].max()).sum())
         yield (

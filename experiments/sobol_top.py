@@ -20,6 +20,9 @@ def finding(study: Study) -> Iterator[str]:
             (row["parameter"], row["index"]): (row["value"], row["lo"], row["hi"])
             for row in rows.to_dict("records")
         }
+        if not rows["value"].any():
+            yield f"Nothing moves {quantity}: it has no variance to share out."
+            continue
         total = sorted((k for k in indices if k[1] == "ST"), key=lambda k: -indices[k][0])
         parts = [
             f"{name} {level(indices[name, 'ST'])} in all, {level(indices[name, 'S1'])} alone"

@@ -2,9 +2,11 @@
 
 A dozen small sweeps are each run once undisturbed. Then, at random moments drawn from a seed, a run
 is killed, interrupted, terminated, robbed of a worker, filled up or locked out of its folder, or
-finds its files damaged. The same command goes on until it is done. Every table, every shard and the
-summary (but for its timing) must then be what the undisturbed run left, to the last byte; no shard
-that was whole may have been played again; and nothing may hang.
+finds its files damaged, or its manifest lost. The same command goes on until it is done. Every
+table, every shard, every figure and the summary (but for its timing) must then be what the
+undisturbed run left, to the last byte; no shard that was whole may have been played again; what
+others put into the folder must still be there; a folder with the shards of another study must be
+refused; and nothing may hang.
 """
 
 from __future__ import annotations
@@ -326,11 +328,14 @@ def _cut(pattern: str) -> Callable[[Path, random.Random], object]:
     return spoil
 
 
-def _flip(out: Path, chance: random.Random) -> None:
-    if (path := _a("shards/*.shard", out, chance)) is not None:
-        content = bytearray(path.read_bytes())
-        content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
-        path.write_bytes(content)
+def _flip(pattern: str) -> Callable[[Path, random.Random], object]:
+    def spoil(out: Path, chance: random.Random) -> None:
+        if (path := _a(pattern, out, chance)) is not None:
+            content = bytearray(path.read_bytes())
+            content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+            path.write_bytes(content)
+
+    return spoil
 
 
 def _empty(out: Path, chance: random.Random) -> None:
@@ -355,6 +360,49 @@ def _foreign(out: Path, chance: random.Random) -> None:
         shutil.copyfile(chance.choice(near if near and chance.random() < 0.5 else others), own)
 
 
+def _lost(out: Path, chance: random.Random) -> None:
+    """Lose the manifest, and at times what else says whose the folder is."""
+    for name in ("manifest.json", ".lock")[: chance.randint(1, 2)]:
+        (out / name).unlink(missing_ok=True)
+
+
+def _usurped(scene: Scene) -> str:
+    """Cut the manifest over the shards of another study: refused until the own ones are back."""
+    sweep, where, chance, _ = scene
+    other = Sweep("another", (*sweep.words, "seed=2"))
+    wrong = finish(sweep, where) or finish(other, prepare(where / "another"))
+    shards, foreign, aside = where / SHARDS, where / "another" / SHARDS, where / "aside"
+    shards.rename(aside)
+    shutil.copytree(foreign, shards)
+    _cut("manifest.json")(where / "out", chance)
+    code = Command(sweep, where).end()
+    told = (where / "log.txt").read_text(encoding="utf-8")
+    if code != 2 or "holds another study" not in told or _traceback(where):
+        wrong = wrong or f"ends with {code} over the shards of another study"
+    if {p.name for p in shards.iterdir()} != {p.name for p in foreign.iterdir()}:
+        wrong = wrong or "changes the shards of another study"
+    shutil.rmtree(shards)
+    aside.rename(shards)
+    return wrong
+
+
+def _visited(scene: Scene) -> str:
+    """Run, put files of one's own into the folder, run again: they must be left alone."""
+    sweep, where, _, _ = scene
+    wrong = finish(sweep, where)
+    names = ("notes.md", "figures/notes.md", "figures/fan.pdf", "tracks/own.csv", "a/.b.part")
+    for name in names:
+        place = where / "out" / name
+        place.parent.mkdir(exist_ok=True)
+        place.write_text("my own")
+    wrong = wrong or finish(sweep, where)
+    gone = [name for name in names if not (where / "out" / name).is_file()]
+    wrong = wrong or (f"removes {', '.join(gone)}" if gone else "")
+    for name in {*names}.difference(gone):
+        (where / "out" / name).unlink()
+    return wrong
+
+
 def _parts(out: Path, chance: random.Random) -> None:
     """Leave files half written, as a power cut does."""
     for name in ("manifest.json", "points.parquet", "shards/000-000000-000000000-000000007.shard"):
@@ -370,13 +418,22 @@ FAULTS: dict[str, Callable[[Scene], str]] = {
     "SIGTERM": _signalled(signal.SIGTERM, False),
     "worker killed": _worker_killed,
     "shard cut": _spoiled(_cut("shards/*.shard")),
-    "shard flipped": _spoiled(_flip),
+    "shard flipped": _spoiled(_flip("shards/*.shard")),
     "shard empty": _spoiled(_empty),
     "shard gone": _spoiled(_gone("shards/*.shard")),
     "shard of another": _spoiled(_foreign),
     "parts left": _spoiled(_parts),
-    "table gone": _spoiled(_gone("*.parquet")),
-    "table cut": _spoiled(_cut("*.parquet")),
+    "manifest cut": _spoiled(_cut("manifest.json")),
+    "manifest flipped": _spoiled(_flip("manifest.json")),
+    "manifest lost": _spoiled(_lost),
+    "shards of another": _usurped,
+    "files of others": _visited,
+    "table gone": _spoiled(_gone("**/*.parquet")),
+    "table cut": _spoiled(_cut("**/*.parquet")),
+    "figure gone": _spoiled(_gone("figures/*.png")),
+    "figure cut": _spoiled(_cut("figures/*.png")),
+    "list of figures cut": _spoiled(_cut(".drawn")),
+    "summary cut": _spoiled(_cut("summary.md")),
     "file too large": _file_limit,
     "disk full": _disk_full,
     "unwritable": _unwritable,

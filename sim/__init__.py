@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.__main__ import read_jobs
     from sim.checking.job import load_scenario
-    from sim.checking.sources import InputError
+    from sim.checking.sources import InputError, StudyError
     from sim.ensemble import play
     from sim.history import replay
     from sim.mesa_world import EscalationModel
@@ -31,6 +31,7 @@ _WHERE = {
     "Rung": "vocabulary",
     "Scenario": "scenario",
     "Study": "study",
+    "StudyError": "checking.sources",
     "load_scenario": "checking.job",
     "open_study": "study",
     "parameter_block": "parameters",
@@ -50,6 +51,7 @@ __all__ = [
     "Rung",
     "Scenario",
     "Study",
+    "StudyError",
     "load_scenario",
     "open_study",
     "parameter_block",

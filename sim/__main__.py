@@ -13,6 +13,8 @@ import contextlib
 import itertools
 import logging
 import os
+import re
+import signal
 import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +26,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 import hydra
 from hydra._internal.utils import get_args_parser
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Glob, Override, OverrideType
+from hydra.core.override_parser.types import Glob, Override, OverrideType, Quote, QuotedString
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from sim.checking.sources import (
@@ -37,12 +39,14 @@ from sim.checking.sources import (
     Source,
     Steps,
     clean,
+    expanded,
     nearest,
     printable,
     show,
     text_faults,
 )
 from sim.cluster import ClusterError, MissingDaskError
+from sim.interrupts import Ending, heeded, tell
 
 if TYPE_CHECKING:
     from sim.checking.findings import Composed
@@ -51,6 +55,15 @@ if TYPE_CHECKING:
 MOST_JOBS = 1000
 MOST_LETTERS = 5000
 """Longest override, in characters."""
+_TEXT = re.compile(
+    r"\+{0,2}(parameters(?=(?:=[^{]*$))|parameters\.from|output|output_root|design\.file|execution\.address"
+    r"|scenario\.(?:.+\.)?(?:title|account|name|what|source))=(?!null$|['\"])(.+)"
+)
+"""Key and value of an override whose value is text: it is taken as it stands, without quotes."""
+_ENTRY = re.compile(r"\[([0-9]+)\]")
+_NO_MEMORY = re.compile("can't start new thread|failed to map segment|[Cc]annot allocate memory")
+"""What is said instead of MemoryError by threads and by libraries that are loaded."""
+_COMPLETION = re.compile(r"(install|uninstall|query)=(bash|fish|zsh)")
 SHOWING = ("hydra_help", "cfg", "info", "shell_completion")
 """Flags with which Hydra shows something and nothing is run."""
 REFUSED = ("config_path", "config_name", "experimental_rerun")
@@ -88,7 +101,8 @@ Settings, given by key=value:
   dry_run, retry_failed  say what it would cost; play points again that failed
   tracks=[...]           numbers of the worlds to keep in full
   paired                 whether design points share their random numbers
-  output, output_root    the folder to write to, and to go on in; else OUTPUT_ROOT/EXPERIMENT/TIME
+  output, output_root    the folder to write to, and to go on in; else OUTPUT_ROOT/EXPERIMENT/TIME;
+                         anywhere, ~ included; a file may only name one inside OUTPUT_ROOT
   execution.threads      threads; as many as there are processors if null
   scenario.KEY           anything in the scenario's file
 
@@ -104,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns:
         0 done, 1 a cluster is out of reach, something cannot be read or written, or a point
-        failed, 2 the input has faults, 130 interrupted.
+        failed, 2 the input has faults, 130 interrupted, 143 by SIGTERM, 129 by SIGHUP.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     return exit_code(lambda: _do(given))
@@ -119,25 +133,39 @@ def exit_code(act: Callable[[], int]) -> int:
     Returns:
         As :func:`main`.
     """
+    with heeded() as ending:
+        code = _code(act, ending)
+        if ending.code:
+            tell(ending.told)
+    return ending.code or code
+
+
+def _code(act: Callable[[], int], ending: Ending) -> int:
     try:
         return act()
     except InputError as error:
-        print(error, file=sys.stderr)
+        tell(str(error))
         return 2
     except KeyboardInterrupt:
-        print("spiral: interrupted", file=sys.stderr)
-        return 130
+        ending.number = ending.number or signal.SIGINT
+        return ending.code
     except BrokenPipeError:  # who reads along has gone; nor can the rest be flushed
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except MissingDaskError as error:
-        print(f"spiral: {error}", file=sys.stderr)
+        tell(f"spiral: {error}")
         return 2
     except ClusterError as error:
-        print(f"spiral: {error}", file=sys.stderr)
+        tell(f"spiral: {error}")
         return 1
     except OSError as error:
-        print(f"spiral: cannot read or write: {error}", file=sys.stderr)
+        tell(f"spiral: cannot read or write: {error}")
+        return 1
+    except (MemoryError, RuntimeError, ImportError) as error:
+        told = str(error).splitlines()[-1:] or ["memory"]
+        if not isinstance(error, MemoryError) and not _NO_MEMORY.search(told[0]):
+            raise
+        tell(f"spiral: out of memory: {told[0]}")
         return 1
 
 
@@ -152,9 +180,11 @@ def _do(given: list[str]) -> int:
     if line.options.help:
         print(line.help())
         return 0
+    if line.shows == "shell_completion" and (wrong := [f for f in line.faults if f.key]):
+        raise InputError(wrong)
     if line.shows in ("", "cfg", "info"):
         jobs = line.jobs()
-    return _show(line) if line.shows else _run(jobs)
+    return _show(line) if line.shows else _run(_together(jobs) if line.options.multirun else jobs)
 
 
 def read_jobs(arguments: Sequence[str]) -> list[Job]:
@@ -169,20 +199,38 @@ def read_jobs(arguments: Sequence[str]) -> list[Job]:
     return CommandLine.of(arguments).jobs()
 
 
+def _together(jobs: Sequence[Job]) -> list[Job]:
+    """Return the jobs of a multirun, those without a given folder in one that no other run has."""
+    from sim.store import take
+
+    places = dict.fromkeys(j.unclaimed.parent for j in jobs if j.unclaimed and not j.dry_run)
+    new = {place: take(place) for place in places}
+
+    def moved(job: Job) -> Job:
+        if job.unclaimed is None or job.unclaimed.parent not in new:
+            return job
+        place = new[job.unclaimed.parent] / job.unclaimed.name
+        return replace(job, output=place, unclaimed=place)
+
+    return [moved(job) for job in jobs]
+
+
 def _run(jobs: Sequence[Job]) -> int:
+    from sim.checking.remarks import remarks
     from sim.report import run  # heavy: nothing that only shows something waits for it
 
     whole = True
     for number, job in enumerate(jobs):
         if len(jobs) > 1:
             print(f"#{number} of {len(jobs)}: {printable(' '.join(job.resolved['overrides']))}")
+        for remark in remarks(job):
+            tell(f"spiral: {remark}")
         if job.calibrate:
             from sim.report.calibrating import run_calibration  # needs the analysis extra
 
             run_calibration(job)
             continue
-        run(job)
-        whole &= not (job.output / "failed.parquet").exists()
+        whole &= not (run(job) / "failed.parquet").exists()
     return 0 if whole else 1
 
 
@@ -298,15 +346,29 @@ class CommandLine:
     def _word(self, text: str, parser: OverridesParser) -> Word:
         """Return one override, noting what is wrong with it."""
         word, told = Word(text), list(text_faults(text))
+        key, mark, value = text.partition("=")
+        plain = self._quoted(_ENTRY.sub(r".\1", key) + mark + value, parser)
         if len(text) > MOST_LETTERS:
             told.append(f"is longer than {MOST_LETTERS} characters: put it into a file")
         if not told:
             try:
-                return self._read(word, parser.parse_override(text), parser)
+                return self._read(word, parser.parse_override(plain), parser)
             except Exception as error:  # the grammar raises many kinds, all about the input
-                told.append(f"is not key=value ({clean(str(error).strip())})")
+                how = f"; text is quoted: '{clean(key)}=\"...\"'" if key and value else ""
+                told.append(f"is not key=value ({clean(str(error).strip())}){how}")
         self.faults += [Fault(word.source, "", each) for each in told]
         return word
+
+    def _quoted(self, text: str, parser: OverridesParser) -> str:
+        """Return an override with its value in quotes, where it is text as it stands."""
+        found = _TEXT.fullmatch(text)
+        if found is None or len(text) > MOST_LETTERS:
+            return text
+        if self.options.multirun:
+            with contextlib.suppress(Exception):  # then it is no list of values either
+                if parser.parse_override(text).is_sweep_override():
+                    return text
+        return f"{found[1]}={QuotedString(found[2], Quote.single).with_quotes()}"
 
     def _read(self, word: Word, override: Override, parser: OverridesParser) -> Word:
         key = override.key_or_group
@@ -468,6 +530,11 @@ def _options(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[Fault]]
         if getattr(options, name) is not None:
             told = "is not taken: configs of your own go into a folder given by --config-dir"
             faults.append(Fault("command line", f"--{name.replace('_', '-')}", told))
+    if options.shell_completion and not (
+        len(options.overrides) == 1 and _COMPLETION.fullmatch(options.overrides[0])
+    ):
+        told = "takes one of install, uninstall and query: install=bash (or fish, or zsh)"
+        faults.append(Fault("command line", "--shell-completion", told))
     asked = (options.run, options.multirun, options.cfg, options.info, options.shell_completion)
     if sum(map(bool, asked)) > 1:
         told = "takes one of --run, --multirun, --cfg, --info and --shell-completion"
@@ -479,11 +546,15 @@ def _own_folder(given: str | None, faults: list[Fault]) -> Path | None:
     """Return the user's folder of configs, if one is given and there."""
     if given is None:
         return None
-    told = list(text_faults(given))
-    if not told and ("\0" in given or not Path(given).is_dir()):
-        told = ["no such folder"]
+    told, place = list(text_faults(given)), Path()
+    try:
+        place = expanded(given)
+        if not told and ("\0" in given or not place.is_dir()):
+            told = ["no such folder"]
+    except OSError as error:
+        told.append(str(error.strerror))
     faults += [Fault("command line", "--config-dir", each, show(given)) for each in told]
-    return None if told else Path(given).absolute()
+    return None if told else place.absolute()
 
 
 def _composed(strings: list[str], own: Path | None) -> tuple[dict[str, Any], dict[str, str]]:

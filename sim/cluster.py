@@ -16,6 +16,8 @@ import asyncio
 import logging
 import os
 import signal
+import ssl
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -23,6 +25,7 @@ from itertools import chain, islice
 from multiprocessing import resource_tracker
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -34,6 +37,10 @@ ANSWER = 10.0
 """Seconds in which a scheduler must answer."""
 TICK = 2.0
 """Seconds between looks at whether there are workers at all."""
+LONGEST = 64_000_000
+"""Longest answer of a scheduler to be read, in bytes; it names all its workers."""
+GREETING = {"compression": None, "pickle-protocol": 4, "python": (3, 11, 0)}
+"""What a server of Dask must hear of a visitor."""
 START = 60.0
 """Seconds in which the local workers must be up, and later down."""
 NO_WORKERS = 60.0
@@ -72,6 +79,7 @@ def in_dask(
         task: what to do with an item; a function of a module that the workers can import.
         items: arguments of the task, small.
         address: of a running scheduler, as ``tcp://10.0.0.1:8786``; a local cluster if not given.
+            Whoever answers there as a scheduler may run code here.
         workers: processes of a local cluster, 1 or more; as many as there are processors if not
             given.
 
@@ -161,16 +169,19 @@ def _client(address: str | None, workers: int) -> Iterator[Any]:
 def _local_cluster(workers: int) -> Iterator[Any]:
     """Give a cluster of processes of one thread each.
 
-    A terminal sends Ctrl-C to all processes, but it is the caller who ends the workers. So the
-    cluster is started by a thread that never gets Ctrl-C: what it starts, and starts again, does
-    not get it either, and an interrupted start is still brought to its end.
+    A terminal sends Ctrl-C to all processes, and tells all when it is closed, but it is the caller
+    who ends the workers. So the cluster is started by a thread that hears neither: what it starts,
+    and starts again, does not hear them either, and an interrupted start is still brought to its
+    end.
     """
     import dask
 
     if workers < 1:
         raise ValueError(f"workers must be 1 or more, not {workers}")
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     resource_tracker.ensure_running()  # started later, it would let Ctrl-C through again
-    unheard = (signal.SIG_BLOCK, {signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    unheard = (signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     with (
         dask.config.set(SETTINGS),
         ThreadPoolExecutor(1, initializer=signal.pthread_sigmask, initargs=unheard) as pool,
@@ -206,32 +217,71 @@ def _started(workers: int) -> Any:
 
 
 def _answering(address: str) -> str:
-    """Return an address if a scheduler of Dask answers there in time."""
+    """Return an address if a scheduler of Dask says there in time that it is one.
+
+    It is asked before Dask's own client connects, since that unpickles what it is sent.
+    """
     try:
         # A thread of its own: the caller may be in an event loop, as in a notebook.
         with ThreadPoolExecutor(1) as pool:
-            kind = pool.submit(asyncio.run, _kind(address)).result()
+            kind = pool.submit(asyncio.run, asyncio.wait_for(_kind(address), ANSWER)).result()
     except Exception as error:  # whatever is at the address answers as it likes
         told = str(error) or f"nothing in {ANSWER:g} seconds"
-        if isinstance(error, MemoryError):  # its first bytes were taken for a length
-            told = "what is there speaks another language"
         raise ClusterError(f"no scheduler of Dask answers at {address}: {told}") from error
     if kind != "Scheduler":
-        raise ClusterError(f"at {address} is no scheduler of Dask but a {kind}")
+        raise ClusterError(f"at {address} is no scheduler of Dask but {kind!r:.60}")
     return address
 
 
-async def _kind(address: str) -> str:
-    """Return what a server of Dask says that it is."""
-    from distributed import rpc
+async def _kind(address: str) -> object:
+    """Return what a server of Dask says that it is. Its words are read as data, never as code."""
+    where = urlsplit(address)
+    if where.scheme not in ("tcp", "tls") or not where.hostname or where.port is None:
+        raise ValueError("an address is tcp://HOST:PORT or tls://HOST:PORT")
+    tls = _certificates() if where.scheme == "tls" else None
+    reader, writer = await asyncio.open_connection(where.hostname, where.port, ssl=tls)
+    try:
+        writer.write(_framed(GREETING))
+        await _read(reader)  # its own greeting
+        writer.write(_framed({"op": "identity", "reply": True}))
+        answer = await _read(reader)
+    finally:
+        writer.close()
+    return answer.get("type") if isinstance(answer, dict) else answer
+
+
+def _certificates() -> ssl.SSLContext:
+    """Return the certificates that Dask's settings name."""
     from distributed.security import Security
 
-    async def ask() -> str:
-        arguments = Security().get_connection_args("client")
-        async with rpc(address, timeout=ANSWER, connection_args=arguments) as server:
-            return str((await server.identity())["type"])
+    context = Security().get_connection_args("client")["ssl_context"]
+    if not isinstance(context, ssl.SSLContext):
+        raise ValueError("tls:// needs certificates in Dask's settings, distributed.comm.tls")
+    return context
 
-    return await asyncio.wait_for(ask(), ANSWER)
+
+def _framed(message: Any) -> bytes:
+    """Return a message as Dask sends it: size of the rest, number of frames, lengths, frames."""
+    import msgpack
+
+    frame: bytes = msgpack.packb(message)
+    return struct.pack("<3Q", 16 + len(frame), 1, len(frame)) + frame
+
+
+async def _read(reader: asyncio.StreamReader) -> Any:
+    """Return the first frame of a message, which holds numbers, texts, lists and mappings.
+
+    Frames after it would be unpickled, and an object hook would import what the first one names.
+    """
+    import msgpack
+
+    (size,) = struct.unpack("<Q", await reader.readexactly(8))
+    if size > LONGEST:
+        raise ValueError("what is there speaks another language")
+    whole = await reader.readexactly(size)
+    n_frames, length = struct.unpack_from("<2Q", whole)
+    first = whole[8 + 8 * n_frames :][:length]
+    return msgpack.unpackb(first, strict_map_key=False)
 
 
 @contextmanager

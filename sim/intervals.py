@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
+from scipy.special import gammaincinv, stdtrit
 
 from sim.lanes import Floats
 
 LEVEL = 0.95
 Z = NormalDist().inv_cdf(0.5 + LEVEL / 2.0)
+FEW = 30
+"""Events in all worlds below which a mean count is not taken to be normal."""
+LEAST_TIMES = 6
+"""Times that an interval of their median needs: 2 * 0.5**6 < 0.05 (the sign test)."""
 
 
 def wilson(successes: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
@@ -46,6 +52,123 @@ def student(total: ArrayLike, squares: ArrayLike, n: ArrayLike) -> tuple[Floats,
         variance = np.maximum(np.asarray(squares, float) - mean * total, 0.0) / (n - 1.0)
         half = stdtrit(n - 1.0, 0.5 + LEVEL / 2.0) * np.sqrt(variance / n)
     return mean - half, mean + half
+
+
+def garwood(events: ArrayLike) -> tuple[Floats, Floats]:
+    """Return the two ends of the exact 95 % interval of a Poisson mean (Garwood 1936).
+
+    Args:
+        events: count that was seen, 0 or more.
+    """
+    events, tail = np.asarray(events, float), (1.0 - LEVEL) / 2.0
+    low = np.where(events > 0.0, gammaincinv(np.maximum(events, 1.0), tail), 0.0)
+    return low, np.asarray(gammaincinv(events + 1.0, 1.0 - tail), float)
+
+
+UNSEEN = float(garwood(0)[1])
+"""Events that may be expected where none was seen, at most."""
+
+
+def wholes(total: ArrayLike, squares: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
+    """Return the two ends of the 95 % interval of a mean of whole numbers; NaN for one trial.
+
+    Student's, but where trials are all alike it has a width as well: as many as :data:`UNSEEN` of
+    them may be unlike all that were seen, by one.
+
+    Args:
+        total: sum of the values.
+        squares: sum of their squares.
+        n: count of values, 1 or more.
+    """
+    low, high = student(total, squares, n)
+    n = np.asarray(n, float)
+    mean, least = np.asarray(total, float) / n, UNSEEN / n
+    return np.minimum(low, mean - least), np.maximum(high, mean + least)
+
+
+def counts(total: ArrayLike, squares: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
+    """Return the two ends of the 95 % interval of a mean count, 0 or more; NaN for one trial.
+
+    That of :func:`wholes`; of fewer than :data:`FEW` events at least as wide as the exact interval
+    of as many independent ones (Garwood 1936): events that come together are surer in no trial.
+
+    Args:
+        total: events in all trials.
+        squares: sum of the squares of each trial's count.
+        n: count of trials, 1 or more.
+    """
+    low, high = wholes(total, squares, n)
+    few, (least, most) = np.asarray(total) < FEW, garwood(total)
+    low = np.where(few, np.minimum(low, least / np.asarray(n)), low)
+    high = np.where(few, np.maximum(high, most / np.asarray(n)), high)
+    return np.maximum(low, 0.0), high
+
+
+def changed_counts(
+    up: ArrayLike, down: ArrayLike, squares: ArrayLike, n: ArrayLike
+) -> tuple[Floats, Floats]:
+    """Return the two ends of the 95 % interval of a mean paired difference of whole numbers.
+
+    That of :func:`wholes`; of fewer than :data:`FEW` changes at least as wide as that of the
+    difference of two Poisson counts, from the exact interval of each (MOVER: Zou & Donner 2008).
+
+    Args:
+        up, down: by how much trials rose, and by how much they fell, summed over them.
+        squares: sum of the squares of each trial's change.
+        n: count of trials, 1 or more; one gives NaN.
+    """
+    up, down, n = (np.asarray(x, float) for x in (up, down, n))
+    low, high = wholes(up - down, squares, n)
+    (up_low, up_high), (down_low, down_high) = garwood(up), garwood(down)
+    below, above = np.hypot(up - up_low, down_high - down), np.hypot(up_high - up, down - down_low)
+    few = up + down < FEW
+    low = np.where(few, np.minimum(low, (up - down - below) / n), low)
+    return low, np.where(few, np.maximum(high, (up - down + above) / n), high)
+
+
+@dataclass(frozen=True)
+class MedianTime:
+    """The median of times of which some were cut off before their end (Kaplan & Meier 1958)."""
+
+    value: float  # infinite where the share still waiting does not come down to one half
+    low: float  # ends of its 95 % interval (Brookmeyer & Crowley 1982), of log(-log S); NaN for
+    high: float  # fewer than LEAST_TIMES times, infinite where not reached
+    n: int  # times
+    n_cut: int  # times that were cut off
+
+    @property
+    def reached(self) -> bool:
+        """Whether half of what waits is seen to end."""
+        return self.value < float("inf")
+
+
+def median_time(times: ArrayLike, cut: ArrayLike) -> MedianTime:
+    """Return the median of times that may be cut off.
+
+    Args:
+        times: until the end, or until watching ended, ``[case]``, 0 or more.
+        cut: whether watching ended first, ``[case]``.
+    """
+    from scipy.stats import CensoredData, ecdf  # slow to import, and seldom needed
+
+    times, cut = np.asarray(times, float), np.asarray(cut, bool)
+    n, n_cut = len(times), int(cut.sum())
+    if n == n_cut:
+        return MedianTime(np.inf, np.nan if n < LEAST_TIMES else np.inf, np.inf, n, n_cut)
+    waiting = ecdf(CensoredData.right_censored(times, cut)).sf
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # ends are undefined where nothing, or all, has ended
+        ends = waiting.confidence_interval(LEVEL, method="log-log")
+
+    def halved(shares: Floats) -> float:
+        known = np.where(np.isnan(shares), waiting.probabilities, shares)
+        at = np.flatnonzero(known <= 0.5)
+        return float(waiting.quantiles[at[0]]) if len(at) else float("inf")
+
+    low, high = (halved(curve.probabilities) for curve in (ends.low, ends.high))
+    if n < LEAST_TIMES:
+        low = high = float("nan")
+    return MedianTime(halved(waiting.probabilities), low, high, n, n_cut)
 
 
 def paired_difference(before: ArrayLike, after: ArrayLike) -> tuple[float, float, float]:

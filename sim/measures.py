@@ -1,11 +1,13 @@
 """A run as tidy tables: what is kept of its worlds, put into words, units and intervals.
 
 Each function turns a :class:`~sim.record.Record` (or one history) into a pandas frame of plain
-columns, one row an observation. Means come from exact integer sums. A quantile is the lowest bin
-of the histogram at which the worlds so far make up its share (Hyndman & Fan 1996, type 1), given
-as the bin's midpoint: exact for rungs and small counts and where all worlds are alike, elsewhere
-right to half a bin, which is 0.0025 for what runs from 0 to 1. The last bin is open; a quantile in
-it is its lower end.
+columns, one row an observation. Means come from exact integer sums. A quantile is the value of the
+world that completes its share, counted from the lowest (Hyndman & Fan 1996, type 1). It is known to
+lie in one bin of a histogram, between the lowest and the highest value that was seen, and to be a
+value that is possible there: levels of instruments are in quarters, and so means over n relations
+in quarters of 1/n. Where several are left, the bin's worlds are taken to be spread over them
+evenly. So rungs, small counts, levels, 0 and what is alike in all worlds are exact; the rest are
+right to a bin, which is 0.005 wide for what runs from 0 to 1.
 
 Nothing here draws or writes: see :mod:`sim.plots` and :mod:`sim.report`.
 """
@@ -13,10 +15,11 @@ Nothing here draws or writes: see :mod:`sim.plots` and :mod:`sim.report`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,8 +31,8 @@ from sim.history import History
 from sim.intervals import paired_difference, wilson
 from sim.lanes import Floats, Row
 from sim.parameters import Parameters, parameter_block
-from sim.record import N_BINS, N_RUNGS, OUTCOMES, SCOPES, Record
-from sim.roster import RelationTraits
+from sim.record import N_BINS, N_RUNGS, OUTCOMES, SCOPES, TOP, Record
+from sim.roster import RelationTraits, Roster
 from sim.rules import perception as seeing
 from sim.scenario import Point
 from sim.stages.character import greed_of
@@ -38,8 +41,12 @@ from sim.vocabulary import Instrument, Rung
 from sim.world import Pair, Relation, State, System
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
+QUARTER = 0.25
+"""Levels of instruments are multiples of it."""
 MOST_WORDED = 8
 """Settings named in the words for a design point."""
+MOST_WRITTEN = 14
+"""Letters of a number that a person may have written; what has more was drawn or computed."""
 PEAKS = (Rung.DISPLAY, Rung.CLASH, Rung.WAR)
 WEEKS = (*(name for name in OUTCOMES if name.startswith("first_week")), "returned_week")
 """Outcomes that are a week, or missing where it never came."""
@@ -83,16 +90,64 @@ def label_of(point: Point) -> str:
     return worded(point.label)
 
 
-def worded(label: Mapping[str, Any]) -> str:
-    """Return what is varied, and its levels, in words."""
-    parts = (
-        v.replace("_", " ") if isinstance(v, str) else f"{k.removeprefix('scenario.')} = {v:g}"
-        for k, v in label.items()
-    )
-    words = list(parts)
-    if len(words) > MOST_WORDED:
-        words = [*words[: MOST_WORDED - 1], f"... ({len(words) - MOST_WORDED + 1} more)"]
-    return ", ".join(words) or "as configured"
+def worded(label: Mapping[str, Any], words: Mapping[str, Mapping[Any, str]] | None = None) -> str:
+    """Return what is varied, and its levels, in words.
+
+    Args:
+        label: what is varied, and the levels of one point.
+        words: for the levels of what is varied, where they must be told from others; see
+            :func:`level_words`.
+    """
+    shown = list(label.items())[: MOST_WORDED if len(label) <= MOST_WORDED else MOST_WORDED - 1]
+    parts = [_level(name, level, (words or {}).get(name, {})) for name, level in shown]
+    if (rest := len(label) - len(shown)) > 0:
+        parts.append(f"... ({rest} more)")
+    return ", ".join(parts) or "as configured"
+
+
+def _level(name: str, level: Any, words: Mapping[Any, str]) -> str:
+    if isinstance(level, str):
+        return words.get(level) or level.replace("_", " ")
+    return f"{name.removeprefix('scenario.')} = {words.get(float(level)) or _numeral(float(level))}"
+
+
+def _numeral(number: float) -> str:
+    """Return a number with six digits, or with all that someone wrote."""
+    brief, exact = f"{number:g}", repr(number)
+    return exact if float(brief) != number and len(exact) <= MOST_WRITTEN else brief
+
+
+def level_words(levels: Iterable[Any]) -> dict[Any, str]:
+    """Return the levels of one axis in words, no two alike: names, or :func:`numerals`."""
+    found = list(dict.fromkeys(levels))
+    if any(isinstance(level, str) for level in found):
+        return dict(names_apart(str(level) for level in found))
+    return dict(numerals(found))
+
+
+def names_apart(names: Iterable[str]) -> dict[str, str]:
+    """Return names with spaces for underscores, but for those that would then be alike."""
+    found = dict.fromkeys(names)
+    spaced = Counter(name.replace("_", " ") for name in found)
+    return {
+        name: name if spaced[name.replace("_", " ")] > 1 else name.replace("_", " ")
+        for name in found
+    }
+
+
+def numerals(numbers: Iterable[float], digits: int = 6) -> dict[float, str]:
+    """Return numbers as text, with as many digits as it takes to tell each from the others.
+
+    Args:
+        numbers: any; the same may come twice.
+        digits: that each has at least, where it is not written with fewer.
+    """
+    found = sorted({float(number) for number in numbers})
+    for n in range(digits, 18):
+        words = [f"{number:.{n}g}" for number in found]
+        if len(set(words)) == len(found):
+            break
+    return dict(zip(found, words, strict=True))
 
 
 # Curves
@@ -100,23 +155,68 @@ def worded(label: Mapping[str, Any]) -> str:
 _quantile_bins = entry(record.quantile_bins, wide=False)
 
 
-def quantiles(bins: NDArray[Any], measure: Measure) -> Floats:
+class Levels(NamedTuple):
+    """What is kept of the values of a measure in many worlds; see :class:`sim.record.Tally`."""
+
+    bins: NDArray[Any]  # [..., bin] worlds
+    zeros: NDArray[Any]  # [...] worlds whose whole number is 0
+    ends: NDArray[Any]  # [..., 2] TOP less the lowest whole number, and the highest
+
+
+def quantiles(levels: Levels, measure: Measure, step: float = 1.0) -> Floats:
     """Return :data:`QUANTILES` of histograms in the measure's unit (see the top of the file).
 
     Args:
-        bins: counts, ``[..., bin]``.
-        measure: what the bins hold.
+        levels: what was counted.
+        measure: what it is of.
+        step: whole numbers from one possible value to the next.
 
     Returns:
         ``[..., quantile]``.
     """
+    bins, zeros, ends = levels
     shares = np.array(list(QUANTILES.values()))
-    at = np.zeros((*bins.shape[:-1], len(shares)), np.int64)
+    found = np.zeros((*bins.shape[:-1], len(shares), 3), np.int64)
     rows = np.ascontiguousarray(bins, np.int32).reshape(-1, bins.shape[-1])
-    _quantile_bins(rows, shares, at.reshape(-1, len(shares)))
-    middle = np.where(at < N_BINS - 1, (measure.bins - 1) / 2.0, 0.0)
-    value: Floats = (at * measure.bins + middle) / measure.scale - measure.offset
+    _quantile_bins(rows, shares, found.reshape(-1, len(shares), 3))
+    at, place, inside = np.moveaxis(found, -1, 0)
+    low, high = TOP - ends[..., :1].astype(np.int64), ends[..., 1:].astype(np.int64)
+    # What is 0 comes first in the lowest bin, and is no more to be guessed at.
+    known = np.where(at == 0, zeros[..., None], 0)
+    low = np.maximum(low, np.where(known > 0, 1, at * measure.bins))
+    last = np.where(at < N_BINS - 1, (at + 1) * measure.bins - 1, TOP)
+    whole = _spread_over(low, np.minimum(high, last), place - known, inside - known, step)
+    value: Floats = np.where(place <= known, 0, whole) / measure.scale - measure.offset
     return value
+
+
+def _spread_over(
+    low: NDArray[Any], high: NDArray[Any], place: NDArray[Any], inside: NDArray[Any], step: float
+) -> NDArray[Any]:
+    """Return the values of worlds that are spread evenly over what is possible between two ends.
+
+    Args:
+        low, high: ends of what is possible; whole numbers.
+        place: of the world among them, 1 to ``inside``.
+        inside: number of worlds.
+        step: multiples of it, rounded half up, are possible.
+    """
+    first = np.ceil((low - 0.5) / step)
+    n_possible = np.maximum(1.0, np.ceil((high + 0.5) / step) - first)
+    chosen = first + np.floor((place - 0.5) / np.maximum(inside, 1) * n_possible)
+    found: NDArray[Any] = np.clip(np.floor(chosen * step + 0.5), low, np.maximum(low, high))
+    return found
+
+
+def _steps(roster: Roster) -> dict[str, float]:
+    """Return the whole numbers between possible values of the measures that are mean levels."""
+    east, atlas = roster.leaders[1], roster.atlas
+    opposed = atlas.relation_traits[:, RelationTraits.FIELDS.index("opposed"), 0] > 0.0
+    of_east = [owner == east for owner, _ in roster.relations]
+    n_facing = int((opposed & of_east).sum())
+    n_of = {"deployment_leaders": 2, "rhetoric_leaders": 2,
+            "sanctions_on_east": n_facing, "deployment_east": n_facing}  # fmt: skip
+    return {m.name: QUARTER * m.scale / n_of[m.name] for m in MEASURES if m.name in n_of}
 
 
 def _moments(sums: NDArray[np.int64], n: int) -> tuple[Floats, Floats]:
@@ -137,11 +237,14 @@ def curves(record: Record) -> pd.DataFrame:
     offset = np.array([measure.offset for measure in MEASURES])
     mean, variance = _moments(record.tally.level_sums, n)
     columns["mean"] = (mean / scale - offset).ravel()
-    bins = record.tally.level_bins
-    found = np.stack([quantiles(bins[:, :, k], m) for k, m in enumerate(MEASURES)], axis=2)
-    # Where all worlds are alike every quantile is known exactly.
-    found = np.where(variance[..., None] == 0.0, (mean / scale - offset)[..., None], found)
-    columns |= dict(zip(QUANTILES, found.reshape(-1, len(QUANTILES)).T, strict=True))
+    kept = Levels(record.tally.level_bins, record.tally.level_zeros, record.tally.level_ends)
+    steps = _steps(record.roster)
+    found = [
+        quantiles(Levels(*(counts[:, :, k] for counts in kept)), m, steps.get(m.name, 1.0))
+        for k, m in enumerate(MEASURES)
+    ]
+    of_each = np.stack(found, axis=2).reshape(-1, len(QUANTILES)).T
+    columns |= dict(zip(QUANTILES, of_each, strict=True))
     columns["mcse"] = (np.sqrt(variance / n) / scale).ravel() if n > 1 else np.nan
     return pd.DataFrame({**columns, "worlds": np.int64(n)})
 
@@ -208,6 +311,10 @@ def outcomes(record: Record) -> pd.DataFrame:
     return frame
 
 
+TELLING = ["world", "peak_rung_leaders", "peak_rung_any", "peak_week", "clashes"]
+"""Columns of outcomes by which the worlds that are told are chosen."""
+
+
 def typical_worlds(outcomes: pd.DataFrame, at_most: int) -> list[int]:
     """Return worlds whose leaders peaked at the median rung, thinned evenly.
 
@@ -227,9 +334,11 @@ def worst_world(outcomes: pd.DataFrame) -> int:
 
     Of several, that in which any opposed pair peaked highest, and of those the first to peak.
     """
-    order = ["peak_rung_leaders", "peak_rung_any", "peak_week", "clashes", "world"]
-    ranked = outcomes.sort_values(order, ascending=[False, False, True, False, True])
-    return int(ranked["world"].iloc[0])
+    best = {"peak_rung_leaders": "max", "peak_rung_any": "max", "peak_week": "min",
+            "clashes": "max"}  # fmt: skip
+    for column, end in best.items():
+        outcomes = outcomes[outcomes[column] == outcomes[column].agg(end)]
+    return int(outcomes["world"].min())
 
 
 def differences(outcomes: pd.DataFrame, rungs: Sequence[int]) -> pd.DataFrame:

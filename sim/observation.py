@@ -95,15 +95,39 @@ def share_within(weeks: Ints, days: float, of: int | None = None) -> float:
 
 def quantile_days(weeks: Ints, share: float) -> float:
     """Return the days that ``share`` of the gaps do not exceed."""
+    found, counts = np.unique(weeks, return_counts=True)
+    return _days(found, counts / max(1, len(weeks)), share)
+
+
+def _days(weeks: Ints, mass: NDArray[np.float64], share: float) -> float:
+    """Return the days by which shares of gaps, of so many weeks each, come to ``share``.
+
+    Where they do not, it is the end of the last week; nan where there are none.
+    """
     if len(weeks) == 0:
         return float("nan")
-    found, counts = np.unique(weeks, return_counts=True)
-    low, high = 0.0, 7.0 * (float(found[-1]) + 1.0)
+    low, high = 0.0, 7.0 * (float(weeks[-1]) + 1.0)
     for _ in range(30):
         middle = 0.5 * (low + high)
-        reached = (within(found, middle) * counts).sum() >= share * len(weeks)
+        reached = (within(weeks, middle) * mass).sum() >= share - 1e-12
         low, high = (low, middle) if reached else (middle, high)
     return high
+
+
+def lasting(weeks: Ints, cut: NDArray[np.bool_]) -> tuple[Ints, NDArray[np.float64]]:
+    """Return how long things last of which some were cut off (Kaplan & Meier 1958).
+
+    Args:
+        weeks: from first to last, or to when watching ended, ``[case]``.
+        cut: whether watching ended first, ``[case]``.
+
+    Returns:
+        Weeks, rising, and the share that ends in each; together below 1 where the longest is cut.
+    """
+    if len(weeks) == 0:
+        return weeks, np.zeros(0)
+    curve = ecdf(CensoredData.right_censored(weeks, cut)).sf
+    return curve.quantiles.astype(np.int64), -np.diff(curve.probabilities, prepend=1.0)
 
 
 # What is observed
@@ -168,7 +192,7 @@ def observe(
     return {
         **_rates(column, mine, dyads, span),
         **_severity(column, mine, dyads),
-        **_answers(column),
+        **_answers({name: values[followed] for name, values in column.items()}),
         **_spells(column, followed),
         **_recurrence(column, mine, dyads, span),
         **_spreading(column, mine, dyads),
@@ -216,7 +240,7 @@ def _severity(c: dict[str, Ints], mine: Ints, dyads: Dyads) -> dict[str, float]:
 
 
 def _answers(c: dict[str, Ints]) -> dict[str, float]:
-    """What the other side did about it, and how soon."""
+    """What the other side did about it, and how soon, of disputes that could be followed."""
     answer = c["answer"]
     shown, struck = answer[c["first_level"] < FORCE], answer[c["first_level"] >= FORCE]
     did = c["answer_week"] >= 0
@@ -235,19 +259,21 @@ def _answers(c: dict[str, Ints]) -> dict[str, float]:
 
 def _spells(c: dict[str, Ints], followed: NDArray[np.bool_]) -> dict[str, float]:
     """How long disputes last, and when those that begin below force come to it."""
-    spell = (c["last_week"] - c["first_week"])[followed]
+    spells = (c["last_week"] - c["first_week"])[followed], c["open"][followed] > 0
+    weeks, mass = lasting(*spells)
     below = followed & (c["first_level"] < FORCE)
     forced = below & (c["force_week"] >= 0)
     lags = (c["force_week"] - c["first_week"])[forced]
     n_below = int(below.sum())
-    days = {q: 1.0 + quantile_days(spell, q / 100) for q in (50, 75, 90)}
+    days = {q: 1.0 + _days(weeks, mass, q / 100) for q in (50, 75, 90)}
+    still = {d: 1.0 - float((within(weeks, d - 1.0) * mass).sum()) for d in (30, 180, 365)}
     return {
         "ru_nato_duration_q50": days[50],
         "ru_nato_duration_q75": days[75],
         **{f"mid_duration_q{q}": days[q] for q in days},
         **{
-            f"mid_still_ongoing_after_{d}d": 1.0 - share_within(spell, d - 1.0)
-            for d in (30, 180, 365)
+            f"mid_still_ongoing_after_{d}d": share if len(weeks) else float("nan")
+            for d, share in still.items()
         },
         **{
             f"esc_curve_use_plus_by_{d}d_start_below4": share_within(lags, d, n_below)

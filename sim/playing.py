@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.cluster import in_dask
-from sim.engine.native import digest as model_digest
+from sim.engine import native
+from sim.engine.sources import code_digest
 from sim.ensemble import Progress, Terms
 from sim.quantities import Sums
-from sim.record import N_BINS, kept_weeks
+from sim.record import N_BINS, OUTCOMES, empty_tally, kept_weeks
+from sim.roster import Atlas
 from sim.scenario import Execution, Job
 from sim.shards import Leaf, Shard, play_shard, unpack
 from sim.store import SHARDS, Identity, Store
@@ -28,6 +31,8 @@ SHARD_WORK = 5_000_000
 """Relation-weeks of a shard: about half a second of one thread."""
 TALLY_ROOM = 32_000_000
 """Bytes that the tallies of a shard's points may take."""
+FRAME = 100_000
+"""Bytes of a shard besides its numbers, and of what a point that failed has to say."""
 BLOCK = 16
 
 
@@ -41,22 +46,55 @@ class Round:
     stop: int  # one past the last
 
 
+class Part(NamedTuple):
+    """Worlds of a point that are in one shard: they follow those of the part before."""
+
+    shard: str  # its name
+    stop: int  # number of the first world of the next part
+
+
 @dataclass
 class Holdings:
     """What a study has so far."""
 
-    of_point: dict[int, list[str]] = field(default_factory=dict)  # shards with worlds of a point
+    of_point: dict[int, list[Part]] = field(default_factory=dict)  # in the order of worlds
     worlds: dict[int, int] = field(default_factory=dict)  # number of each point that did not fail
     failed: dict[int, str] = field(default_factory=dict)  # points that could not be played, and why
     n_played: int = 0  # worlds played in this run, not before
 
 
 def identity_of(job: Job) -> Identity:
-    """Return what makes a job's study the same study."""
-    labels = repr([(dict(p.label), p.variant, p.baseline) for p in job.points]).encode()
-    events = repr([s.events for s in job.scenarios]).encode()
-    points = job.parameter_points().tobytes() + labels + events
-    return Identity.of(job.resolved, points, model_digest())
+    """Return what makes a job's study the same study: all that decides its numbers.
+
+    These are the rules, the rosters' arrays, the parameters of every point, and which worlds are
+    played; not who or what is called how, nor which file something was read from.
+    """
+    design = job.design
+    told = (
+        [(dict(p.label), p.variant, p.baseline) for p in job.points],
+        (job.n_worlds, job.n_weeks, job.seed, job.paired, job.every, job.series),
+        (job.precision, job.calibrate, job.posterior and job.posterior.digest),
+        (design.method, design.seed, design.unit.tobytes()) if design.unit is not None else (),
+    )
+    return Identity.of(
+        job.resolved,
+        points=job.parameter_points().tobytes() + repr(told).encode(),
+        roster=b"".join(_arrays(s.roster.atlas) for s in job.scenarios),
+        model=f"{native.digest()} {code_digest(*_deciding(job))}",
+    )
+
+
+def _arrays(atlas: Atlas) -> bytes:
+    """Return all that the kernel knows of a roster, arrays with their names, types and shapes."""
+    found = [(name, np.asarray(value)) for name, value in atlas._asdict().items()]
+    return b"".join(f"{n} {a.dtype.str} {a.shape}".encode() + a.tobytes() for n, a in found)
+
+
+def _deciding(job: Job) -> tuple[str, ...]:
+    """Return the modules that, beside the rules, decide which worlds a job plays."""
+    more = ("sim.calibration", "sim.observation", "sim.targets") if job.calibrate else ()
+    enough = ("sim.quantities", "sim.intervals") if job.precision or more else ()
+    return ("sim.posterior", *enough, *more)
 
 
 # Shards
@@ -64,12 +102,28 @@ def identity_of(job: Job) -> Identity:
 
 def tally_bytes(job: Job) -> int:
     """Return about how many bytes the tally of a point takes in memory."""
-    return len(kept_weeks(job.n_weeks, job.every)) * len(MEASURES) * (N_BINS * 4 + 16)
+    return len(kept_weeks(job.n_weeks, job.every)) * len(MEASURES) * (N_BINS * 4 + 24)
 
 
 def most_points(job: Job) -> int:
     """Return how many points' tallies are held at a time."""
     return max(1, TALLY_ROOM // tally_bytes(job))
+
+
+def world_bytes(job: Job) -> int:
+    """Return the most bytes that a world's rows take in a shard."""
+    return 16 + 4 * len(OUTCOMES) + 2 * len(kept_weeks(job.n_weeks, job.every)) * len(job.series)
+
+
+def most_bytes(job: Job) -> int:
+    """Return the most bytes that a shard may have when unpacked."""
+    point = FRAME + max(
+        sum(counts.nbytes for counts in empty_tally(roster, job.n_weeks, 1, job.every))
+        for roster in {id(s.roster): s.roster for s in job.scenarios}.values()
+    )
+    n_points, most = len(job.points), job.precision.most if job.precision else job.n_worlds
+    n_worlds = min(shard_worlds(job), n_points * most)
+    return FRAME + n_worlds * world_bytes(job) + min(n_points, most_points(job)) * point
 
 
 def shard_worlds(job: Job) -> int:
@@ -182,9 +236,9 @@ def _unsure(job: Job, points: Iterable[int], held: Holdings, sums: Sums) -> tupl
     """Return the points that need more worlds."""
     if job.precision is None:
         return ()
-    half = sums.half_widths(job.precision.quantity)
+    far = sums.distances(job.precision.quantity)
     tolerance = job.precision.tolerance
-    return tuple(k for k in points if k not in held.failed and half[k] > tolerance)
+    return tuple(k for k in points if k not in held.failed and far[k] > tolerance)
 
 
 def _play_round(
@@ -200,11 +254,15 @@ def _play_round(
         elif progress:
             progress(n_worlds)
 
+    most = most_bytes(job)
+
     def lacking() -> Iterator[Shard]:
         for shard in shards_of(job, batch, store.identity.digest):
-            for point in shard.points:
-                held.of_point.setdefault(point, []).append(shard.name)
-            leaf = store.shard(shard.name)
+            for at, point in enumerate(shard.points):
+                last = np.searchsorted(shard.of_point, at, side="right") - 1
+                part = Part(shard.name, int(shard.number[last]) + 1)
+                held.of_point.setdefault(point, []).append(part)
+            leaf = store.shard(shard.name, most)
             if leaf is not None and leaf.failed and job.retry_failed:
                 store.remove(f"{SHARDS}/{shard.name}")
                 leaf = None

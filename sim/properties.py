@@ -8,7 +8,7 @@ world. It *holds* if the 95 % interval of the paired difference lies on the clai
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -91,12 +91,11 @@ def rivals(
     rhetoric: float = 0.25,
     deployment: float = 0.25,
     firmness: float = 0.3,
-    nuclear: float = 1.0,
     proximity: float = 0.8,
 ) -> Roster:
     """Return two invented equals, AAA and BBB, alone in the world; BBB is the challenger."""
     sheets = [
-        StateSheet(code, number, name, 0.5, nuclear=nuclear, firmness=firmness,
+        StateSheet(code, number, name, 0.5, nuclear=1.0, firmness=firmness,
                    challenger=float(number > 1001))
         for code, number, name in (("AAA", 1001, "Alphia"), ("BBB", 1002, "Betania"))
     ]  # fmt: skip
@@ -116,16 +115,19 @@ def rivals(
 
 
 def small_alliance() -> Roster:
-    """Return Russia and Belarus, ten members and four neutrals, all started by rule."""
+    """Return Russia, the challenger, Belarus, ten members and four neutrals, started by rule."""
     west = ("USA", "GBR", "FRA", "DEU", "POL", "NOR", "EST", "LVA", "ROU", "TUR")
     neutral = ("UKR", "MDA", "SRB", "CHE")
     blocs = {**dict.fromkeys(west, Bloc.WEST), "RUS": Bloc.EAST, "BLR": Bloc.EAST}
-    sheets = [state_table()[code] for code in (*west, "RUS", "BLR", *neutral)]
+    sheets = [
+        replace(state_table()[code], challenger=float(code == "RUS"))
+        for code in (*west, "RUS", "BLR", *neutral)
+    ]
     return build_roster(sheets, list(pair_table().values()), blocs, ("USA", "RUS"))
 
 
 def sanctioned(roster: Roster) -> Roster:
-    """Return the roster with sanctions of all members on Russia in week 10."""
+    """Return the roster with sanctions of all its first members on Russia in week 10."""
     relations = [
         r
         for r, (owner, rival) in enumerate(roster.relations)
@@ -188,7 +190,7 @@ def calm_corner(trial: Trial) -> Held:
 
 def four_worlds(trial: Trial) -> Held:
     """P2: two that want only security; the four worlds order as Jervis says."""
-    seekers = rivals(grievance=0.0, fear=0.15, nuclear=0.0)
+    seekers = rivals(grievance=0.0, fear=0.15)
     share = {name: reached(trial.play(seekers, world), 3) for name, world in JERVIS.items()}
     worst, best = share["doubly dangerous"], share["doubly stable"]
     between = (share["offence, distinguishable"], share["defence, indistinguishable"])
@@ -252,7 +254,7 @@ def firmness_with_a_prober(trial: Trial) -> Held:
 
 def firmness_with_the_fearful(trial: Trial) -> Held:
     """P5: the same firmness inflames one who is afraid."""
-    fearful = rivals(grievance=0.25, fear=0.35, firmness=0.0)
+    fearful = rivals(fear=0.35, firmness=0.0)
     soft, firm = (trial.play(fearful, {"defender_firmness": f}) for f in (0.0, 1.0))
     steps = [rise(reached(soft, rung), reached(firm, rung)) for rung in (3, 5)]
     return _held("P5 the same firmness inflames the fearful", steps)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from sim.intervals import changed_shares, student, wilson
+from sim.intervals import changed_counts, changed_shares, counts, wholes, wilson
+from sim.lanes import Floats
 from sim.record import OUTCOMES
 from sim.vocabulary import Rung
 
@@ -35,6 +36,26 @@ class Quantity:
     def is_share(self) -> bool:
         """Whether it is 0 or 1, and its mean a share of worlds."""
         return self.at_least is not None
+
+    @property
+    def is_rung(self) -> bool:
+        """Whether it is a place on the ladder, neither a share nor a count of events."""
+        return self.at_least is None and self.column.startswith("peak_rung")
+
+    def interval(self, total: ArrayLike, squares: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
+        """Return the two ends of the 95 % interval of its mean over worlds.
+
+        Args:
+            total: sum of its values.
+            squares: sum of their squares.
+            n: count of worlds, 1 or more; of one world only a share has an interval, else NaN.
+        """
+        if self.is_share:
+            return wilson(total, n)
+        if self.is_rung:
+            low, high = wholes(total, squares, n)
+            return np.maximum(low, 0.0), np.minimum(high, float(max(Rung)))
+        return counts(total, squares, n)
 
     def of(self, outcomes: NDArray[np.int32]) -> Wholes:
         """Return its value in each world, ``[world]``, from rows of ``OUTCOMES``."""
@@ -121,9 +142,11 @@ class Sums:
         played = np.flatnonzero(self.n > 0)
         n = self.n[played, None]
         total, squares = self.total[played], self.squares[played]
-        lo, hi = student(total, squares, n)
-        share = np.array([quantity.is_share for quantity in QUANTITIES.values()])
-        lo[:, share], hi[:, share] = wilson(total[:, share], n)
+        ends = [
+            quantity.interval(total[:, k], squares[:, k], n[:, 0])
+            for k, quantity in enumerate(QUANTITIES.values())
+        ]
+        lo, hi = np.array(ends).transpose(1, 2, 0)
         names = np.array(list(QUANTITIES), object)
         return pd.DataFrame(
             {"point": np.repeat(played + first_point, len(names)),
@@ -132,13 +155,28 @@ class Sums:
              "worlds": np.repeat(n, len(names))}
         )  # fmt: skip
 
-    def half_widths(self, name: str) -> NDArray[np.float64]:
-        """Return half the width of a quantity's interval at every point; infinite if unknown."""
+    def distances(self, name: str) -> Floats:
+        """Return how far a quantity's interval reaches from its estimate at every point, at most.
+
+        The farther end counts: where nothing was seen, that is all of the interval. Infinite where
+        it is unknown.
+        """
         rows = self.estimates()
-        mine = rows[rows["quantity"] == name].set_index("point")
-        half = (mine["hi"] - mine["lo"]) / 2.0
-        found: NDArray[np.float64] = half.reindex(range(len(self.n))).fillna(np.inf).to_numpy(float)
+        mine = rows[rows["quantity"] == name]
+        found = np.full(len(self.n), np.inf)
+        found[mine["point"]] = np.nan_to_num(distance(mine), nan=np.inf)
         return found
+
+
+def distance(rows: pd.DataFrame) -> Floats:
+    """Return how far the farther end of each interval is from its estimate; NaN if unknown.
+
+    Args:
+        rows: ``value, lo, hi``.
+    """
+    value, lo, hi = (rows[name].to_numpy(float) for name in ("value", "lo", "hi"))
+    far: Floats = np.maximum(hi - value, value - lo)
+    return far
 
 
 # Worlds in groups
@@ -183,7 +221,8 @@ def paired(quantity: Quantity, before: Wholes, after: Wholes) -> dict[str, float
     if quantity.is_share:
         value, lo, hi = (float(x) for x in changed_shares(up, down, n))
     else:
-        total = int(change.sum())
-        value = total / n
-        lo, hi = (float(x) for x in student(total, int((change * change).sum()), n))
+        value = int(change.sum()) / n
+        rises, falls = int(change[change > 0].sum()), -int(change[change < 0].sum())
+        ends = changed_counts(rises, falls, int((change * change).sum()), n)
+        lo, hi = map(float, ends)
     return {"difference": value, "lo": lo, "hi": hi, "up": up / n, "down": down / n, "worlds": n}

@@ -66,6 +66,14 @@ class Tally(NamedTuple):
     ]  # [point, scope, kept week, rung] worlds that reach it since the last
     pair_peaks: NDArray[np.int32]  # [point, pair, rung] worlds that peak there
     fear: NDArray[np.int64]  # [point, relation] sum over worlds of mean fear in millionths
+    level_zeros: NDArray[np.int32]  # [point, kept week, measure] worlds whose whole number is 0
+    level_ends: NDArray[np.uint16]  # [point, kept week, measure, 2] TOP - lowest, highest
+
+
+TOP = 65535
+"""Highest whole number that a track of levels holds."""
+HIGHEST = ("level_ends",)
+"""Counts of which tallies together have the higher, not the sum."""
 
 
 def kept_weeks(n_weeks: int, every: int) -> list[int]:
@@ -84,17 +92,30 @@ def empty_tally(roster: Roster, n_weeks: int, n_points: int, every: int = 1) -> 
         np.zeros((n_points, len(SCOPES), weeks, N_RUNGS), np.int32),
         np.zeros((n_points, roster.n_pairs, N_RUNGS), np.int32),
         np.zeros((n_points, roster.n_relations), np.int64),
+        np.zeros((n_points, weeks, measures), np.int32),
+        np.zeros((n_points, weeks, measures, 2), np.uint16),
     )
+
+
+def add(name: str, counts: NDArray[Any], more: NDArray[Any]) -> None:
+    """Add some worlds' counts of a field of the tally to those of others.
+
+    Args:
+        name: of the field.
+        counts: to add to (out).
+        more: of other worlds, in the same shape.
+    """
+    together = np.maximum if name in HIGHEST else np.add
+    together(counts, more, out=counts, casting="same_kind")
 
 
 def merged(tallies: Iterable[Tally]) -> Tally:
-    """Return the sum of tallies: exact, whatever their order."""
-    tallies = list(tallies)
-    if len(tallies) == 1:
-        return tallies[0]
-    return Tally(
-        *(np.sum(counts, axis=0, dtype=counts[0].dtype) for counts in zip(*tallies, strict=True))
-    )
+    """Return the sum of tallies: exact, whatever their order; the first is added to."""
+    first, *rest = tallies
+    for tally in rest:
+        for name in Tally._fields:
+            add(name, getattr(first, name), getattr(tally, name))
+    return first
 
 
 def _opposed(atlas: Atlas, pair: int) -> bool:
@@ -112,6 +133,11 @@ def _fold_levels(tracks: Tracks, tally: Tally, lane: int, point: int, every: int
             tally.level_sums[point, kept, measure, 1] += value * value
             at = min(value // _BINS[measure], N_BINS - 1)
             tally.level_bins[point, kept, measure, at] += 1
+            tally.level_zeros[point, kept, measure] += 1 if value == 0 else 0
+            low = max(int(tally.level_ends[point, kept, measure, 0]), TOP - value)
+            high = max(int(tally.level_ends[point, kept, measure, 1]), value)
+            tally.level_ends[point, kept, measure, 0] = low
+            tally.level_ends[point, kept, measure, 1] = high
 
 
 def _fold_rungs(
@@ -267,7 +293,8 @@ def quantile_bins(bins: NDArray[np.int32], shares: Floats, found: Ints) -> None:
     Args:
         bins: counts, ``[histogram, bin]``.
         shares: 0..1, rising.
-        found: ``[histogram, share]`` to fill (out).
+        found: ``[histogram, share, 3]`` to fill with the bin, the place in it of the world that
+            completes the share, 1 or more, and the number of worlds in it (out).
     """
     for row in range(bins.shape[0]):
         total = 0
@@ -275,11 +302,17 @@ def quantile_bins(bins: NDArray[np.int32], shares: Floats, found: Ints) -> None:
             total += bins[row, at]
         so_far, at = int(bins[row, 0]), 0
         for k in range(len(shares)):
-            needed = shares[k] * total - 1e-9
+            share = shares[k] * total - 1e-9
+            needed = max(1, int(share))
+            if needed < share:  # of a part of a world all of it
+                needed += 1
             while so_far < needed:
                 at += 1
                 so_far += bins[row, at]
-            found[row, k] = at
+            inside = int(bins[row, at])
+            found[row, k, 0] = at
+            found[row, k, 2] = inside
+            found[row, k, 1] = needed - (so_far - inside)
 
 
 @dataclass(frozen=True)

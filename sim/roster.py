@@ -102,8 +102,10 @@ class Atlas(NamedTuple):
     state_traits: Floats  # [state, StateTraits field, 1]
     event_first: Ints  # [week + 1] where each week's events begin
     event_kind: Ints  # [event] a vocabulary.Happening
-    event_row: Ints  # [event] relation, pair or state, by kind
+    event_row: Ints  # [event] a relation; of an accession a state
     event_size: Floats  # [event]
+    event_actor: Floats  # [event] bloc in which the owner must be on the day, 0 any
+    event_target: Floats  # [event] ... and the rival
 
 
 @dataclass(frozen=True)
@@ -225,27 +227,40 @@ def build_roster(
         event_kind=np.zeros(0, np.int64),
         event_row=np.zeros(0, np.int64),
         event_size=np.zeros(0),
+        event_actor=np.zeros(0),
+        event_target=np.zeros(0),
     )
     return Roster(ordered, tuple((i, j) for i, j, _ in kept), dict(blocs), atlas)
 
 
-def with_calendar(roster: Roster, events: Iterable[tuple[int, int, int, float]]) -> Roster:
+class Entry(NamedTuple):
+    """What one dated event does to one row of the world."""
+
+    week: int
+    kind: int  # a vocabulary.Happening
+    row: int  # a relation; of an accession a state
+    size: float  # of an accession its bloc; of war and ceasefire the state of violence
+    actor: int = Bloc.NONE  # bloc in which the owner must be on the day, NONE: any
+    target: int = Bloc.NONE  # ... and the rival
+
+
+def with_calendar(roster: Roster, events: Iterable[Entry | tuple[int, int, int, float]]) -> Roster:
     """Return the roster with a calendar of dated events.
 
     Args:
         roster: who is in the world.
-        events: week, kind (:class:`~sim.vocabulary.Happening`), row and size of each event. The row
-            is a relation; for ``ACCESSION`` a state, and the size its bloc; for ``WAR`` and
-            ``CEASEFIRE`` a pair, and the size its state of violence.
+        events: what happens, as :class:`Entry` or its first four fields; in a week, in this order.
     """
-    ordered = sorted(events, key=lambda event: event[0])
-    weeks = [event[0] for event in ordered]
+    ordered = sorted((Entry(*event) for event in events), key=lambda entry: entry.week)
+    weeks = [entry.week for entry in ordered]
     n_weeks = weeks[-1] + 1 if weeks else 0
     atlas = roster.atlas._replace(
         event_first=np.searchsorted(weeks, np.arange(n_weeks + 1)).astype(np.int64),
-        event_kind=np.array([int(event[1]) for event in ordered], np.int64),
-        event_row=np.array([event[2] for event in ordered], np.int64),
-        event_size=np.array([event[3] for event in ordered], np.float64),
+        event_kind=np.array([int(entry.kind) for entry in ordered], np.int64),
+        event_row=np.array([entry.row for entry in ordered], np.int64),
+        event_size=np.array([entry.size for entry in ordered], np.float64),
+        event_actor=np.array([float(entry.actor) for entry in ordered]),
+        event_target=np.array([float(entry.target) for entry in ordered]),
     )
     return replace(roster, atlas=atlas)
 

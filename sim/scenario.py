@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from sim.lanes import Floats
 from sim.parameters import Parameters
 from sim.posterior import Posterior, settled
 from sim.record import Record
-from sim.roster import RelationTraits, Roster, with_calendar
+from sim.roster import Entry, RelationTraits, Roster, with_calendar
 from sim.vocabulary import Bloc, Happening, Violence
 
 BLOCS = {"west": Bloc.WEST, "east": Bloc.EAST}
@@ -40,7 +40,7 @@ class Event:
     date: date
     week: int  # 0 is the week that begins with the scenario's start
     kind: Happening
-    actor: str  # a state's code or a bloc's name
+    actor: str  # a state's code, or a bloc's name: its members on that day
     target: str
     size: float  # level or amount, 0..1; 0 where the kind has none
     what: str
@@ -57,6 +57,7 @@ class Scenario:
     start: date  # a Monday
     roster: Roster  # its atlas holds the calendar of events
     events: tuple[Event, ...]  # in order of date
+    given: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)  # its config
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Precision:
     """When a point has enough worlds."""
 
     quantity: str  # name of a quantity
-    tolerance: float  # half the width of its 95 % interval
+    tolerance: float  # from its estimate to the farther end of its 95 % interval, at most
     most: int  # worlds of a point
 
 
@@ -120,7 +121,7 @@ class Job:
     """A checked config: everything a run needs."""
 
     experiment: str
-    scenarios: tuple[Scenario, ...]  # the variants that points play; the first is the config's own
+    scenarios: tuple[Scenario, ...]  # that points play; the config's own is first, if one does
     points: tuple[Point, ...]
     n_worlds: int  # of each point; with a precision, of each batch
     n_weeks: int
@@ -139,11 +140,18 @@ class Job:
     posterior: Posterior | None = None  # what is drawn where a point leaves a parameter open
     dry_run: bool = False
     retry_failed: bool = False
+    unclaimed: Path | None = None  # the output if none is given: it, or the next free, is taken
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario of the config."""
+        """The scenario of the config, or the first that is played if no point plays that."""
         return self.scenarios[0]
+
+    @property
+    def title(self) -> str:
+        """The title of its scenarios, or how many differ in it."""
+        titles = {scenario.title for scenario in self.scenarios}
+        return self.scenario.title if len(titles) == 1 else f"{len(titles)} scenarios"
 
     def scenario_of(self, point: int) -> Scenario:
         """Return the scenario that a point plays."""
@@ -269,25 +277,42 @@ def members(roster: Roster, name: str) -> tuple[str, ...]:
     return (name,)
 
 
-def rows(
-    roster: Roster, place: Mapping[tuple[str, str], int], kind: Happening, actor: str, target: str
-) -> list[int]:
-    """Return the rows of the world that an event changes, in order; none if nothing is there.
+def may_count(roster: Roster, name: str, events: Iterable[Event]) -> tuple[str, ...]:
+    """Return the states a name may come to stand for: also neutrals and those that accede."""
+    if name not in BLOCS:
+        return (name,)
+    moving = {event.actor for event in events if event.kind == Happening.ACCESSION}
+    start = (Bloc.NONE, BLOCS[name])
+    return tuple(c for c in roster.codes if c in moving or roster.blocs.get(c, start[0]) in start)
 
-    A row is a state for an accession, a pair for war and ceasefire, else a relation.
+
+def sides_at(roster: Roster, events: Iterable[Event], event: Event) -> dict[str, Bloc]:
+    """Return the bloc of each state on one, after the dated accessions before an event."""
+    sides = dict(roster.blocs)
+    for earlier in events:
+        if earlier is event:
+            break
+        if earlier.kind == Happening.ACCESSION:
+            sides[earlier.actor] = _joined(earlier, sides)
+    return sides
+
+
+def _joined(event: Event, sides: Mapping[str, Bloc]) -> Bloc:
+    """Return the bloc of an accession: the one it names, or that of the state it names."""
+    return BLOCS[event.target] if event.target in BLOCS else sides[event.target]
+
+
+def rows(
+    place: Mapping[tuple[str, str], int], actors: Iterable[str], targets: Iterable[str]
+) -> list[int]:
+    """Return the relations of some states toward others, in order; none if there are none.
 
     Args:
-        roster: who is in the world.
         place: index of each relation by its states, as of :func:`places`.
-        kind, actor, target: of the event.
+        actors, targets: codes of the owners and of the rivals.
     """
-    if kind == Happening.ACCESSION:
-        return [roster.codes.index(actor)]
-    pairs = [(a, b) for a in members(roster, actor) for b in members(roster, target)]
-    found = {place[ends] for ends in pairs if ends in place}
-    if kind in (Happening.WAR, Happening.CEASEFIRE):
-        found = {int(roster.atlas.pair[r]) for r in found}
-    return sorted(found)
+    ends = [(a, b) for a in actors for b in targets]
+    return sorted(place[pair] for pair in ends if pair in place)
 
 
 def places(roster: Roster) -> dict[tuple[str, str], int]:
@@ -295,22 +320,28 @@ def places(roster: Roster) -> dict[tuple[str, str], int]:
     return {ends: r for r, ends in enumerate(roster.relations)}
 
 
-def _row_size(roster: Roster, event: Event) -> float:
-    if event.kind == Happening.ACCESSION:
-        return float(BLOCS[event.target] if event.target in BLOCS else roster.blocs[event.target])
-    if event.kind in (Happening.WAR, Happening.CEASEFIRE):
-        return float(Violence.WAR if event.kind == Happening.WAR else Violence.NONE)
-    return event.size
-
-
 def dated(roster: Roster, events: Sequence[Event]) -> Roster:
-    """Return the roster with these events, which are in order of date, in its calendar."""
+    """Return the roster with these events, which are in order of date, in its calendar.
+
+    An event of a bloc means its members on that day, which are known when it is played.
+    """
     place = places(roster)
     return with_calendar(
-        roster,
-        [
-            (event.week, event.kind, row, _row_size(roster, event))
-            for event in events
-            for row in rows(roster, place, event.kind, event.actor, event.target)
-        ],
+        roster, [entry for event in events for entry in _entries(roster, place, events, event)]
     )
+
+
+def _entries(
+    roster: Roster, place: Mapping[tuple[str, str], int], events: Sequence[Event], event: Event
+) -> list[Entry]:
+    if event.kind == Happening.ACCESSION:
+        joined = float(_joined(event, sides_at(roster, events, event)))
+        return [Entry(event.week, event.kind, roster.codes.index(event.actor), joined)]
+    size = event.size
+    if event.kind in (Happening.WAR, Happening.CEASEFIRE):
+        size = float(Violence.WAR if event.kind == Happening.WAR else Violence.NONE)
+    ends = event.actor, event.target
+    return [
+        Entry(event.week, event.kind, row, size, *(BLOCS.get(end, Bloc.NONE) for end in ends))
+        for row in rows(place, *(may_count(roster, end, events) for end in ends))
+    ]

@@ -191,24 +191,48 @@ def pack(leaf: Leaf) -> bytes:
     return MAGIC + hashlib.sha256(body).digest() + body
 
 
-def unpack(content: bytes) -> Leaf:
+def unpack(content: bytes, most: int = LARGEST) -> Leaf:
     """Return the leaf of packed bytes; its counts are in small types.
 
+    How long they are when unpacked stands under their digest, and is looked at first.
+
+    Args:
+        content: the bytes.
+        most: bytes that they may have when unpacked.
+
     Raises:
-        DamagedShardError: if the bytes are not exactly those of a packed leaf.
+        DamagedShardError: if the bytes are not exactly those of a packed leaf, or too many.
     """
     body = content[len(MAGIC) + _DIGEST :]
     told = content[len(MAGIC) : len(MAGIC) + _DIGEST]
     if not content.startswith(MAGIC) or hashlib.sha256(body).digest() != told:
         raise DamagedShardError("its checksum does not match its content")
     size = int.from_bytes(body[:_LENGTH], "little")
-    if size > LARGEST:
-        raise DamagedShardError(f"it claims {size} bytes")
+    if size > most:
+        raise DamagedShardError(f"it claims {size} bytes; {most} are allowed")
     try:
         plain = pa.decompress(memoryview(body)[_LENGTH:], decompressed_size=size, codec="zstd")
-        return _read(pa.BufferReader(plain))
-    except (ValueError, OSError, pa.ArrowException) as error:
+        return _whole(_read(pa.BufferReader(plain)))
+    except (ValueError, TypeError, OSError, pa.ArrowException) as error:
         raise DamagedShardError(f"it cannot be read ({error})") from None
+
+
+def _whole(leaf: Leaf) -> Leaf:
+    """Return a leaf whose arrays go together.
+
+    Raises:
+        ValueError: if one has another shape than the others call for, or names what is not there.
+    """
+    played, n_points, n_worlds = leaf.played, len(leaf.points), len(leaf.number)
+    of_worlds = (leaf.of_point, leaf.number, played.outcomes, played.series)
+    shapes = [len(x) == n_worlds for x in of_worlds] + [len(x) == n_points for x in played.tally]
+    shapes += [leaf.number.ndim == 1, played.outcomes.shape[1:] == (len(OUTCOMES),),
+               bool((np.diff(leaf.points) > 0).all())]  # fmt: skip
+    if not all(shapes) or (
+        n_worlds and not 0 <= leaf.of_point.min() <= leaf.of_point.max() < n_points
+    ):
+        raise ValueError("its parts do not go together")
+    return leaf
 
 
 def _read(file: pa.BufferReader) -> Leaf:

@@ -87,7 +87,7 @@ def javascript_of_turn() -> str:
     """Return rules, stages, the turn and its record as JavaScript.
 
     Needed around it are ``lanes`` with ``least``, ``most`` and ``note``; ``randomness.uniforms``,
-    which leaves four numbers in ``randomness.drawn``; and ``here``, which holds a flat array under
+    which leaves four numbers in ``drawn`` beside it; and ``here``, which holds a flat array under
     the name of every kind of row. The argument ``lane`` means nothing; ``atlas.toward`` is flat.
     """
     every = (*rule_modules(), *turn_modules())

@@ -8,7 +8,7 @@
 6. act: the steps take effect; forces have accidents
 7. confront: forces meet, each side stands or yields, clashes and wars follow
 8. spread: allies join, neutrals realign, everything slow moves (:func:`spread_week`)
-9. record (:func:`sim.record.observe`)
+9. record (:func:`sim.tracks.observe`)
 
 Stages 2, 3, 5 and 6 are a state's own and are called for each agent; the others are the world's.
 What a stage does for one relation, pair or state is in :mod:`sim.stages`.

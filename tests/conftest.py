@@ -71,8 +71,7 @@ def with_events(roster: Roster, events: Sequence[Dated]) -> Roster:
 def _row(roster: Roster, kind: Happening, codes: tuple[str, ...]) -> int:
     if kind == Happening.ACCESSION:
         return roster.codes.index(codes[0])
-    r = roster.relation(*codes)
-    return int(roster.atlas.pair[r]) if kind in (Happening.WAR, Happening.CEASEFIRE) else r
+    return roster.relation(*codes)
 
 
 EVENTS: tuple[Dated, ...] = (

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -83,7 +84,7 @@ def test_faults_of_every_kind_are_told_together_with_source_key_value_and_neares
         "--config-dir", f"{tmp_path}/mine", "--bogus", "scenario=own", "wolrd=doubly_stable",
         "miscalculation=hgih", "worlds=0", "parameters.fear_gian=3",
         "parameters.misread_intent=1.2",
-        "a b=1", "execution.threads=0", "vary.ofence=[0.1]", "output=../out",
+        "a b=1", "execution.threads=0", "vary.ofence=[0.1]", "output=~nobody-here/out",
     )  # fmt: skip
     own = str(tmp_path / "mine/scenario/own.yaml")
     wanted = [
@@ -99,7 +100,7 @@ def test_faults_of_every_kind_are_told_together_with_source_key_value_and_neares
         ("a b=1", "not key=value"),
         ("execution.threads=0", "from 1 to 1024"),
         ("vary.ofence", "did you mean offence?"),
-        ("output=../out", "must lie in the current folder"),
+        ("output=~nobody-here/out", "no such home folder"),
     ]
     for parts in wanted:
         assert any(all(part in line for part in parts) for line in lines), parts
@@ -254,6 +255,7 @@ def test_a_setting_out_of_range_is_refused(changes: dict[str, Any], allowed: str
         ("--config-dir", "expected one argument"),
         ("--multirnu", "did you mean --multirun?"),
         ("--cfg=jbo", "invalid choice"),
+        ("--shell-completion", "install=bash"),
     ],
     ids=short,
 )
@@ -413,8 +415,13 @@ def event(**changes: Any) -> str:
         ("title: " + "9" * 5000, ("cannot be read", "digits")),
         ('title: "\\u202e"', ("title", "printable text")),
         ("title: ''", ("title", "1 to 120 characters")),
+        ('title: "a\\nb"', ("title", "one line")),
+        ('title: " "', ("title", "one line")),
+        ('invented: {AAA: {name: "a\\nb"}}', ("invented.AAA.name", "one line")),
+        ("invented: {AAA: {name: BETANIA}}", ("invented.BBB.name", "is the name of AAA")),
+        ("states: [AAA, BBB, NOR]\ninvented: {AAA: {name: norway}}", ("is the name of NOR",)),
         ("title: " + "x" * 200, ("title", "1 to 120 characters")),
-        ("account: " + "x" * SIZE, (f"{SIZE} are allowed",)),
+        ("account: " + "x" * SIZE, (f"more than {SIZE} bytes",)),
         ("hydra: {run: {dir: /tmp}}", ("Hydra's own settings",)),
         (event(kind="spech"), ("kind", "did you mean speech?")),
         (event(date='"2025-01-05"'), ("date", "before the start")),
@@ -534,26 +541,223 @@ def test_a_broken_file_does_not_hide_other_faults(tmp_path: Path) -> None:
     assert len(lines) == 3
 
 
+def test_everything_wrong_with_entries_is_told_at_once(tmp_path: Path) -> None:
+    write(
+        tmp_path / "scenario/own.yaml",
+        """defaults: [two_rivals, _self_]
+events:
+  - {date: soon, kind: speech, actor: ZZZ, target: BBB, what: x, source: y}
+  - {date: 1999-01-07, kind: war, actor: AAA, target: YYY, size: 0.5, what: x}
+  - {date: 2025-01-07, kind: speach, actor: XXX, target: BBB, size: 7, what: x, source: y, z: 1}
+  - 3
+traits: {SWE: {greed: 7}}
+relations: {"AAA>NOR": {fear: 2}}
+pairs: {"AAA-DNK": {channel: 5}}
+""",
+    )
+    lines = told(f"--config-dir={tmp_path}", "scenario=own")
+    parts = [
+        ("[0].date", "YYYY-MM-DD"), ("[0].size", "must be given for speech"),
+        ("[0].actor", "not among"), ("[1].date", "before the start"), ("[1].target", "not among"),
+        ("[1].size", "carries no size"), ("[1].source", "must be given"), ("[2].kind", "one of"),
+        ("[2].actor", "not among"), ("[2].size", "from 0 to 1"), ("[2].z", "no such key"),
+        ("[3] = 3", "mapping"), ("SWE.greed", "from 0 to 1"), ("traits.SWE: ", "not among"),
+        ("NOR.fear", "from 0 to 1"), ("AAA>NOR: ", "not among"), ("DNK.channel", "from 0 to 1"),
+        ("AAA-DNK: ", "not among"),
+    ]  # fmt: skip
+    for key, allowed in parts:
+        assert any(key in line and allowed in line for line in lines), (key, allowed)
+    assert len(lines) == len(parts), lines
+
+
+def test_a_variant_that_changes_nothing_names_what_it_may_change() -> None:
+    (line,) = told(RIVALS, "compare.a={}")
+    offered = line.partition("name one of ")[2].replace(" or ", ", ").split(", ")
+    for name in filter(None, offered):
+        value = {"scenario": "two_alliances", "parameters": "{hotline: 1}"}.get(name, "none")
+        value = {"world": "doubly_stable", "doctrine": "mixed"}.get(name, value)
+        assert read_jobs([RIVALS, f"compare.a={{{name}: {value}}}"])[0].points[1].baseline == 0
+
+
 # Where the output goes
 
 
-def test_an_output_outside_the_current_folder_is_refused(tmp_path: Path) -> None:
+def test_a_file_may_name_a_folder_inside_the_output_root_only(tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
-    Path("link").symlink_to(tmp_path / "there")
-    Path("file").write_text("")
-    for output in ("../x", "x/../../x", str(tmp_path / "x"), "link/x", "link"):
+    Path("outputs").mkdir()
+    Path("outputs/link").symlink_to(tmp_path / "there")
+    Path("outputs/file").write_text("")
+    for output in ("x", "../x", "outputs/../x", str(tmp_path / "x"), "outputs/link/x", "~", "~/x"):
         (fault,) = judged({"output": output})
-        assert "must lie in the current folder" in fault
-    assert "must lie in" in judged({"output_root": "/tmp"})[0]
-    assert "is not a folder" in judged({"output": "file/x"})[0]
-    assert "is not a folder" in judged({"output": "file"})[0]
-    assert "cannot be a folder" in judged({"output": "x" * 900})[0]
-    assert judged({"output": str(Path.cwd() / "x")}) == []
+        assert "inside outputs only" in fault
+    assert "inside outputs only" in judged({"output_root": "/tmp"})[0]
+    assert "is not a folder" in judged({"output": "outputs/file/x"})[0]
+    assert "is not a folder" in judged({"output": "outputs/file"})[0]
+    assert "cannot be a folder" in judged({"output": "outputs/" + "x" * 900})[0]
+    for output in ("outputs/x", str(Path.cwd() / "outputs/x"), "outputs"):
+        assert judged({"output": output}) == []
+
+
+def test_an_experiments_file_cannot_write_elsewhere_but_the_command_line_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = tmp_path / "there"
+    write(tmp_path / "experiment/own.yaml", f"# @package _global_\noutput: {there}\n")
+    own = (f"--config-dir={tmp_path}", RIVALS, "experiment=own")
+    (line,) = told(*own)
+    assert "own.yaml: output" in line
+    assert "inside outputs only" in line
+    assert read_jobs([*own, f"output={there}/2"])[0].output == there / "2"
+    assert read_jobs([*own, f"output_root={tmp_path}"])[0].output == there
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert read_jobs([RIVALS, "output=~/runs"])[0].output == tmp_path / "runs"
+    assert read_jobs([RIVALS, "output_root=~"])[0].output.is_relative_to(tmp_path)
+    Path("file").write_text("")
+    for word in ("output=file", "output=file/x", "output_root=file"):
+        (line,) = told(RIVALS, word)
+        assert "is not a folder" in line
 
 
 def test_an_empty_folder_will_do() -> None:
     Path("empty").mkdir()
-    assert judged({"output": "empty"}) == []
+    assert read_jobs([RIVALS, "output=empty"])[0].output == Path("empty")
+
+
+# Who is connected to
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("experiment/own.yaml", "# @package _global_\nexecution: {address: 'tcp://a:1'}\n"),
+        ("execution/own.yaml", "defaults: [dask]\naddress: tcp://a:1\n"),
+    ],
+)
+def test_no_file_names_an_address_to_connect_to(name: str, text: str, tmp_path: Path) -> None:
+    path = write(tmp_path / name, text)
+    own = (f"--config-dir={tmp_path}", RIVALS, f"{path.parent.name}=own")
+    (line,) = told(*own)
+    assert str(path) in line
+    assert "may not be named by a file" in line
+    for address in ("tcp://b:2", "tls://[::1]:8786"):
+        assert read_jobs([*own, f"execution.address={address}"])[0].execution.address == address
+    assert read_jobs([*own, "execution.address=null"])[0].execution.address is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "compare: {a: {execution: {address: 'tcp://a:1'}}}",
+        "compare: {a: {execution: own}}",
+        "vary: {execution: [own]}",
+        "vary: {execution.address: ['tcp://a:1']}",
+    ],
+)
+def test_no_variant_or_level_names_an_address(text: str, tmp_path: Path) -> None:
+    write(tmp_path / "experiment/own.yaml", f"# @package _global_\n{text}\n")
+    write(tmp_path / "execution/own.yaml", "defaults: [dask]\naddress: tcp://a:1\n")
+    assert told(f"--config-dir={tmp_path}", RIVALS, "experiment=own") != []
+
+
+@pytest.mark.parametrize("address", ["here", "tcp://", "inproc://x:1", "tcp://a", "http://a:1", ""])
+def test_an_address_has_a_protocol_a_host_and_a_port(address: str) -> None:
+    (line,) = told(RIVALS, f"execution.address='{address}'")
+    assert "tcp://HOST:PORT" in line
+
+
+# Files that are none
+
+
+@pytest.mark.parametrize("word", ["parameters", "design.method=list", "scenario", "experiment"])
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "large"])
+def test_only_a_regular_file_of_some_size_is_read(word: str, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{word}/own.yaml"
+    path.parent.mkdir()
+    match kind:
+        case "pipe":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "folder":
+            path.mkdir()
+        case _:
+            with path.open("w") as file:
+                file.truncate(10**10)
+    words = {"parameters": (f"parameters={path}",),
+             "design.method=list": ("design.method=list", f"design.file={path}")}  # fmt: skip
+    own = (f"--config-dir={tmp_path}", RIVALS if word != "scenario" else "worlds=3")
+    (line,) = told(*own, *words.get(word, (f"{word}=own",)))
+    assert ("more than" if kind == "large" else "is no regular file") in line
+
+
+@pytest.mark.parametrize(
+    "number", ["0.1_0", "\uff10.\uff11", "\u0660.\u0661", "0x0", "nan", "inf", "1e999"]
+)
+def test_a_number_in_a_csv_is_of_plain_digits(number: str) -> None:
+    write(Path("list.csv"), f"offence\n0.5\n{number}\n")
+    (line,) = told(RIVALS, "design.method=list", "design.file=list.csv")
+    assert "list.csv, line 3: offence" in line
+    write(Path("drawn.csv"), f"weight,offence\n1,0.5\n1,{number}\n{number},0.5\n")
+    lines = told(RIVALS, "parameters=drawn.csv")
+    assert "drawn.csv, line 3: offence" in lines[0]
+    assert "drawn.csv, line 4: weight" in lines[1]
+
+
+@pytest.mark.parametrize("number", ["0.5", "+.5", "5e-1", "1", "1.", " 0.25 ", "1E-05", "0"])
+def test_a_number_in_a_csv_may_be_written_as_programs_do(number: str) -> None:
+    write(Path("list.csv"), f"\ufeffoffence\n{number}\n")
+    (job,) = read_jobs([RIVALS, "design.method=list", "design.file=list.csv"])
+    assert job.points[0].parameters["offence"] == float(number)
+
+
+def test_a_list_with_the_same_point_twice_gets_a_remark(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    played = SimpleNamespace(run=lambda job: None)
+    monkeypatch.setitem(sys.modules, "sim.report", played)
+    words = [RIVALS, "design.method=list", "design.file=list.csv"]
+    write(Path("list.csv"), "offence,hotline\n0.5,1\n0.1,1\n0.50,1.0\n5e-1,1\n")
+    assert main(words) == 0
+    assert "the same point more than once: 0, 2, 3\n" in capsys.readouterr().err
+    write(Path("list.csv"), "offence,hotline\n0.5,1\n0.1,1\n0.5,0\n")
+    assert main(words) == 0
+    assert capsys.readouterr().err == ""
+
+
+# Text as it is typed
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Größe", "1e3", "a,b", "3", "true", "it's", 'a "b" \\', "\\'", "[x] {y}: z", "a=b", "a, b; c",
+     "(x", "range(1,2)", "x # y", "null and void", "早"],
+)  # fmt: skip
+def test_text_needs_no_quotes_beyond_the_shells(text: str) -> None:
+    words = (f"output={text}", f"scenario.title={text}", "scenario=nordic_accession",
+             f"scenario.events[0].what={text}", f"+scenario.events.1.source={text}")  # fmt: skip
+    for several in ([], ["-m"] if "," not in text else []):
+        (job,) = read_jobs([*several, *words])
+        assert job.scenario.title == text
+        assert str(job.output) == (f"{text}/0" if several else text)
+        assert text in [event.what for event in job.scenario.events]
+        assert text in [event.source for event in job.scenario.events]
+
+
+def test_text_may_be_quoted_and_a_multirun_lists_its_values() -> None:
+    assert str(read_jobs([RIVALS, "output='a,b'"])[0].output) == "a,b"
+    found = read_jobs(["-m", RIVALS, "scenario.title=a,b"])
+    assert [job.scenario.title for job in found] == ["a", "b"]
+
+
+def test_what_must_be_quoted_says_how() -> None:
+    (line,) = told(RIVALS, "vary.scenario.title=[Größe]")
+    assert """quoted: 'vary.scenario.title="..."'""" in line
+
+
+def test_an_entry_of_a_list_is_set_as_messages_name_it() -> None:
+    words = ("scenario=nordic_accession", "scenario.events[1].date=1999-01-01")
+    (line,) = told(*words)
+    assert line.startswith(f"  override {words[1]}: scenario.events[1].date = ")
 
 
 # Anything at all
@@ -569,7 +773,6 @@ def assert_sound(job: Job) -> None:
     assert isinstance(job.paired, bool)
     assert all(0 <= world < job.n_worlds for world in job.tracks)
     assert len(set(job.tracks)) == len(job.tracks)
-    assert job.output.resolve().is_relative_to(Path.cwd())
     assert 1 <= len(job.points) <= 100_000
     for point in job.points:
         assert set(point.parameters) == set(COEFFICIENTS)
@@ -648,6 +851,8 @@ def test_any_config_is_a_sound_job_or_told_faults(data: st.DataObject) -> None:
         shown = str(error)
     else:
         assert_sound(job)
+        assert job.output.resolve().is_relative_to(Path.cwd() / "outputs")
+        assert job.execution.address is None
         return
     assert shown.isprintable() or "\n" in shown
 

@@ -112,6 +112,33 @@ def test_threefry_gives_its_published_answers(ask: Ask) -> None:
 
 # Worlds
 
+OF_BLOCS = [
+    {**event, "what": event["kind"], "source": "invented"}
+    for event in (
+        {"date": "2025-01-20", "kind": "accession", "actor": "GGG", "target": "west"},
+        {"date": "2025-04-22", "kind": "accession", "actor": "HHH", "target": "GGG"},
+        {"date": "2025-04-21", "kind": "speech", "actor": "west", "target": "BBB", "size": 1.0},
+        {
+            "date": "2025-04-22",
+            "kind": "deployment",
+            "actor": "east",
+            "target": "west",
+            "size": 0.5,
+        },
+        {
+            "date": "2025-04-23",
+            "kind": "sanctions",
+            "actor": "west",
+            "target": "east",
+            "size": 0.75,
+        },
+        {"date": "2025-05-06", "kind": "accession", "actor": "EEE", "target": "FFF"},
+        {"date": "2025-05-07", "kind": "war", "actor": "east", "target": "west"},
+        {"date": "2025-05-08", "kind": "accession", "actor": "EEE", "target": "AAA"},
+    )
+]
+"""Changes of the two alliances: states join, leave and come back around events of blocs."""
+
 
 def drawn(rng: np.random.Generator, n: int) -> NDArray[np.float64]:
     """Return parameters over their ranges: some at their ends, some as declared."""
@@ -148,9 +175,10 @@ def in_python(
 
 PLAY = """
 const n = Spiral.parameters.length + 2;
+const scenario = asked.changes ? Spiral.compile(asked.scenario, asked.changes) : asked.scenario;
 for (let k = 0; k < numbers.length; k += n) {
     const parameters = numbers.slice(k, k + n - 2), [seed, world] = numbers.slice(k + n - 2, k + n);
-    const played = Spiral.play({ scenario: asked.scenario, parameters, seed, world, weeks: asked.weeks });
+    const played = Spiral.play({ scenario, parameters, seed, world, weeks: asked.weeks });
     const { relations, pairs, states, system, totals } = played.world;
     write(relations, pairs, states, system, played.rungs, played.acts, played.levels, totals);
 }
@@ -177,6 +205,15 @@ def test_worlds_are_the_same_to_the_last_bit(
     assert np.isfinite(mine).all()
     assert len(np.unique(mine, axis=0)) == len(mine)
     assert told.tobytes() == mine.tobytes()
+
+
+def test_events_of_blocs_mean_the_members_of_the_day(ask: Ask) -> None:
+    changes = {"events": OF_BLOCS}
+    given, mine = in_python(changed("two_alliances", changes), 8, 30, seed=7)
+    told = ask(PLAY, given, scenario="two_alliances", changes=changes, weeks=30)
+    assert told.tobytes() == mine.tobytes()
+    _, fewer = in_python(changed("two_alliances", {"events": OF_BLOCS[2:]}), 8, 30, seed=7)
+    assert fewer.tobytes() != mine.tobytes()
 
 
 def test_fan_counts_what_an_ensemble_counts(ask: Ask) -> None:
@@ -287,6 +324,7 @@ CHANGES: tuple[tuple[str, dict[str, Any]], ...] = (
             {"date": "2026-02-01", "kind": "accession", "actor": "UKR", "target": "west",
              "what": "Ukraine joins", "source": "invented"}],
     }),
+    ("two_alliances", {"events": OF_BLOCS}),
 )  # fmt: skip
 
 
@@ -353,7 +391,7 @@ def test_changes_that_the_command_line_refuses_are_refused(ask: Ask) -> None:
 
 SETTINGS: tuple[dict[str, Any], ...] = (
     {"scenario": "two_rivals", "seed": 2**53 - 1, "worlds": 40, "weeks": 30,
-     "parameters": {"miscalculation_strength": 6, "fog": 0.30000000000000004, "nuclear_use": 1e-7}},
+     "parameters": {"miscalculation_strength": 6, "fog": 0.30000000000000004, "issue_memory": 1e-7}},
     *({"scenario": name, "seed": 3 + k, "worlds": 20, "weeks": 24, "changes": changes,
        "parameters": {"miscalculation_strength": 8}}
       for k, (name, changes) in enumerate(CHANGES)),
@@ -461,8 +499,9 @@ def test_mangled_files_are_read_or_refused_but_never_break(ask: Ask) -> None:
 # Stories
 
 STORY = """
-const { name, seed, world, weeks, parameters } = asked;
-const mine = Spiral.world({ scenario: name, seed, world, parameters, story: true });
+const { name, changes, seed, world, weeks, parameters } = asked;
+const scenario = Object.keys(changes).length ? Spiral.compile(name, changes) : name;
+const mine = Spiral.world({ scenario, seed, world, parameters, story: true });
 const live = [];
 for (let week = 0; week < weeks; week += 1) { mine.step(); live.push(...mine.happened.map((scene) => scene.text)); }
 const strip = (d) => [d.week, d.kind, d.actor, d.target, d.causes.map((c) => c.why)];
@@ -475,19 +514,25 @@ answer = {
 
 
 @pytest.mark.parametrize(
-    ("name", "worlds"), [("two_rivals", range(6)), ("crimea_2014", range(3)), ("nordic_accession", range(2))]
+    ("name", "changes", "worlds"),
+    [("two_rivals", {}, range(6)), ("crimea_2014", {}, range(3)), ("nordic_accession", {}, range(2)),
+     ("two_alliances", {"events": OF_BLOCS}, range(4))],
 )  # fmt: skip
-def test_story_is_the_one_that_the_report_tells(ask: Ask, name: str, worlds: range) -> None:
-    scenario = sim.load_scenario(name)
+def test_story_is_the_one_that_the_report_tells(
+    ask: Ask, name: str, changes: dict[str, Any], worlds: range
+) -> None:
+    scenario = changed(name, changes)
     lively = {"miscalculation_strength": 5.0, "challenger_greed": 0.3, "join": 0.3, "mediation": 0.4,
-              "war_onset": 0.6, "nuclear_brake": 0.3, "join_hazard": 0.1}  # fmt: skip
+              "war_onset": 0.6, "nuclear_brake": 0.3, "join_hazard": 0.1, "join_threshold": 0.1}  # fmt: skip
     values = {**defaults(), **lively}
     point = np.array([values[name] for name in Parameters.FIELDS])
     kinds: set[str] = set()
     for world in worlds:
         history = replay(scenario.roster, point, world=world, n_weeks=60, seed=9)
         chronicle = read(history, values, scenario.events)
-        told = ask(STORY, name=name, seed=9, world=world, weeks=60, parameters=lively)
+        told = ask(
+            STORY, name=name, seed=9, world=world, weeks=60, parameters=lively, changes=changes
+        )
         assert told["deeds"] == [
             [s.first, s.second, s.rung_before, s.rung, pytest.approx(s.weight),
              [[d.week, d.kind, d.actor, d.target, [c.why for c in d.causes]] for d in s.deeds]]

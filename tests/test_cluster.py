@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
+import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -13,9 +16,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
+import dask
+import msgpack
 import psutil
 import pytest
+from distributed import LocalCluster, Security
+from distributed.protocol.core import loads
+from distributed.protocol.utils import unpack_frames
 
 from sim import cluster
 from sim.cluster import AHEAD, ClusterError, MissingDaskError, in_dask
@@ -215,6 +224,44 @@ def test_ended_caller_leaves_no_process(caller: subprocess.Popen[str], how: sign
         assert told.rstrip().endswith("KeyboardInterrupt")
 
 
+_COMMAND = """
+import sys
+from sim.__main__ import exit_code
+from tests.test_cluster import in_dask, slow
+def act():
+    for result in in_dask(slow, range(100), workers=2):
+        print("result", result, flush=True)
+    return 0
+if __name__ == "__main__":
+    sys.exit(exit_code(act))
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ended_command_leaves_no_process_soon(tmp_path: Path, how: signal.Signals) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(_COMMAND, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, str(script)], env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    ) as command:  # fmt: skip
+        assert command.stdout is not None
+        assert command.stdout.readline() == "result 0\n"
+        workers = workers_of(command.pid)
+        assert len(workers) == 2
+        begun = time.monotonic()
+        if how == signal.SIGTERM:  # as of `kill`; a terminal tells all its processes
+            command.send_signal(how)
+        else:
+            os.killpg(command.pid, how)
+        _, told = command.communicate(timeout=30)
+        assert time.monotonic() - begun < 8.0  # 2 promised, on a machine with nothing else to do
+        assert until(lambda: not any(worker.is_running() for worker in workers))
+    assert command.returncode == 128 + how
+    assert told.count("\n") == 1
+    assert told.startswith("spiral: interrupted")
+
+
 # A scheduler elsewhere
 
 
@@ -310,8 +357,108 @@ def test_unreachable_address_is_one_clear_error(
         refused = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
     assert f"no scheduler of Dask answers at {refused}" in _fault(refused)
     assert "nothing in 0.5 seconds" in _fault(stranger(b""))
-    assert "no scheduler of Dask answers at here: missing port" in _fault("here")
+    assert "no scheduler of Dask answers at here: an address is tcp://HOST:PORT" in _fault("here")
     assert "another language" in _fault(stranger(b"HTTP/1.0 400 Bad Request\r\n\r\n"))
+
+
+class Opened:
+    """Opens a file where it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return open, (str(self.path), "w")
+
+
+def framed(*frames: bytes) -> bytes:
+    """Return a message as Dask sends it."""
+    lengths = struct.pack(f"<{len(frames) + 1}Q", len(frames), *map(len, frames))
+    return struct.pack("<Q", len(lengths) + sum(map(len, frames))) + lengths + b"".join(frames)
+
+
+def crafted(path: Path) -> dict[str, bytes]:
+    """Return messages that open a file when Dask reads them, and one that imports a module."""
+    sub = msgpack.packb({"pickled-obj": pickle.dumps(Opened(path)), "num-sub-frames": 0})
+    serialised = {"serializer": "pickle", "num-sub-frames": 1, "compression": [None],
+                  "writeable": ()}  # fmt: skip
+    enum = {"__Enum__": True, "__module__": "this", "__name__": "x", "name": "y"}
+    return {
+        "pickled": framed(msgpack.packb({"type": {"__Pickled__": 1}}), sub),
+        "serialized": framed(
+            msgpack.packb({"type": {"__Serialized__": 1}}),
+            msgpack.packb(serialised), pickle.dumps(Opened(path)),
+        ),
+        "enum": framed(msgpack.packb({"type": enum})),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["pickled", "serialized", "enum"])
+@pytest.mark.parametrize("greeting", [True, False], ids=["greeting", "answer"])
+def test_nothing_that_a_stranger_sends_is_run(
+    kind: str, greeting: bool, tmp_path: Path, stranger: Callable[[bytes], str]
+) -> None:
+    told = crafted(tmp_path / "opened")[kind]
+    hello = b"" if greeting else framed(msgpack.packb(cluster.GREETING))
+    _fault(stranger(hello + told))
+    assert not (tmp_path / "opened").exists()
+    assert "this" not in sys.modules
+
+
+def test_what_a_stranger_sends_would_be_run_by_the_client_of_dask(tmp_path: Path) -> None:
+    for kind, message in crafted(tmp_path / "opened").items():
+        if kind != "enum":
+            loads(unpack_frames(message[8:]))
+            assert (tmp_path / "opened").exists()
+            (tmp_path / "opened").unlink()
+
+
+def test_a_long_or_endless_answer_is_not_waited_for(stranger: Callable[[bytes], str]) -> None:
+    assert "another language" in _fault(stranger(struct.pack("<Q", 1 << 40)))
+    nested = framed(b"\x91" * 100_000)
+    assert "no scheduler of Dask answers" in _fault(stranger(nested))
+    assert "no scheduler of Dask answers" in _fault(stranger(framed()))
+
+
+_CERTIFICATE = (
+    "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+    " -subj /CN=localhost -keyout key.pem -out cert.pem"
+)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificate by openssl")
+def test_scheduler_with_a_certificate_is_asked_and_one_with_another_is_not_believed(
+    tmp_path: Path,
+) -> None:
+    for name in ("mine", "theirs"):
+        (tmp_path / name).mkdir()
+        subprocess.run(_CERTIFICATE.split(), cwd=tmp_path / name, check=True, capture_output=True)
+
+    def settings(name: str) -> dict[str, str]:
+        cert, key = (str(tmp_path / name / file) for file in ("cert.pem", "key.pem"))
+        tls = "distributed.comm.tls."
+        return {f"{tls}ca-file": cert} | {
+            f"{tls}{role}.{what}": path
+            for role in ("scheduler", "worker", "client")
+            for what, path in (("cert", cert), ("key", key))
+        }
+
+    with (
+        dask.config.set(settings("mine")),
+        LocalCluster(
+            n_workers=1, processes=False, protocol="tls://", host="127.0.0.1",
+            dashboard_address=None, scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+            security=Security(),
+        ) as secure,
+    ):  # fmt: skip
+        assert secure.scheduler_address.startswith("tls://")
+        assert [*in_dask(square, [3], address=secure.scheduler_address)] == [9]
+        with dask.config.set(settings("theirs")):
+            assert "certificate verify failed" in _fault(secure.scheduler_address)
+
+
+def test_tls_without_certificates_is_one_clear_error() -> None:
+    assert "needs certificates" in _fault("tls://127.0.0.1:8786")
 
 
 def test_lost_scheduler_is_one_clear_error(elsewhere: Elsewhere) -> None:

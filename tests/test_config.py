@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,13 +18,14 @@ import pytest
 import yaml
 
 import sim
+from sim import __main__ as cli
 from sim import scenario as built
 from sim.__main__ import main, read_jobs
 from sim.checking.sources import CONFIGS, GROUPS, PARAMETER_GROUPS
 from sim.parameters import COEFFICIENTS, Parameters, defaults
 from sim.roster import BY_RULE, PairTraits, RelationTraits, StateTraits
 from sim.scenario import Job, Scenario
-from sim.vocabulary import Happening
+from sim.vocabulary import Bloc, Happening
 
 ROOT = Path(__file__).parent.parent
 SCENARIOS = sorted(path.stem for path in (CONFIGS / "scenario").glob("*.yaml"))
@@ -202,18 +203,19 @@ def test_the_briefing_is_a_speech_of_russia_to_every_western_member() -> None:
     at = sim.load_scenario("attache_briefing")
     (event,) = at.events
     assert (event.date, event.week, event.actor) == (date(2025, 12, 18), 0, "RUS")
-    heard = [at.roster.relations[row] for _, _, row, _ in calendar(at)]
+    told = [at.roster.relations[row] for _, _, row, _ in calendar(at)]
     west = set(built.members(at.roster, "west"))
-    assert {rival for _, rival in heard} == west
+    assert {rival for _, rival in told if rival in at.roster.blocs} == west
     assert len(west) == 32
-    assert {owner for owner, _ in heard} == {"RUS"}
-    told = {(week, kind, size) for week, kind, _, size in calendar(at)}
-    assert told == {(0, Happening.SPEECH, 0.75)}
+    assert {owner for owner, _ in told} == {"RUS"}
+    assert set(at.roster.atlas.event_target) == {Bloc.WEST}  # a neutral is told once it has joined
+    said = {(week, kind, size) for week, kind, _, size in calendar(at)}
+    assert said == {(0, Happening.SPEECH, 0.75)}
 
 
-def test_wars_and_ceasefires_name_pairs_and_accessions_name_states() -> None:
+def test_wars_and_ceasefires_name_relations_and_accessions_name_states() -> None:
     at = sim.load_scenario("georgia_2008")
-    fought = at.roster.atlas.pair[at.roster.relation("RUS", "GEO")]
+    fought = at.roster.relation("RUS", "GEO")
 
     def of(kind: Happening) -> list[tuple[int, float]]:
         return [(row, size) for _, k, row, size in calendar(at) if k == kind]
@@ -317,8 +319,12 @@ def test_own_files_join_the_groups_and_may_lie_on_the_projects(tmp_path: Path) -
 def played(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     """Put a stand-in for the report, and return the list of jobs that it is given."""
     jobs: list[Job] = []
-    stand_in = SimpleNamespace(run=jobs.append)
-    monkeypatch.setitem(sys.modules, "sim.report", stand_in)
+
+    def run(job: Job) -> Path:
+        jobs.append(job)
+        return job.output
+
+    monkeypatch.setitem(sys.modules, "sim.report", SimpleNamespace(run=run))
     return jobs
 
 
@@ -345,10 +351,30 @@ def test_a_multirun_with_one_fault_plays_nothing(played: list[Job]) -> None:
     assert played == []
 
 
-def test_a_second_run_in_the_same_second_gets_another_folder() -> None:
-    first = job(RIVALS).output
-    first.mkdir(parents=True)
-    assert job(RIVALS).output != first
+class Noon(datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Noon:
+        return cls(2026, 1, 1, 12, tzinfo=tz)
+
+
+def test_multiruns_in_the_same_second_do_not_share_a_folder(
+    played: list[Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "datetime", Noon)
+    for _ in range(3):
+        assert main(["-m", RIVALS, "worlds=3,4"]) == 0
+    noon = Path("outputs/escalation/2026-01-01T12-00-00Z")
+    assert [j.output.relative_to(noon.parent).as_posix() for j in played] == [
+        f"{noon.name}{own}/{k}" for own in ("", "-2", "-3") for k in (0, 1)
+    ]
+
+
+def test_a_run_that_is_only_estimated_or_shown_takes_no_folder(played: list[Job]) -> None:
+    assert main(["-m", RIVALS, "worlds=3,4", "dry_run=true"]) == 0
+    assert main(["--cfg", "job", RIVALS]) == 0
+    assert list(Path.cwd().iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -383,6 +409,21 @@ def test_help_tells_what_it_is_and_every_option(capsys: pytest.CaptureFixture[st
         assert group in shown
         for path in (CONFIGS / group).glob("*.yaml"):
             assert path.stem in shown
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["install=tcsh"], ["worlds=3"], ["query=bash", "install=bash"]]
+)
+def test_shell_completion_says_what_it_takes(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--shell-completion", *words]) == 2
+    assert "takes one of install, uninstall and query: install=bash" in capsys.readouterr().err
+
+
+def test_shell_completion_installs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--shell-completion", "install=bash"]) == 0
+    assert "complete" in capsys.readouterr().out
 
 
 def test_cfg_shows_the_composed_config(capsys: pytest.CaptureFixture[str]) -> None:
@@ -445,3 +486,28 @@ def test_a_job_cannot_be_changed() -> None:
     j: Any = job(RIVALS)
     with pytest.raises(AttributeError):
         j.n_worlds = 3
+
+
+_HOMELESS = """
+import os, pwd
+os.environ.pop("HOME", None)
+def nobody(number):
+    raise KeyError(number)
+pwd.getpwuid = nobody
+"""
+
+
+def test_without_a_home_a_run_is_made_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(_HOMELESS)
+
+    def done(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "sim", *words], cwd=tmp_path, capture_output=True, text=True,
+            env={**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}"}, timeout=300, check=False,
+        )  # fmt: skip
+
+    played = done("scenario=two_rivals", "worlds=2", "weeks=3", "output=out")
+    assert played.returncode == 0, played.stderr
+    refused = done("output=~/x")
+    assert refused.returncode == 2
+    assert "no such home folder" in refused.stderr

@@ -19,7 +19,7 @@ from sim import plots
 from sim.parameters import COEFFICIENTS
 from sim.plots import SHARE, Quadratic, smoothed, style
 from sim.plots.comparisons import SAME
-from sim.report import designs, figures
+from sim.report import design_figures, designs, figures, point_figures
 from sim.report.design_figures import CAPTIONS, Frames, of_design
 
 CAPTION = figures.Caption("A test", 1, 7)
@@ -31,7 +31,7 @@ QUANTITIES = {
 
 @pytest.fixture(autouse=True)
 def _style():
-    with matplotlib.rc_context(plots.STYLE):
+    with plots.drawing():
         yield
 
 
@@ -79,6 +79,13 @@ def lines_of(ax) -> dict[str, np.ndarray]:
 def bands_of(ax) -> list[np.ndarray]:
     return [c.get_paths()[0].vertices for c in ax.collections if hasattr(c, "get_datalim")
             and not isinstance(c, LineCollection) and len(c.get_paths())]  # fmt: skip
+
+
+def drawn_of(*args, **options) -> dict[str, Figure]:
+    """The figures of a design, by their names."""
+    plans = list(of_design(*args, **options))
+    assert len({name for name, _ in plans}) == len(plans)
+    return {name: make() for name, make in plans}
 
 
 def words(figure: Figure) -> list[str]:
@@ -273,7 +280,7 @@ def test_printed_values_stand_out_from_their_cells(ax) -> None:
 
 def test_each_panel_shows_its_own_level_of_the_third_axis() -> None:
     design = grid(offence=[0.0, 1.0], hotline=[0.0, 1.0], diplomacy=["none", "full"])
-    figure = dict(of_design(_frames(design), QUANTITIES, CAPTION))["points_response_clash"]
+    figure = drawn_of(_frames(design), QUANTITIES, CAPTION)["points_response_clash"]
     told = points(design, ["clash"]).merge(design, on="point")
     for ax, name in zip(figure.axes, ["none", "full"], strict=False):
         assert ax.get_title(loc="left") == name
@@ -330,7 +337,7 @@ def test_what_no_world_changed_is_said_and_not_drawn() -> None:
     course = frames.difference_curves
     still = course[course["measure"] == "clash"].assign(measure="war", difference=0.0)
     frames = replace(frames, difference_curves=pd.concat([course, still]))
-    figure = dict(of_design(frames, QUANTITIES, CAPTION))["difference_curves"]
+    figure = drawn_of(frames, QUANTITIES, CAPTION)["difference_curves"]
     assert any(text.endswith("unchanged: war") for text in words(figure))
     titles = [ax.get_title(loc="left") for ax in figure.axes]
     assert titles == ["had reached a display", "had reached a clash",
@@ -338,7 +345,7 @@ def test_what_no_world_changed_is_said_and_not_drawn() -> None:
 
 
 def test_long_names_of_variants_stand_in_a_legend_that_covers_nothing() -> None:
-    figure = dict(of_design(_compared(), QUANTITIES, CAPTION))["difference_curves"]
+    figure = drawn_of(_compared(), QUANTITIES, CAPTION)["difference_curves"]
     names = {f"{variant} at accident = {level}" for variant in ("hotline", "full")
              for level in ("0", "0.1")}  # fmt: skip
     found = boxes(
@@ -387,7 +394,7 @@ def _morris(n: int) -> pd.DataFrame:
 def test_the_parameters_that_matter_most_are_named_without_overlap() -> None:
     rows = _morris(60).assign(quantity="clash")
     frames = _frames(grid(offence=[0.0, 1.0]), sensitivity=rows)
-    figure = dict(of_design(frames, QUANTITIES, CAPTION))["morris_clash"]
+    figure = drawn_of(frames, QUANTITIES, CAPTION)["morris_clash"]
     cloud = figure.axes[1]
     names = [name.replace("_", " ") for name in list(COEFFICIENTS)[:12]]
     assert {text.get_text() for text in cloud.texts} >= set(names)
@@ -442,6 +449,27 @@ def test_sobol_bars_stand_beside_their_own_parameter(ax) -> None:
     assert {tuple(s[:, 0]) for s in segments(ax)} == set(zip(rows["lo"], rows["hi"], strict=True))
 
 
+def test_no_figure_ranks_what_moves_nothing() -> None:
+    names = list(COEFFICIENTS)[:30]
+    for indices in (("S1", "ST"), ("mu_star", "mu", "sigma")):
+        still = pd.DataFrame(
+            [("clash", name, index, 0.0, 0.0, 0.0) for name in names for index in indices],
+            columns=["quantity", "parameter", "index", "value", "lo", "hi"],
+        )
+        frames = Frames(pd.DataFrame(), pd.DataFrame(), sensitivity=still)
+        ((_, figure),) = design_figures.of_sensitivity(frames, QUANTITIES, CAPTION)
+        assert "Nothing that is varied moves it" in " ".join(words(figure))
+        assert "most" not in " ".join(words(figure))
+    star = pd.DataFrame({"point": range(31)} | {
+        name: [1.0 + (k == point - 1) for point in range(31)] for k, name in enumerate(names)
+    })  # fmt: skip
+    rows = star.assign(quantity="clash", value=0.0, lo=0.0, hi=0.1, worlds=50)
+    about = point_figures.About(rows, star, "clash", SHARE)
+    for draw in (point_figures.EACH["star"], point_figures.EACH["cloud"]):
+        for _, figure in draw(about, CAPTION):
+            assert "most" not in " ".join(words(figure))
+
+
 # Convergence
 
 
@@ -489,7 +517,7 @@ def test_of_many_points_the_lowest_highest_and_longest_played_are_named() -> Non
                             "value": rows["value"][12], "lo": 0.1, "hi": 0.4})  # fmt: skip
     design = grid(offence=list(np.linspace(0.0, 1.0, 20)))
     frames = _frames(design, convergence=pd.concat([rows, longest]))
-    figure = dict(of_design(frames, QUANTITIES, CAPTION))["convergence_clash"]
+    figure = drawn_of(frames, QUANTITIES, CAPTION)["convergence_clash"]
     told = {text for text in words(figure) if text.startswith("offence")}
     assert {"offence = 0", "offence = 1", "offence = 0.211"} <= told
     assert len(told) == 4
@@ -546,9 +574,7 @@ def test_the_axis_of_numbers_is_the_one_along_x() -> None:
 def test_axes_carry_their_units() -> None:
     assert designs.axis_label("accident") == "accident (1/relation-week)"
     assert designs.axis_label("scenario.traits.POL.firmness") == "POL firmness"
-    figure = dict(of_design(_frames(grid(accident=[0.0, 0.05])), QUANTITIES, CAPTION))[
-        "points_line"
-    ]
+    figure = drawn_of(_frames(grid(accident=[0.0, 0.05])), QUANTITIES, CAPTION)["points_line"]
     assert figure.axes[0].get_xlabel() == "accident (1/relation-week)"
     assert [ax.get_ylabel() for ax in figure.axes] == [SHARE, "a world, mean"]
 
@@ -575,7 +601,7 @@ def test_comparisons_are_named_by_what_sets_them_apart() -> None:
 
 
 def test_a_difference_along_an_axis_stands_at_its_level() -> None:
-    figure = dict(of_design(_compared(), QUANTITIES, CAPTION))["differences_along"]
+    figure = drawn_of(_compared(), QUANTITIES, CAPTION)["differences_along"]
     lines = lines_of(figure.axes[0])
     assert set(lines) == {"hotline", "full"}
     assert lines["full"].tolist() == [[0.0, 0.05], [0.1, 0.05]]
@@ -599,7 +625,7 @@ def _compared_widely(n_points: int = 25) -> Frames:
 
 def test_many_differences_are_scattered_at_their_levels() -> None:
     frames = _compared_widely()
-    drawn = dict(of_design(frames, QUANTITIES, CAPTION))
+    drawn = drawn_of(frames, QUANTITIES, CAPTION)
     assert "differences" not in drawn
     ax = drawn["differences_cloud_clash"].axes[1]
     axis = frames.design.columns[2]
@@ -612,7 +638,7 @@ def test_many_differences_are_scattered_at_their_levels() -> None:
 
 def test_of_many_comparisons_those_that_change_most_are_shown() -> None:
     frames = _compared_widely()
-    drawn = dict(of_design(frames, QUANTITIES, CAPTION))
+    drawn = drawn_of(frames, QUANTITIES, CAPTION)
     names = designs.changes_of(frames.design, [(74, 72), (1, 0)])
     titles = [ax.get_title(loc="left") for ax in drawn["difference_curves"].axes]
     assert figures.wrapped(names[74]) in titles
@@ -638,9 +664,8 @@ ALL = [
 
 @pytest.mark.parametrize("frames", ALL)
 def test_every_figure_says_what_it_is_and_is_explained(frames) -> None:
-    drawn = list(of_design(frames, QUANTITIES, CAPTION, aim=("clash", 0.02)))
+    drawn = list(drawn_of(frames, QUANTITIES, CAPTION, aim=("clash", 0.02)).items())
     assert drawn
-    assert len({name for name, _ in drawn}) == len(drawn)
     for name, figure in drawn:
         text = " ".join(words(figure))
         assert "not a forecast" in text
@@ -650,7 +675,7 @@ def test_every_figure_says_what_it_is_and_is_explained(frames) -> None:
 
 @pytest.mark.parametrize("frames", ALL[:7])
 def test_nothing_is_cut_off_at_the_edge(frames) -> None:
-    for name, figure in of_design(frames, QUANTITIES, CAPTION):
+    for name, figure in drawn_of(frames, QUANTITIES, CAPTION).items():
         figure.set_dpi(60)
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
@@ -664,7 +689,7 @@ def test_nothing_is_cut_off_at_the_edge(frames) -> None:
 
 def test_the_small_print_gives_the_worlds_that_were_played() -> None:
     frames = _frames(grid(offence=[0.0, 0.5, 1.0]))
-    figure = dict(of_design(frames, QUANTITIES, CAPTION))["points_line"]
+    figure = drawn_of(frames, QUANTITIES, CAPTION)["points_line"]
     assert any("3 points of 200 to 220 worlds each, seed 7" in text for text in words(figure))
 
 
@@ -677,17 +702,17 @@ def test_a_failed_point_does_not_stop_the_others() -> None:
     design = grid(offence=[0.0, 0.5, 1.0], hotline=[0.0, 1.0])
     frames = _frames(design)
     frames = replace(frames, points=frames.points[frames.points["point"] != 1])
-    figure = dict(of_design(frames, QUANTITIES, CAPTION))["points_lines"]
+    figure = drawn_of(frames, QUANTITIES, CAPTION)["points_lines"]
     assert len(lines_of(figure.axes[0])["1"]) == 2
     without_base = replace(_frames(_star()), points=points(_star()).query("point != 0"))
-    assert list(of_design(without_base, QUANTITIES, CAPTION)) == []
+    assert drawn_of(without_base, QUANTITIES, CAPTION) == {}
     nothing = replace(frames, points=frames.points.iloc[:0])
-    assert list(of_design(nothing, QUANTITIES, CAPTION)) == []
+    assert drawn_of(nothing, QUANTITIES, CAPTION) == {}
 
 
 def test_the_figures_of_a_design_change_none_of_its_tables() -> None:
     frames = _compared()
     before = {name: table.copy() for name, table in vars(frames).items() if table is not None}
-    list(of_design(frames, QUANTITIES, CAPTION))
+    drawn_of(frames, QUANTITIES, CAPTION)
     for name, table in before.items():
         pd.testing.assert_frame_equal(getattr(frames, name), table)

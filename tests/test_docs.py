@@ -55,3 +55,12 @@ def test_nothing_is_left_to_fill_in_and_links_lead_somewhere() -> None:
 
 def test_it_says_what_the_model_must_not_be_used_for() -> None:
     assert "must not be used for" in TEXT[:600]
+
+
+def test_readme_promises_no_language_that_the_page_does_not_speak() -> None:
+    root = odd.PAGE.parent.parent
+    page = (root / "classroom/page.js").read_text(encoding="utf-8")
+    languages = {path.name for path in (root / "classroom").glob("words.*.json")}
+    assert set(re.findall(r"WORDS\.(\w+)", page)) == {"en"}
+    assert languages == {"words.en.json"}
+    assert "The page speaks English only" in (root / "README.md").read_text(encoding="utf-8")

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -60,17 +59,10 @@ def beside_the_scripts() -> Iterator[None]:
     """Let scripts import what lies beside them, and draw figures without rendering them."""
     patch = pytest.MonkeyPatch()
     patch.syspath_prepend(str(ROOT / "experiments"))
-    patch.setattr(figures, "save", _noted)
+    patch.setattr(figures, "rendered", lambda _: {"png": b""})
     patch.setattr(drawing, "_of_point", lambda *_: ())  # figures that any run has
     yield
     patch.undo()
-
-
-def _noted(figure: Any, folder: Path, name: str) -> None:
-    from matplotlib import pyplot
-
-    pyplot.close(figure)
-    (folder / f"{name}.png").touch()
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +116,8 @@ def test_a_script_names_a_figure_that_is_there(name: str, ran: Callable[[str], R
     assert study is not None
     (path,) = re.findall(r"Figure: (.+\.png)", ran(name).said)
     assert (study.folder.parent / path).is_file()
+    summary = (study.folder / "summary.md").read_text(encoding="utf-8")
+    assert "could not be drawn" not in summary
 
 
 @pytest.mark.parametrize("name", ["four_worlds", "hotline"])

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS
 from sim.ensemble import coded_disputes
-from sim.observation import leader_dyads, quantile_days, share_within, within
+from sim.observation import (
+    Span,
+    lasting,
+    leader_dyads,
+    observe,
+    quantile_days,
+    share_within,
+    within,
+)
 from sim.properties import rivals
 from sim.roster import Roster
 from sim.targets import targets, unspoken
@@ -102,6 +111,37 @@ def test_the_quantile_of_days_is_where_the_share_is_reached() -> None:
     weeks = np.random.default_rng(2).integers(0, 30, 500)
     for share in (0.1, 0.5, 0.9):
         assert share_within(weeks, quantile_days(weeks, share)) == pytest.approx(share, abs=1e-6)
+
+
+def test_what_lasts_is_watched_to_its_end_or_counted_as_cut_off() -> None:
+    """By hand: of 4 one ends after 2 weeks, of 2 left one after 5; the longest is cut off."""
+    weeks, mass = lasting(np.array([2, 3, 5, 9]), np.array([False, True, False, True]))
+    assert dict(zip(weeks.tolist(), mass.tolist(), strict=True)) == pytest.approx(
+        {2: 0.25, 3: 0.0, 5: 0.375, 9: 0.0}
+    )
+
+
+def spells(n_weeks: int) -> pd.DataFrame:
+    """Return disputes begun every two weeks that last 104 weeks each, as seen until the horizon."""
+    rows = np.full((n_weeks // 2, len(DISPUTE_COLUMNS)), -1)
+    found = pd.DataFrame(rows, columns=["world", *DISPUTE_COLUMNS[1:]])
+    found["world"] = 0
+    found["first_week"] = np.arange(0, n_weeks, 2)
+    found["last_week"] = np.minimum(found["first_week"] + 104, n_weeks)
+    found["open"] = (found["first_week"] + 104 > n_weeks).astype(int)
+    return found.assign(first_level=DISPLAY, highest=DISPLAY, answer=0, joined=0, crisis=0)
+
+
+@pytest.mark.parametrize("n_weeks", [160, 400, 2000])
+def test_a_shorter_run_does_not_shorten_disputes(n_weeks: int) -> None:
+    from sim import load_scenario
+
+    roster = load_scenario("attache_briefing").roster
+    found = spells(n_weeks).assign(pair=int(leader_dyads(roster).pair[0]))
+    incidents = pd.DataFrame(columns=list(INCIDENT_COLUMNS))
+    seen = observe(roster, found, incidents, Span(1, 0, n_weeks))
+    assert seen["mid_duration_q50"] == pytest.approx(1 + 7 * 104, abs=1.0)
+    assert seen["mid_still_ongoing_after_365d"] == pytest.approx(1.0)
 
 
 def test_observed_dyads_are_russia_with_the_members() -> None:

@@ -349,8 +349,8 @@ def test_a_run_says_what_it_drew_and_keeps_the_worlds_it_drew(table: str) -> Non
         rungs = model.play(12).history.pair("AAA", "BBB", "rung")
     tracks = pd.read_parquet(study.folder / "tracks" / "pairs.parquet").query("point == 1")
     assert tracks["rung"].tolist() == rungs.tolist()
-    for name, figure in figures_of(study):
-        words = " ".join(text.get_text() for text in figure.findobj(Text))
+    for name, make in figures_of(study):
+        words = " ".join(" ".join(t.get_text() for t in make().findobj(Text)).split())
         assert "over 5 sets of parameters" in words, name
         assert not re.search(r"\bnan\b", words)
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from sim.__main__ import read_jobs
 from sim.checking.sources import InputError
 from sim.history import replay
 from sim.measures import Tables
-from sim.report import figures, numbers, running
+from sim.report import figures, numbers, running, sections, summary
 from sim.scenario import Job
 from sim.study import open_study
 
@@ -195,7 +196,9 @@ def test_the_summary_tells_the_typical_and_the_worst_world(folder, tables, job) 
 
 def test_every_figure_that_is_linked_exists_and_the_reverse(folder, alone) -> None:
     for results in (folder, alone):
-        linked = set(re.findall(r"\((figures/\w+\.png)\)", (results / "summary.md").read_text()))
+        text = (results / "summary.md").read_text()
+        assert "could not be drawn" not in text
+        linked = set(re.findall(r"\((figures/\w+\.png)\)", text))
         drawn = {f"figures/{p.name}" for p in (results / "figures").glob("*.png")}
         assert linked == drawn
         stems = {p.stem for p in (results / "figures").glob("*.svg")}
@@ -210,6 +213,38 @@ def test_one_world_is_a_lesson_by_itself(alone) -> None:
     assert pq.read_table(alone / "curves.parquet")["mcse"].null_count > 0
 
 
+# What matters
+
+
+def _indices(**most: float) -> SimpleNamespace:
+    """Return a drawn study of two parameters with these total shares of the variance."""
+    rows = [
+        {"quantity": "clash", "parameter": name, "index": index, "value": value, "lo": 0.0,
+         "hi": value}
+        for name, value in most.items() for index in ("S1", "ST")
+    ]  # fmt: skip
+    points = pd.DataFrame({"point": range(6), "quantity": "clash", "value": 0.0})
+    return SimpleNamespace(quantities=("clash",), points=points, sensitivity=pd.DataFrame(rows),
+                           has=lambda name: name == "sensitivity")  # fmt: skip
+
+
+def test_where_nothing_changed_nothing_is_ranked() -> None:
+    study = _indices(fear_gain=0.0, accident=0.0)
+    (told,) = sections.spread(study)
+    assert told.endswith("Nothing that is varied moves it: there is nothing to rank.")
+    text = "\n".join(sections.matters(study))
+    assert "fear_gain" not in told + text
+    assert sections.UNMOVED in text
+
+
+def test_what_moves_nothing_is_not_ranked_beside_what_does() -> None:
+    study = _indices(fear_gain=0.0, accident=0.4)
+    (told,) = sections.spread(study)
+    assert told.endswith("What moves it most: accident.")
+    assert "`accident`" in "\n".join(sections.matters(study))
+    assert "`fear_gain`" not in "\n".join(sections.matters(study))
+
+
 @pytest.mark.parametrize(
     ("share", "text"),
     [(0.0, "0 %"), (0.25, "25 %"), (0.004, "0.4 %"), (0.9996, "99.96 %"), (1.0, "100 %")],
@@ -219,11 +254,61 @@ def test_shares_near_the_ends_keep_their_digits(share, text) -> None:
 
 
 def test_a_ratio_counts_events_and_not_worlds() -> None:
-    found = numbers.ratio(pd.Series([1, 0, 3]), pd.Series([2, 0, 4]))
-    assert found.value == pytest.approx(4 / 6)
-    # rest = part - ratio * whole = (-1/3, 0, 1/3); half = z sqrt(sum rest^2 / 2 / 3) / 2
-    half = 1.959964 * np.sqrt((2 / 9) / 2 / 3) / 2
-    assert found.high - found.value == pytest.approx(half, abs=1e-6)
+    found = numbers.ratio(pd.Series([1, 0, 30]), pd.Series([2, 0, 40]))
+    assert found.value == pytest.approx(31 / 42)
+    # rest = part - ratio * whole = (-20/42, 0, 20/42); half = z sqrt(sum rest^2 / 2 / 3) / 14
+    half = 1.959964 * np.sqrt(2 * (20 / 42) ** 2 / 2 / 3) / 14
+    assert half < 0.05
+    assert found.low < 31 / 42 - half  # as many independent events would be less sure
+    spread = numbers.ratio(pd.Series([0, 0, 60]), pd.Series([20, 20, 60]))
+    assert (spread.low, spread.high) == (0.0, 1.0)  # of worlds that have nothing in common
+
+
+@pytest.mark.parametrize(("part", "value"), [([0, 0, 0], 0.0), ([2, 1, 2], 1.0)])
+def test_a_ratio_of_none_or_all_has_an_interval(part: list[int], value: float) -> None:
+    found = numbers.ratio(pd.Series(part), pd.Series([2, 1, 2]))
+    assert found.value == value
+    assert found.high - found.low == pytest.approx(0.4345, abs=1e-4)  # Wilson, 0 of 5
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0.00"), (0.0037, "0.004"), (0.00042, "0.0004"), (0.0095, "0.01"), (3.14159, "3.14"),
+     (12.34, "12.3"), (-0.0037, "-0.004")],
+)  # fmt: skip
+def test_amounts_near_zero_keep_a_digit(value: float, text: str) -> None:
+    assert numbers.amount(value) == text
+
+
+def test_a_count_never_seen_is_told_with_its_upper_end() -> None:
+    assert numbers.amounts(numbers.mean(pd.Series([0] * 1000))) == "0.00 to 0.004"
+
+
+# Times
+
+
+def _times(back: list[float | None], peak: list[int], n_weeks: int) -> Tables:
+    worlds = pd.DataFrame({
+        "peak_rung_leaders": 3, "peak_week": peak,
+        "returned_week": pd.array(back, dtype="Int32"),
+    })  # fmt: skip
+    rungs = pd.DataFrame({"week": [0, n_weeks], "rung": 1, "share": 1.0})
+    return Tables(worlds, worlds, rungs, worlds, worlds)
+
+
+def test_worlds_that_never_came_back_count_in_the_median_time_back() -> None:
+    back: list[float | None] = [*range(12, 22), *[None] * 10]
+    rose, share, time = summary.way_down(_times(back, [10] * 20, 60))
+    assert (rose, share.value) == (20, 0.5)
+    assert (time.value, time.n_cut) == (11.0, 10)  # of those alone that came back: 6.5
+    assert numbers.weeks(time).startswith("11 weeks (6 to not reached; 10 of 20 were still away")
+
+
+def test_a_median_time_back_that_was_not_seen_is_not_reached() -> None:
+    back: list[float | None] = [12, 13, *[None] * 18]
+    _, _, time = summary.way_down(_times(back, [10] * 20, 60))
+    assert numbers.weeks(time).startswith("not reached (")
+    assert "18 of 20 were still away when the run ended" in numbers.weeks(time)
 
 
 # Figures
@@ -277,7 +362,7 @@ def test_every_figure_says_what_it_is(job, tables) -> None:
         figures.gap(first, views, roster, caption, 0),
         figures.history(views, roster, caption, 0),
         figures.views(0, views, roster, caption),
-        *(f for _, f in figures.fear(first, roster, caption)),
+        *(make() for _, make in figures.fear(first, roster, caption)),
         figures.side_by_side(tables.reached, labels, roster, caption),
     ]  # fmt: skip
     assert len(drawn) == 9

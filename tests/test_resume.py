@@ -207,8 +207,10 @@ def test_damaged_files_are_made_again_and_nothing_else_is(
     chance = random.Random(seed)
     go("execution.threads=2")
     for spoil in (
-        TORTURE._cut("shards/*.shard"), TORTURE._flip, TORTURE._empty, TORTURE._parts,
-        TORTURE._gone("shards/*.shard"), TORTURE._gone("*.parquet"), TORTURE._cut("*.parquet"),
+        TORTURE._cut("shards/*.shard"), TORTURE._flip("shards/*.shard"), TORTURE._empty,
+        TORTURE._parts, TORTURE._gone("shards/*.shard"), TORTURE._gone("*.parquet"),
+        TORTURE._cut("*.parquet"), TORTURE._cut("manifest.json"), TORTURE._lost,
+        TORTURE._flip("manifest.json"),
     ):  # fmt: skip
         spoil(Path("out"), chance)
         bad = sum(
@@ -250,7 +252,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], f
     return found
 
 
-@pytest.mark.parametrize("fault", ["Ctrl-C", "file too large"])
+@pytest.mark.parametrize("fault", ["Ctrl-C", "file too large", "manifest cut", "files of others"])
 def test_a_process_that_is_stopped_goes_on_to_the_same_bytes(
     whole: tuple[dict[str, bytes], float], fault: str, tmp_path: Path
 ) -> None:

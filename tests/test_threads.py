@@ -63,9 +63,9 @@ def test_a_point_in_many_shards_is_gathered_with_few_of_them_in_memory(
     most = [0]
     read = tabulating._leaf
 
-    def watched(store, name):
+    def watched(store, name, room):
         most[0] = max(most[0], sum(leaf() is not None for leaf in leaves))
-        leaf = read(store, name)
+        leaf = read(store, name, room)
         leaves.append(weakref.ref(leaf))
         return leaf
 

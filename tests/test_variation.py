@@ -89,7 +89,7 @@ def test_a_relation_is_varied_one_way_only(tmp_path: Path) -> None:
         value = point.label["scenario.relations.RUS>EST.fear"]
         assert roster.atlas.relation_traits[there, at, 0] == value
         assert roster.atlas.relation_traits[back, at, 0] != value
-    assert len({k for k, _ in enumerate(found.scenarios)}) == 5
+    assert len({k for k, _ in enumerate(found.scenarios)}) == 4
 
 
 def test_scenarios_can_be_varied_and_each_is_the_one_of_that_name() -> None:

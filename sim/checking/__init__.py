@@ -6,5 +6,6 @@
 - :mod:`~sim.checking.coherence`: what must hold between the values of a scenario
 - :mod:`~sim.checking.variation`: parameters, and the levels at which they are varied
 - :mod:`~sim.checking.posteriors`: sets of parameters that worlds draw from
+- :mod:`~sim.checking.remarks`: what is allowed and yet worth a word
 - :mod:`~sim.checking.job`: all of it, and the folder to write to
 """

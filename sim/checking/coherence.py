@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, get_args
+from functools import cache
+from typing import Annotated, Any, get_args
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError, create_model
 
 from sim import scenario as built
 from sim.checking.findings import Findings
@@ -23,6 +24,7 @@ from sim.checking.sheets import (
     PairStart,
     RelationStart,
     ScenarioSheet,
+    Sheet,
     Traits,
 )
 from sim.checking.sources import Steps, nearest, show
@@ -34,7 +36,10 @@ from sim.vocabulary import Bloc, Happening
 
 @dataclass(frozen=True)
 class Parts:
-    """What is sound in a scenario, each value on its own."""
+    """What is sound in a scenario, each value on its own.
+
+    Of an entry that is not, the values that are; but a bloc is sound as a whole or not here.
+    """
 
     codes: Mapping[int, str]  # by place in the list
     blocs: Mapping[str, BlocSheet]
@@ -43,6 +48,7 @@ class Parts:
     pairs: Mapping[str, PairStart]
     invented: Mapping[str, Invented]
     events: Mapping[int, EventSheet]
+    dated: Mapping[int, EventSheet]  # all events: what is not sound in one is None
 
     @property
     def states(self) -> set[str]:
@@ -78,21 +84,52 @@ def _sound(raw: Any, key: TypeAdapter[Any], kind: TypeAdapter[Any]) -> dict[Any,
     return sound
 
 
+def _partly(raw: Any, key: TypeAdapter[Any], sheet: type[Sheet]) -> dict[Any, Any]:
+    """Return all entries of a mapping or a list with a sound key, each with its sound values."""
+    anything: TypeAdapter[Any] = TypeAdapter(Any)
+    return {n: _pruned(_lenient(sheet), e) for n, e in _sound(raw, key, anything).items()}
+
+
+@cache
+def _lenient(sheet: type[Sheet]) -> type[Sheet]:
+    """Return a kind of sheet that lacks nothing: what must be given may be None."""
+    fields: dict[str, Any] = {
+        name: (Annotated[(info.annotation, *info.metadata)], None)
+        for name, info in sheet.model_fields.items()
+        if info.is_required()
+    }
+    return create_model(sheet.__name__, __base__=sheet, **fields)
+
+
+def _pruned(sheet: type[Sheet], entry: Any) -> Sheet:
+    """Return an entry without the values that are not sound."""
+    given = entry if isinstance(entry, dict) else {}
+    given = {name: value for name, value in given.items() if name in sheet.model_fields}
+    try:
+        return sheet.model_validate(given)
+    except ValidationError as error:
+        wrong = {told["loc"][0] for told in error.errors()}
+        return sheet.model_validate({n: v for n, v in given.items() if n not in wrong})
+
+
 _PARTS: dict[str, tuple[TypeAdapter[Any], TypeAdapter[Any]]] = {
     "states": (TypeAdapter(int), TypeAdapter(Code)),
     "blocs": (TypeAdapter(str), TypeAdapter(BlocSheet)),
     "events": (TypeAdapter(int), TypeAdapter(EventSheet)),
 }
+_SHEETS: dict[str, tuple[TypeAdapter[Any], type[Sheet]]] = {"dated": (TypeAdapter(int), EventSheet)}
 for _name in ("traits", "relations", "pairs", "invented"):
     _key, _kind = get_args(ScenarioSheet.model_fields[_name].annotation)
-    _PARTS[_name] = (TypeAdapter(_key), TypeAdapter(_kind))
+    _SHEETS[_name] = (TypeAdapter(_key), _kind)
 
 
 def _parts(found: Findings, raw: Mapping[str, Any]) -> Parts:
     """Return what is sound in a scenario; of a part that is no list, or too long, nothing."""
-    whole = [name for name in _PARTS if ("scenario", name) not in found.paths]
-    sound = {n: _sound(raw.get(n) if n in whole else None, *_PARTS[n]) for n in _PARTS}
-    return Parts(codes=sound.pop("states"), **sound)
+    whole = {n: v for n, v in raw.items() if ("scenario", n) not in found.paths}
+    sound = {name: _sound(whole.get(name), *kinds) for name, kinds in _PARTS.items()}
+    whole["dated"] = whole.get("events")
+    partly = {name: _partly(whole.get(name), *kinds) for name, kinds in _SHEETS.items()}
+    return Parts(codes=sound.pop("states"), **sound, **partly)
 
 
 def _check_states(found: Findings, parts: Parts) -> None:
@@ -113,7 +150,22 @@ def _check_states(found: Findings, parts: Parts) -> None:
             told = f"is {real[code].name}, a real state: change it under scenario.traits"
             found.add(("scenario", "invented", code), told)
         _check_proximity(found, parts, code, sheet)
+    _check_names(found, parts)
     _check_numbers(found, parts)
+
+
+def _check_names(found: Findings, parts: Parts) -> None:
+    """Look for two states of one name, whatever its capitals and spaces."""
+    real = state_table()
+    taken = {_bare(real[c].name): c for c in parts.states if c in real}
+    for code, sheet in parts.invented.items():
+        if (other := taken.setdefault(_bare(sheet.name), code)) != code:
+            path = ("scenario", "invented", code, "name")
+            found.add(path, f"is the name of {other}", value=sheet.name)
+
+
+def _bare(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _check_proximity(found: Findings, parts: Parts, code: str, sheet: Invented) -> None:
@@ -182,18 +234,26 @@ _STEPPED = (Happening.SPEECH, Happening.DEPLOYMENT, Happening.SANCTIONS, Happeni
 
 def _check_events(found: Findings, parts: Parts, start: date | None, n_weeks: int | None) -> None:
     """Look for events at the wrong time, of the wrong size, or of states that are not there."""
-    for at, event in parts.events.items():
+    for at, event in parts.dated.items():
         path: Steps = ("scenario", "events", at)
-        _check_size(found, path, event)
-        if start and event.date < start:
-            told = f"is before the start of the scenario, {start}"
-            found.add((*path, "date"), told, value=str(event.date))
-        elif start and n_weeks and _week(start, event) >= n_weeks:
-            told = f"is after the end: weeks must be {_week(start, event) + 1} or more"
-            found.add((*path, "date"), f"{told}, not {n_weeks}", value=str(event.date))
+        if event.kind is not None and not found.within(*path, "size"):
+            _check_size(found, path, event)
+        if start and event.date is not None:
+            _check_date(found, path, event, start, n_weeks)
         for end in ("actor", "target"):
-            if (name := getattr(event, end)) not in BLOCS:
+            if (name := getattr(event, end)) is not None and name not in BLOCS:
                 _check_there(found, parts, (*path, end), name)
+
+
+def _check_date(
+    found: Findings, path: Steps, event: EventSheet, start: date, n_weeks: int | None
+) -> None:
+    if event.date < start:
+        told = f"is before the start of the scenario, {start}"
+        found.add((*path, "date"), told, value=str(event.date))
+    elif n_weeks and _week(start, event) >= n_weeks:
+        told = f"is after the end: weeks must be {_week(start, event) + 1} or more"
+        found.add((*path, "date"), f"{told}, not {n_weeks}", value=str(event.date))
 
 
 def _check_size(found: Findings, path: Steps, event: EventSheet) -> None:
@@ -286,25 +346,48 @@ def _check_relations(found: Findings, parts: Parts, roster: Roster) -> None:
             if {one, other} <= parts.states and (one, other) not in place:
                 found.add(("scenario", name, key), f"{one} and {other} have no relation here")
     known = {*parts.states, *BLOCS}
+    acceding = tuple(event.actor for event in _accessions(parts))
     for at, event in parts.events.items():
         path = ("scenario", "events", at)
-        kind = Happening[event.kind.upper()]
         if not {event.actor, event.target} <= known:
             continue
-        if kind == Happening.ACCESSION:
+        if event.kind == "accession":
             _check_accession(found, parts, path, event)
-        elif not built.rows(roster, place, kind, event.actor, event.target):
+            continue
+        ends = [
+            built.members(roster, end) + (acceding if end in BLOCS else ())
+            for end in (event.actor, event.target)
+        ]
+        if not built.rows(place, *ends):
             found.add(path, f"{event.actor} and {event.target} have no relation here")
 
 
+def _accessions(parts: Parts) -> list[EventSheet]:
+    """Return the accessions, in order of date."""
+    found = [event for event in parts.events.values() if event.kind == "accession"]
+    return sorted(found, key=lambda event: event.date)
+
+
+def _sides_before(parts: Parts, event: EventSheet) -> dict[str, Bloc | None]:
+    """Return the side of each state before an accession."""
+    sides: dict[str, Bloc | None] = {**parts.sides}
+    for earlier in _accessions(parts):
+        if earlier is event:
+            break
+        sides[earlier.actor] = BLOCS.get(earlier.target) or sides.get(earlier.target)
+    return sides
+
+
 def _check_accession(found: Findings, parts: Parts, path: Steps, event: EventSheet) -> None:
-    joined = BLOCS[event.target] if event.target in BLOCS else parts.sides.get(event.target)
+    sides = _sides_before(parts, event)
+    joined = BLOCS.get(event.target) or sides.get(event.target)
     if event.actor in BLOCS or event.actor in parts.leaders:
         found.add((*path, "actor"), "must be one state that leads no bloc", value=event.actor)
     elif joined is None:
         found.add((*path, "target"), "must be a bloc or one of its members", value=event.target)
-    elif parts.sides.get(event.actor) == joined:
-        found.add((*path, "actor"), "is a member from the start", value=event.actor)
+    elif sides.get(event.actor) == joined:
+        since = "from the start" if parts.sides.get(event.actor) == joined else "already"
+        found.add((*path, "actor"), f"is a member {since}", value=event.actor)
 
 
 def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
@@ -337,4 +420,5 @@ def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
         start=start,
         roster=built.dated(roster, events),
         events=tuple(events),
+        given=raw,
     )

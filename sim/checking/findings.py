@@ -64,6 +64,10 @@ class Findings:
         """Say whether anything is wrong at a path or below."""
         return any(found[: len(path)] == path for found in self.paths)
 
+    def typed(self, *path: str) -> bool:
+        """Say whether a value was given on the command line or in Python, not by a file."""
+        return any(source.depth(path) == len(path) for source in self.composed.overrides)
+
     def validate(self, model: type[Sheet], raw: Any, path: Steps = ()) -> None:
         """Note everything that a part of the config may not hold."""
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -17,7 +16,7 @@ from sim.checking.findings import Composed, Findings
 from sim.checking.points import design_of, points_of, rows_of
 from sim.checking.posteriors import FROM, posterior_of
 from sim.checking.sheets import Settings
-from sim.checking.sources import CONFIGS, Choices, InputError, Source
+from sim.checking.sources import CONFIGS, Choices, InputError, Source, expanded
 from sim.checking.variation import axes_of, sound_values, variants_of
 from sim.parameters import defaults
 from sim.posterior import Posterior
@@ -25,48 +24,54 @@ from sim.scenario import Calibration, Execution, Job, Precision, Scenario
 from sim.tracks import MEASURES
 
 CALIBRATION_LIBRARIES = ("sklearn", "emcee")
+ROOT = "outputs"
+"""Where studies go, if nobody says otherwise; as in config.yaml."""
 CALIBRATION_WEEKS = 208
 """Fewest weeks in which disputes can be followed for long enough to be compared with the record."""
 
 
 def _output(found: Findings, when: datetime) -> Path:
-    """Return the folder to write to; note one that lies outside or is taken."""
+    """Return the folder to write to; note one that a file may not name or that cannot be one.
+
+    One that is not given is only taken when the run begins (:func:`sim.store.take`).
+    """
     tree, number = found.composed.tree, found.composed.number
-    given = tree["output"] is not None
-    where = Path(tree["output"] if given else tree["output_root"])
-    if not given:
-        where = where / found.composed.chosen["experiment"] / f"{when:%Y-%m-%dT%H-%M-%SZ}"
-    if number is not None:
-        where = where / str(number)
-    path = ("output" if given else "output_root",)
+    key = "output_root" if tree["output"] is None else "output"
+    where = Path(tree[key])
     try:
-        if told := _misplaced(where):
-            found.add(path, told, value=str(where))
-        elif not given:
-            where = _unused(where)
+        where = expanded(tree[key]) if found.typed(key) else where
+        told = _no_folder(where) if found.typed(key) else _misplaced(where, _root(found))
+        if key == "output_root":
+            where = where / found.composed.chosen["experiment"] / f"{when:%Y-%m-%dT%H-%M-%SZ}"
+        if number is not None:
+            where = where / str(number)
+        if told := told or _no_folder(where):
+            found.add((key,), told, value=tree[key])
     except (OSError, ValueError) as error:
-        found.add(
-            path, f"cannot be a folder: {getattr(error, 'strerror', error)}", value=str(where)
-        )
+        told = f"cannot be a folder: {getattr(error, 'strerror', error)}"
+        found.add((key,), told, value=tree[key])
     return where
 
 
-def _misplaced(where: Path) -> str:
-    """Return why a folder cannot be written to, or ''."""
-    here, there = Path.cwd().resolve(), where.resolve()
-    if not there.is_relative_to(here):
-        return f"must lie in the current folder, {here}"
+def _root(found: Findings) -> Path:
+    """Return the folder in which a file may name others."""
+    name = found.composed.tree["output_root"]
+    return expanded(name) if found.typed("output_root") else Path(ROOT)
+
+
+def _misplaced(where: Path, root: Path) -> str:
+    """Return why a file may not name a folder, or ''."""
+    if where.resolve().is_relative_to(root.resolve()) and not str(where).startswith("~"):
+        return ""
+    return f"a file may name a folder inside {root} only: give output=DIR on the command line"
+
+
+def _no_folder(where: Path) -> str:
+    """Return why something cannot be a folder, or ''."""
+    there = where.resolve()
     if any(part.exists() and not part.is_dir() for part in (there, *there.parents)):
         return "is not a folder"
     return ""
-
-
-def _unused(where: Path) -> Path:
-    """Return a folder that does not exist yet: the given one, or one with a number after it."""
-    names = itertools.chain(
-        [where], (where.with_name(f"{where.name}-{k}") for k in itertools.count(2))
-    )
-    return next(folder for folder in names if not folder.exists())
 
 
 # All of it
@@ -91,6 +96,7 @@ def check(composed: Composed, when: datetime) -> Job:
     axes = [] if found.within("vary") else axes_of(found, base)
     axes, rows, unit = (axes, [], None) if found.within("design") else rows_of(found, axes, base)
     variants = [] if found.within("compare") else variants_of(found, axes)
+    _check_address(found)
     _check_precision(found)
     _check_calibration(found, len(axes) + len(variants))
     output = Path()
@@ -126,6 +132,7 @@ def check(composed: Composed, when: datetime) -> Job:
         posterior=posterior,
         dry_run=tree["dry_run"],
         retry_failed=tree["retry_failed"],
+        unclaimed=output if tree["output"] is None else None,
         resolved={
             **tree,
             **_told(posterior, {n: v for n, v in base.items() if n not in drawn}, tree),
@@ -151,6 +158,15 @@ def _told(
         return {"parameters": fixed}
     return {"parameters": {FROM[-1]: tree["parameters"][FROM[-1]], **fixed},
             "posterior": posterior.digest}  # fmt: skip
+
+
+def _check_address(found: Findings) -> None:
+    """Look for an address that a file names: whoever answers at an address may run code here."""
+    path = ("execution", "address")
+    address = None if found.within("execution") else found.composed.tree["execution"].get("address")
+    if address is not None and not found.typed(*path):
+        told = "may not be named by a file: give execution.address=... on the command line"
+        found.add(path, told, value=address)
 
 
 def _check_precision(found: Findings) -> None:

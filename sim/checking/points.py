@@ -195,7 +195,10 @@ def points_of(
     scenario: Scenario,
     n_weeks: int,
 ) -> tuple[tuple[Point, ...], tuple[Scenario, ...]]:
-    """Return the points of a design and the scenarios they play, the config's own first."""
+    """Return the points of a design and the scenarios they play, the config's own first.
+
+    Where every point plays another one, the config's own is not among them.
+    """
     if (n_points := len(rows) * max(1, len(variants))) > MOST_POINTS:
         found.add(("compare",), f"makes {n_points} points; at most {MOST_POINTS} are allowed")
         return (), ()
@@ -217,6 +220,9 @@ def points_of(
                     baseline=k * len(variants) if variant is not None and v > 0 else None,
                 )
             )
+    if all(point.variant > 0 for point in points):
+        points = [replace(point, variant=point.variant - 1) for point in points]
+        return tuple(points), tuple(played.scenarios[1:])
     return tuple(points), tuple(played.scenarios)
 
 

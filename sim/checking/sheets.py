@@ -86,6 +86,18 @@ def text(limit: int) -> PlainValidator:
     return PlainValidator(check)
 
 
+def line(limit: int) -> PlainValidator:
+    """Return the check of printable text in one line, not all of it blank."""
+
+    def check(value: Any) -> str:
+        sound = isinstance(value, str) and value.isprintable() and value.strip() != ""
+        if not sound or len(value) > limit:
+            raise _refuse(f"must be one line of printable text, 1 to {limit} characters")
+        return str(value)
+
+    return PlainValidator(check)
+
+
 def _quarter(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value not in QUARTERS:
         raise _refuse("must be one of the levels 0, 0.25, 0.5, 0.75 and 1")
@@ -118,6 +130,12 @@ def _monday(value: Any) -> dt.date:
     if day.weekday() != 0:
         raise _refuse(f"must be a Monday; {day} is a {day:%A}")
     return day
+
+
+def _address(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"(tcp|tls)://[!-~]{1,200}:[0-9]{1,5}", value):
+        return value
+    raise _refuse("must be tcp://HOST:PORT or tls://HOST:PORT")
 
 
 def _parts(value: Any, mark: str) -> tuple[str, str] | None:
@@ -217,7 +235,7 @@ class PairStart(Sheet):
 class Invented(Sheet):
     """A state that is not in the table."""
 
-    name: Annotated[str, text(60)]
+    name: Annotated[str, line(60)]
     capability: Annotated[float, real(1e-6, 1.0)]
     democracy: Share
     nuclear: Share
@@ -254,7 +272,7 @@ class EventSheet(Sheet):
 class ScenarioSheet(Sheet):
     """Who is there, how everybody starts, and what is known to happen."""
 
-    title: Annotated[str, text(120)]
+    title: Annotated[str, line(120)]
     account: Annotated[str, text(4000)]
     start: Annotated[dt.date, PlainValidator(_monday)]
     states: list[Code] = Field(min_length=2, max_length=MOST_STATES)
@@ -277,7 +295,7 @@ class ExecutionSheet(Sheet):
     threads: Annotated[int | None, or_null(whole(1, 1024))] = Execution.threads
     shard: Annotated[int | None, or_null(whole(1, MOST_WORLDS))] = Execution.shard
     workers: Annotated[int | None, or_null(whole(1, 1024))] = Execution.workers
-    address: Annotated[str | None, or_null(text(200))] = Execution.address
+    address: Annotated[str | None, or_null(PlainValidator(_address))] = Execution.address
 
 
 class DesignSheet(Sheet):

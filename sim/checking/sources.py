@@ -12,9 +12,11 @@ import csv
 import difflib
 import errno
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,7 @@ GROUPS = {
 PARAMETER_GROUPS = tuple(group for group, package in GROUPS.items() if package == "parameters")
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _HEADER = re.compile(r"\A\s*#\s*@package +(\S+)[ \t]*(?:\n|\Z)")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -127,6 +130,10 @@ class InputError(ValueError):
         return "\n".join(lines)
 
 
+class StudyError(InputError):
+    """A folder of a study that is missing, unfinished, damaged or not what a run leaves."""
+
+
 def dotted(path: Steps) -> str:
     """Return a path in a config as text: ``scenario.events[3].date``."""
     text = ""
@@ -149,6 +156,8 @@ class Source:
         """Return how many steps of a path this source has."""
         here: Any = self.tree
         for n, step in enumerate(path):
+            if isinstance(here, Mapping) and step not in here:
+                step = str(step)  # events.0 on the command line
             inside = (
                 step in here
                 if isinstance(here, Mapping)
@@ -170,6 +179,41 @@ def placed(package: str, tree: Any) -> dict[str, Any]:
     for name in reversed([] if package == "_global_" else package.split(".")):
         tree = {name: tree}
     return dict(tree)
+
+
+# Reading files
+
+
+def expanded(name: str) -> Path:
+    """Return a path, its ``~`` or ``~user`` replaced by the home folder.
+
+    Raises:
+        OSError: if there is no such home.
+    """
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        raise FileNotFoundError(errno.ENOENT, "there is no such home folder as this ~") from None
+
+
+def read_text(path: Path, most: int) -> str:
+    """Return the text of a regular file: no pipe is waited for, no device read without an end.
+
+    Args:
+        path: the file.
+        most: largest file that is read, in bytes.
+
+    Raises:
+        OSError: if it may not be read or is no regular file.
+        ValueError: if it is too large, or no UTF-8.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "is no regular file")
+    with path.open("rb") as file:
+        found = file.read(most + 1)
+    if len(found) > most:
+        raise ValueError(f"more than {most} bytes, as many as are allowed")
+    return found.decode()
 
 
 # Reading YAML
@@ -216,14 +260,10 @@ def read_yaml(path: Path, name: str) -> tuple[dict[Any, Any], str]:
         InputError: if it is too large, unsafe or not a mapping.
     """
     try:
-        if not path.is_file():
-            raise InputError([Fault(name, "", "is not a file")])
-        if (size := path.stat().st_size) > SIZE:
-            raise InputError([Fault(name, "", f"has {size} bytes; {SIZE} are allowed")])
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path, SIZE)
         if found := [Fault(f"{name}, line {k}", "", told) for k, told in _event_faults(text)]:
             raise InputError(found)
-        tree = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
+        tree = OmegaConf.to_container(OmegaConf.load(StringIO(text)), resolve=False)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InputError(
@@ -232,7 +272,7 @@ def read_yaml(path: Path, name: str) -> tuple[dict[Any, Any], str]:
     except InputError:
         raise
     except (yaml.YAMLError, OmegaConfBaseException, ValueError, OSError) as error:
-        told = clean(str(error).strip().split("\n")[0])
+        told = getattr(error, "strerror", None) or clean(str(error).strip().split("\n")[0])
         raise InputError([Fault(name, "", f"cannot be read: {told}")]) from None
     if not isinstance(tree, dict):
         raise InputError([Fault(name, "", "must be a mapping of names to values")])
@@ -250,25 +290,17 @@ def read_csv(name: str, most: int) -> list[list[str]]:
         most: largest file that is read, in bytes.
 
     Raises:
-        OSError: if it may not be read.
+        OSError: if it may not be read or is no regular file.
         ValueError: if it is too large, or no UTF-8.
         csv.Error: if it is no CSV.
     """
-    path = Path(name)
-    if not path.is_file():
-        raise FileNotFoundError(errno.ENOENT, "no such file")
-    if path.stat().st_size > most:
-        raise ValueError(f"more than {most} bytes")
-    text = path.read_text(encoding="utf-8-sig")
+    text = read_text(expanded(name), most).removeprefix("\ufeff")
     return [[cell.strip() for cell in line] for line in csv.reader(text.splitlines()) if line]
 
 
 def number_or_text(text: str) -> float | str:
-    """Return a cell as a number, if it is one."""
-    try:
-        return float(text)
-    except ValueError:
-        return text
+    """Return a cell as a number, if it is one in plain digits: not 1_0, not full-width ones."""
+    return float(text) if _NUMBER.fullmatch(text) else text
 
 
 # Files of the config groups

@@ -14,7 +14,6 @@ from typing import Any
 from sim.checking.findings import Composed, Findings
 from sim.checking.sheets import DeclaredSheet, RangeSheet, VariantSheet
 from sim.checking.sources import (
-    GROUPS,
     PARAMETER_GROUPS,
     InputError,
     Steps,
@@ -406,8 +405,8 @@ def _variant(found: Findings, name: str, changes: Mapping[str, Any]) -> Level:
     else:
         edits = tuple(_leaves((), scenario))
     if not parameters and not edits:
-        found.add(("compare", name), f"changes nothing: name one of {', '.join(GROUPS)} or "
-                  "parameters")  # fmt: skip
+        found.add(("compare", name), f"changes nothing: name one of {', '.join(VARIED_GROUPS)} "
+                  "or parameters")  # fmt: skip
     return Level(name, parameters, edits)
 
 

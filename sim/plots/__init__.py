@@ -8,7 +8,8 @@
 - :mod:`~sim.plots.sensitivities`: what parameters do to a quantity
 - :mod:`~sim.plots.calibrations`: what is plausible, and the model beside the record
 - :mod:`~sim.plots.fits`: lines and surfaces laid through scattered points
-- :mod:`~sim.plots.style`: colours, dashes, names of rungs, axes
+- :mod:`~sim.plots.style`: the settings of figures, colours, dashes, names of rungs, axes
+- :mod:`~sim.plots.lettering`: fonts, and words that fit
 """
 
 from sim.plots.calibrations import (
@@ -31,6 +32,7 @@ from sim.plots.designs import (
     draw_star,
 )
 from sim.plots.fits import Quadratic, smoothed
+from sim.plots.lettering import folded, has_letters, legible, settle, short_names, width_of
 from sim.plots.sensitivities import draw_morris, draw_morris_bars, draw_sobol
 from sim.plots.style import (
     ABOVE,
@@ -45,6 +47,8 @@ from sim.plots.style import (
     STYLE,
     TOPS,
     WEST,
+    columns_within,
+    drawing,
     is_wide,
     nice_top,
     percents,
@@ -87,6 +91,7 @@ __all__ = [
     "TOPS",
     "WEST",
     "Quadratic",
+    "columns_within",
     "draw_cloud",
     "draw_convergence",
     "draw_difference_cloud",
@@ -118,11 +123,18 @@ __all__ = [
     "draw_targets",
     "draw_views",
     "draw_waves",
+    "drawing",
     "fear_of",
+    "folded",
+    "has_letters",
     "is_wide",
+    "legible",
     "nice_top",
     "percents",
+    "settle",
+    "short_names",
     "smoothed",
     "steps_of",
     "value_axis",
+    "width_of",
 ]

@@ -15,6 +15,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from sim.plots.style import DASHES, INK, OKABE_ITO, SHARE, name_ends, percents, value_axis
+from sim.quantities import distance
 
 GREY, MOST_GREY = "#b5b5b5", 300
 """Colour of the points that are not named, and how many of them are drawn, evenly chosen."""
@@ -44,30 +45,31 @@ def draw_convergence(ax: Axes, rows: pd.DataFrame, unit: str, named: Mapping[int
     settled = rows[rows["worlds"] >= SETTLED * last]
     value_axis(ax, float(settled["hi"].max()), unit)
     _worlds_axis(ax, rows)
-    name_ends(ax, float(rows["worlds"].max()), ends)
+    name_ends(ax, ax.get_xlim()[1], ends)
 
 
 def draw_half_widths(
     ax: Axes, rows: pd.DataFrame, unit: str, named: Mapping[int, str], tolerance: float | None
 ) -> None:
-    """Draw half the width of each interval against the worlds played, and the one asked for.
+    """Draw how far each interval reaches against the worlds played, and what was asked for.
 
-    Both axes are logarithmic: to halve the width takes four times the worlds.
+    That is the distance of its farther end from the estimate. Both axes are logarithmic: to halve
+    it takes four times the worlds.
 
     Args:
         ax: where to draw.
-        rows: ``point, worlds, lo, hi``, one a step, of one quantity.
+        rows: ``point, worlds, value, lo, hi``, one a step, of one quantity.
         unit: of the quantity.
         named: names of the points in colour; all others are thin and grey.
-        tolerance: half-width asked for, if any.
+        tolerance: distance asked for, if any.
     """
-    rows = rows.assign(half=0.5 * (rows["hi"] - rows["lo"]))
-    rows = rows[rows["half"] > 0.0]
+    rows = rows.assign(far=distance(rows))
+    rows = rows[rows["far"] > 0.0]
     write = percents() if unit == SHARE else FuncFormatter(lambda y, _: f"{y:.3g}")
-    _grey(ax, rows, "half", named)
+    _grey(ax, rows, "far", named)
     for point, style in _styles(named).items():
         line = _line(rows, point)
-        ax.plot(line["worlds"], line["half"], label=named[point], **style)
+        ax.plot(line["worlds"], line["far"], label=named[point], **style)
     if tolerance is not None:
         ax.axhline(tolerance, color=INK, lw=1.2)
         ax.annotate(
@@ -78,7 +80,7 @@ def draw_half_widths(
     ax.yaxis.set_major_locator(LogLocator(10.0, (1.0, 2.0, 5.0)))
     ax.yaxis.set_major_formatter(write)
     ax.yaxis.set_minor_formatter(NullFormatter())
-    ax.set_ylabel("half the width of the 95 % interval")
+    ax.set_ylabel("farther end of the 95 % interval, from the estimate")
     _worlds_axis(ax, rows)
 
 

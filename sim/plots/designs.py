@@ -34,7 +34,7 @@ from sim.plots.style import (
     nice_top,
     percents,
     share_axis,
-    short,
+    shorts,
     value_axis,
 )
 
@@ -88,7 +88,7 @@ def draw_lines_of_axis(ax: Axes, rows: pd.DataFrame, unit: str) -> None:
     """
     ends = _lines(ax, rows)
     value_axis(ax, float(rows["hi"].max()), unit)
-    _name_lines(ax, rows, ends)
+    _name_lines(ax, ends)
 
 
 def draw_differences_of_axis(ax: Axes, rows: pd.DataFrame, unit: str) -> None:
@@ -102,29 +102,30 @@ def draw_differences_of_axis(ax: Axes, rows: pd.DataFrame, unit: str) -> None:
     ax.axhline(0.0, color=INK, lw=1.0, zorder=1)
     ends = _lines(ax, rows)
     ax.set_ylabel(difference_format(ax.yaxis, unit))
-    _name_lines(ax, rows, ends)
+    _name_lines(ax, ends)
 
 
 def _lines(ax: Axes, rows: pd.DataFrame) -> list[tuple[float, str, Any]]:
     """Draw lines through values with their bands; return height, name and colour of their ends."""
     names = list(dict.fromkeys(rows["line"]))
     ends, shade = [], 0.18 if len(names) <= 3 else 0.10
-    for k, (name, colour) in enumerate(zip(names, _colours(names), strict=True)):
+    styles = zip(names, shorts(names), _colours(names), strict=True)
+    for k, (name, words, colour) in enumerate(styles):
         line = rows[rows["line"] == name].sort_values("level")
         ax.fill_between(line["level"], line["lo"], line["hi"], color=colour, alpha=shade, lw=0)
         marker = MARKERS[k % len(MARKERS)] if len(line) <= 20 else ""
         ax.plot(
             line["level"], line["value"], color=colour, ls=DASHES[k % len(DASHES)],
-            marker=marker, ms=6, label=short(name),
+            marker=marker, ms=6, label=words,
         )  # fmt: skip
-        ends.append((float(line["value"].iloc[-1]), short(name), colour))
+        ends.append((float(line["value"].iloc[-1]), words, colour))
     level_axis(ax, rows["level"].tolist())
     return ends
 
 
-def _name_lines(ax: Axes, rows: pd.DataFrame, ends: list[tuple[float, str, Any]]) -> None:
+def _name_lines(ax: Axes, ends: list[tuple[float, str, Any]]) -> None:
     if len(ends) > 1:
-        name_ends(ax, float(rows["level"].max()), ends)
+        name_ends(ax, ax.get_xlim()[1], ends)
 
 
 def _colours(names: Sequence[Any]) -> list[Any]:
@@ -163,7 +164,7 @@ def _placed(ax: Axes, rows: pd.DataFrame) -> pd.DataFrame:
         level_axis(ax, rows["level"].tolist())
         return rows.assign(x=rows["level"].astype(float)).sort_values("x")
     x = np.arange(len(rows))
-    ax.set_xticks(x, [short(level) for level in rows["level"]], rotation=20, ha="right")
+    ax.set_xticks(x, shorts(list(rows["level"])), rotation=20, ha="right")
     ax.set_xlim(-0.5, len(rows) - 0.5)
     return rows.assign(x=x)
 
@@ -185,7 +186,7 @@ def draw_scatter(
     else:
         codes, names = pd.factorize(levels, sort=True)
         x = codes.astype(float)
-        ax.set_xticks(range(len(names)), list(names), rotation=20, ha="right")
+        ax.set_xticks(range(len(names)), shorts(list(names)), rotation=20, ha="right")
     _dots(ax, x, values, WEST, "o")
     ax.set_xlabel(key)
     if unit == SHARE:

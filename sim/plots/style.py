@@ -7,11 +7,19 @@ well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from matplotlib import colormaps
+from matplotlib import (
+    MatplotlibDeprecationWarning,
+    colormaps,
+    rc_context,
+    rcParams,
+    rcParamsDefault,
+)
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.patheffects import withStroke
@@ -22,6 +30,8 @@ from matplotlib.ticker import (
     NullFormatter,
 )
 
+from sim.measures import names_apart, numerals
+from sim.plots.lettering import families, folded, width_of
 from sim.vocabulary import Rung
 
 WEST, EAST, NEUTRAL, INK = "#0072B2", "#D55E00", "#5F5F5F", "#222222"
@@ -49,8 +59,9 @@ STYLE: dict[Any, Any] = {
     "legend.fontsize": 10.0,
     "svg.hashsalt": "spiral",
     "svg.fonttype": "path",
+    "text.parse_math": False,  # a dollar in a name is a dollar
 }
-"""Settings under which figures of this project are made and saved."""
+"""Settings under which figures of this project are made and saved, see :func:`drawing`."""
 TOPS = {
     0.01: 0.002,
     0.02: 0.005,
@@ -69,6 +80,23 @@ of them lie below :data:`LOG_MIDDLE` of the highest."""
 HALO = [withStroke(linewidth=2.5, foreground="white")]
 LINE, LETTER = 14.0, 6.5
 """Height of a line of text beside a drawing and width of a letter at a tick, in points."""
+ROOM, HANDLE = 150.0, 48.0
+"""Width of a name beside a line or at a tick, and what a legend adds to each name, in points."""
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Make and save figures under this: they are the same whatever a matplotlibrc says.
+
+    The settings are matplotlib's own defaults with :data:`STYLE` over them; those from before come
+    back at the end. No backend is chosen: a notebook goes on showing its own plots.
+    """
+    with rc_context():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", MatplotlibDeprecationWarning)
+            rcParams.update({k: v for k, v in rcParamsDefault.items() if "backend" not in k})
+        rcParams.update({**STYLE, "font.family": list(families())})
+        yield
 
 
 # Axes
@@ -137,11 +165,15 @@ def level_axis(ax: Axes, levels: Sequence[float]) -> None:
     found = sorted(set(levels))
     if is_wide(found):
         ax.set_xscale("log")
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
-        ax.xaxis.set_minor_formatter(NullFormatter())
+        plain_logs(ax.xaxis)
     elif len(found) <= 8:
-        width = float(ax.bbox.width) * 72.0 / float(ax.figure.dpi)
-        ax.set_xticks(found, _fitting(found, width))
+        ax.set_xticks(found, _fitting(found, width_across(ax)))
+
+
+def plain_logs(axis: Axis) -> None:
+    """Write numbers, not powers of ten, at the ticks of a logarithmic axis."""
+    axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def is_wide(levels: Iterable[float]) -> bool:
@@ -158,7 +190,7 @@ def _fitting(levels: Sequence[float], width: float) -> list[str]:
         levels: of the ticks, rising.
         width: of the axis, in points.
     """
-    words = [short(level) for level in levels]
+    words = shorts(levels)
     span = max(levels[-1] - levels[0], 1e-300)
     middles = [0.9 * width * (level - levels[0]) / span for level in levels]
     kept = [0, len(levels) - 1]
@@ -172,9 +204,29 @@ def _fitting(levels: Sequence[float], width: float) -> list[str]:
 # Names and numbers
 
 
-def short(level: Any) -> str:
-    """Return a level as it stands at a tick or a line: a name, or three digits of a number."""
-    return level.replace("_", " ") if isinstance(level, str) else f"{level:.3g}"
+def shorts(levels: Sequence[Any]) -> list[str]:
+    """Return levels as they stand at ticks or lines: names folded, numbers as told apart.
+
+    A number has three digits, or as many more as it takes to tell it from the others.
+    """
+    if any(isinstance(level, str) for level in levels):
+        names = names_apart(levels)
+        return [folded(names[level], ROOM, 10.5) for level in levels]
+    numbers = numerals(levels, digits=3)
+    return [numbers[float(level)] for level in levels]
+
+
+def columns_within(room: float, labels: Sequence[str], most: int, size: float = 10.0) -> int:
+    """Return how many columns of a legend have room side by side: 1 to ``most``.
+
+    Args:
+        room: in points.
+        labels: of the legend.
+        most: columns wanted.
+        size: of the letters, in points.
+    """
+    widest = max((width_of(label, size) for label in labels), default=0.0)
+    return max(1, min(most, int(room // (widest + HANDLE))))
 
 
 def told(value: float, unit: str) -> str:
@@ -208,8 +260,13 @@ def height_of(ax: Axes) -> float:
     return float(ax.bbox.height) * 72.0 / float(ax.figure.dpi)
 
 
+def width_across(ax: Axes) -> float:
+    """Return about how wide an Axes is, in points, before its figure is laid out."""
+    return float(ax.bbox.width) * 72.0 / float(ax.figure.dpi)
+
+
 def name_ends(ax: Axes, x: float, ends: Sequence[tuple[float, str, Any]]) -> None:
-    """Write names at the right ends of lines, pushed apart so that none covers another.
+    """Write names at the right ends of lines, folded and pushed apart so that none covers another.
 
     Args:
         ax: where to draw; its limits are set.
@@ -217,6 +274,7 @@ def name_ends(ax: Axes, x: float, ends: Sequence[tuple[float, str, Any]]) -> Non
         ends: height, name and colour of each line.
     """
     last = len(ends)
+    ends = [(height, folded(name, ROOM, 10.5), colour) for height, name, colour in ends]
     ranked = [ends[k] for k in sorted(range(last), key=lambda k: (ends[k][0], last - k))]
     bottom, top = ax.get_ylim()
     n_lines = max((name.count("\n") + 1 for _, name, _ in ends), default=1)

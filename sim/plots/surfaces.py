@@ -16,7 +16,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.lanes import Floats
 from sim.plots.fits import Quadratic
-from sim.plots.style import INK, SHARE, percents, short, told
+from sim.plots.style import INK, SHARE, percents, plain_logs, shorts, told
 
 SURFACE = ListedColormap(colormaps["viridis_r"](np.linspace(0.0, 0.9, 256)), "surface")
 """Colours of a quantity over two axes: the darker the more."""
@@ -44,7 +44,7 @@ def draw_response(ax: Axes, rows: pd.DataFrame, unit: str, norm: Normalize) -> S
     image = ax.imshow(value, cmap=SURFACE, norm=norm, origin="lower", aspect="auto")
     for axis, levels in zip((ax.xaxis, ax.yaxis), ticks, strict=True):
         step = 1 if isinstance(levels[0], str) else -(-len(levels) // MOST_PRINTED)
-        axis.set_ticks(range(0, len(levels), step), [short(level) for level in levels[::step]])
+        axis.set_ticks(range(0, len(levels), step), shorts(levels)[::step])
     if isinstance(ticks[0][0], str):
         ax.tick_params(axis="x", rotation=20)
     ax.grid(visible=False)
@@ -129,5 +129,9 @@ def draw_surface(
     ax.pcolormesh(x, y, z, cmap=SURFACE, norm=norm, shading="gouraud", rasterized=True)
     ax.contour(x, y, z, levels=steps_of(norm)[1:-1], colors=INK, linewidths=0.9, alpha=0.7)
     ax.grid(visible=False)
-    for log, scale in zip(wide, (ax.set_xscale, ax.set_yscale), strict=True):
+    for log, scale, axis in zip(
+        wide, (ax.set_xscale, ax.set_yscale), (ax.xaxis, ax.yaxis), strict=True
+    ):
         scale("log" if log else "linear")
+        if log:
+            plain_logs(axis)

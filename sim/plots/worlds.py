@@ -25,10 +25,12 @@ from sim.plots.style import (
     RUNG_COLOURS,
     RUNG_NAMES,
     WEST,
+    columns_within,
     name_ends,
     rung_axis,
     share_axis,
     weeks_axis,
+    width_across,
 )
 from sim.vocabulary import STEPS, Instrument, Rung
 
@@ -165,7 +167,10 @@ def draw_views(
     weeks_axis(ax, int(week.max()))
     handles, labels = ax.get_legend_handles_labels()
     order = (2, 3, 0, 1)
-    ax.legend([handles[k] for k in order], [labels[k] for k in order], loc="upper left", ncols=2)
+    ax.legend(
+        [handles[k] for k in order], [labels[k] for k in order], loc="upper left",
+        ncols=columns_within(width_across(ax), labels, 2),
+    )  # fmt: skip
 
 
 def draw_measure(ax: Axes, curves: pd.DataFrame, measure: str, label: str) -> None:
@@ -227,7 +232,7 @@ def draw_fear(
     ax.set_xlim(0.0, max(0.3, 1.08 * float(rows[["felt", "held"]].to_numpy().max())))
     ax.set_xlabel("mean fear over weeks and worlds, 0 to 1")
     ax.grid(axis="y", visible=False)
-    ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2, borderaxespad=0.1)
+    ax.legend(ncols=columns_within(width_across(ax), whose, 2), **ABOVE)
 
 
 def fear_of(pairs: pd.DataFrame, leader: str) -> pd.DataFrame:
@@ -278,7 +283,7 @@ def draw_lines(ax: Axes, series: Mapping[str, Floats], label: str, colours: Sequ
     ax.set_ylim(0.0, max(0.3, 1.1 * max(float(values.max()) for values in series.values())))
     ax.set_ylabel(label)
     weeks_axis(ax, len(values) - 1)
-    ax.legend(loc="best", ncols=2)
+    ax.legend(loc="best", ncols=columns_within(width_across(ax), list(series), 2))
 
 
 def draw_ladder(ax: Axes, rungs: Floats) -> None:

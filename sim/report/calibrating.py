@@ -6,12 +6,12 @@ command is given with the same output.
 
 from __future__ import annotations
 
-import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -27,16 +27,23 @@ from sim.calibration.waves import (
     fit_targets,
     n_worlds,
 )
+from sim.escaping import plain
+from sim.interrupts import leaving
 from sim.lanes import Floats
 from sim.parameters import COEFFICIENTS
 from sim.playing import identity_of
-from sim.report.running import facts_of, progress_bar, say
-from sim.report.summary import NOTE
+from sim.report.drawing import drawn_into
+from sim.report.gallery import renewed
+from sim.report.running import facts_of, in_own_folder, kept, progress_bar, say
+from sim.report.summary import NOTE, figure
 from sim.scenario import Job
 from sim.store import Store
 from sim.tabulating import write_table
 from sim.targets import targets
 from sim.threads import n_threads
+
+if TYPE_CHECKING:
+    from sim.report.figures import Plan
 
 IDENTIFIED = 0.5
 """Share of the prior's variance that the data must take away for a parameter to be identified."""
@@ -51,7 +58,7 @@ def run_calibration(job: Job, *, console: Console | None = None) -> Path:
         console: where to say it; the terminal if not given.
 
     Returns:
-        The folder of the results, ``job.output``.
+        The folder of the results; see :func:`sim.report.running.in_own_folder`.
 
     Raises:
         InputError: if the folder holds something else.
@@ -64,19 +71,20 @@ def run_calibration(job: Job, *, console: Console | None = None) -> Path:
         f"posterior; {n_worlds(plan, job.n_worlds):,} worlds of {job.n_weeks} weeks.")  # fmt: skip
     if job.dry_run:
         return job.output
-    with Store.opened(job.output, identity_of(job)) as store:
+    job = in_own_folder(job)
+    with Store.opened(job.output, identity_of(job), lambda told: say(out, told)) as store:
         begun, facts = time.perf_counter(), facts_of(job, store)
         store.write_manifest(facts)
         try:
-            found, recovery = _calibrated(job, store, out)
+            with leaving(kept(job)):
+                found, recovery = _calibrated(job, store, out)
         except (KeyboardInterrupt, OSError):
-            say(out, "What was finished is kept. To go on, give the same command with "
-                f"output={job.output}")  # fmt: skip
+            say(out, kept(job))
             raise
         told = Told.of(job, found, recovery)
         told.write(store)
-        _draw(store.folder / "figures", told, job.seed)
-        store.write_text("summary.md", told.page())
+        failed = _draw(store.folder / "figures", told, job.seed)
+        store.write_text("summary.md", told.page(failed))
         facts["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
         facts["seconds"] = {"all": time.perf_counter() - begun}
         store.write_manifest(facts)
@@ -152,15 +160,19 @@ class Told:
             f"{np.median(self.waves[-1]):.2f} standard errors, {self.declared:.2f} by hand."
         )
 
-    def page(self) -> str:
-        """Return the summary, in Markdown."""
+    def page(self, failed: Mapping[str, str]) -> str:
+        """Return the summary, in Markdown.
+
+        Args:
+            failed: why figures could not be drawn, by their names.
+        """
         known = self.parameters[self.parameters["contraction"] >= IDENTIFIED]["parameter"]
         unknown = self.parameters[self.parameters["contraction"] < IDENTIFIED]["parameter"]
         recovery = self.recovery.table()
         bad = recovery[recovery["q"] < 0.05]["parameter"]
         return "\n".join(
             (
-                f"# Calibration: {self.scenario}",
+                f"# Calibration: {plain(self.scenario)}",
                 "",
                 NOTE,
                 "",
@@ -169,18 +181,18 @@ class Told:
                 f"{self.n_worlds:,} worlds were played. {len(self.posterior):,} draws of the "
                 f"posterior are worth {self.effective:.0f} equal ones.",
                 "",
-                "![plausible](figures/plausible.png)",
+                figure("plausible", failed),
                 "",
                 f"Identified by the data ({IDENTIFIED:.0%} or more of the prior's variance gone): "
                 f"{', '.join(known) or 'none'}.",
                 "",
                 f"Not identified: {', '.join(unknown) or 'none'}.",
                 "",
-                "![targets](figures/targets.png)",
+                figure("targets", failed),
                 "",
-                "![waves](figures/waves.png)",
+                figure("waves", failed),
                 "",
-                "![recovery](figures/recovery.png)",
+                figure("recovery", failed),
                 "",
                 f"Of {len(self.recovery.ranks)} known truths, ranks are not uniform (false "
                 f"discovery rate 5 %) for: {', '.join(bad) or 'no parameter'}. 90 % intervals hold "
@@ -249,20 +261,16 @@ def weighted_quantiles(
     return found
 
 
-def _draw(folder: Path, told: Told, seed: int) -> None:
-    """Draw the figures of a calibration."""
-    import matplotlib
+def _draw(folder: Path, told: Told, seed: int) -> dict[str, str]:
+    """Draw the figures of a calibration; return why some could not be drawn, by their names."""
 
-    matplotlib.use("Agg")
-    from sim import plots
-    from sim.report import calibration_figures, figures
+    def planned() -> Iterator[Plan]:
+        from sim.report import calibration_figures as plans
 
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    caption = calibration_figures.Line(f"{told.scenario}; {told.n_worlds:,} worlds, seed {seed}")
-    drawn = calibration_figures.of_calibration(
-        told.parameters, told.targets, told.waves, told.declared, told.recovery.ranks, caption
-    )
-    with matplotlib.rc_context(plots.STYLE):
-        for name, figure in drawn:
-            figures.save(figure, folder, name)
+        caption = plans.Line(f"{told.scenario}; {told.n_worlds:,} worlds, seed {seed}")
+        return plans.of_calibration(
+            told.parameters, told.targets, told.waves, told.declared, told.recovery.ranks, caption
+        )
+
+    with renewed(folder) as place:
+        return drawn_into(place, planned)[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -11,7 +12,7 @@ from matplotlib.figure import Figure
 from sim import plots
 from sim.calibration.recovery import RANKS
 from sim.lanes import Floats
-from sim.report.figures import NOTE, sheet
+from sim.report.figures import NOTE, Plan, sheet
 from sim.targets import targets
 
 
@@ -29,8 +30,8 @@ class Line:
 def of_calibration(
     parameters: pd.DataFrame, found: pd.DataFrame, waves: Sequence[Floats], declared: float,
     ranks: Floats, caption: Line,
-) -> Iterator[tuple[str, Figure]]:  # fmt: skip
-    """Give the figures of a calibration, each under its name.
+) -> Iterator[Plan]:  # fmt: skip
+    """Give the figures of a calibration, each under its name and not yet drawn.
 
     Args:
         parameters: a row a parameter, see :func:`sim.report.calibrating.parameters_of`.
@@ -40,16 +41,10 @@ def of_calibration(
         ranks: of known truths, ``[trial, parameter]``.
         caption: the small print.
     """
-    figure = sheet(9.0, 1.6 + 0.27 * len(parameters), "What the record leaves plausible", caption)
-    plots.draw_plausible(figure.subplots(), parameters)
-    yield "plausible", figure
-    figure = sheet(9.0, 5.0, "Waves close in on the record", caption)
-    plots.draw_waves(figure.subplots(), waves, declared)
-    yield "waves", figure
+    yield "plausible", partial(_plausible, parameters, caption)
+    yield "waves", partial(_waves, waves, declared, caption)
     if len(ranks):
-        figure = sheet(8.0, 5.0, "Known parameters among draws made without knowing them", caption)
-        plots.draw_ranks(figure.subplots(), ranks, RANKS)
-        yield "recovery", figure
+        yield "recovery", partial(_recovery, ranks, caption)
     by_name = found.set_index("target")
     hand = by_name["by_hand"]
     series = {
@@ -57,7 +52,25 @@ def of_calibration(
                                    "high": by_name["hi"]}),
         "set by hand": pd.DataFrame({"value": hand, "low": hand, "high": hand}),
     }  # fmt: skip
-    yield "targets", of_targets(series, caption)
+    yield "targets", partial(of_targets, series, caption)
+
+
+def _plausible(parameters: pd.DataFrame, caption: Line) -> Figure:
+    figure = sheet(9.0, 1.6 + 0.27 * len(parameters), "What the record leaves plausible", caption)
+    plots.draw_plausible(figure.subplots(), parameters)
+    return figure
+
+
+def _waves(waves: Sequence[Floats], declared: float, caption: Line) -> Figure:
+    figure = sheet(9.0, 5.0, "Waves close in on the record", caption)
+    plots.draw_waves(figure.subplots(), waves, declared)
+    return figure
+
+
+def _recovery(ranks: Floats, caption: Line) -> Figure:
+    figure = sheet(8.0, 5.0, "Known parameters among draws made without knowing them", caption)
+    plots.draw_ranks(figure.subplots(), ranks, RANKS)
+    return figure
 
 
 def of_targets(series: dict[str, pd.DataFrame], caption: Line) -> Figure:

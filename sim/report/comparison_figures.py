@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from textwrap import fill
 from typing import Any
 
@@ -21,8 +22,19 @@ from sim.report.designs import (
     axis_label,
     is_numeric,
     shared_axes,
+    variants_of,
 )
-from sim.report.figures import Caption, below_title, columns_for, grid_of, sheet, width_for, wrapped
+from sim.report.figures import (
+    Caption,
+    Plan,
+    below_title,
+    columns_for,
+    grid_of,
+    height_of_rows,
+    sheet,
+    width_for,
+    wrapped,
+)
 from sim.tracks import MEASURES
 
 MOST_FATES, MOST_CURVES, MOST_LETTERS = 6, 4, 20
@@ -46,7 +58,8 @@ def differences(
     """Return the paired differences of each quantity, a row a comparison."""
     drawn = [name for name in quantities if name in set(rows["quantity"])]
     columns = columns_for(len(drawn))
-    height = 1.6 + 0.42 * max(2, int(rows["point"].nunique()))
+    row = height_of_rows([names[int(point)] for point in rows["point"].unique()])
+    height = 1.6 + row * max(2, int(rows["point"].nunique()))
     longest = max(len(line) for name in names.values() for line in wrapped(name).split("\n"))
     width = 0.7 + 0.085 * longest + 4.3 * max(2, columns)
     size = width, 0.9 + height * -(-len(drawn) // columns)
@@ -80,17 +93,19 @@ def _explain(figure: Figure, bars: bool) -> None:
     figure.legend(handles=handles, ncols=4, fontsize=9, columnspacing=1.2, **place)
 
 
-def differences_along(
-    rows: pd.DataFrame, design: pd.DataFrame, names: Mapping[int, str], quantities: Quantities,
-    caption: Caption,
-) -> Iterator[tuple[str, Figure]]:  # fmt: skip
-    """Give the paired differences along the one numeric axis that variants share, if it is one."""
+def along(rows: pd.DataFrame, design: pd.DataFrame) -> str | None:
+    """Return the one numeric axis that variants share, if it is one."""
     shared = shared_axes(design, pairs_of(rows))
-    if len(shared) != 1 or not is_numeric(design[shared[0]]):
-        return
-    (axis,) = shared
+    return shared[0] if len(shared) == 1 and is_numeric(design[shared[0]]) else None
+
+
+def differences_along(
+    axis: str, rows: pd.DataFrame, design: pd.DataFrame, quantities: Quantities, caption: Caption
+) -> Figure:
+    """Return the paired differences along a numeric axis, a line a variant."""
     levels = design.set_index("point")[axis].reindex(rows["point"]).to_numpy(float)
-    lines = [names[int(point)].partition(" at ")[0] for point in rows["point"]]
+    variants = variants_of(design, pairs_of(rows))
+    lines = [variants[int(point)] for point in rows["point"]]
     told = rows.rename(columns={"difference": "value"}).assign(level=levels, line=lines)
     drawn = [name for name in quantities if name in set(rows["quantity"])]
     title = f"What changes in the same worlds, by {axis_label(axis)}"
@@ -102,31 +117,38 @@ def differences_along(
         plots.draw_differences_of_axis(ax, told[told["quantity"] == name], unit)
         ax.set_title(label)
         ax.set_xlabel(axis_label(axis))
-    yield "differences_along", figure
+    return figure
 
 
 def clouds(
-    rows: pd.DataFrame, design: pd.DataFrame, names: Mapping[int, str], quantities: Quantities,
-    caption: Caption,
-) -> Iterator[tuple[str, Figure]]:  # fmt: skip
+    rows: pd.DataFrame, design: pd.DataFrame, quantities: Quantities, caption: Caption
+) -> Iterator[Plan]:
     """Give the differences of many points, a scatter along each numeric axis that they share."""
     shared = [a for a in shared_axes(design, pairs_of(rows)) if is_numeric(design[a])]
-    levels = design.set_index("point").reindex(rows["point"])
-    lines = [names[int(point)].partition(" at ")[0] for point in rows["point"]]
-    told = rows.rename(columns={"difference": "value"}).assign(line=lines)
-    shown = shared[:MOST_PANELS]
-    drawn = [name for name in quantities if name in set(rows["quantity"])]
-    for name in drawn if shown else ():
-        label, unit = quantities[name]
-        here = (told["quantity"] == name).to_numpy()
-        columns = columns_for(len(shown))
-        size = max(9.0, 5.0 * columns), 1.0 + 3.9 * -(-len(shown) // columns)
-        figure = sheet(*size, f"What changes in the same worlds: {label}", caption)
-        for ax, axis in zip(grid_of(figure, len(shown), columns), shown, strict=True):
-            mine = told[here].assign(level=levels[axis].to_numpy(float)[here])
-            plots.draw_difference_cloud(ax, mine, axis_label(axis), unit)
-        figure.axes[0].legend(ncols=4, **plots.ABOVE)
-        yield f"differences_cloud_{name}", figure
+    variants = variants_of(design, pairs_of(rows))
+    told = rows.rename(columns={"difference": "value"})
+    told = told.assign(line=[variants[int(point)] for point in rows["point"]])
+    told = told.merge(design[["point", *shared]], on="point", how="left")
+    for name, about in quantities.items() if shared else ():
+        mine = told[told["quantity"] == name]
+        if len(mine):
+            make = partial(_cloud, mine, shared[:MOST_PANELS], about, caption)
+            yield f"differences_cloud_{name}", make
+
+
+def _cloud(
+    rows: pd.DataFrame, shown: Sequence[str], about: tuple[str, str], caption: Caption
+) -> Figure:
+    label, unit = about
+    columns = columns_for(len(shown))
+    size = max(9.0, 5.0 * columns), 1.0 + 3.9 * -(-len(shown) // columns)
+    figure = sheet(*size, f"What changes in the same worlds: {label}", caption)
+    for ax, axis in zip(grid_of(figure, len(shown), columns), shown, strict=True):
+        plots.draw_difference_cloud(ax, rows.assign(level=rows[axis]), axis_label(axis), unit)
+    kinds = figure.axes[0].get_legend_handles_labels()[1]
+    n_columns = plots.columns_within(72.0 * size[0] / columns, kinds, 4)
+    figure.axes[0].legend(ncols=n_columns, **plots.ABOVE)
+    return figure
 
 
 def curves(rows: pd.DataFrame, names: Mapping[int, str], caption: Caption) -> Figure:
@@ -151,7 +173,8 @@ def _curves_by_measure(
     n, columns = len(measures), columns_for(len(measures))
     labels = told["label"].drop_duplicates()
     brief = len(labels) == 1 or int(labels.str.len().max()) <= MOST_LETTERS
-    room = 0.0 if brief else 0.1 + 0.22 * -(-len(labels) // 3) * (labels.str.count("\n").max() + 1)
+    abreast = plots.columns_within(72.0 * width_for(columns), list(labels), 3)
+    room = 0.0 if brief else _height_of_legend(list(labels), abreast)
     height = 0.9 + room + 3.8 * -(-n // columns)
     figure = sheet(width_for(columns), height, title, caption, legend=room)
     for ax, measure in zip(grid_of(figure, n, columns), measures, strict=True):
@@ -160,9 +183,16 @@ def _curves_by_measure(
         ax.set_title(label)
     if not brief:
         lines, words = figure.axes[0].get_legend_handles_labels()
-        figure.legend(lines, words, loc="upper left", bbox_to_anchor=below_title(figure), ncols=3,
-                      handlelength=3.2, borderaxespad=0.0)  # fmt: skip
+        figure.legend(lines, words, loc="upper left", bbox_to_anchor=below_title(figure),
+                      ncols=abreast, handlelength=3.2, borderaxespad=0.0)  # fmt: skip
     return figure
+
+
+def _height_of_legend(labels: Sequence[str], n_columns: int) -> float:
+    """Return how high a legend in columns is, in inches."""
+    n_rows = -(-len(labels) // n_columns)
+    columns = (labels[k : k + n_rows] for k in range(0, len(labels), n_rows))
+    return 0.1 + max(sum(0.06 + 0.17 * (x.count("\n") + 1) for x in rows) for rows in columns)
 
 
 def _curves_by_comparison(
@@ -175,7 +205,8 @@ def _curves_by_comparison(
     moved = shown["difference"].abs().groupby(shown["label"]).max()
     labels = sorted(moved.nlargest(MOST_PANELS).index, key=everyone.index)
     if len(labels) < len(everyone):
-        title += f": the {len(labels)} of {len(everyone)} that change most"
+        some = f"{len(labels)} of {len(everyone)}"
+        title += f": the {some} that change most" if moved.any() else f": {some}, none changes"
     figure = sheet(15.0, 0.8 + 3.4 * -(-len(labels) // 4), title, caption)
     axes = grid_of(figure, len(labels), 4, sharey=True)
     lowest, highest = float(shown["lo"].min()), float(shown["hi"].max())

@@ -1,7 +1,7 @@
-"""What a run will cost, before it is run: points, worlds, relation-weeks, time and disk.
+"""What a run will cost, before it is run: points, worlds, relation-weeks, time, disk and memory.
 
 Time is measured on this machine by playing a few worlds; disk is counted from what a table and a
-shard hold. Both are estimates, and said to be.
+shard hold, memory from what is held at a time. All are estimates, and said to be.
 """
 
 from __future__ import annotations
@@ -11,11 +11,18 @@ from dataclasses import dataclass
 
 from sim.ensemble import play
 from sim.measures import QUANTILES
-from sim.playing import BLOCK, shard_worlds
+from sim.playing import (
+    BLOCK,
+    most_bytes,
+    most_points,
+    shard_worlds,
+    tally_bytes,
+)
 from sim.quantities import QUANTITIES
 from sim.record import N_RUNGS, OUTCOMES, SCOPES, kept_weeks
-from sim.report.numbers import count
+from sim.report.numbers import count, from_to
 from sim.scenario import Job
+from sim.tabulating import FEW, GROUP
 from sim.threads import n_threads
 from sim.tracks import MEASURES
 
@@ -25,6 +32,9 @@ FIXED = 8.0
 """Seconds to start, draw and tell."""
 BYTES_CURVE, BYTES_WORLD, BYTES_SHARD = 3.0, 16.0, 4000.0
 """Compressed bytes of a number in the curves, of a world's outcomes, of a shard's frame."""
+BYTES_PROGRAM, BYTES_ROW, BYTES_COLUMN = 380e6, 200.0, 60.0
+"""Bytes of the program and its libraries, of a world while its row group is written, and while a
+column of all worlds of a point is read."""
 TRIED = 1_000_000
 """Relation-weeks that are played to measure the speed."""
 
@@ -40,16 +50,34 @@ class Estimate:
     seconds: float
     most_seconds: float
     disk: float  # bytes
+    memory: float  # bytes, of this process at most
 
 
 def headline(job: Job) -> str:
     """Return what will be run, in a line."""
     points = f"{len(job.points):,} points x " if len(job.points) > 1 else ""
     batch = " a batch" if job.precision else ""
+    relations = [scenario.roster.n_relations for scenario in job.scenarios]
     return (
-        f"{job.scenario.title}: {points}{count(job.n_worlds, 'world')}{batch} x "
-        f"{count(job.n_weeks, 'week')} x {job.scenario.roster.n_relations} relations"
+        f"{job.title}: {points}{count(job.n_worlds, 'world')}{batch} x "
+        f"{count(job.n_weeks, 'week')} x {from_to(relations, 'relation')}"
     )
+
+
+def remarks(job: Job) -> list[str]:
+    """Return what is allowed in a job, but hardly meant: Sobol points that are not balanced."""
+    unit = job.design.unit
+    if unit is None or job.design.method not in ("sobol", "saltelli"):
+        return []
+    n_points, n_axes = unit.shape
+    base = n_points if job.design.method == "sobol" else n_points // (n_axes + 2)
+    if base & (base - 1) == 0:
+        return []
+    low = 1 << (base.bit_length() - 1)
+    return [
+        f"design.points = {base} is no power of two, so that the Sobol points do not fill the axes "
+        f"evenly; {low} and {2 * low} do."
+    ]
 
 
 def estimate(job: Job) -> Estimate:
@@ -68,7 +96,7 @@ def estimate(job: Job) -> Estimate:
 
     return Estimate(
         n_points, n_points * job.n_worlds, n_points * most, relation_weeks * float(job.n_worlds),
-        seconds(job.n_worlds), seconds(most), _disk(job, most),
+        seconds(job.n_worlds), seconds(most), _disk(job, most), _memory(job, most, hands),
     )  # fmt: skip
 
 
@@ -96,6 +124,21 @@ def _disk(job: Job, n_worlds: int) -> float:
     return n_points * (point + n_worlds * world) + shards * BYTES_SHARD
 
 
+def _memory(job: Job, n_worlds: int, hands: int) -> float:
+    """Return about how many bytes this process takes at most.
+
+    Shards in hand, or the tallies and rows of the points in hand, or a column of a point's worlds.
+    """
+    n_held = n_worlds * min(len(job.points), most_points(job))
+    most = most_bytes(job)
+    tallies = min(len(job.points), most_points(job)) * tally_bytes(job)
+    rows = BYTES_ROW * (min(n_held, GROUP) if n_held > FEW else (hands + 1) * n_held)
+    return BYTES_PROGRAM + max(
+        2 * hands * most if job.execution.kind == "local" else most,
+        (hands + 1) * tallies + rows, BYTES_COLUMN * n_worlds,
+    )  # fmt: skip
+
+
 def lines(job: Job, cost: Estimate) -> list[str]:
     """Return an estimate in words, a line a thing."""
     worlds = count(cost.n_worlds, "world")
@@ -109,7 +152,9 @@ def lines(job: Job, cost: Estimate) -> list[str]:
         headline(job),
         f"  {count(cost.n_points, 'point')} ({job.design.method}), {scenarios}, {worlds}, "
         f"{cost.work:,.0f} relation-weeks",
-        f"  about {time_needed} (as measured on this machine), about {size(cost.disk)} on disk",
+        f"  about {time_needed} (as measured on this machine), about {size(cost.disk)} on disk, "
+        f"about {size(cost.memory)} of memory",
+        *(f"  {remark}" for remark in remarks(job)),
     ]
 
 

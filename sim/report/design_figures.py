@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -17,11 +18,20 @@ from matplotlib.figure import Figure
 from sim import plots
 from sim.report import comparison_figures as comparing
 from sim.report import point_figures
-from sim.report.designs import MOST_ROWS, Quantities, axis_label, changes_of, kind_of, labels_of
-from sim.report.figures import Caption, panels, sheet, wrapped
+from sim.report.designs import (
+    MOST_ROWS,
+    Quantities,
+    axis_label,
+    changes_of,
+    drawn_levels,
+    kind_of,
+    labels_of,
+)
+from sim.report.figures import Caption, Plan, panels, sheet, wrapped
 
 MOST_NAMED = 5
 """Points whose convergence is drawn in colour."""
+NOTHING = "Nothing that is varied moves it"
 CAPTIONS = {
     "points_forest": "The design points, with 95 % intervals.",
     "points_line": "What was varied, with 95 % intervals.",
@@ -71,8 +81,8 @@ def of_design(
     caption: Caption,
     *,
     aim: tuple[str, float] | None = None,
-) -> Iterator[tuple[str, Figure]]:
-    """Give the figures that a study calls for, each under its name.
+) -> Iterator[Plan]:
+    """Give the figures that a study calls for, each under its name and not yet drawn.
 
     Args:
         frames: the tables.
@@ -83,6 +93,7 @@ def of_design(
     worlds = frames.points["worlds"]
     if worlds.empty:
         return
+    frames = replace(frames, design=drawn_levels(frames.design))
     caption = replace(caption, n_points=int(frames.points["point"].nunique()),
                       n_worlds=int(worlds.min()), most_worlds=int(worlds.max()))  # fmt: skip
     yield from of_sensitivity(frames, quantities, caption)
@@ -94,9 +105,7 @@ def of_design(
 # What matters
 
 
-def of_sensitivity(
-    frames: Frames, quantities: Quantities, caption: Caption
-) -> Iterator[tuple[str, Figure]]:
+def of_sensitivity(frames: Frames, quantities: Quantities, caption: Caption) -> Iterator[Plan]:
     """Give Morris's screening or Sobol's indices of each quantity that has them."""
     table = _given(frames.sensitivity)
     for name, (label, unit) in quantities.items():
@@ -105,18 +114,21 @@ def of_sensitivity(
             continue
         rows = rows.assign(parameter=[axis_label(p).partition(" (")[0] for p in rows["parameter"]])
         if "mu_star" in set(rows["index"]):
-            yield f"morris_{name}", _morris(rows, label, unit, caption)
+            yield f"morris_{name}", partial(_morris, rows, label, unit, caption)
         if "ST" in set(rows["index"]):
-            yield f"sobol_{name}", _sobol(rows, label, caption)
+            yield f"sobol_{name}", partial(_sobol, rows, label, caption)
 
 
 def _morris(rows: pd.DataFrame, label: str, unit: str, caption: Caption) -> Figure:
     n_bars = min(20, rows["parameter"].nunique())
     height = 2.0 + 0.26 * max(14, n_bars)
-    figure = sheet(15.0, height, f"What matters most: {label} (Morris's screening)", caption)
+    moved = bool(rows["value"].any())
+    title = f"{'What matters most' if moved else NOTHING}: {label} (Morris's screening)"
+    figure = sheet(15.0, height, title, caption)
     bars, cloud = panels(figure, 2, gridspec_kw={"width_ratios": (1.0, 1.25)})
     plots.draw_morris_bars(bars, rows, unit)
-    bars.set_title(f"the {n_bars} that move it most, with 95 % intervals")
+    some = f"the {n_bars} that move it most" if moved else f"{n_bars} of those varied"
+    bars.set_title(f"{some}, with 95 % intervals")
     plots.draw_morris(cloud, rows, unit)
     cloud.set_title("how much, and how unevenly (high: it depends on the others)")
     return figure
@@ -124,7 +136,8 @@ def _morris(rows: pd.DataFrame, label: str, unit: str, caption: Caption) -> Figu
 
 def _sobol(rows: pd.DataFrame, label: str, caption: Caption) -> Figure:
     n_bars = min(20, rows["parameter"].nunique())
-    title = f"What explains it: {label} (Sobol's indices, 95 % intervals)"
+    what = "What explains it" if rows["value"].any() else NOTHING
+    title = f"{what}: {label} (Sobol's indices, 95 % intervals)"
     figure = sheet(11.0, 1.8 + 0.42 * max(5, n_bars), title, caption)
     plots.draw_sobol(figure.subplots(), rows)
     return figure
@@ -133,32 +146,30 @@ def _sobol(rows: pd.DataFrame, label: str, caption: Caption) -> Figure:
 # What a variant changes
 
 
-def of_comparison(
-    frames: Frames, quantities: Quantities, caption: Caption
-) -> Iterator[tuple[str, Figure]]:
+def of_comparison(frames: Frames, quantities: Quantities, caption: Caption) -> Iterator[Plan]:
     """Give the paired differences, their course over the weeks, and the changed fates."""
     rows = _given(frames.differences)
     rows = rows[rows["quantity"].isin(list(quantities))] if len(rows) else rows
     if not len(rows):
         return
     names = changes_of(frames.design, comparing.pairs_of(rows))
-    yield from comparing.differences_along(rows, frames.design, names, quantities, caption)
+    if axis := comparing.along(rows, frames.design):
+        make = partial(comparing.differences_along, axis, rows, frames.design, quantities, caption)
+        yield "differences_along", make
     if len(names) <= MOST_ROWS:
-        yield "differences", comparing.differences(rows, names, quantities, caption)
+        yield "differences", partial(comparing.differences, rows, names, quantities, caption)
     else:
-        yield from comparing.clouds(rows, frames.design, names, quantities, caption)
+        yield from comparing.clouds(rows, frames.design, quantities, caption)
     if len(course := _given(frames.difference_curves)):
-        yield "difference_curves", comparing.curves(course, names, caption)
+        yield "difference_curves", partial(comparing.curves, course, names, caption)
     if len(fates := _given(frames.fates)):
-        yield "fates", comparing.fates(fates, rows, names, caption)
+        yield "fates", partial(comparing.fates, fates, rows, names, caption)
 
 
 # The points
 
 
-def of_points(
-    frames: Frames, quantities: Quantities, caption: Caption
-) -> Iterator[tuple[str, Figure]]:
+def of_points(frames: Frames, quantities: Quantities, caption: Caption) -> Iterator[Plan]:
     """Give the quantities at the points of a design, drawn as its shape asks for."""
     kind, design = kind_of(frames.design), frames.design
     table = frames.points.merge(design, on="point").sort_values("point", kind="stable")
@@ -167,12 +178,12 @@ def of_points(
     if kind == "none" or screened or not drawn:
         return
     if whole := point_figures.WHOLE.get(kind):
-        yield f"points_{kind}", whole(table, design, drawn, caption)
+        yield f"points_{kind}", partial(whole, table, design, drawn, caption)
         return
     for name, (label, unit) in drawn.items():
         about = point_figures.About(table[table["quantity"] == name], design, label, unit)
-        for ending, figure in point_figures.EACH[kind](about, caption):
-            yield f"points_{ending}_{name}", figure
+        for ending, make in point_figures.EACH[kind](about, caption):
+            yield f"points_{ending}_{name}", make
 
 
 # Enough worlds
@@ -180,7 +191,7 @@ def of_points(
 
 def of_convergence(
     frames: Frames, quantities: Quantities, caption: Caption, aim: tuple[str, float] | None
-) -> Iterator[tuple[str, Figure]]:
+) -> Iterator[Plan]:
     """Give how the estimates settled: of the quantity aimed at, or of all where none was."""
     table = _given(frames.convergence)
     for name, (label, unit) in quantities.items():
@@ -189,7 +200,8 @@ def of_convergence(
         if unsure and (aim is None or aim[0] == name):
             tolerance = aim[1] if aim else None
             named = _named_points(rows, labels_of(frames.design))
-            yield f"convergence_{name}", _convergence(rows, label, unit, named, tolerance, caption)
+            make = partial(_convergence, rows, label, unit, named, tolerance, caption)
+            yield f"convergence_{name}", make
 
 
 def _named_points(rows: pd.DataFrame, labels: Mapping[int, str]) -> dict[int, str]:

@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from sim.measures import names_apart, numerals
 from sim.parameters import COEFFICIENTS
+from sim.plots.lettering import has_letters, shown
 
 Quantities = Mapping[str, tuple[str, str]]
 """What is drawn, in order: the label and the unit of each quantity (of shares: ``SHARE``)."""
@@ -90,11 +92,42 @@ def axis_label(name: str) -> str:
     return words if unit == "1" else f"{words} ({unit})"
 
 
-def level_label(axis: str, level: Any) -> str:
-    """Return one level of an axis in words: ``doubly stable``, ``hotline = 1``."""
-    if isinstance(level, str):
-        return level.replace("_", " ")
-    return f"{axis_label(axis).partition(' (')[0]} = {level:.3g}"
+def level_label(axis: str, level: Any, among: pd.Series[Any] | None = None) -> str:
+    """Return one level of an axis in words: ``doubly stable``, ``hotline = 1``.
+
+    Args:
+        axis: its name.
+        level: a number or a name.
+        among: all its levels, from which this one must be told.
+    """
+    levels = pd.Series([level]) if among is None else among
+    return _level_labels(axis, levels)[level]
+
+
+def drawn_levels(design: pd.DataFrame) -> pd.DataFrame:
+    """Return a design with its names as figures can draw them, no two of an axis alike.
+
+    A name that no font of this machine has the letters of is replaced by the axis and a number.
+    """
+    found = design.copy()
+    for axis in axes_of(design):
+        if not is_numeric(design[axis]):
+            found[axis] = design[axis].map(_drawn_names(axis, design[axis]))
+    return found
+
+
+def _drawn_names(axis: str, names: pd.Series[Any]) -> dict[str, str]:
+    return {
+        name: shown(word) if has_letters(word) else f"{axis_label(axis)} {k + 1}"
+        for k, (name, word) in enumerate(names_apart(names).items())
+    }
+
+
+def undrawn_levels(design: pd.DataFrame) -> dict[str, str]:
+    """Return what figures write for names that no font here has the letters of, by the name."""
+    axes = [axis for axis in axes_of(design) if not is_numeric(design[axis])]
+    words = {name: word for axis in axes for name, word in _drawn_names(axis, design[axis]).items()}
+    return {name: word for name, word in words.items() if not has_letters(name)}
 
 
 def labels_of(design: pd.DataFrame) -> dict[int, str]:
@@ -102,10 +135,19 @@ def labels_of(design: pd.DataFrame) -> dict[int, str]:
     axes = axes_of(design)
     if len(axes) > MOST_WORDS:
         return {int(point): f"point {point}" for point in design["point"]}
+    words = {axis: _level_labels(axis, design[axis]) for axis in axes}
     return {
-        int(row["point"]): ", ".join(level_label(axis, row[axis]) for axis in axes) or "as given"
+        int(row["point"]): ", ".join(words[axis][row[axis]] for axis in axes) or "as given"
         for row in design.to_dict("records")
     }
+
+
+def _level_labels(axis: str, levels: pd.Series[Any]) -> dict[Any, str]:
+    """Return the words for all levels of an axis."""
+    if not is_numeric(levels):
+        return dict(names_apart(levels))
+    name = axis_label(axis).partition(" (")[0]
+    return {x: f"{name} = {word}" for x, word in numerals(levels, digits=3).items()}
 
 
 def changes_of(design: pd.DataFrame, pairs: Sequence[tuple[int, int]]) -> dict[int, str]:
@@ -118,16 +160,32 @@ def changes_of(design: pd.DataFrame, pairs: Sequence[tuple[int, int]]) -> dict[i
     Returns:
         Words by point: ``hotline at accident = 0.1``.
     """
-    rows, same = design.set_index("point"), shared_axes(design, pairs)
-    axes = axes_of(design)
-    found = {}
-    for point, baseline in pairs:
-        mine, theirs = rows.loc[point], rows.loc[baseline]
-        apart = [axis for axis in axes if mine[axis] != theirs[axis]]
-        words = ", ".join(level_label(axis, mine[axis]) for axis in apart)
-        place = ", ".join(level_label(axis, mine[axis]) for axis in same)
-        found[point] = f"{words} at {place}" if place else words
-    return found
+    same, change = shared_axes(design, pairs), variants_of(design, pairs)
+    places = _told(design, {point: same for point, _ in pairs})
+    return {
+        point: f"{change[point]} at {place}" if place else change[point]
+        for point, place in places.items()
+    }
+
+
+def variants_of(design: pd.DataFrame, pairs: Sequence[tuple[int, int]]) -> dict[int, str]:
+    """Return what sets points apart from their baselines, by point: ``hotline``."""
+    rows = design.set_index("point")
+    apart = {
+        point: [axis for axis in axes_of(design) if rows[axis][point] != rows[axis][baseline]]
+        for point, baseline in pairs
+    }
+    return _told(design, apart)
+
+
+def _told(design: pd.DataFrame, axes: Mapping[int, Sequence[str]]) -> dict[int, str]:
+    """Return where points stand on some axes, in words."""
+    rows = design.set_index("point")
+    words = {axis: _level_labels(axis, design[axis]) for axis in axes_of(design)}
+    return {
+        point: ", ".join(words[axis][rows[axis][point]] for axis in chosen)
+        for point, chosen in axes.items()
+    }
 
 
 def shared_axes(design: pd.DataFrame, pairs: Sequence[tuple[int, int]]) -> list[str]:

@@ -2,49 +2,128 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from dataclasses import replace
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.quantities import QUANTITIES
+from sim.report.gallery import renewed
+from sim.scenario import Scenario
 from sim.study import Study
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from sim.report.figures import Plan
 
-def draw(study: Study) -> list[str]:
-    """Draw every figure of a study into its folder; return their names.
+REST = "others"
+"""Stands for the figures after one that could not even be planned."""
+MOST_REASON = 160
+"""Letters of the reason why a figure could not be drawn."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What became of the figures of a study.
+
+    Attributes:
+        names: of those that were drawn, in order.
+        failed: why others could not be drawn, by their names.
+        instead: what stands in figures for text that no font here has the letters of, by the text.
+    """
+
+    names: tuple[str, ...] = ()
+    failed: Mapping[str, str] = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
+
+
+def draw(study: Study) -> Drawn:
+    """Draw every figure of a study into its folder; one that fails costs no other.
 
     Args:
         study: what was run.
-    """
-    import matplotlib
 
-    matplotlib.use("Agg")
+    Raises:
+        OSError: if a figure cannot be written.
+    """
+    with renewed(study.folder / "figures") as folder:
+        names, failed = drawn_into(folder, lambda: figures_of(study))
+    return Drawn(names, failed, _instead(study) if names else {})
+
+
+def drawn_into(
+    folder: Path, planned: Callable[[], Iterable[Plan]]
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Draw figures into a folder; return the names of those drawn, and why others were not."""
+    names, failed = [], {}
+    try:
+        from sim import plots
+        from sim.report import figures
+    except Exception as error:  # matplotlib refuses an environment it does not like
+        return (), {REST: _reason(error)}
+    with plots.drawing():
+        for name, make in _guarded(planned):
+            try:
+                files = figures.rendered(make())
+            except Exception as error:  # whatever it is, it costs this figure only
+                failed[name] = _reason(error)
+                continue
+            figures.write(files, folder, name)
+            names.append(name)
+    return tuple(names), failed
+
+
+def _guarded(planned: Callable[[], Iterable[Plan]]) -> Iterator[Plan]:
+    """Give plans as long as they can be made; what stops them stands for all that follow."""
+    try:
+        yield from planned()
+    except Exception as error:
+        yield REST, partial(_fail, error)
+
+
+def _fail(error: Exception) -> Figure:
+    raise error
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong, in a line."""
+    told = " ".join(str(error).split()) or "no reason given"
+    return textwrap.shorten(f"{type(error).__name__}: {told}", MOST_REASON, placeholder=" ...")
+
+
+def _instead(study: Study) -> dict[str, str]:
+    """Return what stands in figures for text that cannot be drawn, by the text."""
+    from sim import plots
+    from sim.report.designs import undrawn_levels
+
+    title, scenario = study.scenario.title, study.scenario.name
+    names = {s.name: s.code for s in study.scenario.roster.states if not plots.has_letters(s.name)}
+    titles = {} if plots.has_letters(title) else {title: scenario}
+    return titles | names | undrawn_levels(study.design)
+
+
+def _titled(scenario: Scenario) -> str:
+    """Return a scenario's title, or its name where the title cannot be drawn."""
+    from sim import plots
+
+    title: str = scenario.title if plots.has_letters(scenario.title) else scenario.name
+    return title
+
+
+def figures_of(study: Study) -> Iterator[Plan]:
+    """Give the figures that a study calls for, each under its name and not yet drawn."""
     from sim import plots
     from sim.report import figures
 
-    folder = study.folder / "figures"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    drawn = []
-    with matplotlib.rc_context(plots.STYLE):
-        for name, figure in figures_of(study):
-            figures.save(figure, folder, name)
-            drawn.append(name)
-    return drawn
-
-
-def figures_of(study: Study) -> Iterator[tuple[str, Figure]]:
-    """Give the figures that a study calls for, each under its name."""
-    from sim.report import figures
-
-    worlds = study.points["worlds"]
+    worlds, scenario = study.points["worlds"], study.scenario
+    title: str = study.title if plots.has_letters(study.title) else scenario.name
     caption = figures.Caption(
-        study.scenario.title, int(worlds.min()), study.manifest["seed"], n_draws=study.n_draws
-    )
+        title, int(worlds.min()), study.manifest["seed"], most_worlds=int(worlds.max()),
+        n_draws=study.n_draws,
+    )  # fmt: skip
     if study.is_drawn:
         yield from _of_design(study, caption)
         return
@@ -57,33 +136,32 @@ def figures_of(study: Study) -> Iterator[tuple[str, Figure]]:
     yield from _of_point(study, leading, caption)
 
 
-def _histories(study: Study, leading: Any, caption: Any) -> Iterator[tuple[str, Figure]]:
+def _histories(study: Study, leading: Any, caption: Any) -> Iterator[Plan]:
     """Give each of the single worlds that are told, week by week."""
     from sim.report import figures
 
     roster = study.scenario.roster
     for (point, world), rows in leading.groupby(["point", "world"]):
         at = f"_{point}" if study.n_points > 1 else ""
-        yield f"history{at}", figures.history(rows, roster, caption, world)
-        yield f"views{at}", figures.views(world, rows, roster, caption)
+        yield f"history{at}", partial(figures.history, rows, roster, caption, world)
+        yield f"views{at}", partial(figures.views, world, rows, roster, caption)
 
 
-def _of_design(study: Study, caption: Any) -> Iterator[tuple[str, Figure]]:
+def _of_design(study: Study, caption: Any) -> Iterator[Plan]:
     """Give the points of a design beside one another, and what follows from them."""
     from sim.report import design_figures, figures
-    from sim.report.designs import labels_of
+    from sim.report.designs import drawn_levels, labels_of
 
     def table(name: str) -> Any:
         return study.table(name) if study.has(name) else None
 
     if study.n_points <= figures.MOST_PANELS:
         played = sorted(set(study.points["point"]))
-        labels = {k: label for k, label in labels_of(study.design).items() if k in played}
+        labels = labels_of(drawn_levels(study.design))
+        labels = {k: label for k, label in labels.items() if k in played}
         reached = study.table("reached")
-        yield (
-            "points_reached",
-            figures.side_by_side(reached, labels, study.scenario.roster, caption),
-        )
+        roster = study.scenario.roster if study.manifest["same_leaders"] else None
+        yield "points_reached", partial(figures.side_by_side, reached, labels, roster, caption)
     names = ("convergence", "differences", "difference_curves", "fates", "sensitivity")
     frames = design_figures.Frames(
         study.design, study.points, **{name: table(name) for name in names}
@@ -95,21 +173,27 @@ def _of_design(study: Study, caption: Any) -> Iterator[tuple[str, Figure]]:
     yield from design_figures.of_design(frames, quantities, caption, aim=aim)
 
 
-def _of_point(study: Study, leading: Any, caption: Any) -> Iterator[tuple[str, Figure]]:
+def _of_point(study: Study, leading: Any, caption: Any) -> Iterator[Plan]:
     """Give the first point: where the leaders stand, how far they came, who fears whom."""
     from sim.report import figures
+    from sim.report.designs import drawn_levels, labels_of
 
     point = int(study.points["point"].min())
-    roster, tables = study.scenario.roster, study.at(point)
+    roster, tables = study.scenario.roster, study.first()
+    n_worlds = len(tables.outcomes)
+    caption = replace(
+        caption, scenario=_titled(study.scenario), n_worlds=n_worlds, most_worlds=n_worlds
+    )
     if study.n_points > 1:
-        caption = replace(caption, scenario=f"{caption.scenario} ({study.label(point)})")
-    yield "fan", figures.fan(tables, roster, caption)
-    yield "reached", figures.reached(tables, roster, caption)
-    yield "rungs", figures.rungs(tables, roster, caption)
+        label = labels_of(drawn_levels(study.design))[point]
+        caption = replace(caption, scenario=f"{caption.scenario} ({label})")
+    yield "fan", partial(figures.fan, tables, roster, caption)
+    yield "reached", partial(figures.reached, tables, roster, caption)
+    yield "rungs", partial(figures.rungs, tables, roster, caption)
     told = leading[leading["point"] == point]
     world = int(told["world"].iloc[0])
     views = told[told["world"] == world]
-    yield "gap", figures.gap(tables, views, roster, caption, world)
+    yield "gap", partial(figures.gap, tables, views, roster, caption, world)
     yield from figures.fear(tables, roster, caption)
     if study.n_points == 1 and study.config.get("precision"):
         yield from _of_design(study, caption)

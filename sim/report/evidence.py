@@ -1,12 +1,13 @@
 """The model beside the record: what of it holds by hand, over the posterior, and by chance alone.
 
-:func:`evidence` plays and gathers; :func:`page` and :func:`drawn` tell and draw it.
+:func:`evidence` plays and gathers; :func:`table` and :func:`result` tell, :func:`draw` draws it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from sim.calibration.watching import Watch, watched
 from sim.lanes import Floats
 from sim.report.calibrating import weighted_quantiles
 from sim.report.calibration_figures import Line, of_targets
-from sim.report.figures import save, sheet
+from sim.report.figures import Plan, save, sheet
 from sim.targets import targets, unspoken
 
 HAND, POSTERIOR, CHANCE = "set by hand", "posterior", "chance alone"
@@ -95,15 +96,19 @@ def _summed(seen: Floats, weights: Floats) -> pd.DataFrame:
 # Figures
 
 
-def drawn(found: Evidence, caption: Line) -> Iterator[tuple[str, Figure]]:
-    """Give the figures, each under its name."""
+def drawn(found: Evidence, caption: Line) -> Iterator[Plan]:
+    """Give the figures, each under its name and not yet drawn."""
     two = {name: found.series[name] for name in (POSTERIOR, HAND)}
-    yield "targets", of_targets(two, caption)
+    yield "targets", partial(of_targets, two, caption)
+    yield "escalation", partial(_escalation, found, caption)
+
+
+def _escalation(found: Evidence, caption: Line) -> Figure:
     figure = sheet(9.0, 5.4, "When force follows a display", caption)
     plots.draw_escalation(figure.subplots(), _curve_of_record(), {
         name: _curve(frame) for name, frame in found.series.items()
     })  # fmt: skip
-    yield "escalation", figure
+    return figure
 
 
 def _names_of_curve() -> list[str]:
@@ -232,9 +237,6 @@ def result(found: Evidence) -> str:
 
 def draw(found: Evidence, folder: Path, caption: Line) -> None:
     """Write the figures into a folder."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    with matplotlib.rc_context(plots.STYLE):
-        for name, figure in drawn(found, caption):
-            save(figure, folder, name)
+    with plots.drawing():
+        for name, make in drawn(found, caption):
+            save(make(), folder, name)

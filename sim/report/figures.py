@@ -6,8 +6,10 @@ PNG and SVG. The drawings themselves are in :mod:`sim.plots`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,6 +30,14 @@ from sim.vocabulary import Instrument, Rung
 
 NOTE = "Spiral: an instrument for thinking, not a forecast"
 DPI = 150
+TITLE, SMALL = 15.0, 8.5
+"""Sizes of the letters of titles and of small print, in points."""
+ROOM_OF_ROW = 216.0
+"""Width of a line of a point's label, in points."""
+
+
+Plan = tuple[str, Callable[[], Figure]]
+"""A figure that is to be drawn: its name, and what draws it."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +64,33 @@ class Caption:
 
 
 def save(figure: Figure, folder: Path, name: str) -> None:
-    """Write a figure as ``name.png`` and ``name.svg``, drawn once for each."""
+    """Write a figure as ``name.png`` and ``name.svg``; both are drawn before either is written."""
+    write(rendered(figure), folder, name)
+
+
+def write(files: Mapping[str, bytes], folder: Path, name: str) -> None:
+    """Write the files of a figure, by their kind."""
+    for kind, content in files.items():
+        (folder / f"{name}.{kind}").write_bytes(content)
+
+
+def rendered(figure: Figure) -> dict[str, bytes]:
+    """Return a figure as files, by their kind: the same bytes for the same figure."""
     figure.set_dpi(DPI)
-    png: Any = FigureCanvasAgg(figure)
-    png.print_png(str(folder / f"{name}.png"))
-    figure.set_layout_engine("none")  # it is laid out by now
-    svg: Any = FigureCanvasSVG(figure)
-    svg.print_svg(str(folder / f"{name}.svg"), metadata={"Date": None})
+    plots.settle(figure)
+    png, svg = BytesIO(), BytesIO()
+    raster: Any = FigureCanvasAgg(figure)
+    raster.print_png(png)
+    vector: Any = FigureCanvasSVG(figure)
+    vector.print_svg(svg, metadata={"Date": None})
+    return {"png": png.getvalue(), "svg": svg.getvalue()}
+
+
+class DrawnNames(Names):
+    """States by their names as figures have room and letters for."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._names = self.by_code = plots.short_names({s.code: s.name for s in roster.states})
 
 
 class SmallPrint(Protocol):
@@ -76,22 +106,29 @@ def sheet(
 ) -> Figure:
     """Return an empty figure with its title and its small print, and room for a legend, in inches.
 
-    The legend's upper left corner is at :func:`below_title`.
+    Titles and small print that are too long for one line make the figure higher. The legend's upper
+    left corner is at :func:`below_title`.
     """
+    room = 72.0 * (width - 0.3)
+    head = plots.folded(title, room, TITLE, weight="bold", most=3)
+    foot = plots.folded(caption.small_print(), room, SMALL, most=3)
+    above, below = 0.5 + 0.25 * head.count("\n") + legend, 0.36 + 0.15 * foot.count("\n")
+    height += above - 0.5 - legend + below - 0.36
     figure = Figure(figsize=(width, height), layout="constrained")
-    foot, head = 0.36 / height, (0.5 + legend) / height
     engine = figure.get_layout_engine()
     if engine is not None:
-        rect = (0.008, foot, 0.984, 1.0 - foot - head)
+        rect = (0.008, below / height, 0.984, 1.0 - (above + below) / height)
         engine.set(rect=rect, wspace=0.04, hspace=0.04)  # type: ignore[call-arg]
-    figure.text(0.012, 1.0 - 0.2 / height, title, fontsize=15, fontweight="bold", va="center")
-    figure.text(0.012, 0.35 * foot, caption.small_print(), fontsize=8.5, color="#5a5a5a")
+    left = 0.13 / width
+    figure.text(left, 1.0 - 0.08 / height, head, fontsize=TITLE, fontweight="bold", va="top")
+    figure.text(left, 0.12 / height, foot, fontsize=SMALL, color="#5a5a5a", va="bottom")
     return figure
 
 
 def below_title(figure: Figure) -> tuple[float, float]:
     """Return the place below the title of a sheet, in parts of the figure."""
-    return 0.008, 1.0 - 0.44 / float(figure.get_figheight())
+    n_lines = figure.texts[0].get_text().count("\n") + 1
+    return 0.008, 1.0 - (0.19 + 0.25 * n_lines) / float(figure.get_figheight())
 
 
 def panels(figure: Figure, n: int, **options: Any) -> list[Axes]:
@@ -167,22 +204,26 @@ def gap(
 
 
 def _two_views(axes: Sequence[Axes], views: pd.DataFrame, roster: Roster) -> None:
-    (west, east), names = roster.leaders, Names(roster)
+    (west, east), names = roster.leaders, DrawnNames(roster)
     sides = ((west, east, plots.WEST), (east, west, plots.EAST))
     for ax, (actor, other, colour) in zip(axes, sides, strict=True):
         plots.draw_views(ax, views, actor, names.the(actor), names.the(other), colour)
 
 
-def fear(tables: Tables, roster: Roster, caption: Caption) -> Iterator[tuple[str, Figure]]:
+def fear(tables: Tables, roster: Roster, caption: Caption) -> Iterator[Plan]:
     """Give who fears whom: on a map where states have coordinates, and leader by leader."""
     if sum(s.latitude is not None for s in roster.states) > 2:
-        yield "fear_map", _fear_map(tables, roster, caption)
+        yield "fear_map", partial(_fear_map, tables, roster, caption)
     if _several(tables):
-        yield "fear_pairs", _fear_pairs(tables, roster, caption)
+        yield "fear_pairs", partial(_fear_pairs, tables, roster, caption)
     else:
-        figure = sheet(11.0, 5.4, f"Fear between {_pair(roster)}", caption)
-        plots.draw_measure(figure.subplots(), tables.curves, "fear_leaders", "mean of both, 0 to 1")
-        yield "fear", figure
+        yield "fear", partial(_fear_of_two, tables, roster, caption)
+
+
+def _fear_of_two(tables: Tables, roster: Roster, caption: Caption) -> Figure:
+    figure = sheet(11.0, 5.4, f"Fear between {_pair(roster)}", caption)
+    plots.draw_measure(figure.subplots(), tables.curves, "fear_leaders", "mean of both, 0 to 1")
+    return figure
 
 
 def _fear_map(tables: Tables, roster: Roster, caption: Caption) -> Figure:
@@ -190,24 +231,23 @@ def _fear_map(tables: Tables, roster: Roster, caption: Caption) -> Figure:
     ax = figure.subplots()
     scale = maps.draw_map(ax, tables.pairs, roster.states, roster.blocs)
     figure.colorbar(scale, ax=ax, shrink=0.6, pad=0.01, label="mean fear, both ways, 0 to 1")
-    west, east = map(Names(roster).the, roster.leaders)
+    west, east = map(DrawnNames(roster).the, roster.leaders)
     sides = {f"bloc of {west}": plots.WEST, f"bloc of {east}": plots.EAST, "neither": plots.NEUTRAL}
     dots = [Line2D([], [], color=c, marker="o", ls="", label=side) for side, c in sides.items()]
-    ax.legend(handles=dots, ncols=3, **plots.ABOVE)
+    ax.legend(handles=dots, ncols=plots.columns_within(800.0, list(sides), 3), **plots.ABOVE)
     return figure
 
 
 def _fear_pairs(tables: Tables, roster: Roster, caption: Caption) -> Figure:
-    (west, east), names = roster.leaders, Names(roster)
+    (west, east), names = roster.leaders, DrawnNames(roster)
     counts = [len(plots.fear_of(tables.pairs, leader)) for leader in (east, west)]
     n_panels = 2 if min(counts) > 1 else 1
     height = 2.2 + 0.25 * max(3, *counts)
     figure = sheet(13.0 if n_panels > 1 else 9.0, height, "Fear, both ways", caption)
-    plain = {s.code: s.name for s in roster.states}
     colours = ((plots.WEST, plots.EAST), (plots.EAST, plots.WEST))
     for ax, leader, pair in zip(panels(figure, n_panels), (east, west), colours, strict=False):
         whose = f"its fear of {names.the(leader)}", f"{names.of(leader)} fear of it"
-        plots.draw_fear(ax, tables.pairs, leader, plain, whose, pair, max(counts))
+        plots.draw_fear(ax, tables.pairs, leader, names.by_code, whose, pair, max(counts))
     return figure
 
 
@@ -217,20 +257,20 @@ MOST_PANELS = 12
 
 
 def side_by_side(
-    reached: pd.DataFrame, labels: Mapping[int, str], roster: Roster, caption: Caption
+    reached: pd.DataFrame, labels: Mapping[int, str], roster: Roster | None, caption: Caption
 ) -> Figure:
     """Return the share of worlds that reached each rung by each week, a panel a design point.
 
     Args:
         reached: of all points.
         labels: of the points that are drawn.
-        roster: who is there.
+        roster: whose leaders they are; None where points have different ones.
         caption: the small print.
     """
     n = len(labels)
     n_columns = n if n < 5 else min((3, 4, 5), key=lambda k: (-n % k, -k))
     n_rows = -(-n // n_columns)
-    title = f"How far {_pair(roster)} had come by each week"
+    title = f"How far {_pair(roster) if roster else 'the leaders'} had come by each week"
     figure = sheet(max(9.0, 1.0 + 3.3 * n_columns), 1.2 + 3.4 * n_rows, title, caption)
     axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
     leaders = reached[reached["scope"] == "leaders"]
@@ -256,15 +296,19 @@ def _top(reached: pd.DataFrame) -> float:
 
 def wrapped(label: str) -> str:
     """Return a point's label in lines of one or a few settings each."""
-    if len(label) <= 30:
-        return label
     lines: list[str] = []
-    for part in label.split(", "):
+    for part in label.split(", ") if len(label) > 30 else [label]:
         if lines and len(lines[-1]) + len(part) < 36 and label.count(",") > 2:
             lines[-1] += f", {part}"
         else:
             lines.append(part)
-    return "\n".join(lines)
+    return "\n".join(plots.folded(line, ROOM_OF_ROW, 11.0) for line in lines)
+
+
+def height_of_rows(labels: Sequence[str]) -> float:
+    """Return how high a row of a panel must be to hold any of its labels, in inches."""
+    n_lines = max((wrapped(label).count("\n") + 1 for label in labels), default=1)
+    return max(0.42, 0.18 * n_lines + 0.06)
 
 
 # One history
@@ -279,7 +323,7 @@ def history(told: pd.DataFrame, roster: Roster, caption: Caption, world: int) ->
         caption: the small print.
         world: its number.
     """
-    (west, east), names = roster.leaders, Names(roster)
+    (west, east), names = roster.leaders, DrawnNames(roster)
     of = {me: told[told["actor"] == me] for me in (west, east)}
     figure = sheet(13.0, 9.6, f"{_title(roster)}, week by week (world {world})", caption)
     axes = figure.subplots(3, 2, gridspec_kw={"height_ratios": (1.25, 1.0, 1.0)}).ravel()
@@ -293,7 +337,9 @@ def history(told: pd.DataFrame, roster: Roster, caption: Caption, world: int) ->
         name = instrument.name.lower()
         levels = {names.the(me): rows[name].to_numpy() for me, rows in of.items()}
         plots.draw_steps(ax, levels, instrument, colours)
-    axes[2].legend(ncols=2, **{**plots.ABOVE, "bbox_to_anchor": (0.25, 1.0)})
+    sides = [names.the(me) for me in (west, east)]
+    beside_title = {**plots.ABOVE, "bbox_to_anchor": (0.25, 1.0)}
+    axes[2].legend(ncols=plots.columns_within(270.0, sides, 2), **beside_title)
     return figure
 
 
@@ -314,5 +360,5 @@ def _title(roster: Roster) -> str:
 
 
 def _pair(roster: Roster) -> str:
-    west, east = map(Names(roster).the, roster.leaders)
+    west, east = map(DrawnNames(roster).the, roster.leaders)
     return f"{west} and {east}"

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from sim import plots
+from sim.lanes import Floats
 from sim.plots import SHARE, Quadratic
 from sim.report.designs import (
     MOST_PANELS,
@@ -28,7 +31,16 @@ from sim.report.designs import (
     labels_of,
     level_label,
 )
-from sim.report.figures import Caption, columns_for, grid_of, sheet, width_for, wrapped
+from sim.report.figures import (
+    Caption,
+    Plan,
+    columns_for,
+    grid_of,
+    height_of_rows,
+    sheet,
+    width_for,
+    wrapped,
+)
 
 MOST_STARS = 24
 LEAST_EXPLAINED = 0.3
@@ -63,7 +75,8 @@ def _forest(
     table: pd.DataFrame, design: pd.DataFrame, quantities: Quantities, caption: Caption
 ) -> Figure:
     labels, columns = labels_of(design), columns_for(len(quantities))
-    height = 0.9 + -(-len(quantities) // columns) * (1.0 + 0.42 * max(3, len(labels)))
+    row = height_of_rows(list(labels.values()))
+    height = 0.9 + -(-len(quantities) // columns) * (1.0 + row * max(3, len(labels)))
     figure = sheet(2.0 + 5.0 * max(columns, 1.4), height, "The points of the design", caption)
     axes = grid_of(figure, len(quantities), columns, sharey=True)
     for k, (ax, (name, (label, unit))) in enumerate(zip(axes, quantities.items(), strict=True)):
@@ -108,8 +121,8 @@ WHOLE: dict[
 # One quantity a sheet
 
 
-def _response(about: About, caption: Caption) -> Iterator[tuple[str, Figure]]:
-    """Give a heat map over two axes for each level of the third."""
+def _response(about: About, caption: Caption) -> Figure:
+    """Return a heat map over two axes for each level of the third."""
     x, y, third = _over(about.design)
     levels = list(dict.fromkeys(about.design[third])) if third else [None]
     columns = _columns(len(levels))
@@ -126,7 +139,7 @@ def _response(about: About, caption: Caption) -> Iterator[tuple[str, Figure]]:
         mine = about.rows if third is None else about.rows[about.rows[third] == level]
         scale = plots.draw_response(ax, mine.assign(x=mine[x], y=mine[y]), about.unit, norm)
         ax.set_xlabel(axis_label(x))
-        ax.set_title(level_label(third, level) if third else "")
+        ax.set_title(level_label(third, level, about.design[third]) if third else "")
         ax.set_ylabel("" if k % columns else axis_label(y))
     form = plots.percents() if about.unit == SHARE else None
     figure.colorbar(
@@ -138,7 +151,7 @@ def _response(about: About, caption: Caption) -> Iterator[tuple[str, Figure]]:
         format=form,
         ticks=plots.steps_of(norm),
     )
-    yield "response", figure
+    return figure
 
 
 def _over(design: pd.DataFrame) -> tuple[str, str, str | None]:
@@ -160,18 +173,23 @@ def _columns(n_panels: int) -> int:
     return min(n_panels, 3, 4) if n_panels < 4 else min((4, 3), key=lambda k: -n_panels % k)
 
 
-def _star(about: About, caption: Caption) -> Iterator[tuple[str, Figure]]:
-    """Give a panel for each axis varied alone; of many, for those that move it most."""
-    axes, rows = axes_of(about.design), about.rows
-    base = rows[rows["point"] == about.design["point"].iloc[0]]
-    if base.empty:  # it failed, and there is nothing to compare with
-        return
+def _base(about: About) -> pd.DataFrame:
+    """Return the row of the point from which a star varies; none if it failed."""
+    rows: pd.DataFrame = about.rows[about.rows["point"] == about.design["point"].iloc[0]]
+    return rows
+
+
+def _star(about: About, caption: Caption) -> Figure:
+    """Return a panel for each axis varied alone; of many, for those that move it most."""
+    axes, rows, base = axes_of(about.design), about.rows, _base(about)
     arms = {axis: rows[rows[axis] != base[axis].iloc[0]] for axis in axes}
     moved = {axis: (arms[axis]["value"] - base["value"].iloc[0]).abs().max() for axis in axes}
     shown = sorted(sorted(axes, key=lambda axis: -moved[axis])[:MOST_STARS], key=axes.index)
     title = f"{about.title}: one thing at a time, 95 % intervals"
     if len(shown) < len(axes):
-        title += f" (the {len(shown)} of {len(axes)} that move it most)"
+        some = f"{len(shown)} of {len(axes)}"
+        most = any(change > 0.0 for change in moved.values())
+        title += f" (the {some} that move it most)" if most else f" ({some}; none of them moves it)"
     columns = _columns(len(shown))
     width = max(9.0, 1.0 + (3.6 if columns < 6 else 2.7) * columns)
     figure = sheet(width, 1.0 + 3.1 * -(-len(shown) // columns), title, caption)
@@ -183,17 +201,17 @@ def _star(about: About, caption: Caption) -> Iterator[tuple[str, Figure]]:
         ax.set_title(axis_label(axis).replace(" (", "\n("), fontsize=10.5)
         ax.set_ylabel("" if k % columns else about.unit)
     _settle(panels[0], about)
-    yield "star", figure
+    return figure
 
 
-def _clouds(about: About, caption: Caption) -> Iterator[tuple[str, Figure]]:
-    """Give a scatter along each axis; of many, along those it goes with most; then a surface."""
-    axes = axes_of(about.design)
-    numbers = [axis for axis in axes if is_numeric(about.design[axis])]
+def _clouds(about: About, caption: Caption) -> Figure:
+    """Return a scatter along each axis; of many, along those it goes with most."""
+    axes, numbers = axes_of(about.design), _numbers(about)
     shown = _foremost(about.rows, axes, numbers)
     title = f"{about.title}, by what was varied"
     if len(shown) < len(axes):
-        title += f" (the {len(shown)} of {len(axes)} it goes with most)"
+        some, unlike = f"{len(shown)} of {len(axes)}", about.rows["value"].nunique() > 1
+        title += f" (the {some} it goes with most)" if unlike else f" ({some}; it never changes)"
     columns = _columns(len(shown))
     size = max(9.0, 1.0 + 3.7 * columns), 1.0 + 3.4 * -(-len(shown) // columns)
     figure = sheet(*size, title, caption)
@@ -202,13 +220,18 @@ def _clouds(about: About, caption: Caption) -> Iterator[tuple[str, Figure]]:
         _cloud(ax, about, axis)
         ax.set_ylabel("" if k % columns else about.unit)
     _settle(panels[0], about)
-    yield "cloud", figure
-    if len(numbers) > 1 and (found := _surface(about, numbers, caption)):
-        yield "surface", found
+    return figure
+
+
+def _numbers(about: About) -> list[str]:
+    """Return the axes that hold numbers."""
+    return [axis for axis in axes_of(about.design) if is_numeric(about.design[axis])]
 
 
 def _foremost(rows: pd.DataFrame, axes: list[str], numbers: list[str]) -> list[str]:
     """Return the axes drawn: names first, then numbers by their rank correlation; in order."""
+    if rows["value"].nunique() < 2:
+        return axes[:MOST_PANELS]
     ranks = rows[[*numbers, "value"]].rank()
     tied = {axis: abs(ranks[axis].corr(ranks["value"])) for axis in numbers}
     ordered = sorted(axes, key=lambda axis: -tied.get(axis, 2.0))
@@ -230,15 +253,35 @@ def _settle(ax: Axes, about: About) -> None:
     plots.value_axis(ax, float(about.rows[drawn].max().max()), about.unit)
 
 
-def _surface(about: About, numbers: list[str], caption: Caption) -> Figure | None:
-    """Return a quadratic surface over the two axes that bend it most, if it explains enough."""
+@dataclass(frozen=True)
+class Fitted:
+    """A quadratic surface through the points, some of whose axes are logarithmic."""
+
+    levels: Floats  # [point, axis]
+    wide: NDArray[np.bool_]  # [axis]
+    scaled: Floats  # [point, axis] logarithms where an axis is wide
+    fit: Quadratic
+
+
+def _fitted(about: About) -> Fitted | None:
+    """Return the surface through the points, if there is one that explains enough."""
+    numbers = _numbers(about)
+    if len(numbers) < 2:
+        return None
     levels, values = about.rows[numbers].to_numpy(float), about.rows["value"].to_numpy(float)
     wide = np.array([plots.is_wide(column) for column in levels.T])
     scaled = np.where(wide, np.log10(np.where(wide, levels, 1.0)), levels)
     fit = Quadratic.through(scaled, values)
     if fit is None or fit.explained < LEAST_EXPLAINED:
         return None
-    x, y = fit.leading(scaled)
+    return Fitted(levels, wide, scaled, fit)
+
+
+def _surface(about: About, fitted: Fitted, caption: Caption) -> Figure:
+    """Return a quadratic surface over the two axes that bend it most."""
+    numbers, values = _numbers(about), about.rows["value"].to_numpy(float)
+    levels, wide, fit = fitted.levels, fitted.wide, fitted.fit
+    x, y = fit.leading(fitted.scaled)
     figure = sheet(9.0, 6.6, f"{about.title}: a quadratic surface through the points", caption)
     ax, norm = figure.subplots(), about.norm
     plots.draw_surface(ax, fit, (x, y), (bool(wide[x]), bool(wide[y])), norm)
@@ -261,9 +304,27 @@ def _surface(about: About, numbers: list[str], caption: Caption) -> Figure | Non
     return figure
 
 
-EACH: dict[Kind, Callable[[About, Caption], Iterator[tuple[str, Figure]]]] = {
-    "response": _response,
-    "star": _star,
-    "cloud": _clouds,
+def _responses(about: About, caption: Caption) -> Iterator[Plan]:
+    """Give the heat map."""
+    yield "response", partial(_response, about, caption)
+
+
+def _stars(about: About, caption: Caption) -> Iterator[Plan]:
+    """Give the star, if there is a base to compare with."""
+    if not _base(about).empty:
+        yield "star", partial(_star, about, caption)
+
+
+def _scattered(about: About, caption: Caption) -> Iterator[Plan]:
+    """Give the scatter, and the surface through it where it explains enough."""
+    yield "cloud", partial(_clouds, about, caption)
+    if fitted := _fitted(about):
+        yield "surface", partial(_surface, about, fitted, caption)
+
+
+EACH: dict[Kind, Callable[[About, Caption], Iterator[Plan]]] = {
+    "response": _responses,
+    "star": _stars,
+    "cloud": _scattered,
 }
 """Figures of one quantity."""

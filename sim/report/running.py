@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 import subprocess
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -36,12 +37,13 @@ from sim import measures
 from sim.cluster import ClusterError
 from sim.engine import native
 from sim.history import History, replay
+from sim.interrupts import leaving
 from sim.parameters import parameter_block
 from sim.playing import Holdings, identity_of, play_study
 from sim.report import cost, summary
 from sim.report.drawing import draw
 from sim.scenario import Job
-from sim.store import Store
+from sim.store import Store, take
 from sim.story import Story, tell
 from sim.study import Study, open_study
 from sim.tabulating import SENSITIVITIES, plain, tabulate, write_table
@@ -63,7 +65,7 @@ def run(job: Job, *, console: Console | None = None) -> Path:
         console: where to say it; the terminal if not given.
 
     Returns:
-        The folder of the results, ``job.output``.
+        The folder of the results; see :func:`in_own_folder`.
 
     Raises:
         InputError: if the folder holds another study.
@@ -73,18 +75,25 @@ def run(job: Job, *, console: Console | None = None) -> Path:
     if job.dry_run:
         say(out, *cost.lines(job, cost.estimate(job)))
         return job.output
-    with Store.opened(job.output, identity_of(job)) as store:
+    job = in_own_folder(job)
+    with Store.opened(job.output, identity_of(job), lambda told: say(out, told)) as store:
         try:
-            study = _run(job, store, out)
+            with leaving(kept(job)):
+                study = _run(job, store, out)
         except (KeyboardInterrupt, OSError, ClusterError):
-            say(out, "What was finished is kept. To go on, give the same command with "
-                 f"output={job.output}")  # fmt: skip
+            say(out, kept(job))
             raise
     if study is not None:
         for line in summary.headline(job, study):
             say(out, line)
         say(out, str(job.output / "summary.md"))
     return job.output
+
+
+def in_own_folder(job: Job) -> Job:
+    """Return a job with a folder for it: the given one, or a new one that no other run has."""
+    given = job.output != job.unclaimed
+    return job if given else replace(job, output=take(job.output))
 
 
 def _run(job: Job, store: Store, out: Console) -> Study | None:
@@ -104,8 +113,9 @@ def _run(job: Job, store: Store, out: Console) -> Study | None:
         leading = [] if job.design.is_drawn else _leading_worlds(job, store, held, replays)
         if leading:
             write_table(store, "leading", _views(job, leading))
-    work = held.n_played * job.n_weeks * job.scenario.roster.n_relations
-    facts |= _speed(facts, seconds, work)
+    facts |= _speed(facts, seconds, held.n_played * job.n_weeks * _mean_relations(job))
+    facts["played"] = sum(held.worlds.values())
+    facts["first_scenario"] = dict(job.scenario_of(min(held.worlds)).given)
     facts |= {"finished": datetime.now(UTC).isoformat(timespec="seconds")}
     facts["seconds"] = {"simulation": facts.pop("simulation"), "all": time.perf_counter() - begun}
     store.write_manifest(facts)
@@ -116,6 +126,12 @@ def _run(job: Job, store: Store, out: Console) -> Study | None:
     page = summary.page(job, study, stories, drawn, facts)
     store.write_text("summary.md", page)
     return study
+
+
+def kept(job: Job) -> str:
+    """Return what to say of a run that is broken off."""
+    place = shlex.quote(f"output={job.output}")
+    return f"What was finished is kept. To go on, give the same command with {place}"
 
 
 def say(out: Console, *lines: str) -> None:
@@ -200,7 +216,9 @@ class _Told:
 def _outcomes_of_first(store: Store, held: Holdings) -> pd.DataFrame:
     """Return the outcomes of the first point that was played."""
     keep = [("point", "==", min(held.worlds))]
-    found: pd.DataFrame = pq.read_table(store.folder / "outcomes.parquet", filters=keep).to_pandas()
+    path = store.folder / "outcomes.parquet"
+    table = pq.read_table(path, columns=measures.TELLING, filters=keep)
+    found: pd.DataFrame = table.to_pandas(split_blocks=True, self_destruct=True)
     return found
 
 
@@ -213,7 +231,7 @@ def _leading_worlds(job: Job, store: Store, held: Holdings, replays: _Replays) -
         story = tell(history, job.scenario_of(point), parameters)
         return _Told(heading, point, history, story)
 
-    if job.n_worlds == 1 and job.precision is None:
+    if max(held.worlds.values()) == 1:
         points = range(first, min(first + TOLD_ALONE, len(job.points)))
         several = len(job.points) > 1
         return [
@@ -275,14 +293,17 @@ def _write_tracks(job: Job, store: Store, replays: _Replays) -> None:
 def facts_of(job: Job, store: Store) -> dict[str, Any]:
     """Return what is needed to run a job again, and how it went so far."""
     before = store.manifest()
+    seconds = before.get("seconds")
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return {
         "note": summary.NOTE,
         "experiment": job.experiment,
         "scenario": job.scenario.name,
+        "title": job.title,
+        "same_leaders": len({scenario.roster.leaders for scenario in job.scenarios}) == 1,
         "started": before.get("started", now),
         "finished": None,
-        "runs": int(before.get("runs", 0)) + 1,
+        "runs": int(_number(before.get("runs"))) + 1,
         "seed": job.seed,
         "worlds": job.n_worlds,
         "weeks": job.n_weeks,
@@ -303,9 +324,14 @@ def facts_of(job: Job, store: Store) -> dict[str, Any]:
             "processors": os.cpu_count(),
         },
         "engine": "plain" if native.PLAIN else native.library().variant,
-        "simulation": float((before.get("seconds") or {}).get("simulation", 0.0)),
-        "relation_weeks_per_second": before.get("relation_weeks_per_second"),
+        "simulation": _number(seconds.get("simulation") if isinstance(seconds, dict) else None),
+        "relation_weeks_per_second": _number(before.get("relation_weeks_per_second")) or None,
     }
+
+
+def _number(found: object) -> float:
+    """Return a number that a manifest holds, 0 if it holds something else."""
+    return float(found) if isinstance(found, int | float) else 0.0
 
 
 def _posterior(job: Job) -> Mapping[str, Any] | None:
@@ -316,7 +342,13 @@ def _posterior(job: Job) -> Mapping[str, Any] | None:
             "draws": job.posterior.n_draws, "parameters": list(job.drawn)}  # fmt: skip
 
 
-def _speed(facts: Mapping[str, Any], seconds: float, work: int) -> dict[str, Any]:
+def _mean_relations(job: Job) -> float:
+    """Return the number of relations of a world, the mean over points."""
+    each = [job.scenario_of(k).roster.n_relations for k in range(len(job.points))]
+    return sum(each) / len(each)
+
+
+def _speed(facts: Mapping[str, Any], seconds: float, work: float) -> dict[str, Any]:
     """Return how fast this run was, or the one before where this one had nothing to play."""
     if work == 0:
         return {}

@@ -8,8 +8,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.quantities import QUANTITIES, between_groups
-from sim.report.numbers import Estimate, amount, amounts, count, percent, span, table
+from sim.escaping import code, plain
+from sim.quantities import QUANTITIES, between_groups, distance
+from sim.report.numbers import (
+    Estimate,
+    amount,
+    amounts,
+    change,
+    count,
+    from_to,
+    percent,
+    span,
+    table,
+)
 from sim.scenario import Job
 from sim.study import Study
 from sim.vocabulary import Rung
@@ -18,6 +29,7 @@ MOST_ROWS = 60
 """Design points listed in the summary; all are in the tables."""
 MOST_MATTERING = 15
 """Parameters listed for each quantity."""
+UNMOVED = "Nothing that is varied moves it: there is nothing to rank."
 
 
 def spread(study: Study) -> Iterator[str]:
@@ -29,11 +41,19 @@ def spread(study: Study) -> Iterator[str]:
         told = f"Over {len(values):,} points, {QUANTITIES[name].label}: median {middle}, nine "
         told += f"tenths of points {low} to {high}."
         if study.has("sensitivity"):
-            found = study.sensitivity[study.sensitivity["quantity"] == name]
-            leading = found[found["index"].isin(["mu_star", "ST"])]
-            most = leading.sort_values("value", ascending=False)["parameter"].head(3)
-            told += f" What moves it most: {', '.join(most)}."
+            most = moving(study.sensitivity[study.sensitivity["quantity"] == name])[:3]
+            told += f" What moves it most: {', '.join(most)}." if most else f" {UNMOVED}"
         yield told
+
+
+def moving(found: pd.DataFrame) -> list[str]:
+    """Return the parameters that move a quantity, the first most; none where it never changed.
+
+    Args:
+        found: the sensitivity indices of one quantity.
+    """
+    leading = found[found["index"].isin(["mu_star", "ST"]) & (found["value"] > 0.0)]
+    return list(leading.sort_values("value", ascending=False)["parameter"])
 
 
 def points(study: Study) -> list[str]:
@@ -43,7 +63,7 @@ def points(study: Study) -> list[str]:
     estimates = study.points[study.points["quantity"].isin(names)]
     for point, found in list(estimates.groupby("point"))[:MOST_ROWS]:
         cells = [_cell(row) for row in _in_order(found, names)]
-        rows.append((study.label(int(str(point))), *cells, f"{found['worlds'].iloc[0]:,}"))
+        rows.append((plain(study.label(int(str(point)))), *cells, f"{found['worlds'].iloc[0]:,}"))
     lines = table(("point", *(QUANTITIES[name].label for name in names), "worlds"), rows)
     if (rest := study.points["point"].nunique() - MOST_ROWS) > 0:
         lines += ["", f"{rest} more points are in `points.parquet` and `design.parquet`."]
@@ -70,13 +90,13 @@ def comparison(study: Study) -> list[str]:
     estimates = study.differences[study.differences["quantity"].isin(study.quantities)]
     fates = dict(list(study.fates.groupby("point")))
     for point, found in list(estimates.groupby("point"))[:MOST_ROWS]:
-        label = study.label(int(str(point)))
+        label = plain(study.label(int(str(point))))
         for row in _in_order(found, study.quantities):
             scale, unit = (100.0, " points") if QUANTITIES[str(row.name)].is_share else (1.0, "")
-            change, low, high = (scale * row[key] for key in ("difference", "lo", "hi"))
+            value, low, high = (change(scale * row[key]) for key in ("difference", "lo", "hi"))
             rows.append((
-                label, QUANTITIES[str(row.name)].label, f"{change:+.2f}{unit}",
-                f"{low:+.2f} to {high:+.2f}", percent(row["up"]), percent(row["down"]),
+                label, QUANTITIES[str(row.name)].label, f"{value}{unit}", f"{low} to {high}",
+                percent(row["up"]), percent(row["down"]),
             ))  # fmt: skip
         worlds = fates.get(point)
         if worlds is not None:
@@ -91,57 +111,63 @@ def comparison(study: Study) -> list[str]:
 
 
 def matters(study: Study) -> list[str]:
-    """Return the parameters that matter most to each quantity."""
+    """Return the parameters that matter most to each quantity, or that none does."""
     lines: list[str] = []
     for name, indexed in study.sensitivity.groupby("quantity", sort=False):
-        indices = [k for k in ("mu_star", "sigma", "S1", "ST") if k in set(indexed["index"])]
-        wide = indexed.pivot(index="parameter", columns="index")
-        leading = "mu_star" if "mu_star" in indices else "ST"
-        order = wide["value"][leading].sort_values(ascending=False).index[:MOST_MATTERING]
-        rows = [
-            (f"`{parameter}`", *(
-                f"{wide['value'][k][parameter]:.3f} "
-                f"({wide['lo'][k][parameter]:.3f} to {wide['hi'][k][parameter]:.3f})"
-                if k != "sigma" else f"{wide['value'][k][parameter]:.3f}"
-                for k in indices
-            ))
-            for parameter in order
-        ]  # fmt: skip
-        heads = {"mu_star": "mu*", "sigma": "sigma", "S1": "first order", "ST": "total"}
-        lines += [f"{QUANTITIES[str(name)].label}:", ""]
-        lines += [*table(("parameter", *(heads[k] for k in indices)), rows), ""]
+        order = moving(indexed)[:MOST_MATTERING]
+        told = _ranked(indexed, order) if order else [UNMOVED]
+        lines += [f"{QUANTITIES[str(name)].label}:", "", *told, ""]
     return lines
+
+
+def _ranked(indexed: pd.DataFrame, order: Sequence[str]) -> list[str]:
+    """Return a table of some parameters' indices, in this order."""
+    indices = [k for k in ("mu_star", "sigma", "S1", "ST") if k in set(indexed["index"])]
+    wide = indexed.pivot(index="parameter", columns="index")
+    rows = [
+        (f"`{parameter}`", *(
+            f"{wide['value'][k][parameter]:.3f} "
+            f"({wide['lo'][k][parameter]:.3f} to {wide['hi'][k][parameter]:.3f})"
+            if k != "sigma" else f"{wide['value'][k][parameter]:.3f}"
+            for k in indices
+        ))
+        for parameter in order
+    ]  # fmt: skip
+    heads = {"mu_star": "mu*", "sigma": "sigma", "S1": "first order", "ST": "total"}
+    return table(("parameter", *(heads[k] for k in indices)), rows)
 
 
 def same_world(study: Study, world: int) -> list[str]:
     """Return what became of one world, with the same random numbers, at every point."""
     rows = []
     columns = ["peak_rung_leaders", "peak_week", "disputes", "clashes", "wars"]
-    found = study.table("outcomes", columns=["point", "world", *columns])
-    found = found[found["world"] == world].sort_values("point")
+    found = study.table("outcomes", worlds=world, columns=["point", *columns])
+    found = found.sort_values("point")
     for point, *values in found[["point", *columns]].to_numpy(int):
         peak, *counts = values
-        rows.append((study.label(int(point)), Rung(peak).name.lower(), *map(str, counts)))
+        rows.append((plain(study.label(int(point))), Rung(peak).name.lower(), *map(str, counts)))
     return table(("point", "highest rung", "in week", "disputes", "clashes", "wars"), rows)
 
 
 def posterior(job: Job, study: Study) -> Iterator[str]:
     """Give what parameters are drawn from, and how much of the spread is theirs."""
     assert job.posterior is not None
+    source = code(job.posterior.source)
     if not job.drawn:
-        yield f"Nothing is drawn from `{job.posterior.source}`: all it gives is set or varied here."
+        yield f"Nothing is drawn from {source}: all it gives is set or varied here."
         return
     sets = count(job.posterior.n_draws, "plausible set")
     names = ", ".join(f"`{name}`" for name in job.drawn)
     yield (
-        f"Parameters are not certain: each world has one of {sets} from `{job.posterior.source}`, "
+        f"Parameters are not certain: each world has one of {sets} from {source}, "
         "by their weights and at every point the same, so that spreads and intervals hold what is "
         f"not known of parameters as well as chance. Drawn are {names}; the others are fixed."
     )
-    outcomes = study.table("outcomes", points=int(study.points["point"].min()))
+    outcomes = study.first().outcomes
+    draw = outcomes["draw"].to_numpy(np.int64)
     at = " of the first point" if study.n_points > 1 else ""
     for name in study.quantities:
-        share = between_groups(QUANTITIES[name].seen(outcomes), outcomes["draw"].to_numpy(np.int64))
+        share = between_groups(QUANTITIES[name].seen(outcomes), draw)
         if share == share:
             yield (
                 f"Of the variance between worlds{at} ({QUANTITIES[name].label}) about "
@@ -154,11 +180,11 @@ def precision(job: Job, study: Study) -> str:
     assert job.precision is not None
     asked = job.precision
     rows = study.points[study.points["quantity"] == asked.quantity]
-    unsure = int(((rows["hi"] - rows["lo"]) / 2.0 > asked.tolerance).sum())
+    unsure = int((~(distance(rows) <= asked.tolerance)).sum())
     told = (
         f"Worlds were added in batches of {job.n_worlds:,} until the 95 % interval of "
-        f"*{QUANTITIES[asked.quantity].label}* was within {asked.tolerance:g}, or to "
-        f"{asked.most:,}: {rows['worlds'].sum():,} in all, {rows['worlds'].min():,} to "
-        f"{rows['worlds'].max():,} a point."
+        f"*{QUANTITIES[asked.quantity].label}* was within {asked.tolerance:g} of the estimate, "
+        f"or to {asked.most:,}: {rows['worlds'].sum():,} in all, "
+        f"{from_to(rows['worlds'].tolist(), 'world')} a point."
     )
     return told + (f" {count(unsure, 'point')} did not get there." if unsure else "")

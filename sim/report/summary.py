@@ -7,7 +7,7 @@ can find each number again in its files. The stories come ready from :mod:`sim.s
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -15,21 +15,27 @@ import numpy as np
 import pandas as pd
 
 from sim import measures
+from sim.escaping import plain
+from sim.intervals import MedianTime, median_time
 from sim.measures import Tables
 from sim.report import sections
+from sim.report.cost import remarks
+from sim.report.drawing import Drawn
 from sim.report.numbers import (
     Estimate,
     amount,
     amounts,
     count,
+    from_to,
     mean,
     percent,
     ratio,
     share,
     span,
     table,
+    weeks,
 )
-from sim.scenario import Job
+from sim.scenario import Job, Scenario
 from sim.story import Story, markdown
 from sim.story.wording import Names, long_date
 from sim.study import Study
@@ -62,45 +68,48 @@ CAPTIONS = {
 """How to read each figure, by the start of its name."""
 
 
-def way_down(tables: Tables) -> tuple[int, Estimate, float]:
+def way_down(tables: Tables) -> tuple[int, Estimate, MedianTime]:
     """Return what became of worlds whose leaders rose above where they began, at one point.
 
     Returns:
-        How many rose, the share of those that came back down after their peak, and the median
-        number of weeks it took.
+        How many rose, the share of those that came back down after their peak before the run
+        ended, and the median number of weeks from the peak back: worlds that the end of the run
+        cut off count as long as they were watched.
     """
     start = tables.rungs.query("week == 0 and share > 0")["rung"].max()
     rose = tables.outcomes[tables.outcomes["peak_rung_leaders"] > start]
-    back = rose.dropna(subset=["returned_week"])
-    weeks = (back["returned_week"] - back["peak_week"]).astype(float)
-    return len(rose), share(rose["returned_week"].notna()), float(weeks.median())
+    back = rose["returned_week"].to_numpy(float, na_value=np.nan)
+    cut = np.isnan(back)
+    until = np.where(cut, tables.rungs["week"].max(), back) - rose["peak_week"].to_numpy(float)
+    return len(rose), share(rose["returned_week"].notna()), median_time(until, cut)
 
 
 def headline(job: Job, study: Study) -> tuple[str, ...]:
     """Return a study in a few lines: its first point, or all points where they were drawn."""
     if study.is_drawn:
-        return (f"{job.scenario.title}. Not a forecast.", *sections.spread(study))
-    return _first_point(job, study.at(int(study.points["point"].min())))
+        said = sections.spread(study), remarks(job)
+        return (f"{job.title}. Not a forecast.", *(line for part in said for line in part))
+    return _first_point(job, study.first())
 
 
 def _first_point(job: Job, tables: Tables) -> tuple[str, ...]:
-    """Return the first point in four lines."""
-    at = f", at {measures.label_of(job.points[0])}" if len(job.points) > 1 else ""
-    size = f"{count(job.n_worlds, 'world')} of {count(job.n_weeks, 'week')}{at}"
-    first = f"{job.scenario.title}: {size}. Not a forecast."
-    worlds = tables.outcomes
-    if job.n_worlds == 1:
-        return (first, *_one_world(job, worlds.iloc[0]))
+    """Return one point in four lines."""
+    worlds, point = tables.outcomes, int(tables.outcomes["point"].iloc[0])
+    scenario = job.scenario_of(point)
+    at = f", at {measures.label_of(job.points[point])}" if len(job.points) > 1 else ""
+    size = f"{count(len(worlds), 'world')} of {count(job.n_weeks, 'week')}{at}"
+    first = f"{scenario.title}: {size}. Not a forecast."
+    if len(worlds) == 1:
+        return (first, *_one_world(scenario, worlds.iloc[0]))
     peaks = worlds["peak_rung_leaders"]
     display, clash, war = (share(peaks >= r) for r in (Rung.DISPLAY, Rung.CLASH, Rung.WAR))
     somewhere = share(worlds["peak_rung_any"] >= Rung.CLASH)
     disputes, clashes = mean(worlds["disputes"]), mean(worlds["clashes"])
-    rose, back, weeks = way_down(tables)
-    median = f", after a median of {count(round(weeks), 'week')}" if not np.isnan(weeks) else ""
-    down = f"{percent(back.value)} of those came back down{median}"
+    rose, back, time = way_down(tables)
+    down = f"{percent(back.value)} of those came back down; median time {weeks(time)}"
     return (
         first,
-        f"{_leaders(job)} came to a display of force in {percent(display.value)} of worlds "
+        f"{_leaders(scenario)} came to a display of force in {percent(display.value)} of worlds "
         f"({span(display)}), to a clash in {percent(clash.value)} ({span(clash)}), to war in "
         f"{percent(war.value)} ({span(war)}).",
         f"Opposed states clashed somewhere in {percent(somewhere.value)} of worlds; a world saw "
@@ -111,7 +120,7 @@ def _first_point(job: Job, tables: Tables) -> tuple[str, ...]:
     )
 
 
-def _one_world(job: Job, world: pd.Series[int]) -> tuple[str, ...]:
+def _one_world(scenario: Scenario, world: pd.Series[int]) -> tuple[str, ...]:
     peak, when = int(world["peak_rung_leaders"]), int(world["peak_week"])
     back, rung = world["returned_week"], f"rung {peak} ({Rung(peak).name.lower()})"
     down = "" if pd.isna(back) else f" and were back down in week {back}"
@@ -119,7 +128,7 @@ def _one_world(job: Job, world: pd.Series[int]) -> tuple[str, ...]:
         f"stood highest in week {when}, on {rung}{down}" if when else f"never rose above {rung}"
     )
     return (
-        f"{_leaders(job)} {course}.",
+        f"{_leaders(scenario)} {course}.",
         f"Between opposed states: {count(int(world['disputes']), 'dispute')} and "
         f"{count(int(world['clashes']), 'clash')}, {count(int(world['wars']), 'war')} among them.",
         f"Misreadings: {int(world['misread_intent'])} of intent, "
@@ -128,8 +137,8 @@ def _one_world(job: Job, world: pd.Series[int]) -> tuple[str, ...]:
     )
 
 
-def _leaders(job: Job) -> str:
-    west, east = map(Names(job.scenario.roster).the, job.scenario.roster.leaders)
+def _leaders(scenario: Scenario) -> str:
+    west, east = map(Names(scenario.roster).the, scenario.roster.leaders)
     return f"{west[:1].upper()}{west[1:]} and {east}"
 
 
@@ -142,21 +151,22 @@ OPPOSED = (
 )
 
 
-def _reach(tables: Tables, job: Job) -> list[str]:
+def _reach(tables: Tables, scenario: Scenario) -> list[str]:
     rows = []
     several = int(tables.pairs["opposed"].sum()) > 1
-    scopes = {"peak_rung_leaders": _leaders(job), "peak_rung_any": "Any two opposed states"}
+    scopes = {"peak_rung_leaders": _leaders(scenario), "peak_rung_any": "Any two opposed states"}
     for column, who in list(scopes.items())[: 2 if several else 1]:
         for rung in RUNGS:
             e = share(tables.outcomes[column] >= rung)
-            rows.append((f"{who}: {rung.name.lower()} or more", percent(e.value), span(e)))
-    rose, back, weeks = way_down(tables)
+            rows.append((f"{plain(who)}: {rung.name.lower()} or more", percent(e.value), span(e)))
+    rose, back, time = way_down(tables)
     if rose:
-        who = f"Of the {count(rose, 'world')} that rose: back down after their peak"
+        who = f"Of the {count(rose, 'world')} that rose: back down by the end of the run"
         rows.append((who, percent(back.value), span(back)))
     lines = table(("reached", "share of worlds", "95 % interval"), rows)
-    if rose and not np.isnan(weeks):
-        lines += ["", f"Median time from the peak back to where they began: {weeks:.0f} weeks."]
+    if rose:
+        told = f"Median time from the peak back to where they began: {weeks(time)}."
+        lines += ["", f"{told} Estimated by Kaplan-Meier, with its 95 % interval."]
     if several:
         lines += ["", OPPOSED]
     return lines
@@ -183,8 +193,8 @@ def _events(tables: Tables) -> list[str]:
     return table(("in a world", "mean", "95 % interval"), rows)
 
 
-def _misreadings(tables: Tables, job: Job) -> list[str]:
-    per_hundred = 100.0 / (job.n_weeks * job.scenario.roster.n_relations)
+def _misreadings(tables: Tables, n_weeks: int, n_relations: int) -> list[str]:
+    per_hundred = 100.0 / (n_weeks * n_relations)
     rows = []
     for column, name in MISREADINGS.items():
         e = mean(tables.outcomes[column])
@@ -221,7 +231,7 @@ def page(
     job: Job,
     study: Study,
     stories: Mapping[str, Story],
-    figures: Sequence[str],
+    figures: Drawn,
     facts: Mapping[str, Any],
 ) -> str:
     """Return the summary of a run as Markdown.
@@ -230,13 +240,12 @@ def page(
         job: what was run.
         study: what it left.
         stories: worlds told, by their headings.
-        figures: names of the figures, in order.
+        figures: what became of the figures.
         facts: ``seconds`` and ``relation_weeks_per_second`` of the simulation.
     """
     first = int(study.points["point"].min())
-    tables = study.at(first)
-    lines = [f"# {job.scenario.title}", "", f"> {NOTE}", ""]
-    lines += [textwrap.fill(job.scenario.account, 100), ""]
+    tables, scenario = study.first(), job.scenario_of(first)
+    lines = [f"# {plain(job.title)}", "", f"> {NOTE}", "", *_accounts(job)]
     lines += ["## What was run", "", *_run(job, study, facts), ""]
     several, alone = study.n_points > 1, bool(study.points["worlds"].max() == 1)
     if study.has("differences"):
@@ -254,20 +263,18 @@ def page(
             "",
         ]
     if not alone and not study.is_drawn:
-        of = f" of the first point ({study.label(first)})" if several else ""
+        of = f" of the first point ({plain(study.label(first))})" if several else ""
         lines += [f"## The numbers{of}", ""]
         for part in (
-            _reach(tables, job),
+            _reach(tables, scenario),
             _events(tables),
-            _misreadings(tables, job),
+            _misreadings(tables, job.n_weeks, scenario.roster.n_relations),
             _start_and_end(tables, job),
         ):
             lines += [*part, ""]
-    lines += ["## Figures", ""]
-    for name in figures:
-        lines += [f"![{name}](figures/{name}.png)", "", f"*{_caption(name)}*", ""]
+    lines += _figures(figures)
     for heading, story in stories.items():
-        lines += [f"## {heading}", "", markdown(story), ""]
+        lines += [f"## {plain(heading)}", "", markdown(story), ""]
         if several and not alone and job.paired and study.n_points <= sections.MOST_ROWS:
             lines += ["The same world at each design point:", ""]
             lines += [*sections.same_world(study, story.world), ""]
@@ -275,25 +282,46 @@ def page(
     return "\n".join(lines)
 
 
+def _accounts(job: Job) -> list[str]:
+    """Return what each scenario is about; under its title, where there are several."""
+    accounts = {scenario.title: scenario.account for scenario in job.scenarios}
+    lines = []
+    for title, account in accounts.items():
+        head = f"**{plain(title)}**: " if len(accounts) > 1 else ""
+        lines += [head + plain(textwrap.fill(account, 100)), ""]
+    return lines
+
+
+def _when(job: Job) -> str:
+    """Return what weeks the scenarios of a job play, and how many states and relations they have.
+
+    ``week by week from 1 January 2024 to 29 December 2025 (104 weeks); 2 to 36 states, ...``
+    """
+    weeks_of = {
+        (long_date(s.start), long_date(s.start + timedelta(days=7 * job.n_weeks)))
+        for s in job.scenarios
+    }
+    dates = " from {} to {}".format(*weeks_of.pop()) if len(weeks_of) == 1 else ""
+    sizes = [(s.roster.n_states, s.roster.n_relations) for s in job.scenarios]
+    states, relations = (sorted(set(each)) for each in zip(*sizes, strict=True))
+    return (
+        f"week by week{dates} ({job.n_weeks} weeks); {from_to(states, 'state')}, "
+        f"{from_to(relations, 'directed relation')}"
+    )
+
+
 def _run(job: Job, study: Study, facts: Mapping[str, Any]) -> list[str]:
     """Return what was played, how fast, and the headline."""
-    scenario, roster = job.scenario, job.scenario.roster
-    end = scenario.start + timedelta(days=7 * job.n_weeks)
     at_each = f" at each of {study.n_points} design points" if study.n_points > 1 else ""
     speed = facts["relation_weeks_per_second"]
     paced = f", {speed:,.0f} relation-weeks a second" if speed else ""
     worlds = study.points.groupby("point")["worlds"].first()
-    played = count(int(worlds.min()), "world")
-    if worlds.min() < worlds.max():
-        played = f"{worlds.min():,} to {worlds.max():,} worlds"
     lines = [
-        f"{played}{at_each}, "
-        f"week by week from {long_date(scenario.start)} to {long_date(end)} ({job.n_weeks} weeks); "
-        f"{count(roster.n_states, 'state')}, {count(roster.n_relations, 'directed relation')}; "
+        f"{from_to([worlds.min(), worlds.max()], 'world')}{at_each}, {_when(job)}; "
         f"experiment `{job.experiment}`, seed {job.seed}. "
         f"It took {facts['seconds']['simulation']:.1f} s{paced}.",
         "",
-        *(f"- {line}" for line in headline(job, study)[1:]),
+        *(f"- {plain(line)}" for line in headline(job, study)[1:]),
     ]
     if job.posterior:
         lines += ["", *(f"- {line}" for line in sections.posterior(job, study))]
@@ -304,6 +332,26 @@ def _run(job: Job, study: Study, facts: Mapping[str, Any]) -> list[str]:
         lines += ["", f"**{count(n, 'point')} of {study.n_points} failed** and are missing below; "
                   "`failed.parquet` says why."]  # fmt: skip
     return lines
+
+
+def _figures(drawn: Drawn) -> list[str]:
+    """Return the figures with their captions, and what is to be said of those there are not."""
+    lines = ["## Figures", ""]
+    if drawn.instead:
+        told = "; ".join(f"{plain(word)} for {plain(x)}" for x, word in drawn.instead.items())
+        lines += [f"Figures have {told}: no font of this machine has all letters.", ""]
+    for name in drawn.names:
+        lines += [figure(name), "", f"*{_caption(name)}*", ""]
+    for name in drawn.failed:
+        lines += [figure(name, drawn.failed), ""]
+    return lines
+
+
+def figure(name: str, failed: Mapping[str, str] | None = None) -> str:
+    """Return the link to a figure, or why it could not be drawn."""
+    if failed and name in failed:
+        return f"**Figure `{name}` could not be drawn**: {plain(failed[name])}"
+    return f"![{name}](figures/{name}.png)"
 
 
 def _caption(name: str) -> str:
@@ -346,6 +394,7 @@ def _files(study: Study) -> list[str]:
         "",
         "`sim.open_study(folder)` reads them in Python; `to_csv` writes them for others.",
         "",
-        "Quantiles are exact for rungs and counts; others are midpoints of histogram bins (0.005 "
-        "wide for what runs from 0 to 1), and the last bin is open.",
+        "Quantiles lie between the lowest and the highest value seen. They are exact for 0, for "
+        "rungs, for levels of instruments and for counts but those of sides that stood or yielded; "
+        "others are right to a bin of a histogram (0.005 wide for what runs from 0 to 1).",
     ]

@@ -37,46 +37,60 @@ def drift_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -> N
 
 
 def happen(world: World, atlas: Atlas, event: int, lane: int) -> None:
-    """Let one dated event happen."""
+    """Let one dated event happen, where it means who is in its blocs now."""
     p = Parameters(world.parameters, 0, lane)
     kind, at, size = atlas.event_kind[event], atlas.event_row[event], atlas.event_size[event]
     if kind == Happening.ACCESSION:
-        now = where(p.accession_strength > 0.0, 1.0, 0.0)
+        outside = State(world.states, at, lane).bloc != size
+        now = where(outside & (p.accession_strength > 0.0), 1.0, 0.0)
         accede(world, atlas, at, size, now, lane)
-    elif kind == Happening.WAR or kind == Happening.CEASEFIRE:
-        Pair(world.pairs, at, lane).violence = size
     else:
-        _happen_to_relation(p, kind, Relation(world.relations, at, lane), size)
-        if kind == Happening.DIPLOMACY and size <= 0.0:
-            us = Pair(world.pairs, atlas.pair[at], lane)
-            us.channel = us.channel * where(p.channel_strength > 0.0, 1.0 - p.expulsion_cost, 1.0)
+        acts = _belongs(world, atlas.owner[at], atlas.event_actor[event], lane)
+        meant = acts * _belongs(world, atlas.rival[at], atlas.event_target[event], lane) > 0.0
+        us = Pair(world.pairs, atlas.pair[at], lane)
+        _happen_to_relation(p, kind, meant, Relation(world.relations, at, lane), size)
+        if kind == Happening.WAR or kind == Happening.CEASEFIRE:
+            us.violence = where(meant, size, us.violence)
+        elif kind == Happening.DIPLOMACY and size <= 0.0:
+            cut = meant & (p.channel_strength > 0.0)
+            us.channel = us.channel * where(cut, 1.0 - p.expulsion_cost, 1.0)
 
 
-def _happen_to_relation(p: Parameters, kind: int, me: Relation, size: float) -> None:
+def _belongs(world: World, i: int, bloc: float, lane: int) -> float:
+    """Return 1 where a state is in a bloc now, or none is asked for (0), else 0."""
+    anybody = 1.0 if bloc == 0.0 else 0.0
+    return where(State(world.states, i, lane).bloc == bloc, 1.0, anybody)
+
+
+def _happen_to_relation(p: Parameters, kind: int, meant: bool, me: Relation, size: float) -> None:
     if kind == Happening.SPEECH:
-        me.rhetoric = where(p.rhetoric_strength > 0.0, most(me.rhetoric, size), 0.0)
+        spoken = where(p.rhetoric_strength > 0.0, most(me.rhetoric, size), 0.0)
+        me.rhetoric = where(meant, spoken, me.rhetoric)
     elif kind == Happening.DEPLOYMENT:
         deployed = where(p.deployment_strength > 0.0, size, 0.0)
+        deployed = where(meant, deployed, me.deployment)
         me.fresh = most(me.fresh, ladder.fresh_display(me.deployment, deployed))
         me.deployment = deployed
     elif kind == Happening.SANCTIONS:
-        me.sanctions = where(p.sanctions_strength > 0.0, size, 0.0)
+        imposed = where(p.sanctions_strength > 0.0, size, 0.0)
+        me.sanctions = where(meant, imposed, me.sanctions)
     elif kind == Happening.DIPLOMACY:
-        me.diplomacy = where(p.channel_strength > 0.0, size, 0.0)
+        sent = where(p.channel_strength > 0.0, size, 0.0)
+        me.diplomacy = where(meant, sent, me.diplomacy)
     elif kind == Happening.GRIEVANCE:
-        me.grievance = least(1.0, me.grievance + size)
+        me.grievance = where(meant, least(1.0, me.grievance + size), me.grievance)
     elif kind == Happening.FORCE:
-        me.force = size
+        me.force = where(meant, size, me.force)
     elif kind == Happening.ALARM:
-        me.alarm = perception.alarm(p, me.alarm, size)
-        me.perceived = me.perceived + size
+        me.alarm = where(meant, perception.alarm(p, me.alarm, size), me.alarm)
+        me.perceived = where(meant, me.perceived + size, me.perceived)
 
 
 def accede(world: World, atlas: Atlas, i: int, bloc: float, now: float, lane: int) -> None:
     """Let a state join a bloc where ``now`` is 1; the rival leader's grievance rises (S4)."""
     p = Parameters(world.parameters, 0, lane)
     state = State(world.states, i, lane)
-    state.acceded = now
+    state.acceded = most(state.acceded, now)
     state.bloc = where(now > 0.0, bloc, state.bloc)
     state.nuclear = where(now > 0.0, most(state.nuclear, p.umbrella), state.nuclear)
     System(world.system, 0, lane).accessions += now

@@ -12,15 +12,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 
 import numpy as np
 
 from sim.history import History
 from sim.lanes import Floats
 from sim.parameters import Parameters, parameter_block
-from sim.scenario import Event
+from sim.scenario import BLOCS, Event
 from sim.stages.character import greed_of
-from sim.vocabulary import Bloc, Happening, Instrument
+from sim.vocabulary import Happening, Instrument
 from sim.world import Pair, Relation
 
 INSTRUMENTS = {i.name.lower(): i for i in Instrument}
@@ -117,6 +118,21 @@ class Side:
         return Instrument.RHETORIC, float(self.rhetoric[week])
 
 
+def _meant(history: History, events: Sequence[Event], event: Event) -> tuple[list[str], list[str]]:
+    """Return the actors and the targets of an event: of a bloc, its members on that day."""
+    sides = {code: history.state(code, "bloc")[event.week] for code in history.roster.codes}
+    for earlier in events:
+        if earlier is event:
+            break
+        if earlier.week == event.week and earlier.kind == Happening.ACCESSION:
+            sides[earlier.actor] = history.state(earlier.actor, "bloc")[event.week + 1]
+    actors, targets = (
+        [code for code, side in sides.items() if side == BLOCS[end]] if end in BLOCS else [end]
+        for end in (event.actor, event.target)
+    )
+    return actors, targets
+
+
 class Reasons:
     """Answers why, from the parameters a world was played with and the scenario's events."""
 
@@ -129,13 +145,9 @@ class Reasons:
             c: float(greed_of(roster.atlas, block, i)) for i, c in enumerate(roster.codes)
         }
         self._events: dict[tuple[str, str, int], list[Event]] = defaultdict(list)
-        members = {
-            side: [c for c in roster.codes if roster.blocs.get(c) == bloc]
-            for side, bloc in (("west", Bloc.WEST), ("east", Bloc.EAST))
-        }
         for event in events:
-            for actor in members.get(event.actor, [event.actor]):
-                for target in members.get(event.target, [event.target]):
+            if event.week + 1 < len(history.system):
+                for actor, target in product(*_meant(history, events, event)):
                     self._events[actor, target, event.week + 1].append(event)
 
     def events(self, me: Side, week: int, *kinds: Happening) -> list[Event]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sim.escaping import plain
 from sim.history import History
 from sim.scenario import Scenario
 from sim.story.chronicle import (
@@ -94,9 +95,17 @@ def tell(
 
 def markdown(story: Story) -> str:
     """Return a story as Markdown: a paragraph, a dated list, a paragraph."""
-    scenes = [f"- **{long_date(t.day)}** (week {t.scene.week}). {t.text}" for t in story.scenes]
+    scenes = [
+        f"- **{long_date(t.day)}** (week {t.scene.week}). {plain(_flush(t.text))}"
+        for t in story.scenes
+    ]
     end = " ".join(part for part in (story.elsewhere, story.closing) if part)
-    return "\n".join([story.opening, "", *scenes, "", end])
+    return "\n".join([plain(story.opening), "", *scenes, "", plain(end)])
+
+
+def _flush(text: str) -> str:
+    """Return text in one line: what an event is called may have several."""
+    return " ".join(text.split())
 
 
 class _Teller:
