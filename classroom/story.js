@@ -45,11 +45,10 @@ class Shared {
 // Why a state did what it did: the terms of its choice that weighed most.
 class Reasons {
     constructor(story, world) {
-        const { atlas, codes, events } = story.scenario;
+        const { events } = story.scenario;
         this.story = story;
         this.p = (name) => world.parameters[at.Parameters[name]];
-        world.enter();
-        this.greed = codes.map((_, i) => character_stage.greed_of(atlas, world.parameters, i));
+        this.greed = greedOf(story.scenario, world.parameters);
         this.dated = new Map();
         for (const event of events) {
             for (const actor of membersOf(story.scenario, event.actor)) {
