@@ -130,7 +130,7 @@ def extreme() -> np.ndarray:
 
 @pytest.fixture(scope="session")
 def plain() -> SimpleNamespace:
-    """The package a second time, in plain Python: what ``SPIRAL_JIT=0`` gives."""
+    """The package a second time, in plain Python: what ``SPIRAL_PLAIN=1`` gives."""
 
     def ours() -> list[str]:
         return [name for name in sys.modules if name == "sim" or name.startswith("sim.")]
@@ -138,11 +138,11 @@ def plain() -> SimpleNamespace:
     compiled = {name: sys.modules.pop(name) for name in ours()}
     names = (
         "lanes", "randomness", "arithmetic", "parameters", "roster", "world", "turn", "record",
-        "ensemble", "history", "rules.perception", "rules.appraisal", "rules.consultation",
+        "ensemble", "history", "tracks", "engine.blocks", "rules.perception", "rules.appraisal", "rules.consultation",
         "rules.choice", "rules.ladder", "rules.confrontation", "rules.spread", "stages.confront",
     )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(os.environ, "SPIRAL_JIT", "0")
+        patch.setitem(os.environ, "SPIRAL_PLAIN", "1")
         twin = {name.split(".")[-1]: import_module(f"sim.{name}") for name in names}
     for name in ours():
         del sys.modules[name]

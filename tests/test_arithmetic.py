@@ -3,57 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from sim import arithmetic
-from sim.ensemble import WIDTHS
-from sim.jit import ENABLED, group, jit, kernel, row
-from sim.lanes import Floats, Row
+from sim.lanes import Floats
+from tests.compiled import WIDTHS, call, kernels
+from tests.kernels import Numbers
 
 N_NUMBERS = 40_000
 ARGUMENTS = {"exponential": "x", "logistic": "x", "clamp": "x", "bell": "abcd", "square_root": "s"}
 
 
-@row
-class Numbers(Row):
-    """Arguments and results of the functions, one set a lane."""
-
-    x: float  # any number
-    a: float  # uniforms
-    b: float
-    c: float
-    d: float
-    s: float  # 0.0001..1
-    exponential: float
-    logistic: float
-    clamp: float
-    bell: float
-    square_root: float
-
-
-@jit
-def _evaluate(block: Floats, lane: int) -> None:
-    at = Numbers(block, 0, lane)
-    at.exponential = arithmetic.exponential(at.x)
-    at.logistic = arithmetic.logistic(at.x)
-    at.clamp = arithmetic.clamp(at.x)
-    at.bell = arithmetic.bell(at.a, at.b, at.c, at.d)
-    at.square_root = arithmetic.square_root(at.s)
-
-
-def evaluator(width: int) -> Callable[[Floats], None]:
-    """Return what evaluates every function, ``width`` lanes at a time."""
-
-    @kernel
-    def evaluate(block: Floats) -> None:
-        for k in range(block.shape[2] // width):
-            _evaluate(block, group(k * width, width))
-
-    return evaluate
+def evaluate(width: int, block: Floats) -> None:
+    """Evaluate every function, ``width`` lanes at a time, as compiled."""
+    for first in range(0, block.shape[2], width):
+        mine = block[:, :, first : first + width].copy()
+        call(kernels(width), "evaluate", mine)
+        block[:, :, first : first + width] = mine
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +37,7 @@ def block() -> Floats:
         fields[name][:] = rng.integers(0, 2**24, N_NUMBERS) * 2.0**-24
     fields["s"][:] = 10.0 ** rng.uniform(-4.0, 0.0, N_NUMBERS)
     fields["s"][:2] = 0.0001, 1.0
-    evaluator(1)(block)
+    evaluate(1, block)
     return block
 
 
@@ -88,13 +56,12 @@ def test_plain_python_gives_the_same_bits(
         assert results.tobytes() == numbers[name].tobytes(), name
 
 
-@pytest.mark.skipif(not ENABLED, reason="plain Python has one width")
 @pytest.mark.parametrize("width", [w for w in WIDTHS if w > 1])
 def test_lanes_give_the_same_bits(block: Floats, width: int) -> None:
     again = block.copy()
     n_arguments = Numbers.FIELDS.index("exponential")
     again[:, n_arguments:] = np.nan
-    evaluator(width)(again)
+    evaluate(width, again)
     assert again.tobytes() == block.tobytes()
 
 

@@ -10,15 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.ensemble import WIDTHS, block_player, play
+from sim import read_jobs
+from sim.engine import native
+from sim.engine.blocks import Block
+from sim.ensemble import play
 from sim.history import History, replay
-from sim.jit import ENABLED
 from sim.mesa_world import EscalationModel
 from sim.parameters import Parameters
-from sim.randomness import key_of
 from sim.roster import Roster
-from sim.tracks import Total, Tracks, empty_tracks
-from sim.world import World, empty_world
+from sim.tracks import Total, Tracks
+from sim.world import World
+from tests.compiled import WIDTHS, able, model
 from tests.conftest import digest, small_europe
 
 N_WEEKS = 24
@@ -26,18 +28,18 @@ N_WORLDS = 50  # not a multiple of any width
 SEED = 20_250_106
 WORLDS = (0, 6, 15)
 
-pytestmark = pytest.mark.skipif(not ENABLED, reason="compares compiled code with plain Python")
+SCENARIOS = (
+    "attache_briefing", "georgia_2008", "crimea_2014", "baltic_reinforcement", "nordic_accession",
+    "able_archer_1983", "two_rivals", "two_alliances",
+)  # fmt: skip
 
 
 def played(roster: Roster, point: np.ndarray, n_weeks: int) -> tuple[World, Tracks]:
     """Return sixteen worlds of an ensemble after some weeks."""
-    n_lanes = 16
-    key = key_of(SEED, np.arange(n_lanes, dtype=np.uint32), np.zeros(n_lanes, np.uint32))
-    columns = np.ascontiguousarray(np.repeat(point[None, :, None], n_lanes, axis=2))
-    world = empty_world(roster, columns, key)
-    tracks = empty_tracks(roster, n_weeks, n_lanes)
-    block_player(16)(world, roster.atlas, 0, n_weeks + 1, tracks)
-    return world, tracks
+    block = Block(roster, n_weeks, SEED)
+    block.begin(point, np.arange(16))
+    block.play(n_weeks)
+    return block.world, block.tracks.value
 
 
 def assert_same_week(history: History, week: int, world: World, lane: int) -> None:
@@ -80,13 +82,12 @@ def test_lane_is_the_same_whatever_its_neighbours(extreme: np.ndarray) -> None:
     for name, high in (("start_grievance", 1.0), ("start_grievance_near", 1.0),
                        ("start_grievance_rival", 1.0), ("join_hazard", 1.0)):  # fmt: skip
         points[:, Parameters.FIELDS.index(name)] = rng.uniform(0.0, high, n_lanes).round()
-    key = key_of(SEED, np.arange(n_lanes, dtype=np.uint32), np.zeros(n_lanes, np.uint32))
-    world = empty_world(roster, np.ascontiguousarray(points.T[None]), key)
-    tracks = empty_tracks(roster, N_WEEKS, n_lanes)
-    block_player(n_lanes)(world, roster.atlas, 0, N_WEEKS + 1, tracks)
+    block = Block(roster, N_WEEKS, SEED)
+    block.begin(points, np.arange(n_lanes))
+    block.play(N_WEEKS)
     for lane in range(n_lanes):
         alone = replay(roster, points[lane], world=lane, n_weeks=N_WEEKS, seed=SEED)
-        assert_same_week(alone, N_WEEKS, world, lane)
+        assert_same_week(alone, N_WEEKS, block.world, lane)
 
 
 def test_mesa_is_the_replayed_world_in_every_week(
@@ -131,28 +132,89 @@ def usual(eventful: Roster, points: np.ndarray) -> str:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("lanes", WIDTHS)
-def test_number_of_lanes_changes_nothing(
-    eventful: Roster, points: np.ndarray, usual: str, lanes: int
-) -> None:
+@pytest.mark.parametrize(("variant", "width"), [("base", 16), ("base", 4)])
+def test_variants_and_widths_change_nothing(
+    eventful: Roster, points: np.ndarray, usual: str, variant: str, width: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    other = model(variant, width)
+    monkeypatch.setattr(native, "library", lambda: other)
     record = play(
-        eventful, points, n_worlds=N_WORLDS, n_weeks=N_WEEKS, seed=SEED, lanes=lanes,
-        disputes_from=0,
-    )  # fmt: skip
-    assert record.facts["lanes"] == lanes
+        eventful, points, n_worlds=N_WORLDS, n_weeks=N_WEEKS, seed=SEED, disputes_from=0
+    )
+    assert record.facts["lanes"] == width
     assert digest(record) == usual
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize(("block", "lanes"), [(1, 1), (7, 1), (16, 16), (48, 16), (112, 16)])
-def test_threads_and_blocks_change_nothing(
-    eventful: Roster, points: np.ndarray, usual: str, threads: int, block: int, lanes: int
-) -> None:
+def test_threads_change_nothing(eventful: Roster, points: np.ndarray, usual: str) -> None:
     record = play(
-        eventful, points, n_worlds=N_WORLDS, n_weeks=N_WEEKS, seed=SEED, threads=threads,
-        block=block, lanes=lanes, disputes_from=0,
-    )  # fmt: skip
+        eventful, points, n_worlds=N_WORLDS, n_weeks=N_WEEKS, seed=SEED, threads=3, disputes_from=0
+    )
     assert digest(record) == usual
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_scenario_is_the_same_at_all_widths_and_variants(
+    scenario: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = read_jobs([f"scenario={scenario}"])[0]
+    found = set()
+    for variant, width in (*((v, 16) for v in able()), *(("base", w) for w in WIDTHS[:-1])):
+        other = model(variant, width)
+        monkeypatch.setattr(native, "library", lambda other=other: other)
+        record = play(
+            job.scenario.roster, job.parameter_points(), n_worlds=20, n_weeks=60, seed=SEED
+        )
+        found.add(digest(record))
+    assert len(found) == 1
+
+
+# The blocks
+
+
+def test_a_week_in_two_halves_is_the_week(eventful: Roster, extreme: np.ndarray) -> None:
+    whole, halves = (Block(eventful, N_WEEKS, SEED) for _ in range(2))
+    for block in (whole, halves):
+        block.begin(extreme, WORLDS)
+    whole.play(N_WEEKS)
+    for _ in range(N_WEEKS):
+        halves.decide()
+        halves.carry_out()
+    for mine, theirs in zip(whole.world[:4], halves.world[:4], strict=True):
+        assert mine.tobytes() == theirs.tobytes()
+    for mine, theirs in zip(whole.tracks.value, halves.tracks.value, strict=True):
+        assert mine.tobytes() == theirs.tobytes()
+
+
+def test_a_copied_world_goes_on_as_the_one_it_was_copied_from(
+    eventful: Roster, points: np.ndarray
+) -> None:
+    block = Block(eventful, N_WEEKS, SEED)
+    block.begin(points[[0, 1, 1]], WORLDS)
+    block.play(9)
+    block.copy(1, into=2)
+    block.play(N_WEEKS)
+    assert_same_week(
+        replay(eventful, points[1], world=WORLDS[1], n_weeks=N_WEEKS, seed=SEED), N_WEEKS,
+        block.world, 2,
+    )  # fmt: skip
+    for array in block.tracks.value:
+        assert (array[..., 2] == array[..., 1]).all()
+
+
+def test_another_luck_changes_what_comes_and_nothing_before(
+    eventful: Roster, extreme: np.ndarray
+) -> None:
+    block = Block(eventful, N_WEEKS, SEED)
+    block.begin(extreme, [4, 4, 4])
+    block.play(6)
+    block.give_luck(1, 1)
+    block.play(N_WEEKS)
+    acts = block.tracks.value.acts
+    assert (acts[:7, :, 0] == acts[:7, :, 1]).all()
+    assert (acts[7:, :, 0] != acts[7:, :, 1]).any()
+    assert (acts[:, :, 0] == acts[:, :, 2]).all()
 
 
 ALONE = """
@@ -162,14 +224,14 @@ print(digest(play(two_rivals(), point_of(EXTREME)[None], n_worlds=6, n_weeks=16,
 """
 
 
-@pytest.mark.parametrize(("jit", "hash_seed"), [("0", "1"), ("1", "2")])
+@pytest.mark.parametrize(("plain_face", "hash_seed"), [("1", "1"), ("0", "2")])
 def test_plain_python_and_the_hash_seed_change_nothing(
-    rivals: Roster, extreme: np.ndarray, jit: str, hash_seed: str
+    rivals: Roster, extreme: np.ndarray, plain_face: str, hash_seed: str
 ) -> None:
     here = digest(play(rivals, extreme[None], n_worlds=6, n_weeks=16, seed=3))
     elsewhere = subprocess.run(
         [sys.executable, "-W", "error", "-c", ALONE],
-        env={**os.environ, "SPIRAL_JIT": jit, "PYTHONHASHSEED": hash_seed},
+        env={**os.environ, "SPIRAL_PLAIN": plain_face, "PYTHONHASHSEED": hash_seed},
         cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert elsewhere.returncode == 0, elsewhere.stderr

@@ -2,121 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.ensemble import WIDTHS
-from sim.jit import ENABLED, group, jit, kernel, row
-from sim.lanes import (
-    Floats,
-    Row,
-    anywhere,
-    fraction,
-    least,
-    most,
-    note,
-    where,
-    word,
-    words,
-)
+from sim.lanes import Floats, anywhere, fraction, note, where, word, words
+from tests.compiled import WIDTHS, call, kernels
+from tests.kernels import Operands
 
 N_ROWS, N_LANES = 3, 1024
 N_WEEKS = 2
 
-pytestmark = pytest.mark.skipif(not ENABLED, reason="plain Python has one width")
 
 
-@row
-class Operands(Row):
-    """Two numbers and what becomes of them."""
-
-    a: float
-    b: float
-    sum: float
-    difference: float
-    product: float
-    quotient: float
-    negative: float
-    mixed: float
-    least: float
-    most: float
-    clipped: float
-    below: float
-    not_above: float
-    above: float
-    not_below: float
-    equal: float
-    unequal: float
-    both: float
-    either: float
-    nested: float
-    grown: float
-    fraction: float
-    shuffled: float
-    any_below: float
-
-
-INPUTS = ("a", "b")
-
-
-@jit
-def operate(block: Floats, at: int, numbers: NDArray[np.uint32], lane: int) -> None:
-    """Do everything once."""
-    me = Operands(block, at, lane)
-    a, b = me.a, me.b
-    me.sum = a + b
-    me.difference = a - b
-    me.product = a * b
-    me.quotient = a / where(b == 0.0, 1.0, b)
-    me.negative = -a
-    me.mixed = 2.0 * a - b / 3.0 + 1
-    me.least = least(a, b)
-    me.most = most(a, b)
-    me.clipped = most(0.0, least(1.0, a))
-    me.below = where(a < b, 1.0, 0.0)
-    me.not_above = where(a <= b, a, b)
-    me.above = where(a > b, a, 0.0)
-    me.not_below = where(a >= b, 1.0, b)
-    me.equal = where(a == b, 1.0, 0.0)
-    me.unequal = where(a != b, 1.0, 0.0)
-    me.both = where((a > 0.0) & (b > 0.0), 1.0, -1.0)
-    me.either = where((a > 0.0) | (b > 0.5), 1.0, -1.0)
-    me.nested = where(a < b, where(a < 0.0, -1.0, b), least(b, 0.25))
-    grown = 0.5
-    for _ in range(3):
-        grown += a
-    me.grown = grown
-    x = words(numbers, lane)
-    me.fraction = fraction(x)
-    me.shuffled = fraction(word(word(x << 13) | (x >> 19)) ^ word(x + 0x9E3779B9))
-
-
-@jit
-def tell(out: NDArray[np.uint8], block: Floats, at: int, lane: int) -> None:
-    """Note a level, and skip idle work as a stage does."""
-    me = Operands(block, at, lane)
-    note(out, 1, at, lane, 3.0 * where(me.a < me.b, 1.0, 0.0) + where(me.a == me.b, 64.9, 0.0))
-    me.any_below = 0.0
-    if anywhere(me.a < me.b):
-        me.any_below = 1.0
-
-
-def operator(width: int) -> Callable[[Floats, NDArray[np.uint32], NDArray[np.uint8]], None]:
-    """Return what operates on a block, ``width`` lanes at a time."""
-
-    @kernel
-    def run(block: Floats, numbers: NDArray[np.uint32], out: NDArray[np.uint8]) -> None:
-        for k in range(block.shape[2] // width):
-            lane = group(k * width, width)
-            for at in range(block.shape[0]):
-                operate(block, at, numbers, lane)
-                tell(out, block, at, lane)
-
-    return run
+def operate(
+    width: int, block: Floats, numbers: NDArray[np.uint32], out: NDArray[np.uint8]
+) -> None:
+    """Operate on a block, ``width`` lanes at a time, as compiled."""
+    library = kernels(width)
+    for first in range(0, block.shape[2], width):
+        lanes = slice(first, first + width)
+        mine, said = block[:, :, lanes].copy(), out[:, :, lanes].copy()
+        for at in range(block.shape[0]):
+            call(library, "operate", mine, at, numbers[lanes].copy(), said)
+        block[:, :, lanes], out[:, :, lanes] = mine, said
 
 
 def plainly(plain: SimpleNamespace, a: float, b: float, x: int) -> dict[str, float]:
@@ -129,7 +40,7 @@ def plainly(plain: SimpleNamespace, a: float, b: float, x: int) -> dict[str, flo
         "product": a * b,
         "quotient": a / (b if b else 1.0),
         "negative": -a,
-        "mixed": 2.0 * a - b / 3.0 + 1,
+        "mixed": 2.0 * a - b / 3.0 + 1.0,
         "least": plain.lanes.least(a, b),
         "most": plain.lanes.most(a, b),
         "clipped": plain.lanes.most(0.0, plain.lanes.least(1.0, a)),
@@ -171,7 +82,7 @@ def test_every_operation_means_what_plain_python_means(
 ) -> None:
     block, numbers = inputs[0].copy(), inputs[1]
     out = np.full((N_WEEKS, N_ROWS, N_LANES), 7, np.uint8)
-    operator(width)(block, numbers, out)
+    operate(width, block, numbers, out)
     fields = {name: k for k, name in enumerate(Operands.FIELDS)}
     assert (block[:, :2] == inputs[0][:, :2]).all()
     assert (out[0] == 7).all()

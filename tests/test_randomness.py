@@ -12,10 +12,11 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from sim.ensemble import WIDTHS
-from sim.jit import ENABLED, group, jit, kernel, row
-from sim.lanes import Floats, Row, fraction, word, words
-from sim.randomness import Key, key_of, threefry, uniforms
+from sim.engine.native import refer
+from sim.lanes import Floats
+from sim.randomness import Key, key_of
+from tests.compiled import WIDTHS, call, kernels
+from tests.kernels import Answer, Uniforms
 
 # Random123 1.09, tests/kat_vectors: threefry 4 32 13: counter, key, answer.
 ANSWERS = (
@@ -27,73 +28,37 @@ ANSWERS = (
         (0x4AA71D8F, 0x734738C2, 0x431FC6A8, 0xAE6DEBF1),
     ),
 )
-ALL_WIDTHS = WIDTHS if ENABLED else (1,)
-
-
-@row
-class Answer(Row):
-    """Four words: the upper 24 bits of each as a fraction, then the lower 8."""
-
-    high_0: float
-    high_1: float
-    high_2: float
-    high_3: float
-    low_0: float
-    low_1: float
-    low_2: float
-    low_3: float
-
-
-@jit
-def _answer(key: NDArray[np.uint32], counter: NDArray[np.uint32], out: Floats, lane: int) -> None:
-    at = Answer(out, 0, lane)
-    a, b, c, d = threefry(
-        words(key[0], lane), words(key[1], lane), words(key[2], lane), words(key[3], lane),
-        words(counter[0], lane), words(counter[1], lane), words(counter[2], lane),
-        words(counter[3], lane),
-    )  # fmt: skip
-    at.high_0, at.high_1, at.high_2, at.high_3 = fraction(a), fraction(b), fraction(c), fraction(d)
-    at.low_0, at.low_1 = fraction(word(a << 24)), fraction(word(b << 24))
-    at.low_2, at.low_3 = fraction(word(c << 24)), fraction(word(d << 24))
-
-
-def answerer(width: int) -> Callable[[NDArray[np.uint32], NDArray[np.uint32], Floats], None]:
-    """Return what runs Threefry on ``key`` and ``counter``, both ``[word, lane]``."""
-
-    @kernel
-    def answer(key: NDArray[np.uint32], counter: NDArray[np.uint32], out: Floats) -> None:
-        for k in range(key.shape[1] // width):
-            _answer(key, counter, out, group(k * width, width))
-
-    return answer
-
 
 def test_plain_python_gives_the_published_answers(plain: SimpleNamespace) -> None:
     for counter, key, answer in ANSWERS:
         assert plain.randomness.threefry(*key, *counter) == answer
 
 
-@pytest.mark.parametrize("width", ALL_WIDTHS)
+@pytest.mark.parametrize("width", WIDTHS)
 def test_compiled_lanes_give_the_published_answers(width: int) -> None:
-    lanes = [ANSWERS[k % 3] for k in range(16)]  # neighbouring lanes differ
-    counter = np.array([c for c, _, _ in lanes], np.uint32).T.copy()
-    key = np.array([k for _, k, _ in lanes], np.uint32).T.copy()
-    out = Answer.empty(1, 16)
-    answerer(width)(key, counter, out)
+    lanes = [ANSWERS[k % 3] for k in range(width)]  # neighbouring lanes differ
+    words = np.array([(*k, *c) for c, k, _ in lanes], np.uint32).T.copy()
+    out = Answer.empty(1, width)
+    call(kernels(width), "answer", *words, out)
     got = (out[0, :4] * 2.0**32 + out[0, 4:] * 2.0**8).T.astype(np.uint64)
     assert [tuple(row) for row in got.tolist()] == [answer for _, _, answer in lanes]
 
 
-@kernel
 def draw(
-    key: Key, weeks: NDArray[np.int64], who: NDArray[np.int64], purpose: NDArray[np.int64],
-    out: Floats,
-) -> None:  # fmt: skip
-    """Fill ``out[draw, uniform, lane]``."""
-    for k in range(len(weeks)):
-        for lane in range(out.shape[2]):
-            a, b, c, d = uniforms(key, weeks[k], who[k], purpose[k], lane)
-            out[k, 0, lane], out[k, 1, lane], out[k, 2, lane], out[k, 3, lane] = a, b, c, d
+    key: Key, weeks: NDArray[np.int64], who: NDArray[np.int64], purpose: NDArray[np.int64]
+) -> Floats:
+    """Return compiled draws, ``[draw, uniform, lane]``."""
+    n_lanes, width = len(key.worlds), 16
+    out = np.zeros((len(weeks), 4, n_lanes))
+    for first in range(0, n_lanes, width):
+        at = np.minimum(np.arange(first, first + width), n_lanes - 1)
+        mine = Uniforms.empty(len(weeks), width)
+        given = key._replace(
+            worlds=key.worlds[at], points=key.points[at], lucks=key.lucks[at]
+        )
+        call(kernels(width), "draw", refer(given), weeks, who, purpose, mine)
+        out[:, :, first : first + width] = mine[:, :, : n_lanes - first]
+    return out
 
 
 N_WORLDS = 64
@@ -102,15 +67,14 @@ N_DRAWS = 2000
 
 def drawn(
     weeks: object = 0, who: object = 5 << 16 | 9, purpose: object = 1, *, seed: int = 17,
-    n_draws: int = N_DRAWS, points: int = 0, first_world: int = 0,
+    n_draws: int = N_DRAWS, points: int = 0, luck: int = 0, first_world: int = 0,
 ) -> Floats:  # fmt: skip
     """Return uniforms, ``[draw, uniform, world]``."""
     worlds = np.arange(first_world, first_world + N_WORLDS, dtype=np.uint32)
     key = key_of(seed, worlds, np.full(N_WORLDS, points, np.uint32))
-    out = np.zeros((n_draws, 4, N_WORLDS))
+    key.lucks[:] = luck
     columns = (np.broadcast_to(x, n_draws).astype(np.int64) for x in (weeks, who, purpose))
-    draw(key, *columns, out)
-    return out
+    return draw(key, *columns)
 
 
 def by_week(**other: object) -> Floats:
@@ -138,6 +102,7 @@ NEIGHBOURS: dict[str, Callable[[Floats], Pair]] = {
     "seeds": lambda u: (u, by_week(seed=18)),
     "high words of seeds": lambda u: (u, by_week(seed=17 + 2**32)),
     "points": lambda u: (u, by_week(points=1)),
+    "lucks": lambda u: (u, by_week(luck=1)),
     "the four of a call": lambda u: (u[:, :-1], u[:, 1:]),
     "a week on in the world before": lambda u: (u[1:, :, :-1], u[:-1, :, 1:]),
 }
@@ -175,9 +140,8 @@ def test_a_draw_depends_on_its_key_and_counter_alone() -> None:
 def test_plain_python_draws_the_same(plain: SimpleNamespace) -> None:
     worlds = np.array([0, 2**32 - 1], np.uint32)
     seed = 2**64 - 1
-    compiled = np.zeros((1, 4, 2))
     weeks, who, purpose = np.array([103]), np.array([1002 << 16 | 1001]), np.array([6])
-    draw(key_of(seed, worlds, worlds), weeks, who, purpose, compiled)
+    compiled = draw(key_of(seed, worlds, worlds), weeks, who, purpose)
     for lane in range(2):
         key = plain.randomness.key_of(seed, worlds, worlds)
         mine = plain.randomness.uniforms(key, 103, 1002 << 16 | 1001, 6, lane)

@@ -160,10 +160,13 @@ def _variant(digest: str) -> str:
     """Return the best variant of a library's that this processor can run."""
     if chosen := os.environ.get("SPIRAL_VARIANT"):
         return chosen
-    variants = building.TARGETS[building.here()].variants
-    level = _processor(digest)
-    able = [name for name in variants if name == "base" or int(name.removeprefix("v")) <= level]
-    return able[-1]
+    return able(digest)[-1]
+
+
+def able(digest: str = "") -> list[str]:
+    """Return the variants of a library that this processor can run, the best last."""
+    variants, level = building.TARGETS[building.here()].variants, _processor(digest)
+    return [name for name in variants if name == "base" or int(name.removeprefix("v")) <= level]
 
 
 def _processor(digest: str) -> int:
@@ -223,12 +226,13 @@ def entry(function: Callable[..., Any], *, wide: bool = True) -> Callable[..., N
         function(*values, *([0] if wide else []))
 
     def compiled(*given: Any) -> None:
-        getattr(library().calls, f"spiral_{function.__name__}")(*map(_argument, given))
+        getattr(library().calls, f"spiral_{function.__name__}")(*map(argument, given))
 
     return plain if PLAIN else compiled
 
 
-def _argument(given: Any) -> Any:
+def argument(given: Any) -> Any:
+    """Return an argument as the library takes it."""
     if isinstance(given, Reference):
         return given.address
     if isinstance(given, np.ndarray):

@@ -475,7 +475,7 @@ def _worlds(text: Text) -> str:
     """Say everything so far, with the two kinds of worlds where parameters are read."""
     structs = "\n".join(text.structs.values())
     rest = "\n".join([*text.constants.values(), *text.functions.values()])
-    return f"{structs}\n{UNIFORM}\n{rest}"
+    return f"{structs}\n{UNIFORM if 'World' in text.structs else ''}\n{rest}"
 
 
 UNIFORM = """\

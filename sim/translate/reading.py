@@ -10,6 +10,7 @@ import ast
 import builtins
 import importlib
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -186,12 +187,12 @@ class Package:
     """The package whose text is read.
 
     Args:
-        root: the folder that holds the package's folder.
-        name: of the package.
+        root: the folder that holds the packages' folders.
+        names: of the packages.
     """
 
-    def __init__(self, root: Path, name: str = "sim") -> None:
-        self.root, self.name = root, name
+    def __init__(self, root: Path, names: Sequence[str] = ("sim",)) -> None:
+        self.root, self.names = root, names
         self._modules: dict[str, Module] = {}
 
     def _path(self, module: str) -> Path | None:
@@ -201,7 +202,7 @@ class Package:
 
     def has(self, module: str) -> bool:
         """Say whether a module is one of the package."""
-        return module.split(".")[0] == self.name and self._path(module) is not None
+        return module.split(".")[0] in self.names and self._path(module) is not None
 
     def module(self, name: str) -> Module:
         """Return a module by its dotted name."""
