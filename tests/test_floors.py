@@ -21,7 +21,7 @@ FLOORS = (
     ("mesa_world", "observation", "scenario", "design", "intervals", "properties", "quantities",
      "checking", "measures", "story", "sensitivity", "comparison", "store", "playing", "tabulating",
      "study", "calibration"),
-    ("plots", "report", "inlining", "transpile"),
+    ("plots", "report"),
     ("__main__",),
 )  # fmt: skip
 """Modules and packages of each floor, F0 first."""
@@ -32,7 +32,6 @@ ONLY = {
     "mesa": {"mesa_world"},
     "hydra": {"__main__"},
     "matplotlib": {"plots", "report"},
-    "pscript": {"transpile"},
     "dask": {"cluster"},
     "distributed": {"cluster"},
     "SALib": {"design", "sensitivity"},
@@ -41,7 +40,7 @@ ONLY = {
 }
 """Libraries that only some modules may know."""
 
-HEAVY = ("mesa", "hydra", "omegaconf", "matplotlib", "pandas", "networkx", "pscript", "SALib",
+HEAVY = ("mesa", "hydra", "omegaconf", "matplotlib", "pandas", "networkx", "SALib",
          "distributed", "dask", "sklearn", "emcee")  # fmt: skip
 
 

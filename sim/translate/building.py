@@ -107,8 +107,9 @@ def here() -> str:
     machine = platform.machine()
     name = f"{system}-{machine.lower() if system == 'windows' else machine}"
     if name not in TARGETS:
+        known = ", ".join(target for target, each in TARGETS.items() if each.wheel)
         raise BuildError(f"no library is built for {platform.system()} {machine}; there are "
-                         f"{', '.join(n for n, t in TARGETS.items() if t.wheel)}; SPIRAL_PLAIN=1 plays without one")  # fmt: skip
+                         f"{known}; SPIRAL_PLAIN=1 plays without one")  # fmt: skip
     return name
 
 

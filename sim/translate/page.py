@@ -55,14 +55,13 @@ def module(root: Path, into: Path, width: int = WIDTH) -> Path:
 def layout(root: Path) -> dict[str, Layout]:
     """Return where each struct has its fields: its ``size`` in bytes, and its ``fields``.
 
-    A field has a ``name``, an offset ``at``, and is ``of`` a kind: ``whole`` (eight bytes), an array
-    as a page calls it, or another struct. An ``Array`` is an address of four bytes and, at
-    ``shape``, five whole numbers.
+    A field has a ``name``, an offset ``at``, and is ``of`` a kind: ``whole`` (eight bytes), an
+    array as a page calls it, or another struct. An ``Array`` is an address of four bytes and, at
+    ``shape``, as many whole numbers as there are ``lengths``.
     """
     package = Package(root)
-    found: dict[str, Layout] = {
-        "Array": {"size": SHAPE + MOST_DIMENSIONS * WHOLE, "shape": SHAPE, "lengths": MOST_DIMENSIONS}
-    }
+    array = {"size": SHAPE + MOST_DIMENSIONS * WHOLE, "shape": SHAPE, "lengths": MOST_DIMENSIONS}
+    found: dict[str, Layout] = {"Array": array}
     for name in ("sim.tracks.Tracks", "sim.world.World", "sim.roster.Atlas"):
         home, _, struct = name.rpartition(".")
         _lay_out(package.module(home).meaning(struct), found)
@@ -89,9 +88,10 @@ def _lay_out(struct: Meaning, found: dict[str, Layout]) -> int:
 
 def _asserted(structs: Mapping[str, Layout]) -> str:
     """Say in C++ that the compiler lays the structs out so."""
-    told = [f"sizeof(Array<REAL>) == {structs['Array']['size']}"]
-    for name, each in structs.items():
-        if name != "Array":
-            told.append(f"sizeof({name}) == {each['size']}")
-            told += [f"__builtin_offsetof({name}, {f['name']}) == {f['at']}" for f in each["fields"]]
+    array, *rest = structs.items()
+    told = [f"sizeof({array[0]}<REAL>) == {array[1]['size']}"]
+    for name, each in rest:
+        told.append(f"sizeof({name}) == {each['size']}")
+        places = ((field["name"], field["at"]) for field in each["fields"])
+        told += [f"__builtin_offsetof({name}, {field}) == {at}" for field, at in places]
     return "\n".join(f"static_assert({one});" for one in told) + "\n"
