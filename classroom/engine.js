@@ -19,6 +19,7 @@ async function unpack(text) {
     rules = made.instance.exports;
 }
 const ready = unpack(model.rules);
+ready.catch(() => {});  // the page, which asks later, is told
 
 // Scenarios
 
@@ -174,6 +175,7 @@ class Block {
 
     settle(parameters, seed, first, n) {
         const { key } = this.world, worlds = cellsOf(key.worlds);
+        this.held = null;
         cellsOf(this.world.parameters).set(parameters);
         this.whole(key.seed_low, seed % 4294967296);
         this.whole(key.seed_high, Math.floor(seed / 4294967296));
@@ -190,8 +192,10 @@ class Block {
     // What the world's state lies in, by name.
     parts() { return [...STATE.map((name) => [name, this.world[name]]), ["totals", this.tracks.totals]]; }
 
-    // Put a world of the page into every lane, so that none has more to do than another.
+    // Put a world of the page into every lane, so that none has more to do than another. One that is
+    // there since its last step has nothing to bring.
     load(world) {
+        if (this.held === world) return;
         this.settle(world.parameters, world.seed, world.number, 1);
         for (const [name, array] of this.parts()) {
             const cells = cellsOf(array), mine = world[name], n = cells.length / mine.length;
@@ -205,19 +209,23 @@ class Block {
             const cells = cellsOf(array), mine = world[name], n = cells.length / mine.length;
             for (let i = 0; i < mine.length; i += 1) mine[i] = cells[i * n];
         }
+        this.held = world;
     }
 }
 
 // The one block that has its place in the memory.
 let placed = null;
 function blockOf(scenario, weeks) {
-    if (!placed || placed.scenario !== scenario || placed.weeks !== weeks) placed = new Block(scenario, weeks);
+    if (placed && placed.scenario === scenario && placed.weeks === weeks) return placed;
+    placed = null;  // should the memory not suffice, what was there is gone all the same
+    placed = new Block(scenario, weeks);
     return placed;
 }
 
 // How far each state seeks gain.
 function greedOf(scenario, parameters) {
-    const { atlas, world, greed } = blockOf(scenario, null);
+    const block = blockOf(scenario, null), { atlas, world, greed } = block;
+    block.held = null;
     cellsOf(world.parameters).set(parameters);
     rules.spiral_note_greed(atlas.at, world.parameters.at, greed.at, 0n);
     return Array.from(cellsOf(greed));
@@ -264,23 +272,21 @@ class World {
         checkNumbers(seed, world);
         this.seed = seed;
         this.number = world;
-        for (const name of [...STATE, "totals"]) this[name].fill(0);
-        this.play(0);
+        this.week = 0;
+        const block = blockOf(this.scenario, null);
+        block.begin(this.parameters, seed, world);
+        block.store(this);
         this.story = this.telling ? new Story(this) : null;
         return this;
     }
 
-    // Take one step: 0 begins, w plays week w.
-    play(step) {
-        const block = blockOf(this.scenario, null);
-        block.load(this);
-        block.play(step, step + 1);
-        block.store(this);
-        this.week = step;
-    }
-
+    // Play the next week.
     step() {
-        this.play(this.week + 1);
+        const block = blockOf(this.scenario, null);
+        this.week += 1;
+        block.load(this);
+        block.play(this.week, this.week + 1);
+        block.store(this);
         if (this.story) this.story.record(this);
         return this;
     }
