@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim import read_jobs
-from sim.playing import identity_of, play_study, warm_up
+from sim.playing import identity_of, play_study
 from sim.scenario import Job
 from sim.store import Store
 from sim.tabulating import tabulate
@@ -37,7 +37,6 @@ def seconds_of(job: Job) -> float:
     """Return the seconds it takes to play a study and to write its tables, without figures."""
     with tempfile.TemporaryDirectory() as folder:
         job = replace(job, output=Path(folder) / "study")
-        warm_up(job)
         with Store.opened(job.output, identity_of(job)) as store:
             begun = time.perf_counter()
             tabulate(job, store, play_study(job, store))

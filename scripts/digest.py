@@ -1,6 +1,6 @@
 """Print one digest of all tables of a small study, to compare machines and Pythons.
 
-    python scripts/digest.py execution.threads=2 execution.lanes=4
+    python scripts/digest.py execution.threads=2 execution.shard=7
 
 The words may change how the study is executed; whatever they are, the digest must be the same.
 """

@@ -22,7 +22,7 @@ from sim.lanes import Floats
 from sim.parameters import Parameters
 from sim.posterior import Posterior, settled
 from sim.record import OUTCOMES, Record, Tally, empty_tally, kept_weeks, merged
-from sim.roster import Atlas, Roster
+from sim.roster import Roster
 from sim.threads import in_threads, n_threads
 from sim.tracks import Tracks
 

@@ -13,7 +13,7 @@ Nothing here draws or writes: see :mod:`sim.plots` and :mod:`sim.report`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
@@ -22,10 +22,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.history import History
-from sim.intervals import paired_difference, wilson
 from sim import record
 from sim.engine.native import entry
+from sim.history import History
+from sim.intervals import paired_difference, wilson
 from sim.lanes import Floats, Row
 from sim.parameters import Parameters, parameter_block
 from sim.record import N_BINS, N_RUNGS, OUTCOMES, SCOPES, Record
@@ -112,7 +112,7 @@ def quantiles(bins: NDArray[Any], measure: Measure) -> Floats:
     """
     shares = np.array(list(QUANTILES.values()))
     at = np.zeros((*bins.shape[:-1], len(shares)), np.int64)
-    rows = np.ascontiguousarray(bins).reshape(-1, bins.shape[-1])
+    rows = np.ascontiguousarray(bins, np.int32).reshape(-1, bins.shape[-1])
     _quantile_bins(rows, shares, at.reshape(-1, len(shares)))
     middle = np.where(at < N_BINS - 1, (measure.bins - 1) / 2.0, 0.0)
     value: Floats = (at * measure.bins + middle) / measure.scale - measure.offset
@@ -312,10 +312,10 @@ def two_views(history: History, parameters: Mapping[str, float]) -> pd.DataFrame
         own = greed_of(roster.atlas, p, roster.codes.index(actor))
         acts = {k: history.relation(actor, other, k) for k in ("fear", *INSTRUMENTS)}
         meant = [
-            seeing.hostility(p, *(float(x) for x in week), own)
-            for week in zip(
-                *(acts[name] for name in INSTRUMENTS[:3]),
-                history.pair(actor, other, "violence"), strict=True,
+            seeing.hostility(p, rhetoric, deployment, sanctions, violence, own)
+            for rhetoric, deployment, sanctions, violence in zip(
+                acts["rhetoric"].tolist(), acts["deployment"].tolist(), acts["sanctions"].tolist(),
+                history.pair(actor, other, "violence").tolist(), strict=True,
             )
         ]  # fmt: skip
         seen = history.relation(other, actor, "perceived")

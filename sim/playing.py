@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.cluster import in_dask
 from sim.engine.native import digest as model_digest
-from sim.ensemble import Progress, Terms, play
+from sim.ensemble import Progress, Terms
 from sim.quantities import Sums
 from sim.record import N_BINS, kept_weeks
 from sim.scenario import Execution, Job

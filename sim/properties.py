@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from sim import ensemble
+from sim.engine.blocks import noted
 from sim.facts import PairSheet, StateSheet, pair_table, state_table
 from sim.intervals import Z, student
-from sim.engine.blocks import noted
 from sim.lanes import Floats
 from sim.parameters import parameter_block
 from sim.record import Record

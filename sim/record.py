@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS, code_pair, most_disputes, no_incidents
+from sim.disputes import DISPUTE_COLUMNS, code_pair, no_incidents
 from sim.lanes import Floats, row_of
 from sim.roster import Atlas, Ints, RelationTraits, Roster
 from sim.tracks import (
@@ -212,7 +212,7 @@ def fold(
 def _clear(row: NDArray[np.int32]) -> None:
     """Set a world's row to nothing: counts to 0, weeks to -1."""
     for column in range(len(row)):
-        row[column] = -1 if _FIRST <= column and column <= _RETURNED else 0
+        row[column] = -1 if column >= _FIRST and column <= _RETURNED else 0
 
 
 def _fold_disputes(

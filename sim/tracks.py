@@ -238,7 +238,7 @@ def observe(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: int) ->
 def play_weeks(
     world: World, atlas: Atlas, first: int, stop: int, tracks: Tracks, lane: int
 ) -> None:
-    """Take steps from ``first`` to before ``stop``, and note each: step 0 begins, w plays week w."""
+    """Take steps from ``first`` to before ``stop``, noting each: 0 begins, w plays week w."""
     for step in range(first, stop):
         if step == 0:
             turn.begin(world, atlas, lane)

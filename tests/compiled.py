@@ -58,4 +58,4 @@ def call(library: Library, name: str, *given: object) -> None:
 
 def able() -> list[str]:
     """Return the variants that this machine can run."""
-    return native.able()
+    return building.able(native.FOLDER, native.digest())

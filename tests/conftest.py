@@ -138,8 +138,9 @@ def plain() -> SimpleNamespace:
     compiled = {name: sys.modules.pop(name) for name in ours()}
     names = (
         "lanes", "randomness", "arithmetic", "parameters", "roster", "world", "turn", "record",
-        "ensemble", "history", "tracks", "engine.blocks", "rules.perception", "rules.appraisal", "rules.consultation",
-        "rules.choice", "rules.ladder", "rules.confrontation", "rules.spread", "stages.confront",
+        "ensemble", "history", "tracks", "engine.blocks", "rules.perception", "rules.appraisal",
+        "rules.consultation", "rules.choice", "rules.ladder", "rules.confrontation",
+        "rules.spread", "stages.confront",
     )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(os.environ, "SPIRAL_PLAIN", "1")

@@ -1,4 +1,4 @@
-"""One digest, however a study is executed: threads, lanes, shards, Dask, the seed of hashes."""
+"""One digest, however a study is executed: threads, shards, Dask, the seed of hashes."""
 
 from __future__ import annotations
 
@@ -46,12 +46,9 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "execution.threads=1 execution.shard=1",
         "execution.threads=2 execution.shard=7",
         "execution.threads=2 execution.shard=10000",
-        "execution.threads=1 execution.lanes=1",
-        "execution.threads=2 execution.lanes=4 execution.shard=7",
-        "execution.threads=2 execution.lanes=8",
     ],
 )
-def test_tables_are_the_same_for_any_threads_lanes_and_shards(words: str) -> None:
+def test_tables_are_the_same_for_any_threads_and_shards(words: str) -> None:
     assert tables(*words.split()) == reference()
 
 

@@ -139,9 +139,7 @@ def test_variants_and_widths_change_nothing(
 ) -> None:  # fmt: skip
     other = model(variant, width)
     monkeypatch.setattr(native, "library", lambda: other)
-    record = play(
-        eventful, points, n_worlds=N_WORLDS, n_weeks=N_WEEKS, seed=SEED, disputes_from=0
-    )
+    record = play(eventful, points, n_worlds=N_WORLDS, n_weeks=N_WEEKS, seed=SEED, disputes_from=0)
     assert record.facts["lanes"] == width
     assert digest(record) == usual
 

@@ -13,11 +13,11 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "sim"
 
 FLOORS = (
-    ("lanes", "simd", "jit", "vocabulary", "parameters", "arithmetic", "randomness", "facts",
+    ("lanes", "translate", "vocabulary", "parameters", "arithmetic", "randomness", "facts",
      "targets", "posterior", "roster", "world"),
     ("rules",),
-    ("stages", "turn", "tracks", "disputes", "record", "threads", "ensemble", "shards", "cluster",
-     "history"),
+    ("stages", "turn", "tracks", "disputes", "record", "threads", "engine", "ensemble", "shards",
+     "cluster", "history"),
     ("mesa_world", "observation", "scenario", "design", "intervals", "properties", "quantities",
      "checking", "measures", "story", "sensitivity", "comparison", "store", "playing", "tabulating",
      "study", "calibration"),
@@ -27,8 +27,6 @@ FLOORS = (
 """Modules and packages of each floor, F0 first."""
 
 ONLY = {
-    "numba": {"jit", "simd"},
-    "llvmlite": {"simd"},
     "mesa": {"mesa_world"},
     "hydra": {"__main__"},
     "matplotlib": {"plots", "report"},
@@ -84,7 +82,7 @@ def test_file_imports_only_what_lies_below(path: Path) -> None:
 
 
 def test_rules_know_no_arrays_randomness_or_files() -> None:
-    allowed = {"__future__", "sim.arithmetic", "sim.jit", "sim.lanes", "sim.parameters"}
+    allowed = {"__future__", "sim.arithmetic", "sim.lanes", "sim.parameters"}
     for path in (PACKAGE / "rules").glob("*.py"):
         for name in imported(path):
             module = name.rpartition(".")[0]
@@ -101,12 +99,3 @@ def test_simulating_loads_no_heavy_library(n_floors: int) -> None:
     ).stdout.split()  # fmt: skip
     assert "sim" in loaded
     assert set(HEAVY) & set(loaded) == set()
-
-
-def test_what_the_cache_ignores_compiles_nothing() -> None:
-    from sim.jit import NEVER_COMPILED
-
-    for path in FILES:
-        if unit(path) in NEVER_COMPILED:
-            compiling = {"sim.jit.jit", "sim.jit.kernel", "sim.jit.row", "sim.simd", "numba"}
-            assert not compiling & set(imported(path)), path

@@ -26,7 +26,6 @@ from sim.__main__ import CommandLine, read_jobs
 from sim.checking.findings import Composed
 from sim.checking.job import check
 from sim.checking.sources import InputError
-from sim.ensemble import WIDTHS
 from sim.parameters import COEFFICIENTS, Parameters
 from sim.playing import Round, identity_of, play_study, shards_of
 from sim.quantities import QUANTITIES
@@ -131,7 +130,7 @@ def _settings(tree: Tree, chance: random.Random) -> Tree:
         if chance.random() < 0.2:
             tree[key] = value()
     if chance.random() < 0.3:
-        own = {"shard": chance.choice([None, 1, 7]), "lanes": chance.choice(WIDTHS)}
+        own = {"shard": chance.choice([None, 1, 7])}
         tree["execution"] = {**tree["execution"], **own}
     return tree
 
@@ -264,7 +263,6 @@ def assert_sound(job: Job) -> None:
 def assert_execution(job: Job) -> None:
     how = job.execution
     assert how.kind in ("local", "dask")
-    assert how.lanes in WIDTHS
     for number, most in ((how.threads, 1024), (how.workers, 1024), (how.shard, 10_000_000)):
         assert number is None or (type(number) is int and 1 <= number <= most)
     assert how.address is None or how.address.isprintable()

@@ -11,14 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim import history, randomness, world
-from sim.ensemble import block_player, play
+from sim.engine.blocks import noted
+from sim.ensemble import play
 from sim.facts import PairSheet, StateSheet, pair_table, state_table
 from sim.history import History, replay
-from sim.jit import ENABLED
 from sim.parameters import COEFFICIENTS, Parameters
 from sim.roster import RelationTraits, Roster, build_roster
-from sim.tracks import empty_tracks
 from sim.vocabulary import Bloc, Happening
 from sim.world import Pair, Relation
 from tests.conftest import (
@@ -31,8 +29,6 @@ from tests.conftest import (
     point_of,
     with_events,
 )
-
-pytestmark = pytest.mark.skipif(not ENABLED, reason="compares compiled code with plain Python")
 
 SEED = 40
 FIELDS = ("relations", "pairs", "states", "system")
@@ -193,14 +189,13 @@ def test_observing_changes_nothing(
     plain: SimpleNamespace, eventful: Roster, extreme: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def world_after(n_weeks: int) -> Any:
-        block = history.single_world(eventful, extreme, world=4, seed=SEED)
-        plain.ensemble.block_player.cache_clear()
-        tracks = empty_tracks(eventful, n_weeks, 1)
-        plain.ensemble.block_player(1)(block, eventful.atlas, 0, n_weeks + 1, tracks)
-        return block, tracks
+        block = plain.blocks.Block(eventful, n_weeks, SEED)
+        block.begin(extreme, 4)
+        block.play(n_weeks)
+        return block.world, block.tracks.value
 
     seen, tracks = world_after(10)
-    monkeypatch.setattr(plain.ensemble, "observe", lambda *_: None)
+    monkeypatch.setattr(plain.tracks, "observe", lambda *_: None)
     unseen, blank = world_after(10)
     assert tracks.rungs.any()
     assert not blank.rungs.any()
@@ -332,15 +327,12 @@ def test_an_instrument_at_strength_zero_is_never_used(instrument: str) -> None:
 def moved_by(roster: Roster, values: dict[str, float], n_weeks: int) -> set[str]:
     """Return the parameters that change what is noted of a world at an end of their range."""
     n_parameters = len(Parameters.FIELDS)
-    n_lanes = 16 * (-(-(1 + 2 * n_parameters) // 16))
-    columns = np.repeat(point_of(values)[:, None], n_lanes, axis=1)
+    n_worlds = 1 + 2 * n_parameters
+    points = np.repeat(point_of(values)[None], n_worlds, axis=0)
     for k, c in enumerate(COEFFICIENTS.values()):
-        columns[k, 1 + 2 * k : 3 + 2 * k] = c.low, c.high
-    key = randomness.key_of(SEED, np.full(n_lanes, 3, np.uint32), np.zeros(n_lanes, np.uint32))
-    block = world.empty_world(roster, np.ascontiguousarray(columns[None]), key)
-    tracks = empty_tracks(roster, n_weeks, n_lanes)
-    block_player(16)(block, roster.atlas, 0, n_weeks + 1, tracks)
-    changed = np.zeros(n_lanes, bool)
+        points[1 + 2 * k : 3 + 2 * k, k] = c.low, c.high
+    tracks = noted(roster, points, np.full(n_worlds, 3), n_weeks=n_weeks, seed=SEED)
+    changed = np.zeros(n_worlds, bool)
     for track in tracks:
         changed |= (track != track[..., :1]).any(axis=(0, 1))
     either = changed[1 : 1 + 2 * n_parameters].reshape(n_parameters, 2).any(axis=1)

@@ -16,10 +16,7 @@ N_ROWS, N_LANES = 3, 1024
 N_WEEKS = 2
 
 
-
-def operate(
-    width: int, block: Floats, numbers: NDArray[np.uint32], out: NDArray[np.uint8]
-) -> None:
+def operate(width: int, block: Floats, numbers: NDArray[np.uint32], out: NDArray[np.uint8]) -> None:
     """Operate on a block, ``width`` lanes at a time, as compiled."""
     library = kernels(width)
     for first in range(0, block.shape[2], width):

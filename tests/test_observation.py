@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS, most_disputes
+from sim.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS
+from sim.ensemble import coded_disputes
 from sim.observation import leader_dyads, quantile_days, share_within, within
 from sim.properties import rivals
-from sim.record import code
 from sim.roster import Roster
 from sim.targets import targets, unspoken
 from sim.tracks import (
@@ -38,12 +38,10 @@ def coded(roster: Roster, *acts: tuple[int, int, int]) -> tuple[list[dict], list
     r = (roster.atlas.left[0], roster.atlas.right[0])
     for week, side, act in acts:
         tracks.acts[week, r[side], 0] = act
-    disputes = np.zeros((most_disputes(WEEKS), len(DISPUTE_COLUMNS)), np.int32)
-    incidents = np.zeros((200, len(INCIDENT_COLUMNS)), np.int32)
-    n, m = code(tracks, roster.atlas, 1, 0, disputes, incidents)
+    disputes, incidents = coded_disputes(roster, tracks, 1, 0)
     return (
-        [dict(zip(DISPUTE_COLUMNS, map(int, row), strict=True)) for row in disputes[:n]],
-        [dict(zip(INCIDENT_COLUMNS, map(int, row), strict=True)) for row in incidents[:m]],
+        [dict(zip(DISPUTE_COLUMNS, map(int, row), strict=True)) for row in disputes],
+        [dict(zip(INCIDENT_COLUMNS, map(int, row), strict=True)) for row in incidents],
     )
 
 

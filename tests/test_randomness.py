@@ -29,6 +29,7 @@ ANSWERS = (
     ),
 )
 
+
 def test_plain_python_gives_the_published_answers(plain: SimpleNamespace) -> None:
     for counter, key, answer in ANSWERS:
         assert plain.randomness.threefry(*key, *counter) == answer
@@ -53,9 +54,7 @@ def draw(
     for first in range(0, n_lanes, width):
         at = np.minimum(np.arange(first, first + width), n_lanes - 1)
         mine = Uniforms.empty(len(weeks), width)
-        given = key._replace(
-            worlds=key.worlds[at], points=key.points[at], lucks=key.lucks[at]
-        )
+        given = key._replace(worlds=key.worlds[at], points=key.points[at], lucks=key.lucks[at])
         call(kernels(width), "draw", refer(given), weeks, who, purpose, mine)
         out[:, :, first : first + width] = mine[:, :, : n_lanes - first]
     return out

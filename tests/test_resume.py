@@ -142,14 +142,14 @@ def test_a_finished_study_plays_nothing_again(
     assert counted.total() == 0
 
 
-def test_it_can_be_gone_on_with_in_other_shards_threads_and_lanes(
+def test_it_can_be_gone_on_with_in_other_shards_and_threads(
     undisturbed: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(Store, "write_shard", at_write(4, _raise(Stopped())))
         with pytest.raises(Stopped):
             go("execution.threads=2")
-    found = go("execution.threads=1", "execution.shard=11", "execution.lanes=4")
+    found = go("execution.threads=1", "execution.shard=11")
     tables = {name for name in undisturbed if name.endswith(".parquet")}
     assert {name: found[name] for name in tables} == {name: undisturbed[name] for name in tables}
 

@@ -208,7 +208,7 @@ def test_points_that_changed_behind_the_same_settings_are_refused(
 
 @pytest.mark.parametrize(
     "word",
-    ["execution.threads=2", "execution.lanes=4", "execution.shard=5", "execution=dask",
+    ["execution.threads=2", "execution.shard=5", "execution=dask",
      "quantities=[war]", "tracks=[1,2]", "dry_run=true", "retry_failed=true", "output=elsewhere",
      "output_root=elsewhere"],
 )  # fmt: skip

@@ -17,6 +17,7 @@ from sim import ensemble, playing, report, shards
 from sim.__main__ import read_jobs
 from sim.checking.sources import InputError
 from sim.comparison import convergence
+from sim.engine import native
 from sim.ensemble import Worlds
 from sim.intervals import paired_difference, wilson
 from sim.measures import Tables
@@ -262,7 +263,7 @@ def test_every_figure_is_drawn_again_from_the_tables_alone(compared: Study, monk
 
     for module in (ensemble, shards):
         monkeypatch.setattr(module, "play_worlds", forbidden)
-    monkeypatch.setattr(ensemble, "block_player", forbidden)
+    monkeypatch.setattr(native, "library", forbidden)
     report.draw(compared)
     after = {path.name: path.read_bytes() for path in (compared.folder / "figures").glob("*.png")}
     assert after == before

@@ -8,6 +8,7 @@ holds their addresses.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
@@ -25,7 +26,7 @@ from sim.translate import building
 PLAIN = os.environ.get("SPIRAL_PLAIN", "0") == "1"
 """Whether the model is played in plain Python."""
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = Path(__file__).parent / "built"
+FOLDER = ROOT / building.PLACE
 MOST_DIMENSIONS = 5
 ELEMENTS: Mapping[str, Any] = {"Floats": np.float64, "Ints": np.int64}
 
@@ -66,11 +67,11 @@ def refer(value: Tuple) -> Reference[Tuple]:
 
 
 def _struct_of(value: Any) -> ctypes.Structure:
-    kind = _kind(type(value))
-    parts = []
+    kind = _kind(type(value))  # type: ignore[arg-type]
+    parts: list[Any] = []
     for (name, of), part in zip(kind._fields_, value, strict=True):  # type: ignore[misc]
         if of is _Array:
-            wanted = _element(type(value), name)
+            wanted = _element(type(value), name)  # type: ignore[arg-type]
             if part.dtype != wanted:
                 raise TypeError(f"{name} must hold {np.dtype(wanted)}, not {part.dtype}")
             parts.append(_Array.of(part))
@@ -82,7 +83,7 @@ def _struct_of(value: Any) -> ctypes.Structure:
 @cache
 def _kind(of: Any) -> type[ctypes.Structure]:
     """Return the structure that a named tuple is in the library."""
-    fields = []
+    fields: list[tuple[str, Any]] = []
     for name, annotation in of.__annotations__.items():
         told = getattr(annotation, "__forward_arg__", annotation)
         if told == "int":
@@ -96,9 +97,12 @@ def _kind(of: Any) -> type[ctypes.Structure]:
 
 @cache
 def _element(of: Any, name: str) -> Any:
+    """Return the kind of number that an annotated array holds; None for what is no array."""
     annotation = of.__annotations__[name]
     told = getattr(annotation, "__forward_arg__", annotation)
-    return ELEMENTS.get(told) or getattr(np, told.removeprefix("NDArray[np.").removesuffix("]"))
+    if told.startswith("NDArray["):
+        return getattr(np, told.removeprefix("NDArray[np.").removesuffix("]"))
+    return ELEMENTS.get(told)
 
 
 # The library
@@ -121,13 +125,13 @@ def library() -> Library:
     Raises:
         BuildError: if it has to be built and cannot.
     """
-    digest, files = _recorded()
-    if files and not _unchanged(files):
-        return _rebuilt()
-    try:
-        return _load(digest, _variant(digest))
-    except OSError:
-        return _rebuilt()
+    digest, files = building.recorded(FOLDER)
+    if digest and _unchanged(files):
+        with contextlib.suppress(OSError):
+            return _load(digest, building.able(FOLDER, digest)[-1])
+    FOLDER.mkdir(exist_ok=True)
+    with FileLock(FOLDER / ".lock"):
+        return _load(*building.refresh(ROOT, FOLDER))
 
 
 def digest() -> str:
@@ -138,16 +142,6 @@ def digest() -> str:
     return building.digest_of_text(building.source(ROOT)[0]) if PLAIN else library().digest
 
 
-def _recorded() -> tuple[str, dict[str, str]]:
-    """Return the digest that the libraries were built from, and those of the files; '' if none."""
-    try:
-        digest, *lines = (FOLDER / building.RECORD).read_text("utf-8").splitlines()
-    except (OSError, ValueError):
-        return "", {}
-    pairs = (line.split(" ", 1) for line in lines)
-    return digest, {path: told for told, path in pairs}
-
-
 def _unchanged(files: Mapping[str, str]) -> bool:
     """Say whether the files that the library was built from are what they were."""
     try:
@@ -156,50 +150,10 @@ def _unchanged(files: Mapping[str, str]) -> bool:
         return False
 
 
-def _variant(digest: str) -> str:
-    """Return the best variant of a library's that this processor can run."""
-    if chosen := os.environ.get("SPIRAL_VARIANT"):
-        return chosen
-    return able(digest)[-1]
-
-
-def able(digest: str = "") -> list[str]:
-    """Return the variants of a library that this processor can run, the best last."""
-    variants, level = building.TARGETS[building.here()].variants, _processor(digest)
-    return [name for name in variants if name == "base" or int(name.removeprefix("v")) <= level]
-
-
-def _processor(digest: str) -> int:
-    """Return what the processor can do, asked of a library that every processor runs."""
-    target = building.here()
-    base = FOLDER / building.library_name(digest, "base", target)
-    probe = base if base.exists() else FOLDER / building.library_name("0", "level", target)
-    if not probe.exists():
-        base_variant = building.TARGETS[target].variants["base"]
-        building.compile_text(building.level(), target, base_variant, probe)
-    return int(ctypes.CDLL(str(probe)).spiral_level())
-
-
 def _load(digest: str, variant: str) -> Library:
     place = FOLDER / building.library_name(digest, variant, building.here())
     calls = ctypes.CDLL(str(place))
     return Library(digest, variant, calls, int(calls.spiral_width()))
-
-
-def _rebuilt() -> Library:
-    """Return the library of this checkout's rules, compiled if they have changed."""
-    FOLDER.mkdir(exist_ok=True)
-    with FileLock(FOLDER / ".lock"):
-        text, files = building.source(ROOT)
-        digest, target = building.digest_of_text(text), building.here()
-        variant = _variant(digest)
-        place = FOLDER / building.library_name(digest, variant, target)
-        if not place.exists():
-            print("spiral: compiling the rules", file=sys.stderr)
-            building.compile_text(text, target, building.TARGETS[target].variants[variant], place)
-        if _recorded() != (digest, files):
-            building.write_record(FOLDER, digest, files)
-        return _load(digest, variant)
 
 
 # Calls
@@ -225,7 +179,13 @@ def entry(function: Callable[..., Any], *, wide: bool = True) -> Callable[..., N
         values = [g.value if isinstance(g, Reference) else g for g in given]
         function(*values, *([0] if wide else []))
 
+    given_names = [name for name in function.__annotations__ if name not in ("lane", "return")]
+    wanted = [_element(function, name) for name in given_names]
+
     def compiled(*given: Any) -> None:
+        for value, kind in zip(given, wanted, strict=True):
+            if kind is not None and value.dtype != kind:
+                raise TypeError(f"{function.__name__} takes {np.dtype(kind)}, not {value.dtype}")
         getattr(library().calls, f"spiral_{function.__name__}")(*map(argument, given))
 
     return plain if PLAIN else compiled

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sim.ensemble import play
 from sim.measures import QUANTILES
-from sim.playing import BLOCK, shard_worlds, warm_up
+from sim.playing import BLOCK, shard_worlds
 from sim.quantities import QUANTITIES
 from sim.record import N_RUNGS, OUTCOMES, SCOPES, kept_weeks
 from sim.report.numbers import count
@@ -19,8 +19,6 @@ from sim.scenario import Job
 from sim.threads import n_threads
 from sim.tracks import MEASURES
 
-UNMEASURED = 100e-9
-"""Seconds a relation-week takes one thread, where nothing is compiled to measure it."""
 POINT = 0.003
 """Seconds to gather and tabulate a point."""
 FIXED = 8.0
@@ -42,7 +40,6 @@ class Estimate:
     seconds: float
     most_seconds: float
     disk: float  # bytes
-    measured: bool  # whether the speed is that of this machine
 
 
 def headline(job: Job) -> str:
@@ -71,7 +68,7 @@ def estimate(job: Job) -> Estimate:
 
     return Estimate(
         n_points, n_points * job.n_worlds, n_points * most, relation_weeks * float(job.n_worlds),
-        seconds(job.n_worlds), seconds(most), _disk(job, most), measured,
+        seconds(job.n_worlds), seconds(most), _disk(job, most),
     )  # fmt: skip
 
 
@@ -104,7 +101,6 @@ def lines(job: Job, cost: Estimate) -> list[str]:
     worlds = count(cost.n_worlds, "world")
     if cost.most_worlds > cost.n_worlds:
         worlds += f", at most {cost.most_worlds:,}"
-    how = "as measured on this machine" if cost.measured else "not measured: nothing is compiled"
     time_needed = duration(cost.seconds)
     if cost.most_seconds > 1.5 * cost.seconds:
         time_needed += f" to {duration(cost.most_seconds)}"
@@ -113,7 +109,7 @@ def lines(job: Job, cost: Estimate) -> list[str]:
         headline(job),
         f"  {count(cost.n_points, 'point')} ({job.design.method}), {scenarios}, {worlds}, "
         f"{cost.work:,.0f} relation-weeks",
-        f"  about {time_needed} ({how}), about {size(cost.disk)} on disk",
+        f"  about {time_needed} (as measured on this machine), about {size(cost.disk)} on disk",
     ]
 
 

@@ -33,11 +33,11 @@ from rich.progress import (
 )
 
 from sim import measures
-from sim.engine import native
 from sim.cluster import ClusterError
+from sim.engine import native
 from sim.history import History, replay
 from sim.parameters import parameter_block
-from sim.playing import Holdings, identity_of, play_study, warm_up
+from sim.playing import Holdings, identity_of, play_study
 from sim.report import cost, summary
 from sim.report.drawing import draw
 from sim.scenario import Job
@@ -52,7 +52,7 @@ TOLD_ALONE = 4
 """Design points whose world is told where there is one world a point."""
 LONG = 30.0
 """Seconds from which on a run says beforehand how long it may take."""
-PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "matplotlib")
+PACKAGES = ("numpy", "pandas", "pyarrow", "matplotlib")
 
 
 def run(job: Job, *, console: Console | None = None) -> Path:

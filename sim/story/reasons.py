@@ -125,7 +125,9 @@ class Reasons:
     ) -> None:
         roster, block = history.roster, Parameters(parameter_block(parameters, 1), 0, 0)
         self.history, self.p = history, parameters
-        self.greed = {c: float(greed_of(roster.atlas, block, i)) for i, c in enumerate(roster.codes)}
+        self.greed = {
+            c: float(greed_of(roster.atlas, block, i)) for i, c in enumerate(roster.codes)
+        }
         self._events: dict[tuple[str, str, int], list[Event]] = defaultdict(list)
         members = {
             side: [c for c in roster.codes if roster.blocs.get(c) == bloc]

@@ -8,6 +8,7 @@ reorder arithmetic. The compiler is ``CXX`` if set (clang 17 or later), else the
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import importlib.util
 import os
@@ -21,10 +22,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sim.translate.cpp import Entry, level, translated
+from sim.translate import cpp
+from sim.translate.cpp import Entry, translated
 from sim.translate.reading import Package
-
-
 
 ENTRIES = (
     Entry("sim.stages.beginning", "begin"),
@@ -47,6 +47,9 @@ FLAGS = (
     "-Wno-parentheses-equality",
 )  # fmt: skip
 LONGEST_REPORT = 3000
+PLACE = "sim/engine/built"
+"""Where the package looks for its libraries."""
+RECORD = "built.txt"
 
 
 class BuildError(RuntimeError):
@@ -173,11 +176,13 @@ def compile_text(text: str, target: str, variant: Variant, place: Path) -> None:
     if not is_zig and target != here():
         raise BuildError(f"only zig builds for another system; CXX={command[0]} builds {here()}")
     place.parent.mkdir(parents=True, exist_ok=True)
-    # Beside its place, so that the rename is atomic; names are relative, so that bytes are the same.
+    # Beside its place, so that the rename is atomic; names are relative, for the same bytes.
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".building-") as work:
         Path(work, "spiral.cpp").write_text(text, "utf-8")
         name = f"spiral{machine.suffix}"
-        flags = variant.flags if is_zig else [f.replace("x86_64_", "x86-64-") for f in variant.flags]
+        flags = (
+            variant.flags if is_zig else [f.replace("x86_64_", "x86-64-") for f in variant.flags]
+        )
         told = [*command, *FLAGS, *(["-target", machine.triple, "-s"] if is_zig else []), *flags,
                 *machine.flags, f"-DWIDTH={variant.width}", "spiral.cpp", "-o", name]  # fmt: skip
         caches = {"ZIG_GLOBAL_CACHE_DIR": f"{work}/g", "ZIG_LOCAL_CACHE_DIR": f"{work}/l"}
@@ -190,45 +195,101 @@ def compile_text(text: str, target: str, variant: Variant, place: Path) -> None:
         os.replace(Path(work, name), place)
 
 
+# A folder of libraries
+
+
 def library_name(digest: str, variant: str, target: str) -> str:
     """Return the file name of a library."""
     return f"spiral-{digest}-{variant}{TARGETS[target].suffix}"
 
 
 def build(root: Path, target: str, into: Path) -> Iterator[Path]:
-    """Build all variants of a target and the list of what they were built from; yield the files.
+    """Build all variants of a target, and say what they were built from; yield the files.
 
     Args:
         root: the folder that holds the package.
         target: a name of ``TARGETS``.
         into: the folder to write to.
     """
-    text, files = source(root)
+    text, _ = source(root)
     digest = digest_of_text(text)
     for name, variant in TARGETS[target].variants.items():
         place = into / library_name(digest, name, target)
         compile_text(text, target, variant, place)
         yield place
-    yield write_record(into, digest, {})
+    yield write_record(into, digest, {})  # nothing changes in a wheel
 
 
-def write_record(into: Path, digest: str, files: dict[str, str]) -> Path:
+def refresh(root: Path, folder: Path) -> tuple[str, str]:
+    """Build the variant that this machine runs, if there is none of these rules.
+
+    Args:
+        root: the folder that holds the package.
+        folder: of the libraries.
+
+    Returns:
+        The digest of the rules, and the variant.
+
+    Raises:
+        BuildError: if it has to be built and cannot.
+    """
+    folder.mkdir(exist_ok=True)
+    text, files = source(root)
+    digest, target = digest_of_text(text), here()
+    variant = able(folder, digest)[-1]
+    place = folder / library_name(digest, variant, target)
+    if not place.exists():
+        print("spiral: compiling the rules", file=sys.stderr)
+        compile_text(text, target, TARGETS[target].variants[variant], place)
+    if recorded(folder) != (digest, files):
+        write_record(folder, digest, files)
+    return digest, variant
+
+
+def able(folder: Path, digest: str) -> list[str]:
+    """Return the variants of a library that this machine can run, the best last.
+
+    ``SPIRAL_VARIANT`` in the environment names one to use instead of the best.
+    """
+    variants, level = list(TARGETS[here()].variants), _processor(folder, digest)
+    found = [name for name in variants if name == "base" or int(name.removeprefix("v")) <= level]
+    chosen = os.environ.get("SPIRAL_VARIANT")
+    return sorted(found, key=lambda name: name == chosen) if chosen in found else found
+
+
+def _processor(folder: Path, digest: str) -> int:
+    """Return what the processor can do, asked of a library that every processor runs."""
+    target = here()
+    base = folder / library_name(digest, "base", target)
+    probe = base if base.exists() else folder / library_name("0", "level", target)
+    if not probe.exists():
+        compile_text(cpp.level(), target, TARGETS[target].variants["base"], probe)
+    return int(ctypes.CDLL(str(probe)).spiral_level())
+
+
+def recorded(folder: Path) -> tuple[str, dict[str, str]]:
+    """Return the digest that the libraries were built from, and those of the files; '' if none."""
+    try:
+        digest, *lines = (folder / RECORD).read_text("utf-8").splitlines()
+        return digest, {path: told for told, path in (line.split(" ", 1) for line in lines)}
+    except (OSError, ValueError):
+        return "", {}
+
+
+def write_record(folder: Path, digest: str, files: dict[str, str]) -> Path:
     """Write which text the libraries in a folder were built from, and from which files.
 
     Args:
-        into: the folder of the libraries.
+        folder: of the libraries.
         digest: of the text.
         files: digest of each file by its path; none in a wheel, where nothing changes.
     """
-    place = into / RECORD
+    place = folder / RECORD
     lines = [digest, *(f"{told} {path}" for path, told in sorted(files.items()))]
     part = place.with_name(f".{place.name}.{os.getpid()}")
     part.write_text("\n".join(lines) + "\n", "utf-8")
     os.replace(part, place)
     return place
-
-
-RECORD = "built.txt"
 
 
 if __name__ == "__main__":

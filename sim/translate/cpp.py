@@ -408,7 +408,9 @@ class _Body:
         if row.fixed:
             return f"fixed_<{len(row.fields)}>({self._value(array)}, {self._value(at)})"
         if isinstance(array, ast.Attribute) and array.attr == "parameters":
-            return f"parameters_<{len(row.fields)}>({self._value(array.value)}, {self._value(lane)})"
+            return (
+                f"parameters_<{len(row.fields)}>({self._value(array.value)}, {self._value(lane)})"
+            )
         given = f"{self._value(array)}, {self._value(at)}, {self._value(lane)}"
         return f"view_<{len(row.fields)}>({given})"
 

@@ -154,14 +154,14 @@ class Module:
 
     def _compute(self, name: str) -> Any:
         if name in self.classes:
-            node = self.classes[name]
-            space = self._names_of(node)
-            exec(compile(ast.Module([node], []), self.name, "exec"), space)
+            told = self.classes[name]
+            space = self._names_of(told)
+            exec(compile(ast.Module([told], []), self.name, "exec"), space)
             return space[name]
         if name in self.expressions:
-            node = self.expressions[name]
-            text = ast.fix_missing_locations(ast.Expression(node))
-            return eval(compile(text, self.name, "eval"), self._names_of(node))
+            told_by = self.expressions[name]
+            text = ast.fix_missing_locations(ast.Expression(told_by))
+            return eval(compile(text, self.name, "eval"), self._names_of(told_by))
         module, there = self.imports[name]
         if self.package.has(module):
             found = self.package.module(module)
