@@ -28,20 +28,23 @@ function measure(what, divisor, play) {
     const told = [performance.now() - wall, (user + system) / 1000].map((ms) => (ms / divisor).toFixed(1));
     console.log(`${what.padEnd(44)} ${told[0].padStart(7)} ms wall ${told[1].padStart(7)} ms main thread`);
 }
-const two = (first) => Spiral.fan({ scenario: 'two_rivals', first, n: 200, weeks: 104 });
-measure('fan of 200 worlds of two states, the first', 1, () => two(0));
-measure('... once warm', 10, () => { for (let k = 1; k < 11; k += 1) two(200 * k); });
-const full = (first, n) => Spiral.fan({ scenario: 'attache_briefing', first, n, weeks: 104 });
-measure('one world of the full roster, the first', 1, () => full(0, 1));
-measure('... once warm', 20, () => full(1, 20));
-measure('... with all that is noted of it', 5, () => {
-    for (let world = 0; world < 5; world += 1) Spiral.play({ scenario: 'attache_briefing', world, weeks: 104 });
-});
-measure('... with its story', 3, () => {
-    for (let world = 0; world < 3; world += 1) {
-        const told = Spiral.world({ scenario: 'attache_briefing', world, story: true });
-        for (let week = 0; week < 104; week += 1) told.step();
-    }
+Spiral.ready.then(() => {
+    const two = (first) => Spiral.fan({ scenario: 'two_rivals', first, n: 200, weeks: 104 });
+    measure('fan of 200 worlds of two states, the first', 1, () => two(0));
+    measure('... once warm', 10, () => { for (let k = 1; k < 11; k += 1) two(200 * k); });
+    const full = (first, n) => Spiral.fan({ scenario: 'attache_briefing', first, n, weeks: 104 });
+    measure('one world of the full roster, the first', 1, () => full(0, 1));
+    measure('... once warm', 20, () => { for (let world = 0; world < 20; world += 1) full(world, 1); });
+    measure('fan of 200 worlds of the full roster', 1, () => full(1, 200));
+    measure('one world of it with all that is noted', 5, () => {
+        for (let world = 0; world < 5; world += 1) Spiral.play({ scenario: 'attache_briefing', world, weeks: 104 });
+    });
+    measure('... with its story', 3, () => {
+        for (let world = 0; world < 3; world += 1) {
+            const told = Spiral.world({ scenario: 'attache_briefing', world, story: true });
+            for (let week = 0; week < 104; week += 1) told.step();
+        }
+    });
 });
 """
 

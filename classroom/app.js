@@ -110,6 +110,13 @@ function start() {
     document.documentElement.dataset.ready = String(Math.round(performance.now()));
 }
 
-start();
+function failed(refused) {
+    console.error(refused);
+    frame();
+    document.getElementById("main").replaceChildren(
+        el("h1", { tabindex: "-1" }, say("unready.title")), el("p", {}, say("unready.text")));
+}
+
+Spiral.ready.then(start, failed);
 return { go: (part) => change(part, false), save, saved, download, get state() { return state; } };
 })();

@@ -1,83 +1,25 @@
-// The model in the page. The rules, the stages and the turn are the Python ones, translated when
-// the page is built (sim/transpile.py) and put in at the mark below; written by hand is what they
-// stand on: lanes, random numbers, the arrays of a world, and the loops over weeks and worlds.
+// The model in the page. The rules, the stages and the turn are the Python ones, compiled to the
+// WebAssembly module that plays them here (sim/translate/page.py); written by hand is what lays out a
+// block of worlds in the module's memory, and what is made of the worlds.
 // tests/test_classroom_engine.py holds all of it to the Python, to the last bit.
 //
-// `model` is what scripts/classroom.py packs: fields, parameters, presets, scenarios, words.
+// `model` is what scripts/classroom.py packs: the module, where its structs have their fields, fields
+// of rows, parameters, presets, scenarios, words.
 const Spiral = ((model) => {
 "use strict";
 
-const lanes = {
-    least: (a, b) => a < b ? a : b,
-    most: (a, b) => a > b ? a : b,
-    note: (out, week, row, lane, value) => { out.cells[week * out.width + row] = value; },
-};
+// The compiled rules
 
-// Threefry4x32-13 as sim/randomness.py has it, on 32-bit integers. The key is that of the world
-// being played; a call leaves its four uniforms in `drawn`.
-const randomness = (() => {
-    const drawn = new Float64Array(4), words = new Int32Array(4);
-    let k0 = 0, k1 = 0, k2 = 0, k3 = 0, k4 = 0;
+let rules = null;  // what the module exports; nothing can be played before it is there
 
-    function key(a, b, c, d) {
-        k0 = a | 0; k1 = b | 0; k2 = c | 0; k3 = d | 0;
-        k4 = k0 ^ k1 ^ k2 ^ k3 ^ 0x1BD11BDA;
-    }
-
-    function threefry(c0, c1, c2, c3) {
-        let x0 = (k0 + c0) | 0, x1 = (k1 + c1) | 0, x2 = (k2 + c2) | 0, x3 = (k3 + c3) | 0;
-        x0 = (x0 + x1) | 0; x1 = ((x1 << 10) | (x1 >>> 22)) ^ x0;
-        x2 = (x2 + x3) | 0; x3 = ((x3 << 26) | (x3 >>> 6)) ^ x2;
-        x0 = (x0 + x3) | 0; x3 = ((x3 << 11) | (x3 >>> 21)) ^ x0;
-        x2 = (x2 + x1) | 0; x1 = ((x1 << 21) | (x1 >>> 11)) ^ x2;
-        x0 = (x0 + x1) | 0; x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
-        x2 = (x2 + x3) | 0; x3 = ((x3 << 27) | (x3 >>> 5)) ^ x2;
-        x0 = (x0 + x3) | 0; x3 = ((x3 << 23) | (x3 >>> 9)) ^ x0;
-        x2 = (x2 + x1) | 0; x1 = ((x1 << 5) | (x1 >>> 27)) ^ x2;
-        x0 = (x0 + k1) | 0; x1 = (x1 + k2) | 0; x2 = (x2 + k3) | 0; x3 = (x3 + k4 + 1) | 0;
-        x0 = (x0 + x1) | 0; x1 = ((x1 << 6) | (x1 >>> 26)) ^ x0;
-        x2 = (x2 + x3) | 0; x3 = ((x3 << 20) | (x3 >>> 12)) ^ x2;
-        x0 = (x0 + x3) | 0; x3 = ((x3 << 17) | (x3 >>> 15)) ^ x0;
-        x2 = (x2 + x1) | 0; x1 = ((x1 << 11) | (x1 >>> 21)) ^ x2;
-        x0 = (x0 + x1) | 0; x1 = ((x1 << 25) | (x1 >>> 7)) ^ x0;
-        x2 = (x2 + x3) | 0; x3 = ((x3 << 10) | (x3 >>> 22)) ^ x2;
-        x0 = (x0 + x3) | 0; x3 = ((x3 << 18) | (x3 >>> 14)) ^ x0;
-        x2 = (x2 + x1) | 0; x1 = ((x1 << 20) | (x1 >>> 12)) ^ x2;
-        x0 = (x0 + k2) | 0; x1 = (x1 + k3) | 0; x2 = (x2 + k4) | 0; x3 = (x3 + k0 + 2) | 0;
-        x0 = (x0 + x1) | 0; x1 = ((x1 << 10) | (x1 >>> 22)) ^ x0;
-        x2 = (x2 + x3) | 0; x3 = ((x3 << 26) | (x3 >>> 6)) ^ x2;
-        x0 = (x0 + x3) | 0; x3 = ((x3 << 11) | (x3 >>> 21)) ^ x0;
-        x2 = (x2 + x1) | 0; x1 = ((x1 << 21) | (x1 >>> 11)) ^ x2;
-        x0 = (x0 + x1) | 0; x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
-        x2 = (x2 + x3) | 0; x3 = ((x3 << 27) | (x3 >>> 5)) ^ x2;
-        x0 = (x0 + x3) | 0; x3 = ((x3 << 23) | (x3 >>> 9)) ^ x0;
-        x2 = (x2 + x1) | 0; x1 = ((x1 << 5) | (x1 >>> 27)) ^ x2;
-        x0 = (x0 + k3) | 0; x1 = (x1 + k4) | 0; x2 = (x2 + k0) | 0; x3 = (x3 + k1 + 3) | 0;
-        x0 = (x0 + x1) | 0; x2 = (x2 + x3) | 0;
-        words[0] = x0; words[1] = ((x1 << 6) | (x1 >>> 26)) ^ x0;
-        words[2] = x2; words[3] = ((x3 << 20) | (x3 >>> 12)) ^ x2;
-        return words;
-    }
-
-    function uniforms(ofWorld, week, who, purpose) {
-        threefry(week, who, purpose, 0);
-        drawn[0] = (words[0] >>> 8) * 5.9604644775390625e-8;
-        drawn[1] = (words[1] >>> 8) * 5.9604644775390625e-8;
-        drawn[2] = (words[2] >>> 8) * 5.9604644775390625e-8;
-        drawn[3] = (words[3] >>> 8) * 5.9604644775390625e-8;
-    }
-
-    return { key, threefry, uniforms, drawn };
-})();
-
-// The flat arrays of the world being played, by kind of row; `enter` sets them.
-const here = {
-    Parameters: new Float64Array(1), Relation: new Float64Array(1), Pair: new Float64Array(1),
-    State: new Float64Array(1), System: new Float64Array(1), RelationTraits: new Float64Array(1),
-    PairTraits: new Float64Array(1), StateTraits: new Float64Array(1), Total: new Float64Array(1),
-};
-
-/*@@TURN@@*/
+async function unpack(text) {
+    const packed = Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
+    const plain = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+    const made = await WebAssembly.instantiate(await new Response(plain).arrayBuffer());
+    rules = made.instance.exports;
+}
+const ready = unpack(model.rules);
+ready.catch(() => {});  // the page, which asks later, is told
 
 // Scenarios
 
@@ -141,6 +83,154 @@ function parametersOf(given) {
     return values;
 }
 
+// Blocks
+
+const CELLS = { BigInt64Array, Float64Array, Uint32Array, Uint16Array, Uint8Array };
+const STATE = ["relations", "pairs", "states", "system"];
+const STRIDES = { toward: 2, relation_traits: size.RelationTraits, pair_traits: size.PairTraits, state_traits: size.StateTraits };
+
+// An array in the module's memory, as it is until the next block is placed.
+const cellsOf = ({ Cells, address, length }) => new Cells(rules.memory.buffer, address, length);
+
+function lane(array, k) {
+    const cells = cellsOf(array), n = rules.spiral_width(), found = new array.Cells(cells.length / n);
+    for (let i = 0; i < found.length; i += 1) found[i] = cells[i * n + k];
+    return found;
+}
+
+// Worlds of a scenario side by side, one a lane, in the module's memory. Its tracks hold all weeks;
+// with `weeks` null only the last: every week is noted over the one before.
+class Block {
+    constructor(scenario, weeks) {
+        Object.assign(this, { scenario, weeks, end: rules.__heap_base.value });
+        const { atlas, nRelations, nPairs, nStates } = scenario, n = rules.spiral_width();
+        const table = ([name, values]) => {
+            const columns = STRIDES[name] || 1;
+            return [name, columns === 1 ? [values.length] : [values.length / columns, columns, 1]];
+        };
+        const { leaders_pair, ...tables } = atlas;
+        this.atlas = this.struct("Atlas", { leaders_pair, ...Object.fromEntries(Object.entries(tables).map(table)) });
+        for (const [name, values] of Object.entries(tables)) {
+            const { Cells } = this.atlas[name];
+            cellsOf(this.atlas[name]).set(Cells === BigInt64Array ? Array.from(values, BigInt) : values);
+        }
+        this.world = this.struct("World", {
+            relations: [nRelations, size.Relation, n], pairs: [nPairs, size.Pair, n],
+            states: [nStates, size.State, n], system: [1, size.System, n],
+            parameters: [1, size.Parameters, 1],
+            key: { seed_low: 0, seed_high: 0, worlds: [n], points: [n], lucks: [n] },
+        });
+        const kept = (weeks || 0) + 1;
+        this.tracks = this.struct("Tracks", {
+            rungs: [kept, nPairs, n], acts: [kept, nRelations, n], levels: [kept, model.measures.length, n],
+            totals: [nRelations, size.Total, n],
+        });
+        if (weeks === null) {
+            // Rows of a week are found by the number of rows: of none, each week's are the first's.
+            for (const name of ["rungs", "acts", "levels"]) this.whole(this.tracks[name].at + model.layout.Array.shape + 8, 0);
+        }
+        this.greed = this.array(this.take(model.layout.Array.size), Float64Array, [nStates]);
+    }
+
+    take(bytes) {
+        const address = this.end;
+        this.end = Math.ceil((address + bytes) / 16) * 16;
+        const lacking = this.end - rules.memory.buffer.byteLength;
+        if (lacking > 0) rules.memory.grow(Math.ceil(lacking / 65536));
+        return address;
+    }
+
+    whole(at, value) {
+        new DataView(rules.memory.buffer).setBigInt64(at, BigInt(value), true);
+        return at;
+    }
+
+    // Place a struct and its arrays, of which the shapes are given.
+    struct(kind, given, at = this.take(model.layout[kind].size)) {
+        const placed = { at };
+        for (const { name, at: offset, of } of model.layout[kind].fields) {
+            const here = at + offset;
+            if (of === "whole") placed[name] = this.whole(here, given[name]);
+            else if (of in CELLS) placed[name] = this.array(here, CELLS[of], given[name]);
+            else placed[name] = this.struct(of, given[name], here);
+        }
+        return placed;
+    }
+
+    array(at, Cells, shape) {
+        const { shape: offset, lengths } = model.layout.Array;
+        const length = shape.reduce((a, b) => a * b), address = this.take(length * Cells.BYTES_PER_ELEMENT);
+        new DataView(rules.memory.buffer).setUint32(at, address, true);
+        for (let k = 0; k < lengths; k += 1) this.whole(at + offset + 8 * k, shape[k] || 0);
+        return { at, Cells, address, length };
+    }
+
+    // Begin worlds, `first` and those after it, in as many lanes; lanes beyond repeat the last.
+    begin(parameters, seed, first, n = 1) {
+        this.settle(parameters, seed, first, n);
+        for (const name of STATE) cellsOf(this.world[name]).fill(0);
+        cellsOf(this.tracks.totals).fill(0);
+        this.play(0, 1);
+    }
+
+    settle(parameters, seed, first, n) {
+        const { key } = this.world, worlds = cellsOf(key.worlds);
+        this.held = null;
+        cellsOf(this.world.parameters).set(parameters);
+        this.whole(key.seed_low, seed % 4294967296);
+        this.whole(key.seed_high, Math.floor(seed / 4294967296));
+        for (let k = 0; k < worlds.length; k += 1) worlds[k] = first + Math.min(k, n - 1);
+        cellsOf(key.points).fill(0);
+        cellsOf(key.lucks).fill(0);
+    }
+
+    // Take steps from `first` to before `stop`: step 0 begins, step w plays week w.
+    play(first, stop) {
+        rules.spiral_play_weeks(this.world.at, this.atlas.at, BigInt(first), BigInt(stop), this.tracks.at);
+    }
+
+    // What the world's state lies in, by name.
+    parts() { return [...STATE.map((name) => [name, this.world[name]]), ["totals", this.tracks.totals]]; }
+
+    // Put a world of the page into every lane, so that none has more to do than another. One that is
+    // there since its last step has nothing to bring.
+    load(world) {
+        if (this.held === world) return;
+        this.settle(world.parameters, world.seed, world.number, 1);
+        for (const [name, array] of this.parts()) {
+            const cells = cellsOf(array), mine = world[name], n = cells.length / mine.length;
+            for (let i = 0, at = 0; i < mine.length; i += 1) for (let k = 0; k < n; k += 1, at += 1) cells[at] = mine[i];
+        }
+    }
+
+    // Take the world in the first lane out.
+    store(world) {
+        for (const [name, array] of this.parts()) {
+            const cells = cellsOf(array), mine = world[name], n = cells.length / mine.length;
+            for (let i = 0; i < mine.length; i += 1) mine[i] = cells[i * n];
+        }
+        this.held = world;
+    }
+}
+
+// The one block that has its place in the memory.
+let placed = null;
+function blockOf(scenario, weeks) {
+    if (placed && placed.scenario === scenario && placed.weeks === weeks) return placed;
+    placed = null;  // should the memory not suffice, what was there is gone all the same
+    placed = new Block(scenario, weeks);
+    return placed;
+}
+
+// How far each state seeks gain.
+function greedOf(scenario, parameters) {
+    const block = blockOf(scenario, null), { atlas, world, greed } = block;
+    block.held = null;
+    cellsOf(world.parameters).set(parameters);
+    rules.spiral_note_greed(atlas.at, world.parameters.at, greed.at, 0n);
+    return Array.from(cellsOf(greed));
+}
+
 // Worlds
 
 // A class whose objects read one row of an array by the names of its fields, for the page.
@@ -157,6 +247,12 @@ const views = Object.fromEntries(
     ["Relation", "Pair", "State", "System"].map((kind) => [kind, viewOf(model.fields[kind])]),
 );
 
+function checkNumbers(seed, world) {
+    const sound = (value, most) => Number.isSafeInteger(value) && value >= 0 && value <= most;
+    if (!sound(seed, Number.MAX_SAFE_INTEGER)) throw new Error("seed must be a whole number");
+    if (!sound(world, 0xFFFFFFFF)) throw new Error("world must be a whole number");
+}
+
 class World {
     constructor({ scenario, parameters, seed = 1, world = 0, story = false }) {
         this.scenario = scenarioOf(scenario);
@@ -166,41 +262,31 @@ class World {
         this.pairs = new Float64Array(nPairs * size.Pair);
         this.states = new Float64Array(nStates * size.State);
         this.system = new Float64Array(size.System);
-        this.totals = new Float64Array(nRelations);
+        this.totals = new Float64Array(nRelations * size.Total);
         this.telling = story;
         this.begin(seed, world);
     }
 
     // Begin the same scenario and parameters anew, as another world.
     begin(seed, world) {
-        const sound = (value, most) => Number.isSafeInteger(value) && value >= 0 && value <= most;
-        if (!sound(seed, Number.MAX_SAFE_INTEGER)) throw new Error("seed must be a whole number");
-        if (!sound(world, 0xFFFFFFFF)) throw new Error("world must be a whole number");
+        checkNumbers(seed, world);
         this.seed = seed;
         this.number = world;
         this.week = 0;
-        for (const part of [this.relations, this.pairs, this.states, this.system, this.totals]) {
-            part.fill(0);
-        }
-        this.enter();
-        beginning_stage.begin(this, this.scenario.atlas, 0);
+        const block = blockOf(this.scenario, null);
+        block.begin(this.parameters, seed, world);
+        block.store(this);
         this.story = this.telling ? new Story(this) : null;
         return this;
     }
 
-    enter() {
-        const { atlas } = this.scenario;
-        here.Parameters = this.parameters; here.Relation = this.relations; here.Pair = this.pairs;
-        here.State = this.states; here.System = this.system; here.Total = this.totals;
-        here.RelationTraits = atlas.relation_traits; here.PairTraits = atlas.pair_traits;
-        here.StateTraits = atlas.state_traits;
-        randomness.key(this.seed % 4294967296, Math.floor(this.seed / 4294967296), this.number, 0);
-    }
-
+    // Play the next week.
     step() {
-        this.enter();
-        turn.play_turn(this, this.scenario.atlas, this.week, 0);
+        const block = blockOf(this.scenario, null);
         this.week += 1;
+        block.load(this);
+        block.play(this.week, this.week + 1);
+        block.store(this);
         if (this.story) this.story.record(this);
         return this;
     }
@@ -216,34 +302,22 @@ class World {
     stateOf(code) { return this.state(this.scenario.codes.indexOf(code)); }
 }
 
-function tracksOf(scenario, weeks) {
-    const track = (Kind, width) => ({ cells: new Kind((weeks + 1) * width), width });
-    return {
-        rungs: track(Uint8Array, scenario.nPairs),
-        acts: track(Uint16Array, scenario.nRelations),
-        levels: track(Uint16Array, model.measures.length),
-    };
-}
-
 // Play a world and keep what is noted each week; week 0 is the start.
 function play({ scenario, parameters, seed = 1, world = 0, weeks }) {
-    const mine = new World({ scenario, parameters, seed, world });
-    const tracks = tracksOf(mine.scenario, weeks);
-    for (let week = 0; week <= weeks; week += 1) {
-        if (week > 0) mine.step();
-        else mine.enter();
-        tracksModule.observe(mine, mine.scenario.atlas, week, tracks, 0);
-    }
-    return new Played(mine, tracks, weeks);
+    const mine = new World({ scenario, parameters, seed, world }), block = blockOf(mine.scenario, weeks);
+    block.begin(mine.parameters, seed, world);
+    block.play(1, weeks + 1);
+    block.store(mine);
+    mine.week = weeks;
+    return new Played(mine, block.tracks, weeks);
 }
-const tracksModule = tracks;
 
 class Played {
     constructor(world, tracks, weeks) {
         Object.assign(this, { world, weeks, scenario: world.scenario });
-        this.rungs = tracks.rungs.cells;  // [week, pair]
-        this.acts = tracks.acts.cells;  // [week, relation]
-        this.levels = tracks.levels.cells;  // [week, measure]
+        this.rungs = lane(tracks.rungs, 0);  // [week, pair]
+        this.acts = lane(tracks.acts, 0);  // [week, relation]
+        this.levels = lane(tracks.levels, 0);  // [week, measure]
     }
 
     // A measure by week, in its own unit (see Spiral.measures).
@@ -263,44 +337,51 @@ class Played {
 
 // Play worlds `first` to `first + n - 1`; count where the leaders' pair stands, week by week.
 function fan({ scenario, parameters, seed = 1, first = 0, n = 200, weeks = 104, keep = [] }) {
-    const mine = new World({ scenario, parameters, seed, world: first });
-    const { leadersPair, atlas } = mine.scenario, rungs = new Uint32Array((weeks + 1) * 8);
-    const reached = new Uint32Array((weeks + 1) * 8), peaks = new Uint8Array(n);
+    const mine = scenarioOf(scenario), values = parametersOf(parameters), width = rules.spiral_width();
+    for (const world of [first, first + Math.max(0, n - 1)]) checkNumbers(seed, world);
+    const counts = { rungs: new Uint32Array((weeks + 1) * 8), reached: new Uint32Array((weeks + 1) * 8), peaks: new Uint8Array(n) };
     const kept = keep.map((name) => model.measures.findIndex((m) => m.name === name));
-    const levels = keep.map(() => new Float64Array(n * (weeks + 1)));
-    const tracks = keep.length ? tracksOf(mine.scenario, weeks) : null;
-    for (let k = 0; k < n; k += 1) {
-        if (k > 0) mine.begin(seed, first + k);
-        let peak = -1;
-        for (let week = 0; week <= weeks; week += 1) {
-            if (week > 0) mine.step();
-            const now = mine.rung(leadersPair);
-            rungs[week * 8 + now] += 1;
-            for (; peak < now; peak += 1) reached[week * 8 + peak + 1] += 1;
-            if (tracks) tracksModule.observe(mine, atlas, week, tracks, 0);
+    const levels = keep.map(() => new Float64Array(n * (weeks + 1))), block = blockOf(mine, weeks);
+    for (let k = 0; k < n; k += width) {
+        const some = Math.min(width, n - k);
+        block.begin(values, seed, first + k, some);
+        block.play(1, weeks + 1);
+        for (let at = 0; at < some; at += 1) {
+            counts.peaks[k + at] = count(block, at, counts);
+            kept.forEach((measure, j) => levels[j].set(measured(block, at, measure), (k + at) * (weeks + 1)));
         }
-        peaks[k] = peak;
-        kept.forEach((measure, j) => {
-            const { scale, offset } = model.measures[measure];
-            for (let week = 0; week <= weeks; week += 1) {
-                const cell = tracks.levels.cells[week * model.measures.length + measure];
-                levels[j][k * (weeks + 1) + week] = cell / scale - offset;
-            }
-        });
     }
     for (let week = 1; week <= weeks; week += 1) {
-        for (let rung = 0; rung < 8; rung += 1) reached[week * 8 + rung] += reached[week * 8 - 8 + rung];
+        for (let rung = 0; rung < 8; rung += 1) counts.reached[week * 8 + rung] += counts.reached[week * 8 - 8 + rung];
     }
-    return { n, weeks, rungs, reached, peaks, levels: Object.fromEntries(keep.map((m, j) => [m, levels[j]])) };
+    return { n, weeks, ...counts, levels: Object.fromEntries(keep.map((m, j) => [m, levels[j]])) };
+}
+
+// Count where the leaders of one world stand; return the highest rung that they reach.
+function count({ scenario, weeks, tracks }, at, { rungs, reached }) {
+    const cells = cellsOf(tracks.rungs), width = rules.spiral_width(), { nPairs, leadersPair } = scenario;
+    let peak = -1;
+    for (let week = 0; week <= weeks; week += 1) {
+        const now = cells[(week * nPairs + leadersPair) * width + at];
+        rungs[week * 8 + now] += 1;
+        for (; peak < now; peak += 1) reached[week * 8 + peak + 1] += 1;
+    }
+    return peak;
+}
+
+function measured({ weeks, tracks }, at, measure) {
+    const cells = cellsOf(tracks.levels), width = rules.spiral_width(), n = model.measures.length;
+    const { scale, offset } = model.measures[measure];
+    return Float64Array.from({ length: weeks + 1 }, (_, week) => cells[(week * n + measure) * width + at] / scale - offset);
 }
 
 /*@@MORE@@*/
 
 return {
-    version: model.version, fields: model.fields, parameters: model.parameters,
+    ready, get width() { return rules.spiral_width(); }, version: model.version, fields: model.fields, parameters: model.parameters,
     presets: model.presets, measures: model.measures, rungs: model.rungs, steps: model.steps,
     scenarios, compile, world: (settings) => new World(settings), play, fan, toYaml, fromYaml,
-    parameterArray: parametersOf, randomness, SettingsError,
+    parameterArray: parametersOf, SettingsError,
 };
 })(/*@@MODEL@@*/);
 if (typeof module !== "undefined") module.exports = Spiral;

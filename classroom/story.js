@@ -45,11 +45,9 @@ class Shared {
 // Why a state did what it did: the terms of its choice that weighed most.
 class Reasons {
     constructor(story, world) {
-        const { atlas, codes } = story.scenario;
         this.story = story;
         this.p = (name) => world.parameters[at.Parameters[name]];
-        world.enter();
-        this.greed = codes.map((_, i) => character_stage.greed_of(atlas, world.parameters, i));
+        this.greed = greedOf(story.scenario, world.parameters);
         this.dated = [];
     }
 

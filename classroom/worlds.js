@@ -44,11 +44,12 @@ function needs(of) {
 }
 
 const SLICE = 4;  // milliseconds that some worlds may take
+const MOST = 6;  // blocks of worlds between two looks at the page
 
 // Many worlds of one panel, some added at a time.
 class Ensemble {
     constructor(settings, { outcomes = [], measure = null } = {}) {
-        Object.assign(this, { settings, outcomes, measure, n: 0, some: 1, series: [] });
+        Object.assign(this, { settings, outcomes, measure, n: 0, some: Spiral.width, series: [] });
         this.keep = [...new Set([...outcomes.flatMap(needs), ...(measure ? [measure] : [])])];
         this.counts = new Uint32Array((settings.weeks + 1) * 8);
         this.sofar = new Uint32Array((settings.weeks + 1) * 8);
@@ -71,8 +72,8 @@ class Ensemble {
             this.outcomes.forEach((of, j) => this.values[j].push(this.outcome(of, level, found.peaks[k], first + k)));
         }
         this.n += n;
-        const took = performance.now() - begun;
-        this.some = Math.max(1, Math.min(25, Math.round(this.some * Math.min(3, SLICE / Math.max(0.1, took)))));
+        const took = performance.now() - begun, blocks = n / Spiral.width * Math.min(3, SLICE / Math.max(0.1, took));
+        this.some = Spiral.width * Math.max(1, Math.min(MOST, Math.round(blocks)));
         return this;
     }
 

@@ -1,14 +1,16 @@
 """Build the classroom page: one HTML file with the model, its words and nothing from outside.
 
 ``make classroom`` runs this. The model in the page is the Python one: rules, stages and the turn
-are translated (:mod:`sim.transpile`), scenarios and parameters are packed from the same checked
-objects that the command line plays. The same sources give the same bytes.
+are compiled to WebAssembly (:mod:`sim.translate.page`), scenarios and parameters are packed from
+the same checked objects that the command line plays. The same sources give the same bytes.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.metadata import version
@@ -19,13 +21,13 @@ import yaml
 
 from sim.checking.job import load_scenario
 from sim.checking.sources import CONFIGS, PARAMETER_GROUPS
-from sim.jit import model_digest
+from sim.engine.native import FOLDER, digest
 from sim.parameters import COEFFICIENTS, Parameters
 from sim.roster import PairTraits, RelationTraits, StateTraits
 from sim.scenario import MISCALCULATION, Scenario
 from sim.story import wording
-from sim.tracks import MEASURES
-from sim.transpile import javascript_of_turn
+from sim.tracks import MEASURES, Total
+from sim.translate import page as compiled
 from sim.vocabulary import STEPS, Happening, Rung
 from sim.world import Pair, Relation, State, System
 
@@ -57,7 +59,7 @@ STUB = """\
 """
 POLICY = (
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-    "script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:\">"
+    "script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; img-src data:\">"
 )
 
 
@@ -172,12 +174,25 @@ def words_of_story() -> dict[str, Any]:
     }
 
 
-def packed_model() -> dict[str, Any]:
-    """Return everything of the model that is not code."""
-    rows = (Parameters, Relation, Pair, State, System, RelationTraits, PairTraits, StateTraits)
+def packed_rules(width: int = compiled.WIDTH) -> str:
+    """Return the module of the rules, deflated, as base64."""
+    found = compiled.module(ROOT, FOLDER, width).read_bytes()
+    return base64.b64encode(zlib.compress(found, 9)).decode()
+
+
+def packed_model(width: int = compiled.WIDTH) -> dict[str, Any]:
+    """Return everything of the model, of which all that is code is in ``rules``.
+
+    Args:
+        width: worlds in a block of the module, 2 or 4.
+    """
+    rows = (Parameters, Relation, Pair, State, System, RelationTraits, PairTraits, StateTraits,
+            Total)  # fmt: skip
     options = presets()
     return {
-        "version": f"{version('spiral-sim')} {model_digest()}",
+        "version": f"{version('spiral-sim')} {digest()}",
+        "rules": packed_rules(width),
+        "layout": compiled.layout(ROOT),
         "fields": {row.__name__: list(row.FIELDS) for row in rows},
         "parameters": [{"name": name, **asdict(c)} for name, c in COEFFICIENTS.items()],
         "presets": options,
@@ -197,11 +212,15 @@ def packed_model() -> dict[str, Any]:
 # The page
 
 
-def engine() -> str:
-    """Return the engine as JavaScript: the global ``Spiral``, and a module for Node."""
+def engine(width: int = compiled.WIDTH) -> str:
+    """Return the engine as JavaScript: the global ``Spiral``, and a module for Node.
+
+    Args:
+        width: worlds in a block of the module, 2 or 4.
+    """
     more = "\n".join(_read(name) for name in MORE)
-    text = _read("engine.js").replace("/*@@TURN@@*/", javascript_of_turn())
-    return text.replace("/*@@MORE@@*/", more).replace("/*@@MODEL@@*/", literal(packed_model()))
+    text = _read("engine.js").replace("/*@@MORE@@*/", more)
+    return text.replace("/*@@MODEL@@*/", literal(packed_model(width)))
 
 
 def _plain(value: Any) -> Any:

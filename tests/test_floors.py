@@ -21,7 +21,7 @@ FLOORS = (
     ("mesa_world", "observation", "scenario", "design", "intervals", "properties", "quantities",
      "escaping", "checking", "measures", "story", "sensitivity", "comparison", "store", "playing",
      "tabulating", "parquet", "study", "calibration"),
-    ("plots", "report", "inlining", "transpile"),
+    ("plots", "report"),
     ("__main__",),
 )  # fmt: skip
 """Modules and packages of each floor, F0 first."""
@@ -30,7 +30,6 @@ ONLY = {
     "mesa": {"mesa_world"},
     "hydra": {"__main__"},
     "matplotlib": {"plots", "report"},
-    "pscript": {"transpile"},
     "dask": {"cluster"},
     "distributed": {"cluster"},
     "msgpack": {"cluster"},
@@ -40,7 +39,7 @@ ONLY = {
 }
 """Libraries that only some modules may know."""
 
-HEAVY = ("mesa", "hydra", "omegaconf", "matplotlib", "pandas", "networkx", "pscript", "SALib",
+HEAVY = ("mesa", "hydra", "omegaconf", "matplotlib", "pandas", "networkx", "SALib",
          "distributed", "dask", "sklearn", "emcee")  # fmt: skip
 
 

@@ -16,15 +16,15 @@ import pytest
 import yaml
 from numpy.typing import NDArray
 
-from sim import ensemble
 from sim.checking.job import scenario_from
 from sim.checking.sources import CONFIGS
+from sim.engine.blocks import Block
+from sim.engine.native import width
 from sim.intervals import paired_difference, student, wilson
 from sim.parameters import COEFFICIENTS, parameter_block
-from sim.randomness import key_of
 from sim.roster import Roster
-from sim.tracks import MEASURES, Tracks, empty_tracks
-from sim.world import Relation, empty_world
+from sim.tracks import MEASURES, Tracks
+from sim.world import Relation
 
 ROOT = Path(__file__).parent.parent
 LESSONS: list[dict[str, Any]] = json.loads((ROOT / "classroom/lessons.json").read_text())
@@ -73,18 +73,22 @@ def played(name: str, panel: int) -> Panel:
     (lesson,) = (one for one in LESSONS if one["name"] == name)
     given = lesson["panels"][panel]
     roster = roster_of(lesson["scenario"], json.dumps(given["changes"]))
-    numbers = np.arange(WORLDS, dtype=np.uint32)
-    key = key_of(given.get("seed", lesson["seed"]), numbers, np.zeros(WORLDS, np.uint32))
-    world = empty_world(roster, parameter_block(given["parameters"], WORLDS), key)
-    tracks = empty_tracks(roster, lesson["weeks"], WORLDS)
+    point = parameter_block(given["parameters"], 1)[0, :, 0]
+    block = Block(roster, lesson["weeks"], given.get("seed", lesson["seed"]))
     counted = [claim["outcome"] for claim in lesson["claims"]]
     misread = {f"{o['field']} {o['sign']}": np.zeros(WORLDS) for o in counted if "field" in o}
-    for week in range(lesson["weeks"] + 1):
-        ensemble.block_player(16)(world, roster.atlas, week, week + 1, tracks)
-        for kind in misread:
-            field, sign = kind.split()
-            row = world.relations[:, Relation.FIELDS.index(field)]
-            misread[kind] += (row * int(sign) > 0).sum(axis=0)
+    noted = []
+    for first in range(0, WORLDS, width()):
+        mine = slice(first, min(first + width(), WORLDS))
+        block.begin(point, np.arange(WORLDS)[mine])
+        for week in range(lesson["weeks"] + 1):
+            block.play(week)
+            for kind in misread:
+                field, sign = kind.split()
+                row = block.world.relations[:, Relation.FIELDS.index(field), : block.n_worlds]
+                misread[kind][mine] += (row * int(sign) > 0).sum(axis=0)
+        noted.append([array[..., : block.n_worlds].copy() for array in block.tracks.value])
+    tracks = Tracks(*(np.concatenate(of, axis=-1) for of in zip(*noted, strict=True)))
     return Panel(roster, tracks, misread)
 
 

@@ -42,7 +42,7 @@ ENTRIES = (
 ZIG = "ziglang==0.17.1"
 """What a build needs where ``CXX`` is not set."""
 FLAGS = (
-    "-std=c++20", "-O3", "-ffp-contract=off", "-fno-sanitize=undefined", "-shared", "-nostdlib",
+    "-std=c++20", "-O3", "-ffp-contract=off", "-fno-sanitize=undefined", "-nostdlib",
     "-fno-exceptions", "-fno-rtti", "-fvisibility=hidden", "-Wno-psabi",
     "-Wno-parentheses-equality",
 )  # fmt: skip
@@ -72,7 +72,7 @@ class Target:
     wheel: str  # tag of its wheels
     suffix: str
     variants: dict[str, Variant] = field(default_factory=lambda: {"base": Variant(width=4)})
-    flags: tuple[str, ...] = ("-fPIC",)
+    flags: tuple[str, ...] = ("-shared", "-fPIC")
 
 
 X86 = {
@@ -91,8 +91,13 @@ TARGETS = {
     "macos-x86_64": Target(
         "x86_64-macos.11.0", "macosx_11_0_x86_64", ".dylib", {k: X86[k] for k in ("base", "v3")}),
     "windows-amd64": Target(
-        "x86_64-windows-gnu", "win_amd64", ".dll", X86, ("-mno-stack-arg-probe",)),
+        "x86_64-windows-gnu", "win_amd64", ".dll", X86, ("-shared", "-mno-stack-arg-probe")),
+    "page": Target(
+        "wasm32-freestanding", "", ".wasm",
+        {f"w{n}": Variant(("-msimd128", "-mbulk-memory"), width=n) for n in (2, 4)},
+        ("-Wl,--no-entry", "-Wl,--export-dynamic", "-Wl,--export=__heap_base")),
 }  # fmt: skip
+"""By name; the last is the classroom page's module, which is in no wheel."""
 
 
 def here() -> str:
@@ -105,8 +110,9 @@ def here() -> str:
     machine = platform.machine()
     name = f"{system}-{machine.lower() if system == 'windows' else machine}"
     if name not in TARGETS:
+        known = ", ".join(target for target, each in TARGETS.items() if each.wheel)
         raise BuildError(f"no library is built for {platform.system()} {machine}; there are "
-                         f"{', '.join(TARGETS)}; SPIRAL_PLAIN=1 plays without one")  # fmt: skip
+                         f"{known}; SPIRAL_PLAIN=1 plays without one")  # fmt: skip
     return name
 
 
