@@ -16,11 +16,11 @@ import time
 from collections.abc import Callable
 
 from bench import studies
-from sim import ensemble, read_jobs
-from sim.engine import native
+from sim import read_jobs
+from sim.engine import ensemble, native
 from sim.lanes import Floats
-from sim.roster import Roster
-from sim.scenario import Job
+from sim.model.roster import Roster
+from sim.plan.scenario import Job
 from sim.translate import building
 
 WEEKS = 104
@@ -41,7 +41,7 @@ def ensemble_ns(roster: Roster, points: Floats, *, worlds: int, threads: int) ->
 
 def mesa_ns(job: Job, weeks: int) -> float:
     """Return wall nanoseconds per relation-week of one Mesa model."""
-    from sim.mesa_world import EscalationModel
+    from sim.mesa_model import EscalationModel
 
     model = EscalationModel(job.scenario.roster, job.points[0].parameters, seed=1)
     model.step()

@@ -14,10 +14,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim import read_jobs
-from sim.playing import identity_of, play_study
-from sim.scenario import Job
-from sim.store import Store
-from sim.tabulating import tabulate
+from sim.plan.scenario import Job
+from sim.study.runner import identity_of, play_study
+from sim.study.store import Store
+from sim.study.table_writer import tabulate
 
 RIVALS = "scenario=two_rivals"
 
@@ -69,8 +69,8 @@ def design_ratio(n_points: int = 24, runs: int = 3) -> float:
 
 def dask_ratio(n_worlds: int = 12_000) -> float:
     """Return how much faster two Dask workers play than one; the start of a cluster is left out."""
-    from sim.cluster import in_dask
-    from sim.playing import Round, played_far, shards_of
+    from sim.study.cluster import in_dask
+    from sim.study.runner import Round, played_far, shards_of
 
     job = job_of(f"worlds={n_worlds}")
     batch = Round(0, (0,), 0, n_worlds)

@@ -219,7 +219,7 @@ function checkedEntry(scenario, part, key, given) {
     }));
 }
 
-// Leaders that lie further apart than this have no relation (sim/roster.py).
+// Leaders that lie further apart than this have no relation (sim/model/roster.py).
 const NEAREST = 0.5;
 
 function checkedProximity(scenario, path, code, given) {

@@ -120,7 +120,7 @@ function parts(values) {
 }
 
 // The paired difference of two outcomes over the same worlds, with its 95 % interval; for shares
-// that of Agresti & Min (2005), as sim/intervals.py has it.
+// that of Agresti & Min (2005), as sim/analysis/intervals.py has it.
 function paired(before, after) {
     const a = parts(before), b = parts(after), n = a.length, change = mean(b) - mean(a);
     if ([...a, ...b].every((value) => value === 0 || value === 1)) {

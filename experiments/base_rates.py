@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 
 from sim import read_jobs
-from sim.observation import WEEKS_PER_YEAR, observed
-from sim.targets import targets
+from sim.evidence.observation import WEEKS_PER_YEAR, observed
+from sim.evidence.targets import targets
 
 BURN_IN = 52  # weeks before disputes are counted
 

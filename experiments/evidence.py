@@ -17,16 +17,16 @@ from rich.console import Console
 
 from sim import read_jobs
 from sim.__main__ import exit_code
-from sim.calibration.watching import Watch
-from sim.checking.sources import Fault, InputError
-from sim.facts import DATA
-from sim.parameters import Parameters, defaults
-from sim.properties import hold, summarised
+from sim.engine.threads import n_threads
+from sim.errors import Fault, InputError
+from sim.evidence.calibration.watching import Watch
+from sim.evidence.claims import hold, summarised
+from sim.model.parameters import Parameters, defaults
+from sim.model.sheets import DATA
 from sim.report import evidence as said
 from sim.report.calibrating import IDENTIFIED
 from sim.report.calibration_figures import Line
 from sim.report.running import progress_bar
-from sim.threads import n_threads
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from sim import Study, open_study, read_jobs
 from sim.__main__ import exit_code
-from sim.intervals import student, wilson
-from sim.quantities import QUANTITIES, paired
+from sim.analysis.intervals import student, wilson
+from sim.analysis.quantities import QUANTITIES, paired
 from sim.report import run
 
 Estimate = tuple[float, float, float]

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from finding import Estimate, change, moves, state, told
 
 from sim import Study
-from sim.parameters import COEFFICIENTS
+from sim.model.parameters import COEFFICIENTS
 
 
 def ends(study: Study, name: str) -> tuple[int, int]:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sim import load_scenario, play
-from sim.parameters import parameter_block
-from sim.record import OUTCOMES, Tally
+from sim.engine.record import OUTCOMES, Tally
+from sim.model.parameters import parameter_block
 
 STORED = Path(__file__).parent.parent / "tests" / "baseline.json"
 DIGESTED = Tally._fields.index("level_zeros")

@@ -19,17 +19,17 @@ from typing import Any
 
 import yaml
 
-from sim.checking.job import load_scenario
-from sim.checking.sources import CONFIGS, PARAMETER_GROUPS
+from sim.config.job import load_scenario
+from sim.config.sources import CONFIGS, PARAMETER_GROUPS
 from sim.engine.native import FOLDER, digest
-from sim.parameters import COEFFICIENTS, Parameters
-from sim.roster import PairTraits, RelationTraits, StateTraits
-from sim.scenario import MISCALCULATION, Scenario
+from sim.engine.notes import MEASURES, Total
+from sim.model.parameters import COEFFICIENTS, Parameters
+from sim.model.roster import PairTraits, RelationTraits, StateTraits
+from sim.model.state import Pair, Relation, State, System
+from sim.model.vocabulary import STEPS, Happening, Rung
+from sim.plan.scenario import MISCALCULATION, Scenario
 from sim.story import wording
-from sim.tracks import MEASURES, Total
 from sim.translate import page as compiled
-from sim.vocabulary import STEPS, Happening, Rung
-from sim.world import Pair, Relation, State, System
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "classroom"

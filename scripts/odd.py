@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.parameters import COEFFICIENTS
-from sim.record import OUTCOMES
-from sim.tracks import MEASURES
+from sim.engine.notes import MEASURES
+from sim.engine.record import OUTCOMES
+from sim.model.parameters import COEFFICIENTS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "sim"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.parameters import table
+from sim.model.parameters import table
 
 BEGIN, END = "<!-- parameters: made by `make docs` -->", "<!-- end of parameters -->"
 README = Path(__file__).parent.parent / "README.md"

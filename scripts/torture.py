@@ -30,7 +30,7 @@ from typing import NamedTuple
 
 import psutil
 
-from sim.threads import in_threads
+from sim.engine.threads import in_threads
 
 ROOT = Path(__file__).resolve().parents[1]
 LIMIT = 120.0

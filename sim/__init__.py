@@ -10,34 +10,34 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.__main__ import read_jobs
-    from sim.checking.job import load_scenario
-    from sim.checking.sources import InputError, StudyError
-    from sim.ensemble import play
-    from sim.history import replay
-    from sim.mesa_world import EscalationModel
-    from sim.parameters import COEFFICIENTS, parameter_block
-    from sim.scenario import Event, Job, Point, Scenario
-    from sim.study import Study, open_study
-    from sim.vocabulary import Instrument, Rung
+    from sim.config.job import load_scenario
+    from sim.engine.ensemble import play
+    from sim.engine.history import replay
+    from sim.errors import InputError, StudyError
+    from sim.mesa_model import EscalationModel
+    from sim.model.parameters import COEFFICIENTS, parameter_block
+    from sim.model.vocabulary import Instrument, Rung
+    from sim.plan.scenario import Event, Job, Point, Scenario
+    from sim.study.results import Study, open_study
 
 _WHERE = {
-    "COEFFICIENTS": "parameters",
-    "EscalationModel": "mesa_world",
-    "Event": "scenario",
-    "InputError": "checking.sources",
-    "Instrument": "vocabulary",
-    "Job": "scenario",
-    "Point": "scenario",
-    "Rung": "vocabulary",
-    "Scenario": "scenario",
-    "Study": "study",
-    "StudyError": "checking.sources",
-    "load_scenario": "checking.job",
-    "open_study": "study",
-    "parameter_block": "parameters",
-    "play": "ensemble",
+    "COEFFICIENTS": "model.parameters",
+    "EscalationModel": "mesa_model",
+    "Event": "plan.scenario",
+    "InputError": "errors",
+    "Instrument": "model.vocabulary",
+    "Job": "plan.scenario",
+    "Point": "plan.scenario",
+    "Rung": "model.vocabulary",
+    "Scenario": "plan.scenario",
+    "Study": "study.results",
+    "StudyError": "errors",
+    "load_scenario": "config.job",
+    "open_study": "study.results",
+    "parameter_block": "model.parameters",
+    "play": "engine.ensemble",
     "read_jobs": "__main__",
-    "replay": "history",
+    "replay": "engine.history",
 }
 
 __all__ = [

@@ -1,6 +1,6 @@
 """The command line: ``python -m sim``, also installed as ``spiral``.
 
-Hydra composes the config, :mod:`sim.checking` judges it, :mod:`sim.report` plays and writes. This
+Hydra composes the config, :mod:`sim.config` judges it, :mod:`sim.report` plays and writes. This
 is the only file that imports Hydra. What only shows something (``--cfg``, ``--info``) is left to
 Hydra's own front; runs are composed through its API, so that every fault can be told at once and
 Hydra itself writes nothing.
@@ -29,28 +29,23 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob, Override, OverrideType, Quote, QuotedString
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from sim.checking.sources import (
+from sim.config.sources import (
     CONFIGS,
     GROUPS,
     PARAMETER_GROUPS,
     Choices,
-    Fault,
-    InputError,
     Source,
     Steps,
-    clean,
     expanded,
-    nearest,
-    printable,
-    show,
     text_faults,
 )
-from sim.cluster import ClusterError, MissingDaskError
+from sim.errors import Fault, InputError, clean, nearest, printable, show
 from sim.interrupts import Ending, heeded, tell
+from sim.study.cluster import ClusterError, MissingDaskError
 
 if TYPE_CHECKING:
-    from sim.checking.findings import Composed
-    from sim.scenario import Job
+    from sim.config.findings import Composed
+    from sim.plan.scenario import Job
 
 MOST_JOBS = 1000
 MOST_LETTERS = 5000
@@ -201,7 +196,7 @@ def read_jobs(arguments: Sequence[str]) -> list[Job]:
 
 def _together(jobs: Sequence[Job]) -> list[Job]:
     """Return the jobs of a multirun, those without a given folder in one that no other run has."""
-    from sim.store import take
+    from sim.study.store import take
 
     places = dict.fromkeys(j.unclaimed.parent for j in jobs if j.unclaimed and not j.dry_run)
     new = {place: take(place) for place in places}
@@ -216,7 +211,7 @@ def _together(jobs: Sequence[Job]) -> list[Job]:
 
 
 def _run(jobs: Sequence[Job]) -> int:
-    from sim.checking.remarks import remarks
+    from sim.config.remarks import remarks
     from sim.report import run  # heavy: nothing that only shows something waits for it
 
     whole = True
@@ -328,7 +323,7 @@ class CommandLine:
         Raises:
             InputError: with every fault there is.
         """
-        from sim.checking.job import check
+        from sim.config.job import check
 
         now, jobs, faults = datetime.now(UTC), [], list(self.faults)
         for number, chosen in enumerate(self._combinations(faults)):
@@ -448,7 +443,7 @@ class CommandLine:
             number: of the job.
             faults: gets what is wrong (out).
         """
-        from sim.checking.findings import Composed
+        from sim.config.findings import Composed
 
         words = [(w, w.strings[k]) for w, k in zip(self.words, chosen, strict=True) if w.strings]
         unsure = self._unreadable(words, faults)

@@ -12,11 +12,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.facts import PairSheet, StateSheet, pair_table, state_table
-from sim.parameters import parameter_block
-from sim.record import Record
-from sim.roster import Roster, build_roster, with_calendar
-from sim.vocabulary import Bloc, Happening
+from sim.engine.record import Record
+from sim.model.parameters import parameter_block
+from sim.model.roster import Roster, build_roster, with_calendar
+from sim.model.sheets import PairSheet, StateSheet, pair_table, state_table
+from sim.model.vocabulary import Bloc, Happening
 
 Point = Callable[..., np.ndarray]
 
@@ -136,10 +136,11 @@ def plain() -> SimpleNamespace:
 
     compiled = {name: sys.modules.pop(name) for name in ours()}
     names = (
-        "lanes", "randomness", "arithmetic", "parameters", "roster", "world", "turn", "record",
-        "ensemble", "history", "tracks", "engine.blocks", "rules.perception", "rules.appraisal",
-        "rules.consultation", "rules.choice", "rules.ladder", "rules.confrontation",
-        "rules.spread", "stages.confront",
+        "lanes", "lanes.randomness", "lanes.arithmetic", "model.parameters", "model.roster",
+        "model.state", "model.turn", "engine.record", "engine.ensemble", "engine.history",
+        "engine.notes", "engine.blocks", "model.rules.perception", "model.rules.appraisal",
+        "model.rules.consultation", "model.rules.choice", "model.rules.ladder",
+        "model.rules.confrontation", "model.rules.spread", "model.stages.confront",
     )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(os.environ, "SPIRAL_PLAIN", "1")

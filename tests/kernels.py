@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import arithmetic
 from sim.lanes import (
     Floats,
     Row,
     anywhere,
+    arithmetic,
     fraction,
     least,
     most,
@@ -21,8 +21,8 @@ from sim.lanes import (
     word,
     words,
 )
-from sim.randomness import Key, threefry, uniforms
-from sim.roster import Ints
+from sim.lanes.randomness import Key, threefry, uniforms
+from sim.model.roster import Ints
 
 
 class Operands(Row):
@@ -92,7 +92,7 @@ def operate(
 
 
 class Numbers(Row):
-    """Arguments and results of the functions of :mod:`sim.arithmetic`, one set a lane."""
+    """Arguments and results of the functions of :mod:`sim.lanes.arithmetic`, one set a lane."""
 
     x: float  # any number
     a: float  # uniforms

@@ -21,10 +21,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.__main__ import CommandLine, main, read_jobs
-from sim.checking.job import check, load_scenario
-from sim.checking.sources import SIZE, InputError
-from sim.parameters import COEFFICIENTS, defaults
-from sim.scenario import Job
+from sim.config.job import check, load_scenario
+from sim.config.sources import SIZE
+from sim.errors import InputError
+from sim.model.parameters import COEFFICIENTS, defaults
+from sim.plan.scenario import Job
 
 ROOT = Path(__file__).parent.parent
 RIVALS = "scenario=two_rivals"

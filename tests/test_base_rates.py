@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sim import ensemble, read_jobs
-from sim.observation import observed
-from sim.record import Record
-from sim.targets import targets
+from sim import read_jobs
+from sim.engine import ensemble
+from sim.engine.record import Record
+from sim.evidence.observation import observed
+from sim.evidence.targets import targets
 from tests.scripts import script
 
 BURN_IN = 52

@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 
 from sim import read_jobs
-from sim.calibration import prior, waves
-from sim.calibration.chance import by_chance
-from sim.calibration.emulator import fitted
-from sim.calibration.likelihood import centre, distance, linked, spread, unlinked
-from sim.calibration.sampling import sampled
-from sim.calibration.watching import Watch, watched
-from sim.checking import job
-from sim.checking.sources import InputError
-from sim.parameters import COEFFICIENTS, Parameters
-from sim.playing import identity_of
-from sim.scenario import Calibration
-from sim.store import Store
-from sim.targets import targets
+from sim.config import job
+from sim.errors import InputError
+from sim.evidence.calibration import prior, waves
+from sim.evidence.calibration.chance import by_chance
+from sim.evidence.calibration.emulator import fitted
+from sim.evidence.calibration.likelihood import centre, distance, linked, spread, unlinked
+from sim.evidence.calibration.sampling import sampled
+from sim.evidence.calibration.watching import Watch, watched
+from sim.evidence.targets import targets
+from sim.model.parameters import COEFFICIENTS, Parameters
+from sim.plan.scenario import Calibration
+from sim.study.runner import identity_of
+from sim.study.store import Store
 
 TARGETS = list(targets().values())
 PLAN = Calibration(waves=2, points=256, draws=32, more=1, trials=0)

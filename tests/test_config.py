@@ -19,13 +19,13 @@ import yaml
 
 import sim
 from sim import __main__ as cli
-from sim import scenario as built
 from sim.__main__ import main, read_jobs
-from sim.checking.sources import CONFIGS, GROUPS, PARAMETER_GROUPS
-from sim.parameters import COEFFICIENTS, Parameters, defaults
-from sim.roster import BY_RULE, PairTraits, RelationTraits, StateTraits
-from sim.scenario import Job, Scenario
-from sim.vocabulary import Bloc, Happening
+from sim.config.sources import CONFIGS, GROUPS, PARAMETER_GROUPS
+from sim.model.parameters import COEFFICIENTS, Parameters, defaults
+from sim.model.roster import BY_RULE, PairTraits, RelationTraits, StateTraits
+from sim.model.vocabulary import Bloc, Happening
+from sim.plan import scenario as built
+from sim.plan.scenario import Job, Scenario
 
 ROOT = Path(__file__).parent.parent
 SCENARIOS = sorted(path.stem for path in (CONFIGS / "scenario").glob("*.yaml"))
@@ -477,7 +477,7 @@ def test_configs_are_found_in_a_wheel(run: Run, tmp_path: Path) -> None:
 def test_every_public_name_is_there() -> None:
     for name in set(sim.__all__) - {"EscalationModel"}:  # which would load mesa
         assert getattr(sim, name) is not None
-    assert "class EscalationModel" in (ROOT / "sim/mesa_world.py").read_text()
+    assert "class EscalationModel" in (ROOT / "sim/mesa_model.py").read_text()
     with pytest.raises(AttributeError, match="no_such"):
         sim.no_such  # type: ignore[attr-defined]  # noqa: B018
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from sim.design import (
+from sim.lanes import Floats
+from sim.plan.sampling import (
     MissingLibraryError,
     latin_hypercube,
     morris,
@@ -20,7 +21,6 @@ from sim.design import (
     seed32,
     sobol,
 )
-from sim.lanes import Floats
 
 Draw = Callable[[int, int, int], Floats]
 

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim import plots
-from sim.parameters import COEFFICIENTS
+from sim.model.parameters import COEFFICIENTS
 from sim.plots import SHARE, Quadratic, smoothed, style
 from sim.plots.comparisons import SAME
 from sim.report import design_figures, designs, figures, point_figures

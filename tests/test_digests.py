@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from sim.__main__ import read_jobs
-from sim.playing import identity_of, play_study
-from sim.store import Store
-from sim.tabulating import tabulate
+from sim.study.runner import identity_of, play_study
+from sim.study.store import Store
+from sim.study.table_writer import tabulate
 from tests.scripts import ROOT, script
 
 DIGEST = script("scripts", "digest")

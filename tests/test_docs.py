@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from sim.parameters import COEFFICIENTS
+from sim.model.parameters import COEFFICIENTS
 from tests.scripts import script
 
 odd = script("scripts", "odd")

@@ -11,17 +11,18 @@ import numpy as np
 import pytest
 import yaml
 
-from sim.checking.job import scenario_from
-from sim.checking.sources import CONFIGS, InputError
-from sim.ensemble import play
-from sim.history import History, replay
-from sim.mesa_world import EscalationModel
-from sim.parameters import Parameters
-from sim.scenario import Scenario
+from sim.config.job import scenario_from
+from sim.config.sources import CONFIGS
+from sim.engine.ensemble import play
+from sim.engine.history import History, replay
+from sim.errors import InputError
+from sim.mesa_model import EscalationModel
+from sim.model.parameters import Parameters
+from sim.model.state import Pair
+from sim.model.vocabulary import Bloc, Happening
+from sim.plan.scenario import Scenario
 from sim.story.chronicle import read
 from sim.story.reasons import Reasons, Shared
-from sim.vocabulary import Bloc, Happening
-from sim.world import Pair
 from tests.conftest import EXTREME, digest, point_of
 
 Given = tuple[int, str, str, str] | tuple[int, str, str, str, float]

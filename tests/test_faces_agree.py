@@ -13,13 +13,13 @@ import pytest
 from sim import read_jobs
 from sim.engine import native
 from sim.engine.blocks import Block
-from sim.ensemble import play
-from sim.history import History, replay
-from sim.mesa_world import EscalationModel
-from sim.parameters import Parameters
-from sim.roster import Roster
-from sim.tracks import Total, Tracks
-from sim.world import World
+from sim.engine.ensemble import play
+from sim.engine.history import History, replay
+from sim.engine.notes import Total, Tracks
+from sim.mesa_model import EscalationModel
+from sim.model.parameters import Parameters
+from sim.model.roster import Roster
+from sim.model.state import World
 from tests.compiled import WIDTHS, able, model
 from tests.conftest import digest, small_europe
 
@@ -216,7 +216,7 @@ def test_another_luck_changes_what_comes_and_nothing_before(
 
 
 ALONE = """
-from sim.ensemble import play
+from sim.engine.ensemble import play
 from tests.conftest import EXTREME, digest, point_of, two_rivals
 print(digest(play(two_rivals(), point_of(EXTREME)[None], n_worlds=6, n_weeks=16, seed=3)))
 """

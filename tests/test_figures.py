@@ -24,13 +24,14 @@ from matplotlib.text import Text
 from rich.console import Console
 
 import sim
-from sim import measures, plots, report
+from sim import plots, report
 from sim.__main__ import read_jobs
-from sim.parameters import COEFFICIENTS
+from sim.analysis import tables as measures
+from sim.model.parameters import COEFFICIENTS
 from sim.plots import lettering, style
 from sim.report import cost, design_figures, designs, drawing, figures
 from sim.report.figures import Caption
-from sim.study import Study, open_study
+from sim.study.results import Study, open_study
 
 LONG = "The United Federated Republics and Principalities of Alphia"
 TITLE = (

@@ -23,17 +23,17 @@ import pytest
 import yaml
 
 from sim.__main__ import CommandLine, read_jobs
-from sim.checking.findings import Composed
-from sim.checking.job import check
-from sim.checking.sources import InputError
-from sim.parameters import COEFFICIENTS, Parameters
-from sim.playing import Round, identity_of, play_study, shards_of
-from sim.quantities import QUANTITIES
+from sim.analysis.quantities import QUANTITIES
+from sim.config.findings import Composed
+from sim.config.job import check
+from sim.engine.notes import MEASURES
+from sim.errors import InputError
+from sim.model.parameters import COEFFICIENTS, Parameters
+from sim.plan.scenario import Execution, Job, Scenario
 from sim.report import cost
-from sim.scenario import Execution, Job, Scenario
-from sim.store import Store
-from sim.tabulating import tabulate
-from sim.tracks import MEASURES
+from sim.study.runner import Round, identity_of, play_study, shards_of
+from sim.study.store import Store
+from sim.study.table_writer import tabulate
 
 N_CASES = int(os.environ.get("SPIRAL_FUZZ", "2000"))
 COMPOSED = 25

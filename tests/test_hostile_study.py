@@ -19,13 +19,14 @@ import pytest
 from rich.console import Console
 
 import sim
-from sim import Study, StudyError, open_study, parquet, report, shards
+from sim import Study, StudyError, open_study, report
 from sim.__main__ import read_jobs
-from sim.checking.sources import InputError
-from sim.playing import identity_of, most_bytes, play_study
-from sim.scenario import Job
-from sim.shards import MAGIC, DamagedShardError, pack, unpack
-from sim.store import SHARDS, Store
+from sim.errors import InputError
+from sim.plan.scenario import Job
+from sim.study.results import parquet, shards
+from sim.study.runner import identity_of, most_bytes, play_study
+from sim.study.shards import MAGIC, DamagedShardError, pack, unpack
+from sim.study.store import SHARDS, Store
 
 WORDS = (
     "scenario=two_rivals", "worlds=40", "weeks=6", "seed=3", "series=[rung_leaders]",

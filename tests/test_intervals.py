@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.intervals import changed_counts, counts, garwood, median_time, student, wholes
+from sim.analysis.intervals import changed_counts, counts, garwood, median_time, student, wholes
 
 # Counts
 

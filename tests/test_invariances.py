@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from sim.engine.blocks import noted
-from sim.ensemble import play
-from sim.facts import PairSheet, StateSheet, pair_table, state_table
-from sim.history import History, replay
-from sim.parameters import COEFFICIENTS, Parameters
-from sim.roster import RelationTraits, Roster, build_roster
-from sim.vocabulary import Bloc, Happening
-from sim.world import Pair, Relation
+from sim.engine.ensemble import play
+from sim.engine.history import History, replay
+from sim.model.parameters import COEFFICIENTS, Parameters
+from sim.model.roster import RelationTraits, Roster, build_roster
+from sim.model.sheets import PairSheet, StateSheet, pair_table, state_table
+from sim.model.state import Pair, Relation
+from sim.model.vocabulary import Bloc, Happening
 from tests.conftest import (
     EAST,
     EVENTS,

@@ -16,15 +16,15 @@ import pytest
 import yaml
 from numpy.typing import NDArray
 
-from sim.checking.job import scenario_from
-from sim.checking.sources import CONFIGS
+from sim.analysis.intervals import paired_difference, student, wilson
+from sim.config.job import scenario_from
+from sim.config.sources import CONFIGS
 from sim.engine.blocks import Block
 from sim.engine.native import width
-from sim.intervals import paired_difference, student, wilson
-from sim.parameters import COEFFICIENTS, parameter_block
-from sim.roster import Roster
-from sim.tracks import MEASURES, Tracks
-from sim.world import Relation
+from sim.engine.notes import MEASURES, Tracks
+from sim.model.parameters import COEFFICIENTS, parameter_block
+from sim.model.roster import Roster
+from sim.model.state import Relation
 
 ROOT = Path(__file__).parent.parent
 LESSONS: list[dict[str, Any]] = json.loads((ROOT / "classroom/lessons.json").read_text())

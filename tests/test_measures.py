@@ -6,15 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim import ensemble, intervals, measures
-from sim.history import History, replay
-from sim.measures import Levels, Tables
-from sim.parameters import COEFFICIENTS, defaults
-from sim.record import N_BINS, TOP, Record
-from sim.roster import Roster
-from sim.scenario import Point
-from sim.tracks import MEASURES, Measure
-from sim.world import Relation
+from sim.analysis import intervals
+from sim.analysis import tables as measures
+from sim.analysis.tables import Levels, Tables
+from sim.engine import ensemble
+from sim.engine.history import History, replay
+from sim.engine.notes import MEASURES, Measure
+from sim.engine.record import N_BINS, TOP, Record
+from sim.model.parameters import COEFFICIENTS, defaults
+from sim.model.roster import Roster
+from sim.model.state import Relation
+from sim.plan.scenario import Point
 
 WORLDS, WEEKS, SEED = 24, 40, 3
 

@@ -10,9 +10,9 @@ import mesa
 import numpy as np
 import pytest
 
-from sim import mesa_world
-from sim.history import replay
-from sim.mesa_world import (
+from sim import mesa_model as mesa_world
+from sim.engine.history import replay
+from sim.mesa_model import (
     Ally,
     EscalationModel,
     Leader,
@@ -21,9 +21,9 @@ from sim.mesa_world import (
     Russia,
     StateAgent,
 )
-from sim.parameters import COEFFICIENTS
-from sim.roster import Roster
-from sim.vocabulary import Bloc, Instrument, Role, Rung
+from sim.model.parameters import COEFFICIENTS
+from sim.model.roster import Roster
+from sim.model.vocabulary import Bloc, Instrument, Role, Rung
 from tests.conftest import EXTREME, NEUTRAL, WEST
 
 TENSE = {"deploy_base": -2.0, "solidarity": 0.0, "miscalculation_strength": 0.0}

@@ -6,21 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS
-from sim.ensemble import coded_disputes
-from sim.observation import (
-    Span,
-    lasting,
-    leader_dyads,
-    observe,
-    quantile_days,
-    share_within,
-    within,
-)
-from sim.properties import rivals
-from sim.roster import Roster
-from sim.targets import targets, unspoken
-from sim.tracks import (
+from sim.engine.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS
+from sim.engine.ensemble import coded_disputes
+from sim.engine.notes import (
     ACCIDENT,
     DISPLAY,
     DRAWN_IN,
@@ -31,6 +19,18 @@ from sim.tracks import (
     YIELDED,
     empty_tracks,
 )
+from sim.evidence.claims import rivals
+from sim.evidence.observation import (
+    Span,
+    lasting,
+    leader_dyads,
+    observe,
+    quantile_days,
+    share_within,
+    within,
+)
+from sim.evidence.targets import targets, unspoken
+from sim.model.roster import Roster
 
 WEEKS = 60
 A, B = 0, 1

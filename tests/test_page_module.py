@@ -18,7 +18,7 @@ import pytest
 import sim
 from sim.engine.blocks import Block
 from sim.engine.native import FOLDER, PLAIN
-from sim.parameters import Parameters, defaults
+from sim.model.parameters import Parameters, defaults
 from sim.translate import building, page
 from tests.conftest import EXTREME
 from tests.scripts import ROOT, script

@@ -13,24 +13,25 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from sim import open_study, shards
+from sim import open_study
 from sim.__main__ import main, read_jobs
-from sim.calibration.prior import CALIBRATED
-from sim.checking.sources import InputError
-from sim.ensemble import play
-from sim.history import replay
-from sim.mesa_world import EscalationModel
-from sim.parameters import COEFFICIENTS, Parameters, defaults, parameter_block
-from sim.playing import identity_of, play_study
-from sim.posterior import Posterior, radical_inverse
-from sim.quantities import between_groups
-from sim.record import Record
+from sim.analysis.quantities import between_groups
+from sim.engine.ensemble import play
+from sim.engine.history import replay
+from sim.engine.posterior import Posterior, radical_inverse
+from sim.engine.record import Record
+from sim.errors import InputError
+from sim.evidence.calibration.prior import CALIBRATED
+from sim.mesa_model import EscalationModel
+from sim.model.parameters import COEFFICIENTS, Parameters, defaults, parameter_block
+from sim.model.roster import Roster
+from sim.plan.scenario import Job
 from sim.report import run
 from sim.report.drawing import figures_of
-from sim.roster import Roster
-from sim.scenario import Job
-from sim.store import Store
-from sim.tabulating import read, tabulate
+from sim.study.results import shards
+from sim.study.runner import identity_of, play_study
+from sim.study.store import Store
+from sim.study.table_writer import read, tabulate
 from tests.conftest import digest, point_of
 
 NAMES = ("accident", "fear_gain", "issue_size", "deployment_weight")

@@ -7,8 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim.parameters import COEFFICIENTS
-from sim.properties import (
+from sim.evidence.claims import (
     CLAIMS,
     HOLDS,
     REVERSED,
@@ -21,6 +20,7 @@ from sim.properties import (
     rivals,
     summarised,
 )
+from sim.model.parameters import COEFFICIENTS
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.__name__)

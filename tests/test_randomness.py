@@ -14,7 +14,7 @@ from scipy import stats
 
 from sim.engine.native import refer
 from sim.lanes import Floats
-from sim.randomness import Key, key_of
+from sim.lanes.randomness import Key, key_of
 from tests.compiled import WIDTHS, call, kernels
 from tests.kernels import Answer, Uniforms
 

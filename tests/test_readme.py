@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 import sim
-from sim.parameters import COEFFICIENTS
+from sim.model.parameters import COEFFICIENTS
 from tests.scripts import ROOT, script
 
 

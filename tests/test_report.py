@@ -17,14 +17,16 @@ import pytest
 from matplotlib.figure import Figure
 from rich.console import Console
 
-from sim import ensemble, measures, plots, report
+from sim import plots, report
 from sim.__main__ import read_jobs
-from sim.checking.sources import InputError
-from sim.history import replay
-from sim.measures import Tables
+from sim.analysis import tables as measures
+from sim.analysis.tables import Tables
+from sim.engine import ensemble
+from sim.engine.history import replay
+from sim.errors import InputError
+from sim.plan.scenario import Job
 from sim.report import figures, numbers, running, sections, summary
-from sim.scenario import Job
-from sim.study import open_study
+from sim.study.results import open_study
 
 SIZE = ("worlds=20", "weeks=16", "seed=7", "execution.threads=2")
 POINTS = "offence,accident\n0.5,0.01\n1.0,0.05\n"

@@ -20,14 +20,15 @@ from typing import Any
 
 import pytest
 
-from sim import playing, shards
 from sim.__main__ import read_jobs
-from sim.checking.sources import InputError
-from sim.playing import identity_of, play_study
-from sim.scenario import Job
-from sim.shards import Shard
-from sim.store import SHARDS, Store
-from sim.tabulating import tabulate
+from sim.errors import InputError
+from sim.plan.scenario import Job
+from sim.study.results import runner as playing
+from sim.study.results import shards
+from sim.study.runner import identity_of, play_study
+from sim.study.shards import Shard
+from sim.study.store import SHARDS, Store
+from sim.study.table_writer import tabulate
 from tests.scripts import ROOT, script
 
 TORTURE = script("scripts", "torture")

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from sim import load_scenario
-from sim.facts import DATA, Geography, membership_table, pair_table, state_table
-from sim.roster import PairTraits, RelationTraits, StateTraits, build_roster
-from sim.vocabulary import Bloc
+from sim.model.roster import PairTraits, RelationTraits, StateTraits, build_roster
+from sim.model.sheets import DATA, Geography, membership_table, pair_table, state_table
+from sim.model.vocabulary import Bloc
 
 REAL = ("attache_briefing", "georgia_2008", "crimea_2014", "baltic_reinforcement",
         "nordic_accession")  # fmt: skip

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim import design, sensitivity
-from sim.design import MissingLibraryError
+from sim.analysis import sensitivity
 from sim.lanes import Floats
+from sim.plan import sampling as design
+from sim.plan.sampling import MissingLibraryError
 
 NAMES = ["zeal", "beta", "alpha"]  # not in alphabetical order: libraries like to sort
 A, B = 7.0, 0.1

@@ -19,15 +19,15 @@ import numpy as np
 import pytest
 import yaml
 
-from sim import properties
 from sim.__main__ import read_jobs
-from sim.checking.job import load_scenario, scenario_from
-from sim.checking.sources import CONFIGS, PARAMETER_GROUPS
-from sim.ensemble import play
+from sim.config.job import load_scenario, scenario_from
+from sim.config.sources import CONFIGS, PARAMETER_GROUPS
+from sim.engine.ensemble import play
+from sim.evidence import claims as properties
 from sim.lanes import Floats
-from sim.parameters import COEFFICIENTS, Parameters, defaults, parameter_block
-from sim.roster import PairTraits, RelationTraits, Roster, StateTraits
-from sim.scenario import Job
+from sim.model.parameters import COEFFICIENTS, Parameters, defaults, parameter_block
+from sim.model.roster import PairTraits, RelationTraits, Roster, StateTraits
+from sim.plan.scenario import Job
 from tests.conftest import EXTREME, point_of
 
 TESTS = Path(__file__).parent

@@ -24,16 +24,17 @@ import numpy as np
 import pytest
 import yaml
 
-from sim import facts
-from sim import store as stored
 from sim.__main__ import read_jobs
-from sim.checking.sources import CONFIGS, InputError
+from sim.config.sources import CONFIGS
 from sim.engine.sources import bare, code_digest
-from sim.playing import Round, identity_of, shards_of
+from sim.errors import InputError
+from sim.model import sheets as facts
+from sim.plan.scenario import Job
 from sim.report.running import in_own_folder
-from sim.scenario import Job
-from sim.shards import MAGIC, DamagedShardError, Shard, pack, play_shard, unpack
-from sim.store import LOCK, MANIFEST, SHARDS, Identity, Store, take
+from sim.study.results import store as stored
+from sim.study.runner import Round, identity_of, shards_of
+from sim.study.shards import MAGIC, DamagedShardError, Shard, pack, play_shard, unpack
+from sim.study.store import LOCK, MANIFEST, SHARDS, Identity, Store, take
 from sim.translate import building
 from tests.scripts import ROOT
 
@@ -544,9 +545,11 @@ def rule(fear):
 
 def test_the_model_is_all_that_is_compiled_and_what_decides_besides() -> None:
     names = {Path(path).stem for path in building.source(ROOT)[1]}
-    assert {"turn", "tracks", "perception", "confront", "randomness", "record"} <= names
-    assert not {"facts", "store", "summary", "quantities"} & names
-    assert code_digest("sim.quantities") != code_digest("sim.quantities", "sim.intervals")
+    assert {"turn", "notes", "perception", "confront", "randomness", "record"} <= names
+    assert not {"sheets", "store", "summary", "quantities"} & names
+    assert code_digest("sim.analysis.quantities") != code_digest(
+        "sim.analysis.quantities", "sim.analysis.intervals"
+    )
 
 
 def test_how_worlds_are_found_to_be_enough_is_part_of_a_study_that_asks_for_it() -> None:

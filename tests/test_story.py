@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from sim import story
-from sim.history import History, replay
-from sim.parameters import COEFFICIENTS
-from sim.roster import Roster
-from sim.scenario import Event, Scenario
+from sim.engine.history import History, replay
+from sim.model.parameters import COEFFICIENTS
+from sim.model.roster import Roster
+from sim.model.vocabulary import Happening, Rung
+from sim.plan.scenario import Event, Scenario
 from sim.story import chronicle
 from sim.story.chronicle import Chronicle, Deed, Kind, Scene
 from sim.story.reasons import Why
 from sim.story.wording import Names, listed, long_date, times
-from sim.vocabulary import Happening, Rung
 
 START = date(2025, 12, 15)
 WEEKS = 52

@@ -14,20 +14,21 @@ import pyarrow.csv as pacsv
 import pytest
 from rich.console import Console
 
-from sim import ensemble, playing, report, shards
+from sim import report
 from sim.__main__ import read_jobs
-from sim.checking.sources import InputError
-from sim.comparison import convergence
-from sim.engine import native
-from sim.ensemble import Worlds
-from sim.intervals import FEW, paired_difference, wilson
-from sim.measures import Tables
-from sim.parameters import Parameters
-from sim.parquet import TableFile
-from sim.quantities import QUANTITIES, Sums, distance
+from sim.analysis.comparison import convergence
+from sim.analysis.intervals import FEW, paired_difference, wilson
+from sim.analysis.quantities import QUANTITIES, Sums, distance
+from sim.analysis.tables import Tables
+from sim.engine import ensemble, native
+from sim.engine.ensemble import Worlds
+from sim.errors import InputError
+from sim.model.parameters import Parameters
+from sim.plan.scenario import Job
 from sim.report import cost, drawing
-from sim.scenario import Job
-from sim.study import Study, open_study
+from sim.study.parquet import TableFile
+from sim.study.results import Study, open_study, shards
+from sim.study.results import runner as playing
 
 RIVALS = ("scenario=two_rivals", "weeks=40", "seed=3")
 GAIN = Parameters.FIELDS.index("fear_gain")

@@ -11,14 +11,15 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from sim import comparison, tabulating
 from sim.__main__ import read_jobs
-from sim.comparison import difference_curves
-from sim.intervals import changed_shares, student
-from sim.playing import Holdings, identity_of, play_study
-from sim.scenario import Job
-from sim.store import Store
-from sim.tabulating import read, tabulate
+from sim.analysis import comparison
+from sim.analysis.comparison import difference_curves
+from sim.analysis.intervals import changed_shares, student
+from sim.plan.scenario import Job
+from sim.study.results import table_writer as tabulating
+from sim.study.runner import Holdings, identity_of, play_study
+from sim.study.store import Store
+from sim.study.table_writer import read, tabulate
 
 HARSH = ("scenario=two_rivals", "weeks=12", "parameters.miscalculation_strength=4")
 JOBS = {

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from sim import report, tabulating
+from sim import report
 from sim.__main__ import read_jobs
-from sim.shards import Leaf
-from sim.threads import in_order, in_threads
+from sim.engine.threads import in_order, in_threads
+from sim.study.results import table_writer as tabulating
+from sim.study.shards import Leaf
 
 
 def slow_when_even(item: int) -> int:

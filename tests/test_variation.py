@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from sim.__main__ import read_jobs
-from sim.checking.sources import InputError
-from sim.parameters import COEFFICIENTS
-from sim.roster import RelationTraits, StateTraits
-from sim.scenario import Job
+from sim.errors import InputError
+from sim.model.parameters import COEFFICIENTS
+from sim.model.roster import RelationTraits, StateTraits
+from sim.plan.scenario import Job
 
 RIVALS = "scenario=two_rivals"
 

@@ -1,1 +1,1 @@
-"""Worlds are played: the compiled library, blocks of worlds."""
+"""Worlds are played: the compiled rules, blocks of worlds, what is noted and kept of them."""

@@ -10,15 +10,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim import tracks as noting
-from sim import turn
+from sim.engine import notes as noting
 from sim.engine.native import Reference, entry, refer, width
+from sim.engine.notes import Tracks, empty_tracks
 from sim.lanes import Floats
-from sim.parameters import Parameters
-from sim.randomness import key_of
-from sim.roster import Roster
-from sim.tracks import Tracks, empty_tracks
-from sim.world import Pair, Relation, State, System, World, empty_world
+from sim.lanes.randomness import key_of
+from sim.model import turn
+from sim.model.parameters import Parameters
+from sim.model.roster import Roster
+from sim.model.state import Pair, Relation, State, System, World, empty_world
 
 _play_weeks = entry(noting.play_weeks)
 _observe = entry(noting.observe)

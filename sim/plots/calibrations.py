@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from scipy.stats import binom
 
+from sim.evidence.targets import Target
 from sim.lanes import Floats
 from sim.plots.style import DASHES, EAST, INK, MARKERS, NEUTRAL, OKABE_ITO, WEST, percents
-from sim.targets import Target
 
 
 def draw_plausible(ax: Axes, rows: pd.DataFrame) -> None:

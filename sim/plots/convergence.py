@@ -14,8 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from sim.analysis.quantities import distance
 from sim.plots.style import DASHES, INK, OKABE_ITO, SHARE, name_ends, percents, value_axis
-from sim.quantities import distance
 
 GREY, MOST_GREY = "#b5b5b5", 300
 """Colour of the points that are not named, and how many of them are drawn, evenly chosen."""

@@ -30,9 +30,9 @@ from matplotlib.ticker import (
     NullFormatter,
 )
 
-from sim.measures import names_apart, numerals
+from sim.analysis.tables import names_apart, numerals
+from sim.model.vocabulary import Rung
 from sim.plots.lettering import families, folded, width_of
-from sim.vocabulary import Rung
 
 WEST, EAST, NEUTRAL, INK = "#0072B2", "#D55E00", "#5F5F5F", "#222222"
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")

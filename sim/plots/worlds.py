@@ -1,7 +1,7 @@
 """Drawings of worlds, many or one, each on an Axes it is given: nothing here simulates or saves.
 
-The tables are those of :mod:`sim.measures`. How the points of a design are drawn beside one another
-is in :mod:`sim.plots.designs`.
+The tables are those of :mod:`sim.analysis.tables`. How the points of a design are drawn beside one
+another is in :mod:`sim.plots.designs`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from sim.lanes import Floats
+from sim.model.vocabulary import STEPS, Instrument, Rung
 from sim.plots.style import (
     ABOVE,
     DASHES,
@@ -32,7 +33,6 @@ from sim.plots.style import (
     weeks_axis,
     width_across,
 )
-from sim.vocabulary import STEPS, Instrument, Rung
 
 # Rungs
 

@@ -17,30 +17,30 @@ import numpy as np
 import pandas as pd
 from rich.console import Console
 
-from sim.calibration.prior import CALIBRATED
-from sim.calibration.recovery import Recovery, recovered
-from sim.calibration.watching import Watch
-from sim.calibration.waves import (
+from sim.engine.threads import n_threads
+from sim.evidence.calibration.prior import CALIBRATED
+from sim.evidence.calibration.recovery import Recovery, recovered
+from sim.evidence.calibration.watching import Watch
+from sim.evidence.calibration.waves import (
     Calibrated,
     calibrate,
     distances,
     fit_targets,
     n_worlds,
 )
-from sim.escaping import plain
+from sim.evidence.targets import targets
 from sim.interrupts import leaving
 from sim.lanes import Floats
-from sim.parameters import COEFFICIENTS
-from sim.playing import identity_of
+from sim.model.parameters import COEFFICIENTS
+from sim.plan.scenario import Job
 from sim.report.drawing import drawn_into
 from sim.report.gallery import renewed
 from sim.report.running import facts_of, in_own_folder, kept, progress_bar, say
 from sim.report.summary import NOTE, figure
-from sim.scenario import Job
-from sim.store import Store
-from sim.tabulating import write_table
-from sim.targets import targets
-from sim.threads import n_threads
+from sim.story.escaping import plain
+from sim.study.runner import identity_of
+from sim.study.store import Store
+from sim.study.table_writer import write_table
 
 if TYPE_CHECKING:
     from sim.report.figures import Plan

@@ -10,10 +10,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim import plots
-from sim.calibration.recovery import RANKS
+from sim.evidence.calibration.recovery import RANKS
+from sim.evidence.targets import targets
 from sim.lanes import Floats
 from sim.report.figures import NOTE, Plan, sheet
-from sim.targets import targets
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim import plots
+from sim.engine.notes import MEASURES
 from sim.plots import SHARE
 from sim.report.designs import (
     MOST_LINES,
@@ -35,7 +36,6 @@ from sim.report.figures import (
     width_for,
     wrapped,
 )
-from sim.tracks import MEASURES
 
 MOST_FATES, MOST_CURVES, MOST_LETTERS = 6, 4, 20
 """Panels of fates, lines of a panel of curves, letters of a name at the end of a line."""

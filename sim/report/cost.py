@@ -9,22 +9,22 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from sim.ensemble import play
-from sim.measures import QUANTILES
-from sim.playing import (
+from sim.analysis.quantities import QUANTITIES
+from sim.analysis.tables import QUANTILES
+from sim.engine.ensemble import play
+from sim.engine.notes import MEASURES
+from sim.engine.record import N_RUNGS, OUTCOMES, SCOPES, kept_weeks
+from sim.engine.threads import n_threads
+from sim.plan.scenario import Job
+from sim.report.numbers import count, from_to
+from sim.study.runner import (
     BLOCK,
     most_bytes,
     most_points,
     shard_worlds,
     tally_bytes,
 )
-from sim.quantities import QUANTITIES
-from sim.record import N_RUNGS, OUTCOMES, SCOPES, kept_weeks
-from sim.report.numbers import count, from_to
-from sim.scenario import Job
-from sim.tabulating import FEW, GROUP
-from sim.threads import n_threads
-from sim.tracks import MEASURES
+from sim.study.table_writer import FEW, GROUP
 
 POINT = 0.003
 """Seconds to gather and tabulate a point."""

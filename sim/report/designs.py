@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from sim.measures import names_apart, numerals
-from sim.parameters import COEFFICIENTS
+from sim.analysis.tables import names_apart, numerals
+from sim.model.parameters import COEFFICIENTS
 from sim.plots.lettering import has_letters, shown
 
 Quantities = Mapping[str, tuple[str, str]]

@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.quantities import QUANTITIES
+from sim.analysis.quantities import QUANTITIES
+from sim.plan.scenario import Scenario
 from sim.report.gallery import renewed
-from sim.scenario import Scenario
-from sim.study import Study
+from sim.study.results import Study
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

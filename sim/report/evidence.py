@@ -15,13 +15,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim import plots
-from sim.calibration.chance import by_chance
-from sim.calibration.watching import Watch, watched
+from sim.evidence.calibration.chance import by_chance
+from sim.evidence.calibration.watching import Watch, watched
+from sim.evidence.targets import targets, unspoken
 from sim.lanes import Floats
 from sim.report.calibrating import weighted_quantiles
 from sim.report.calibration_figures import Line, of_targets
 from sim.report.figures import Plan, save, sheet
-from sim.targets import targets, unspoken
 
 HAND, POSTERIOR, CHANCE = "set by hand", "posterior", "chance alone"
 WITHIN = (7, 30, 90, 180, 365)

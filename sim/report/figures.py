@@ -22,11 +22,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim import plots
-from sim.measures import Tables
+from sim.analysis.tables import Tables
+from sim.model.roster import Roster
+from sim.model.vocabulary import Instrument, Rung
 from sim.report import maps
-from sim.roster import Roster
 from sim.story.wording import Names
-from sim.vocabulary import Instrument, Rung
 
 NOTE = "Spiral: an instrument for thinking, not a forecast"
 DPI = 150
@@ -318,7 +318,7 @@ def history(told: pd.DataFrame, roster: Roster, caption: Caption, world: int) ->
     """Return one world of the two leaders: rungs, fear and the instruments of both sides.
 
     Args:
-        told: what the leaders did, as of :func:`sim.measures.two_views`.
+        told: what the leaders did, as of :func:`sim.analysis.tables.two_views`.
         roster: who is there.
         caption: the small print.
         world: its number.

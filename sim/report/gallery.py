@@ -17,7 +17,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.store import naming, part_of
+from sim.study.store import naming, part_of
 
 DRAWN = ".drawn"
 _LINE = re.compile(r"([0-9a-f]{64})  ([^/\\\0]+)")

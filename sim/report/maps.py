@@ -16,9 +16,9 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.patheffects import withStroke
 
-from sim.facts import StateSheet
+from sim.model.sheets import StateSheet
+from sim.model.vocabulary import Bloc
 from sim.plots import EAST, INK, NEUTRAL, WEST
-from sim.vocabulary import Bloc
 
 EUROPE = (-16.0, 58.0, 33.5, 64.0)
 """Longitudes and latitudes, degrees: west, east, south, north."""

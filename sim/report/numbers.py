@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.intervals import MedianTime, Z, counts, wilson
+from sim.analysis.intervals import MedianTime, Z, counts, wilson
 
 MOST_DIGITS = 6
 """Digits behind the point of an amount, at most."""

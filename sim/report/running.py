@@ -1,9 +1,9 @@
 """A run from beginning to end: play what is missing, write tables, figures, stories and summary.
 
-The output folder is the store of a study (:mod:`sim.store`). An interrupted run goes on when the
-same command is given with the same output; a finished one plays nothing and writes its tables
-and figures anew. What the files hold is in :mod:`sim.tabulating`, :mod:`sim.report.figures`,
-:mod:`sim.report.design_figures` and :mod:`sim.report.summary`.
+The output folder is the store of a study (:mod:`sim.study.store`). An interrupted run goes on when
+the same command is given with the same output; a finished one plays nothing and writes its tables
+and figures anew. What the files hold is in :mod:`sim.study.table_writer`,
+:mod:`sim.report.figures`, :mod:`sim.report.design_figures` and :mod:`sim.report.summary`.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from sim import measures
-from sim.cluster import ClusterError
+from sim.analysis import tables as measures
 from sim.engine import native
-from sim.history import History, replay
+from sim.engine.history import History, replay
 from sim.interrupts import leaving
-from sim.parameters import parameter_block
-from sim.playing import Holdings, identity_of, play_study
+from sim.model.parameters import parameter_block
+from sim.plan.scenario import Job
 from sim.report import cost, summary
 from sim.report.drawing import draw
-from sim.scenario import Job
-from sim.store import Store, take
 from sim.story import Story, tell
-from sim.study import Study, open_study
-from sim.tabulating import SENSITIVITIES, plain, tabulate, write_table
+from sim.study.cluster import ClusterError
+from sim.study.results import Study, open_study
+from sim.study.runner import Holdings, identity_of, play_study
+from sim.study.store import Store, take
+from sim.study.table_writer import SENSITIVITIES, plain, tabulate, write_table
 
 TYPICAL = 15
 """Worlds replayed to find the typical one."""

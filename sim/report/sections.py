@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.escaping import code, plain
-from sim.quantities import QUANTITIES, between_groups, distance
+from sim.analysis.quantities import QUANTITIES, between_groups, distance
+from sim.model.vocabulary import Rung
+from sim.plan.scenario import Job
 from sim.report.numbers import (
     Estimate,
     amount,
@@ -21,9 +22,8 @@ from sim.report.numbers import (
     span,
     table,
 )
-from sim.scenario import Job
-from sim.study import Study
-from sim.vocabulary import Rung
+from sim.story.escaping import code, plain
+from sim.study.results import Study
 
 MOST_ROWS = 60
 """Design points listed in the summary; all are in the tables."""

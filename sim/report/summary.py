@@ -1,7 +1,7 @@
 """``summary.md``: what a person reads first of a run. Numbers with intervals, figures, stories.
 
-Everything is computed from the run's own tables (:class:`sim.measures.Tables`), so that a reader
-can find each number again in its files. The stories come ready from :mod:`sim.story`.
+Everything is computed from the run's own tables (:class:`sim.analysis.tables.Tables`), so that a
+reader can find each number again in its files. The stories come ready from :mod:`sim.story`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim import measures
-from sim.escaping import plain
-from sim.intervals import MedianTime, median_time
-from sim.measures import Tables
+from sim.analysis import tables as measures
+from sim.analysis.intervals import MedianTime, median_time
+from sim.analysis.tables import Tables
+from sim.model.vocabulary import Rung
+from sim.plan.scenario import Job, Scenario
 from sim.report import sections
 from sim.report.cost import remarks
 from sim.report.drawing import Drawn
@@ -35,11 +36,10 @@ from sim.report.numbers import (
     table,
     weeks,
 )
-from sim.scenario import Job, Scenario
 from sim.story import Story, markdown
+from sim.story.escaping import plain
 from sim.story.wording import Names, long_date
-from sim.study import Study
-from sim.vocabulary import Rung
+from sim.study.results import Study
 
 NOTE = (
     "This is not a forecast. Spiral is an instrument for thinking about escalation; its numbers "

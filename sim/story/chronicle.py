@@ -3,7 +3,8 @@
 A *deed* is one thing a state did or that befell a pair: a raise or lowering of an instrument, an
 accident, a meeting of forces, the start or end of a clash; with its causes, from
 :mod:`sim.story.reasons`. A *scene* is what happened to one pair in one week. Nothing is made up:
-each deed is read off the fields of :mod:`sim.world`. The words are in :mod:`sim.story.telling`.
+each deed is read off the fields of :mod:`sim.model.state`. The words are in
+:mod:`sim.story.telling`.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.history import History
+from sim.engine.history import History
 from sim.lanes import Floats
-from sim.roster import RelationTraits
-from sim.scenario import Event
+from sim.model.roster import RelationTraits
+from sim.model.vocabulary import Bloc, Happening, Instrument, Rung, Violence
+from sim.plan.scenario import Event
 from sim.story.reasons import INSTRUMENTS, SETS, SHOWN, Cause, Reasons, Shared, Side, Why
-from sim.vocabulary import Bloc, Happening, Instrument, Rung, Violence
 
 OPPOSED = 0.45
 """How much the scenes of an opposed pair count, beside 1 for the leaders': a judgement."""

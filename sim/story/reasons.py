@@ -1,9 +1,9 @@
 """Why a state did what it did: the terms that weighed most in its choice, and what fed them.
 
-A *cause* is a term of the choice's own log-odds in the week it was made (:mod:`sim.rules.choice`).
-An alarm or an impulse to reply is traced further: to a misreading, to a fresh act of the rival, to
-a clash, to a dated event, or to fog. :class:`Shared` and :class:`Side` read a history by pair and
-by directed relation.
+A *cause* is a term of the choice's own log-odds in the week it was made
+(:mod:`sim.model.rules.choice`). An alarm or an impulse to reply is traced further: to a misreading,
+to a fresh act of the rival, to a clash, to a dated event, or to fog. :class:`Shared` and
+:class:`Side` read a history by pair and by directed relation.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from itertools import product
 
 import numpy as np
 
-from sim.history import History
+from sim.engine.history import History
 from sim.lanes import Floats
-from sim.parameters import Parameters, parameter_block
-from sim.scenario import BLOCS, Event
-from sim.stages.character import greed_of
-from sim.vocabulary import Happening, Instrument
-from sim.world import Pair, Relation
+from sim.model.parameters import Parameters, parameter_block
+from sim.model.stages.character import greed_of
+from sim.model.state import Pair, Relation
+from sim.model.vocabulary import Happening, Instrument
+from sim.plan.scenario import BLOCS, Event
 
 INSTRUMENTS = {i.name.lower(): i for i in Instrument}
 SETS = {
@@ -33,7 +33,7 @@ SETS = {
 }
 """Instruments that dated events set."""
 SHOWN = 0.5
-"""Deployment from which it is a display of force (:func:`sim.rules.ladder.displays`)."""
+"""Deployment from which it is a display of force (:func:`sim.model.rules.ladder.displays`)."""
 BACK = 3
 """Weeks to look back for what fed an alarm or a reply; both fade faster than that."""
 
@@ -74,7 +74,7 @@ class Cause:
 
 
 class Shared:
-    """One pair of a history, field by field (of :class:`~sim.world.Pair`), and its two sides."""
+    """One pair of a history, by field of :class:`~sim.model.state.Pair`, and its two sides."""
 
     def __init__(self, history: History, pair: int) -> None:
         atlas = history.roster.atlas
@@ -90,7 +90,7 @@ class Shared:
 
 
 class Side:
-    """One directed relation of a history, field by field (of :class:`~sim.world.Relation`)."""
+    """One directed relation of a history, by field of :class:`~sim.model.state.Relation`."""
 
     them: Side
 
@@ -193,7 +193,7 @@ class Reasons:
         return Cause(Why.REPLY, at, Instrument.DEPLOYMENT, shown)
 
     def raised(self, me: Side, name: str, week: int) -> tuple[Cause, ...]:
-        """Return what weighed most in raising an instrument (see :mod:`sim.rules.choice`)."""
+        """Return what weighed most in raising an instrument (see :mod:`sim.model.rules.choice`)."""
         p, greed = self.p, self.greed[me.owner]
         fear, alarm = float(me.pooled_fear[week]), float(me.alarm[week])
         grievance, salience = float(me.grievance[week - 1]), float(me.us.salience[week])

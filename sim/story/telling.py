@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sim.escaping import plain
-from sim.history import History
-from sim.scenario import Scenario
+from sim.engine.history import History
+from sim.model.vocabulary import Instrument, Rung, Violence
+from sim.plan.scenario import Scenario
 from sim.story.chronicle import (
     Chronicle,
     Deed,
@@ -24,6 +24,7 @@ from sim.story.chronicle import (
     turning_points,
     weight_of,
 )
+from sim.story.escaping import plain
 from sim.story.reasons import Cause, Why
 from sim.story.wording import (
     CAUSES,
@@ -42,7 +43,6 @@ from sim.story.wording import (
     rung_of,
     times,
 )
-from sim.vocabulary import Instrument, Rung, Violence
 
 MOST_DEEDS, LEAST_DEED = 4, 1.2
 """Deeds told of one scene, and the weight below which one is left out beside weightier ones."""

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from sim.lanes import Floats
-from sim.roster import Roster
+from sim.model.roster import Roster
+from sim.model.vocabulary import STEPS, Instrument, Rung
 from sim.story.reasons import Why
-from sim.vocabulary import STEPS, Instrument, Rung
 
 ARTICLE = ("United States", "United Kingdom", "Netherlands", "Soviet Union")
 LOOSE = ("while", "with", "as", "now", "for", "to", "nursing", "in")

@@ -5,5 +5,6 @@
 * :mod:`~sim.translate.building` compiles that text for a target.
 
 Nothing here imports numpy or the model: a wheel is built where neither is installed. Nothing that
-plays worlds imports it either, but for :mod:`sim.engine.native`, which rebuilds a checkout's library.
+plays worlds imports it either, but for :mod:`sim.engine.native`, which rebuilds a checkout's
+library.
 """

@@ -27,16 +27,16 @@ from sim.translate.cpp import Entry, translated
 from sim.translate.reading import Package
 
 ENTRIES = (
-    Entry("sim.stages.beginning", "begin"),
-    *(Entry("sim.turn", name) for name in (
+    Entry("sim.model.stages.beginning", "begin"),
+    *(Entry("sim.model.turn", name) for name in (
         "drift", "perceive", "appraise", "consult", "choose", "act", "confront", "spread_week",
         "decide", "carry_out",
     )),
-    Entry("sim.tracks", "observe"),
-    Entry("sim.tracks", "play_weeks"),
-    Entry("sim.record", "fold", wide=False),
-    Entry("sim.record", "code", wide=False),
-    Entry("sim.record", "quantile_bins", wide=False),
+    Entry("sim.engine.notes", "observe"),
+    Entry("sim.engine.notes", "play_weeks"),
+    Entry("sim.engine.record", "fold", wide=False),
+    Entry("sim.engine.record", "code", wide=False),
+    Entry("sim.engine.record", "quantile_bins", wide=False),
 )  # fmt: skip
 """What Python calls in the library."""
 ZIG = "ziglang==0.17.1"

@@ -15,8 +15,8 @@ from sim.translate.cpp import Entry, Text, translated
 from sim.translate.reading import Meaning, Package, Struct
 
 ENTRIES = (
-    Entry("sim.tracks", "play_weeks"),
-    Entry("sim.stages.character", "note_greed", wide=False),
+    Entry("sim.engine.notes", "play_weeks"),
+    Entry("sim.model.stages.character", "note_greed", wide=False),
 )
 """What the page calls."""
 WIDTH = 4
@@ -62,7 +62,7 @@ def layout(root: Path) -> dict[str, Layout]:
     package = Package(root)
     array = {"size": SHAPE + MOST_DIMENSIONS * WHOLE, "shape": SHAPE, "lengths": MOST_DIMENSIONS}
     found: dict[str, Layout] = {"Array": array}
-    for name in ("sim.tracks.Tracks", "sim.world.World", "sim.roster.Atlas"):
+    for name in ("sim.engine.notes.Tracks", "sim.model.state.World", "sim.model.roster.Atlas"):
         home, _, struct = name.rpartition(".")
         _lay_out(package.module(home).meaning(struct), found)
     return found

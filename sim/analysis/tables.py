@@ -1,0 +1,435 @@
+"""A run as tidy tables: what is kept of its worlds, put into words, units and intervals.
+
+Each function turns a :class:`~sim.engine.record.Record` (or one history) into a pandas frame of
+plain columns, one row an observation. Means come from exact integer sums. A quantile is the value
+of the world that completes its share, counted from the lowest (Hyndman & Fan 1996, type 1). It is
+known to lie in one bin of a histogram, between the lowest and the highest value that was seen, and
+to be a value that is possible there: levels of instruments are in quarters, and so means over n
+relations in quarters of 1/n. Where several are left, the bin's worlds are taken to be spread over
+them evenly. So rungs, small counts, levels, 0 and what is alike in all worlds are exact; the rest
+are right to a bin, which is 0.005 wide for what runs from 0 to 1.
+
+Nothing here draws or writes: see :mod:`sim.plots` and :mod:`sim.report`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.analysis.intervals import paired_difference, wilson
+from sim.engine import record
+from sim.engine.history import History
+from sim.engine.native import entry
+from sim.engine.notes import MEASURES, Measure
+from sim.engine.record import N_BINS, N_RUNGS, OUTCOMES, SCOPES, TOP, Record
+from sim.lanes import Floats, Row
+from sim.model.parameters import Parameters, parameter_block
+from sim.model.roster import RelationTraits, Roster
+from sim.model.rules import perception as seeing
+from sim.model.stages.character import greed_of
+from sim.model.state import Pair, Relation, State, System
+from sim.model.vocabulary import Instrument, Rung
+from sim.plan.scenario import Point
+
+QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
+QUARTER = 0.25
+"""Levels of instruments are multiples of it."""
+MOST_WORDED = 8
+"""Settings named in the words for a design point."""
+MOST_WRITTEN = 14
+"""Letters of a number that a person may have written; what has more was drawn or computed."""
+PEAKS = (Rung.DISPLAY, Rung.CLASH, Rung.WAR)
+WEEKS = (*(name for name in OUTCOMES if name.startswith("first_week")), "returned_week")
+"""Outcomes that are a week, or missing where it never came."""
+_WHOLE = 2**62
+INSTRUMENTS = tuple(instrument.name.lower() for instrument in Instrument)
+RUNG_NAMES = tuple(rung.name.lower() for rung in Rung)
+
+
+def _grid(**axes: Sequence[Any]) -> dict[str, Any]:
+    """Return columns that run through all combinations, the last axis fastest."""
+    columns, before, after = {}, 1, math.prod(len(values) for values in axes.values())
+    for name, values in axes.items():
+        after //= len(values)
+        is_text = isinstance(values[0], str)
+        columns[name] = (
+            _spread_names(tuple(values), before, after)
+            if is_text
+            else np.tile(np.repeat(np.asarray(values), after), before)
+        )
+        before *= len(values)
+    return columns
+
+
+@lru_cache(maxsize=32)
+def _spread_names(names: tuple[str, ...], before: int, after: int) -> Any:
+    """Return names as a column, each ``after`` times in turn, all ``before`` times; kept."""
+    return pd.array(np.tile(np.repeat(np.asarray(names, object), after), before), dtype="str")
+
+
+def design(points: Sequence[Point]) -> pd.DataFrame:
+    """Return ``point`` and a column for each varied key, one row a design point."""
+    frame = pd.DataFrame([{"point": k, **dict(point.label)} for k, point in enumerate(points)])
+    for key in frame.columns[1:]:
+        if any(isinstance(level, str) for level in frame[key]):
+            frame[key] = frame[key].astype(str)
+    return frame
+
+
+def label_of(point: Point) -> str:
+    """Return a design point in words: ``doubly stable, hotline = 1``."""
+    return worded(point.label)
+
+
+def worded(label: Mapping[str, Any], words: Mapping[str, Mapping[Any, str]] | None = None) -> str:
+    """Return what is varied, and its levels, in words.
+
+    Args:
+        label: what is varied, and the levels of one point.
+        words: for the levels of what is varied, where they must be told from others; see
+            :func:`level_words`.
+    """
+    shown = list(label.items())[: MOST_WORDED if len(label) <= MOST_WORDED else MOST_WORDED - 1]
+    parts = [_level(name, level, (words or {}).get(name, {})) for name, level in shown]
+    if (rest := len(label) - len(shown)) > 0:
+        parts.append(f"... ({rest} more)")
+    return ", ".join(parts) or "as configured"
+
+
+def _level(name: str, level: Any, words: Mapping[Any, str]) -> str:
+    if isinstance(level, str):
+        return words.get(level) or level.replace("_", " ")
+    return f"{name.removeprefix('scenario.')} = {words.get(float(level)) or _numeral(float(level))}"
+
+
+def _numeral(number: float) -> str:
+    """Return a number with six digits, or with all that someone wrote."""
+    brief, exact = f"{number:g}", repr(number)
+    return exact if float(brief) != number and len(exact) <= MOST_WRITTEN else brief
+
+
+def level_words(levels: Iterable[Any]) -> dict[Any, str]:
+    """Return the levels of one axis in words, no two alike: names, or :func:`numerals`."""
+    found = list(dict.fromkeys(levels))
+    if any(isinstance(level, str) for level in found):
+        return dict(names_apart(str(level) for level in found))
+    return dict(numerals(found))
+
+
+def names_apart(names: Iterable[str]) -> dict[str, str]:
+    """Return names with spaces for underscores, but for those that would then be alike."""
+    found = dict.fromkeys(names)
+    spaced = Counter(name.replace("_", " ") for name in found)
+    return {
+        name: name if spaced[name.replace("_", " ")] > 1 else name.replace("_", " ")
+        for name in found
+    }
+
+
+def numerals(numbers: Iterable[float], digits: int = 6) -> dict[float, str]:
+    """Return numbers as text, with as many digits as it takes to tell each from the others.
+
+    Args:
+        numbers: any; the same may come twice.
+        digits: that each has at least, where it is not written with fewer.
+    """
+    found = sorted({float(number) for number in numbers})
+    for n in range(digits, 18):
+        words = [f"{number:.{n}g}" for number in found]
+        if len(set(words)) == len(found):
+            break
+    return dict(zip(found, words, strict=True))
+
+
+# Curves
+
+_quantile_bins = entry(record.quantile_bins, wide=False)
+
+
+class Levels(NamedTuple):
+    """What is kept of a measure in many worlds; see :class:`sim.engine.record.Tally`."""
+
+    bins: NDArray[Any]  # [..., bin] worlds
+    zeros: NDArray[Any]  # [...] worlds whose whole number is 0
+    ends: NDArray[Any]  # [..., 2] TOP less the lowest whole number, and the highest
+
+
+def quantiles(levels: Levels, measure: Measure, step: float = 1.0) -> Floats:
+    """Return :data:`QUANTILES` of histograms in the measure's unit (see the top of the file).
+
+    Args:
+        levels: what was counted.
+        measure: what it is of.
+        step: whole numbers from one possible value to the next.
+
+    Returns:
+        ``[..., quantile]``.
+    """
+    bins, zeros, ends = levels
+    shares = np.array(list(QUANTILES.values()))
+    found = np.zeros((*bins.shape[:-1], len(shares), 3), np.int64)
+    rows = np.ascontiguousarray(bins, np.int32).reshape(-1, bins.shape[-1])
+    _quantile_bins(rows, shares, found.reshape(-1, len(shares), 3))
+    at, place, inside = np.moveaxis(found, -1, 0)
+    low, high = TOP - ends[..., :1].astype(np.int64), ends[..., 1:].astype(np.int64)
+    # What is 0 comes first in the lowest bin, and is no more to be guessed at.
+    known = np.where(at == 0, zeros[..., None], 0)
+    low = np.maximum(low, np.where(known > 0, 1, at * measure.bins))
+    last = np.where(at < N_BINS - 1, (at + 1) * measure.bins - 1, TOP)
+    whole = _spread_over(low, np.minimum(high, last), place - known, inside - known, step)
+    value: Floats = np.where(place <= known, 0, whole) / measure.scale - measure.offset
+    return value
+
+
+def _spread_over(
+    low: NDArray[Any], high: NDArray[Any], place: NDArray[Any], inside: NDArray[Any], step: float
+) -> NDArray[Any]:
+    """Return the values of worlds that are spread evenly over what is possible between two ends.
+
+    Args:
+        low, high: ends of what is possible; whole numbers.
+        place: of the world among them, 1 to ``inside``.
+        inside: number of worlds.
+        step: multiples of it, rounded half up, are possible.
+    """
+    first = np.ceil((low - 0.5) / step)
+    n_possible = np.maximum(1.0, np.ceil((high + 0.5) / step) - first)
+    chosen = first + np.floor((place - 0.5) / np.maximum(inside, 1) * n_possible)
+    found: NDArray[Any] = np.clip(np.floor(chosen * step + 0.5), low, np.maximum(low, high))
+    return found
+
+
+def _steps(roster: Roster) -> dict[str, float]:
+    """Return the whole numbers between possible values of the measures that are mean levels."""
+    east, atlas = roster.leaders[1], roster.atlas
+    opposed = atlas.relation_traits[:, RelationTraits.FIELDS.index("opposed"), 0] > 0.0
+    of_east = [owner == east for owner, _ in roster.relations]
+    n_facing = int((opposed & of_east).sum())
+    n_of = {"deployment_leaders": 2, "rhetoric_leaders": 2,
+            "sanctions_on_east": n_facing, "deployment_east": n_facing}  # fmt: skip
+    return {m.name: QUARTER * m.scale / n_of[m.name] for m in MEASURES if m.name in n_of}
+
+
+def _moments(sums: NDArray[np.int64], n: int) -> tuple[Floats, Floats]:
+    """Return mean and variance over worlds from sums of whole numbers and of their squares."""
+    first, second = sums[..., 0], sums[..., 1]
+    if second.max(initial=0) > _WHOLE // n:  # else nothing overflows: first ** 2 <= n * second
+        first, second = first.astype(object), second.astype(object)
+    spread = (second * n - first * first).astype(float)  # exact, then rounded once
+    return (first / n).astype(float), spread / (n * max(1.0, n - 1.0))
+
+
+def curves(record: Record) -> pd.DataFrame:
+    """Return mean, quantiles and Monte Carlo standard error of every measure, week by week."""
+    n = record.n_worlds
+    names = [measure.name for measure in MEASURES]
+    columns: dict[str, Any] = _grid(point=record.points, week=record.weeks, measure=names)
+    scale = np.array([measure.scale for measure in MEASURES], float)
+    offset = np.array([measure.offset for measure in MEASURES])
+    mean, variance = _moments(record.tally.level_sums, n)
+    columns["mean"] = (mean / scale - offset).ravel()
+    kept = Levels(record.tally.level_bins, record.tally.level_zeros, record.tally.level_ends)
+    steps = _steps(record.roster)
+    found = [
+        quantiles(Levels(*(counts[:, :, k] for counts in kept)), m, steps.get(m.name, 1.0))
+        for k, m in enumerate(MEASURES)
+    ]
+    of_each = np.stack(found, axis=2).reshape(-1, len(QUANTILES)).T
+    columns |= dict(zip(QUANTILES, of_each, strict=True))
+    columns["mcse"] = (np.sqrt(variance / n) / scale).ravel() if n > 1 else np.nan
+    return pd.DataFrame({**columns, "worlds": np.int64(n)})
+
+
+# Rungs
+
+
+def reached(record: Record) -> pd.DataFrame:
+    """Return the share of worlds that have reached each rung by each week, with its interval."""
+    columns: dict[str, Any] = _grid(
+        point=record.points, scope=SCOPES, week=record.weeks, rung=range(1, N_RUNGS)
+    )
+    so_far = np.cumsum(record.tally.reached[..., 1:], axis=2, dtype=np.int64).ravel()
+    columns["share"] = so_far / record.n_worlds
+    columns["lo"], columns["hi"] = wilson(so_far, record.n_worlds)
+    return pd.DataFrame(columns)
+
+
+def rungs(record: Record) -> pd.DataFrame:
+    """Return, by week, how often the leaders stand on a rung, and how many opposed pairs do."""
+    columns: dict[str, Any] = _grid(point=record.points, week=record.weeks, rung=range(N_RUNGS))
+    columns["name"] = _spread_names(RUNG_NAMES, record.n_points * len(record.weeks), 1)
+    columns["share"] = record.tally.rungs_leaders.ravel() / record.n_worlds
+    columns["pairs"] = record.tally.rungs_pairs.ravel() / record.n_worlds
+    return pd.DataFrame(columns)
+
+
+def pairs(record: Record) -> pd.DataFrame:
+    """Return each pair's mean fear, both ways, and the share of worlds in which it peaked high."""
+    roster, n = record.roster, record.n_worlds
+    atlas, codes = roster.atlas, np.array(roster.codes)
+    first, second = np.array(roster.pairs).T
+    opposed = atlas.relation_traits[atlas.left, RelationTraits.FIELDS.index("opposed"), 0] > 0.0
+    columns: dict[str, Any] = _grid(point=record.points, pair=range(roster.n_pairs))
+    pair = columns.pop("pair")
+    columns["first"], columns["second"] = codes[first][pair], codes[second][pair]
+    columns["opposed"] = opposed[pair]
+    fear = record.tally.fear / 1e6 / n
+    columns["fear_first"] = fear[:, atlas.left].ravel()  # the first's fear of the second
+    columns["fear_second"] = fear[:, atlas.right].ravel()
+    at_least = record.tally.pair_peaks[..., ::-1].cumsum(axis=-1)[..., ::-1]
+    for rung in PEAKS:
+        count = at_least[..., rung].ravel()
+        columns[f"peak_{rung:d}"] = count / n
+        columns[f"peak_{rung:d}_lo"], columns[f"peak_{rung:d}_hi"] = wilson(count, n)
+    return pd.DataFrame(columns)
+
+
+# Worlds
+
+
+def outcomes(record: Record) -> pd.DataFrame:
+    """Return one row a world; a week that never came is missing.
+
+    ``draw`` is the row of the posterior that the world had, -1 where parameters are not drawn.
+    """
+    columns: dict[str, Any] = _grid(point=record.points, world=range(record.n_worlds))
+    draw = np.full(record.n_worlds, -1) if record.draw is None else record.draw
+    columns["draw"] = np.tile(draw, record.n_points).astype(np.int32)
+    frame = pd.DataFrame(columns | dict(zip(OUTCOMES, record.outcomes.T, strict=True)))
+    for name in WEEKS:
+        weeks = frame[name].astype("Int32")
+        frame[name] = weeks.where(weeks >= 0)
+    return frame
+
+
+TELLING = ["world", "peak_rung_leaders", "peak_rung_any", "peak_week", "clashes"]
+"""Columns of outcomes by which the worlds that are told are chosen."""
+
+
+def typical_worlds(outcomes: pd.DataFrame, at_most: int) -> list[int]:
+    """Return worlds whose leaders peaked at the median rung, thinned evenly.
+
+    Args:
+        outcomes: a row a world, of one point.
+        at_most: largest number of worlds, 1 or more.
+    """
+    peaks = outcomes["peak_rung_leaders"]
+    middle = peaks.quantile(0.5, interpolation="lower")
+    found = outcomes.loc[peaks == middle, "world"].to_numpy()
+    keep = np.unique(np.linspace(0, len(found) - 1, min(at_most, len(found))).astype(int))
+    return [int(world) for world in found[keep]]
+
+
+def worst_world(outcomes: pd.DataFrame) -> int:
+    """Return the world of one point whose leaders peaked highest.
+
+    Of several, that in which any opposed pair peaked highest, and of those the first to peak.
+    """
+    best = {"peak_rung_leaders": "max", "peak_rung_any": "max", "peak_week": "min",
+            "clashes": "max"}  # fmt: skip
+    for column, end in best.items():
+        outcomes = outcomes[outcomes[column] == outcomes[column].agg(end)]
+    return int(outcomes["world"].min())
+
+
+def differences(outcomes: pd.DataFrame, rungs: Sequence[int]) -> pd.DataFrame:
+    """Return how much more often each point's leaders reach a rung than the first point's.
+
+    Args:
+        outcomes: a row a world, as :func:`outcomes` gives them.
+        rungs: rungs to compare at.
+    """
+    peaks = outcomes.pivot(index="world", columns="point", values="peak_rung_leaders")
+    rows = []
+    for rung in rungs:
+        for point in peaks.columns[1:]:
+            change, low, high = paired_difference(
+                peaks[peaks.columns[0]] >= rung, peaks[point] >= rung
+            )
+            rows.append((point, rung, change, low, high))
+    return pd.DataFrame(rows, columns=["point", "rung", "difference", "lo", "hi"])
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a run."""
+
+    curves: pd.DataFrame
+    reached: pd.DataFrame
+    rungs: pd.DataFrame
+    pairs: pd.DataFrame
+    outcomes: pd.DataFrame
+
+    @classmethod
+    def of(cls, record: Record) -> Tables:
+        """Return the tables of a record."""
+        return cls(*(make(record) for make in (curves, reached, rungs, pairs, outcomes)))
+
+    def at(self, point: int) -> Tables:
+        """Return the rows of one design point."""
+        frames = (getattr(self, field.name) for field in fields(self))
+        return Tables(*(frame[frame["point"] == point] for frame in frames))
+
+
+# One world in full
+
+
+def tracks(history: History) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Give one world's relations, pairs, states and system: all fields, week by week."""
+    roster = history.roster
+    owner, rival = zip(*roster.relations, strict=True)
+    first, second = zip(*((roster.codes[i], roster.codes[j]) for i, j in roster.pairs), strict=True)
+    kinds: tuple[tuple[str, type[Row], Floats, Mapping[str, Sequence[Any]]], ...] = (
+        ("relations", Relation, history.relations, {"owner": owner, "rival": rival}),
+        ("pairs", Pair, history.pairs, {"first": first, "second": second}),
+        ("states", State, history.states, {"state": roster.codes}),
+        ("system", System, history.system[:, None], {}),
+    )
+    for kind, row, values, names in kinds:
+        n_weeks, n_rows = values.shape[:2]
+        columns: dict[str, Any] = {"world": np.int64(history.number)}
+        columns["week"] = np.repeat(np.arange(n_weeks), n_rows)
+        columns |= {name: np.tile(np.asarray(codes), n_weeks) for name, codes in names.items()}
+        flat = values.reshape(n_weeks * n_rows, -1)
+        columns |= dict(zip(row.FIELDS, flat.T, strict=True))
+        yield kind, pd.DataFrame(columns)
+
+
+def two_views(history: History, parameters: Mapping[str, float]) -> pd.DataFrame:
+    """Return what the leaders did in one world, as it was meant and as the other side saw it.
+
+    Hostility runs from 0 to about 1.35; the perception gap is the mean over both sides of how far
+    ``seen`` is from ``meant``.
+
+    Returns:
+        Columns ``week, actor, meant, seen, rung, fear, rhetoric, deployment, sanctions,
+        diplomacy``; fear is the actor's of the other, the instruments are the actor's.
+    """
+    p = Parameters(parameter_block(parameters, 1), 0, 0)
+    roster, frames = history.roster, []
+    west, east = roster.leaders
+    for actor, other in ((west, east), (east, west)):
+        own = greed_of(roster.atlas, p, roster.codes.index(actor))
+        acts = {k: history.relation(actor, other, k) for k in ("fear", *INSTRUMENTS)}
+        meant = [
+            seeing.hostility(p, rhetoric, deployment, sanctions, violence, own)
+            for rhetoric, deployment, sanctions, violence in zip(
+                acts["rhetoric"].tolist(), acts["deployment"].tolist(), acts["sanctions"].tolist(),
+                history.pair(actor, other, "violence").tolist(), strict=True,
+            )
+        ]  # fmt: skip
+        seen = history.relation(other, actor, "perceived")
+        frames.append(
+            pd.DataFrame({"week": range(len(seen)), "actor": actor, "meant": meant, "seen": seen,
+                          "rung": history.pair(actor, other, "rung"), **acts})
+        )  # fmt: skip
+    return pd.concat(frames, ignore_index=True)

@@ -1,0 +1,425 @@
+"""What must hold between the values of a scenario, looked at among those that are sound.
+
+A value that is wrong on its own (:mod:`sim.config.schema`) does not hide what is wrong elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Annotated, Any, get_args
+
+from pydantic import TypeAdapter, ValidationError, create_model
+
+from sim.config.findings import Findings
+from sim.config.schema import (
+    QUARTERS,
+    BlocSheet,
+    Code,
+    EventSheet,
+    Invented,
+    PairStart,
+    RelationStart,
+    ScenarioSheet,
+    Sheet,
+    Traits,
+)
+from sim.config.sources import Steps
+from sim.errors import nearest, show
+from sim.model.roster import Roster, build_roster
+from sim.model.sheets import StateSheet, state_table
+from sim.model.vocabulary import Bloc, Happening
+from sim.plan import scenario as built
+from sim.plan.scenario import BLOCS, Event, Scenario
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is sound in a scenario, each value on its own.
+
+    Of an entry that is not, the values that are; but a bloc is sound as a whole or not here.
+    """
+
+    codes: Mapping[int, str]  # by place in the list
+    blocs: Mapping[str, BlocSheet]
+    traits: Mapping[str, Traits]
+    relations: Mapping[str, RelationStart]
+    pairs: Mapping[str, PairStart]
+    invented: Mapping[str, Invented]
+    events: Mapping[int, EventSheet]
+    dated: Mapping[int, EventSheet]  # all events: what is not sound in one is None
+
+    @property
+    def states(self) -> set[str]:
+        """Codes of the states."""
+        return set(self.codes.values())
+
+    @property
+    def leaders(self) -> tuple[str, str]:
+        """Codes of the leaders of west and east."""
+        return self.blocs["west"].leader, self.blocs["east"].leader
+
+    @property
+    def sides(self) -> dict[str, Bloc]:
+        """Side of each state that is on one."""
+        return {
+            code: BLOCS[side]
+            for side, bloc in self.blocs.items()
+            for code in (bloc.leader, *bloc.members)
+        }
+
+
+def _sound(raw: Any, key: TypeAdapter[Any], kind: TypeAdapter[Any]) -> dict[Any, Any]:
+    """Return the entries of a mapping or a list that are sound on their own."""
+    sound = {}
+    entries = (
+        raw.items() if isinstance(raw, dict) else enumerate(raw if isinstance(raw, list) else [])
+    )
+    for name, entry in entries:
+        try:
+            sound[key.validate_python(name)] = kind.validate_python(entry)
+        except ValidationError:
+            continue
+    return sound
+
+
+def _partly(raw: Any, key: TypeAdapter[Any], sheet: type[Sheet]) -> dict[Any, Any]:
+    """Return all entries of a mapping or a list with a sound key, each with its sound values."""
+    anything: TypeAdapter[Any] = TypeAdapter(Any)
+    return {n: _pruned(_lenient(sheet), e) for n, e in _sound(raw, key, anything).items()}
+
+
+@cache
+def _lenient(sheet: type[Sheet]) -> type[Sheet]:
+    """Return a kind of sheet that lacks nothing: what must be given may be None."""
+    fields: dict[str, Any] = {
+        name: (Annotated[(info.annotation, *info.metadata)], None)
+        for name, info in sheet.model_fields.items()
+        if info.is_required()
+    }
+    return create_model(sheet.__name__, __base__=sheet, **fields)
+
+
+def _pruned(sheet: type[Sheet], entry: Any) -> Sheet:
+    """Return an entry without the values that are not sound."""
+    given = entry if isinstance(entry, dict) else {}
+    given = {name: value for name, value in given.items() if name in sheet.model_fields}
+    try:
+        return sheet.model_validate(given)
+    except ValidationError as error:
+        wrong = {told["loc"][0] for told in error.errors()}
+        return sheet.model_validate({n: v for n, v in given.items() if n not in wrong})
+
+
+_PARTS: dict[str, tuple[TypeAdapter[Any], TypeAdapter[Any]]] = {
+    "states": (TypeAdapter(int), TypeAdapter(Code)),
+    "blocs": (TypeAdapter(str), TypeAdapter(BlocSheet)),
+    "events": (TypeAdapter(int), TypeAdapter(EventSheet)),
+}
+_SHEETS: dict[str, tuple[TypeAdapter[Any], type[Sheet]]] = {"dated": (TypeAdapter(int), EventSheet)}
+for _name in ("traits", "relations", "pairs", "invented"):
+    _key, _kind = get_args(ScenarioSheet.model_fields[_name].annotation)
+    _SHEETS[_name] = (TypeAdapter(_key), _kind)
+
+
+def _parts(found: Findings, raw: Mapping[str, Any]) -> Parts:
+    """Return what is sound in a scenario; of a part that is no list, or too long, nothing."""
+    whole = {n: v for n, v in raw.items() if ("scenario", n) not in found.paths}
+    sound = {name: _sound(whole.get(name), *kinds) for name, kinds in _PARTS.items()}
+    whole["dated"] = whole.get("events")
+    partly = {name: _partly(whole.get(name), *kinds) for name, kinds in _SHEETS.items()}
+    return Parts(codes=sound.pop("states"), **sound, **partly)
+
+
+def _check_states(found: Findings, parts: Parts) -> None:
+    """Look for states that are unknown, given twice or invented in vain."""
+    real, seen = state_table(), set()
+    invented = found.composed.tree["scenario"].get("invented")
+    own = {str(code) for code in invented} if isinstance(invented, dict) else set()
+    for at, code in parts.codes.items():
+        path = ("scenario", "states", at)
+        if code in seen:
+            found.add(path, "is given twice", value=code)
+        if code not in real and code not in own:
+            like = nearest(code, real)
+            found.add(path, "no such state in the table, nor invented", like, value=code)
+        seen.add(code)
+    for code, sheet in parts.invented.items():
+        if code in real:
+            told = f"is {real[code].name}, a real state: change it under scenario.traits"
+            found.add(("scenario", "invented", code), told)
+        _check_proximity(found, parts, code, sheet)
+    _check_names(found, parts)
+    _check_numbers(found, parts)
+
+
+def _check_names(found: Findings, parts: Parts) -> None:
+    """Look for two states of one name, whatever its capitals and spaces."""
+    real = state_table()
+    taken = {_bare(real[c].name): c for c in parts.states if c in real}
+    for code, sheet in parts.invented.items():
+        if (other := taken.setdefault(_bare(sheet.name), code)) != code:
+            path = ("scenario", "invented", code, "name")
+            found.add(path, f"is the name of {other}", value=sheet.name)
+
+
+def _bare(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _check_proximity(found: Findings, parts: Parts, code: str, sheet: Invented) -> None:
+    for other, near in sheet.proximity.items():
+        path = ("scenario", "invented", code, "proximity", other)
+        back = parts.invented[other].proximity.get(code, near) if other in parts.invented else near
+        if other == code:
+            found.add(path, "is the state itself")
+        elif near != back and code < other:
+            found.add(path, f"is {show(back)} the other way; the two must be equal", value=near)
+
+
+def _check_numbers(found: Findings, parts: Parts) -> None:
+    taken = {state_table()[c].number: c for c in parts.states if c in state_table()}
+    for code, sheet in parts.invented.items():
+        number = built.invented_number(code) if sheet.number is None else sheet.number
+        if number in taken:
+            path = ("scenario", "invented", code, "number")
+            found.add(path, f"is the number of {taken[number]}", value=number)
+        taken[number] = code
+
+
+def _check_blocs(found: Findings, parts: Parts) -> None:
+    """Look for members that are not there, or there twice."""
+    seen: dict[str, str] = {}
+    for side, bloc in parts.blocs.items():
+        entries: list[tuple[Steps, str]] = [(("leader",), bloc.leader)]
+        entries += [(("members", at), code) for at, code in enumerate(bloc.members)]
+        for step, code in entries:
+            path = ("scenario", "blocs", side, *step)
+            if code in seen:
+                told = "is given twice" if seen[code] == side else f"is in {seen[code]} already"
+                found.add(path, told, value=code)
+            seen[code] = side
+            _check_there(found, parts, path, code)
+
+
+def _check_there(found: Findings, parts: Parts, path: Steps, code: str, key: bool = False) -> None:
+    """Note a state that is not among the scenario's; silent where its states are in doubt."""
+    if code not in parts.states and not found.within("scenario", "states"):
+        like = nearest(code, parts.states)
+        if key:
+            found.add(path, f"{code} is not among the scenario's states", like)
+        else:
+            found.add(path, "is not among the scenario's states", like, value=code)
+
+
+def _check_mentions(found: Findings, parts: Parts) -> None:
+    """Look for traits, relations and pairs of states that are not there."""
+    for name in ("traits", "invented", "relations", "pairs"):
+        for key in set(getattr(parts, name)) - set(BLOCS):
+            for code in sorted({key[:3], key[-3:]}):
+                _check_there(found, parts, ("scenario", name, key), code, key=True)
+    for code, sheet in parts.invented.items():
+        for other in sheet.proximity:
+            path = ("scenario", "invented", code, "proximity", other)
+            _check_there(found, parts, path, other, key=True)
+    for key in parts.pairs:
+        if key < (back := f"{key[-3:]}-{key[:3]}") and back in parts.pairs:
+            found.add(("scenario", "pairs", back), f"is given as {key} too")
+
+
+_SIZELESS = (Happening.ACCESSION, Happening.WAR, Happening.CEASEFIRE)
+_STEPPED = (Happening.SPEECH, Happening.DEPLOYMENT, Happening.SANCTIONS, Happening.DIPLOMACY)
+
+
+def _check_events(found: Findings, parts: Parts, start: date | None, n_weeks: int | None) -> None:
+    """Look for events at the wrong time, of the wrong size, or of states that are not there."""
+    for at, event in parts.dated.items():
+        path: Steps = ("scenario", "events", at)
+        if event.kind is not None and not found.within(*path, "size"):
+            _check_size(found, path, event)
+        if start and event.date is not None:
+            _check_date(found, path, event, start, n_weeks)
+        for end in ("actor", "target"):
+            if (name := getattr(event, end)) is not None and name not in BLOCS:
+                _check_there(found, parts, (*path, end), name)
+
+
+def _check_date(
+    found: Findings, path: Steps, event: EventSheet, start: date, n_weeks: int | None
+) -> None:
+    if event.date < start:
+        told = f"is before the start of the scenario, {start}"
+        found.add((*path, "date"), told, value=str(event.date))
+    elif n_weeks and _week(start, event) >= n_weeks:
+        told = f"is after the end: weeks must be {_week(start, event) + 1} or more"
+        found.add((*path, "date"), f"{told}, not {n_weeks}", value=str(event.date))
+
+
+def _check_size(found: Findings, path: Steps, event: EventSheet) -> None:
+    kind = Happening[event.kind.upper()]
+    if kind in _SIZELESS:
+        if event.size is not None:
+            found.add((*path, "size"), f"{event.kind} carries no size", value=event.size)
+    elif event.size is None:
+        found.add((*path, "size"), f"must be given for {event.kind}")
+    elif kind in _STEPPED and event.size not in QUARTERS:
+        found.add((*path, "size"), "must be one of the levels 0, 0.25, 0.5, 0.75 and 1",
+                  value=event.size)  # fmt: skip
+    elif kind == Happening.FORCE and event.size != 1.0:
+        found.add((*path, "size"), "must be 1: force is used or it is not", value=event.size)
+
+
+def _week(start: date, event: EventSheet) -> int:
+    return (event.date - start).days // 7
+
+
+def _roster(found: Findings, parts: Parts) -> Roster | None:
+    """Return the roster of the parts, or None where it is in doubt who is there."""
+    if any(found.within("scenario", name) for name in ("states", "blocs", "invented")):
+        return None
+    proximity = {
+        (min(code, other), max(code, other)): near
+        for code, sheet in parts.invented.items()
+        for other, near in sheet.proximity.items()
+    }
+    invented = {code: _invented(code, sheet) for code, sheet in parts.invented.items()}
+    sheets = built.state_sheets(
+        sorted(parts.states),
+        invented,
+        _traits(parts),
+        challenger=parts.leaders[1],
+    )
+    number = {sheet.code: sheet.number for sheet in sheets}
+    pairs = {(key[:3], key[-3:]): start for key, start in parts.pairs.items()}
+    try:
+        return build_roster(
+            sheets,
+            built.pair_sheets(proximity),
+            parts.sides,
+            parts.leaders,
+            starts={
+                (key[:3], key[-3:]): built.relation_start(start.given())
+                for key, start in parts.relations.items()
+            },
+            pair_starts={
+                (a, b) if number.get(a, 0) < number.get(b, 0) else (b, a): built.pair_start(
+                    start.channel, start.violence
+                )
+                for (a, b), start in pairs.items()
+            },
+        )
+    except ValueError as error:
+        found.add(("scenario", "blocs"), str(error))
+        return None
+
+
+def _traits(parts: Parts) -> dict[str, dict[str, Any]]:
+    """Return what the scenario says of each state: its own traits over those of its bloc."""
+    given = {name: traits.given() for name, traits in parts.traits.items()}
+    names = {bloc: side for side, bloc in BLOCS.items()}
+    of_bloc = {code: given.get(names[bloc], {}) for code, bloc in parts.sides.items()}
+    return {
+        code: {**of_bloc.get(code, {}), **given.get(code, {})}
+        for code in parts.states
+        if of_bloc.get(code) or code in given
+    }
+
+
+def _invented(code: str, sheet: Invented) -> StateSheet:
+    return StateSheet(
+        code=code,
+        number=built.invented_number(code) if sheet.number is None else sheet.number,
+        name=sheet.name,
+        capability=sheet.capability,
+        democracy=sheet.democracy,
+        nuclear=sheet.nuclear,
+    )
+
+
+def _check_relations(found: Findings, parts: Parts, roster: Roster) -> None:
+    """Look for relations, pairs and events of states that have nothing to do with one another."""
+    place = built.places(roster)
+    for name in ("relations", "pairs"):
+        for key in getattr(parts, name):
+            one, other = key[:3], key[-3:]
+            if {one, other} <= parts.states and (one, other) not in place:
+                found.add(("scenario", name, key), f"{one} and {other} have no relation here")
+    known = {*parts.states, *BLOCS}
+    acceding = tuple(event.actor for event in _accessions(parts))
+    for at, event in parts.events.items():
+        path = ("scenario", "events", at)
+        if not {event.actor, event.target} <= known:
+            continue
+        if event.kind == "accession":
+            _check_accession(found, parts, path, event)
+            continue
+        ends = [
+            built.members(roster, end) + (acceding if end in BLOCS else ())
+            for end in (event.actor, event.target)
+        ]
+        if not built.rows(place, *ends):
+            found.add(path, f"{event.actor} and {event.target} have no relation here")
+
+
+def _accessions(parts: Parts) -> list[EventSheet]:
+    """Return the accessions, in order of date."""
+    found = [event for event in parts.events.values() if event.kind == "accession"]
+    return sorted(found, key=lambda event: event.date)
+
+
+def _sides_before(parts: Parts, event: EventSheet) -> dict[str, Bloc | None]:
+    """Return the side of each state before an accession."""
+    sides: dict[str, Bloc | None] = {**parts.sides}
+    for earlier in _accessions(parts):
+        if earlier is event:
+            break
+        sides[earlier.actor] = BLOCS.get(earlier.target) or sides.get(earlier.target)
+    return sides
+
+
+def _check_accession(found: Findings, parts: Parts, path: Steps, event: EventSheet) -> None:
+    sides = _sides_before(parts, event)
+    joined = BLOCS.get(event.target) or sides.get(event.target)
+    if event.actor in BLOCS or event.actor in parts.leaders:
+        found.add((*path, "actor"), "must be one state that leads no bloc", value=event.actor)
+    elif joined is None:
+        found.add((*path, "target"), "must be a bloc or one of its members", value=event.target)
+    elif sides.get(event.actor) == joined:
+        since = "from the start" if parts.sides.get(event.actor) == joined else "already"
+        found.add((*path, "actor"), f"is a member {since}", value=event.actor)
+
+
+def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
+    """Return the scenario, or None if anything is wrong with it."""
+    raw = found.composed.tree["scenario"]
+    found.validate(ScenarioSheet, raw, ("scenario",))
+    parts = _parts(found, raw)
+    start = None if found.within("scenario", "start") else date.fromisoformat(raw["start"])
+    _check_states(found, parts)
+    if not found.within("scenario", "blocs"):
+        _check_blocs(found, parts)
+    _check_mentions(found, parts)
+    _check_events(found, parts, start, n_weeks)
+    if (roster := _roster(found, parts)) is not None:
+        _check_relations(found, parts, roster)
+    if found.within("scenario") or roster is None or start is None:
+        return None
+    events = sorted(
+        (
+            Event(e.date, _week(start, e), Happening[e.kind.upper()], e.actor, e.target,
+                  e.size or 0.0, e.what, e.source)
+            for e in parts.events.values()
+        ),
+        key=lambda event: event.date,
+    )  # fmt: skip
+    return Scenario(
+        name=found.composed.chosen["scenario"],
+        title=raw["title"],
+        account=raw["account"],
+        start=start,
+        roster=built.dated(roster, events),
+        events=tuple(events),
+        given=raw,
+    )

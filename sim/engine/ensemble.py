@@ -1,0 +1,263 @@
+"""Many worlds at once: blocks of lanes, played in threads. Nothing else.
+
+A block is a few neighbouring worlds; the library plays them without holding the interpreter, so
+that plain threads use all cores. Nothing a world does depends on its block, its lane or its thread.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine import record
+from sim.engine.blocks import Block
+from sim.engine.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS, most_disputes, no_incidents
+from sim.engine.native import entry, refer, width
+from sim.engine.notes import Tracks
+from sim.engine.posterior import Posterior, settled
+from sim.engine.record import OUTCOMES, Record, Tally, empty_tally, kept_weeks, merged
+from sim.engine.threads import in_threads, n_threads
+from sim.lanes import Floats
+from sim.model.parameters import Parameters
+from sim.model.roster import Roster
+
+Progress = Callable[[int], None]
+_fold = entry(record.fold, wide=False)
+_code = entry(record.code, wide=False)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How worlds are played, and what is kept of them."""
+
+    n_weeks: int  # of each world, 1 or more
+    seed: int  # master seed, 0 to 2**64 - 1
+    every: int = 1  # weeks from one kept week to the next
+    series: tuple[int, ...] = ()  # measures to keep of every world, by their place in MEASURES
+    disputes_from: int | None = None  # keep a row for each dispute that begins then or later
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """Which worlds to play."""
+
+    point: NDArray[np.int64]  # [world] row of its parameters
+    number: NDArray[np.int64]  # [world]
+    stream: NDArray[np.int64]  # [world] 0 where points share random numbers, else a point's own
+    draw: NDArray[np.int64] | None = None  # [world] row of its draw, where parameters are drawn
+
+
+@dataclass(frozen=True)
+class Played:
+    """What is kept of worlds that were played."""
+
+    tally: Tally
+    outcomes: NDArray[np.int32]  # [world, column of OUTCOMES]
+    series: NDArray[np.uint16]  # [world, kept week, measure of Terms.series]
+    disputes: NDArray[np.int32]  # [row, DISPUTE_COLUMNS], where asked for
+    incidents: NDArray[np.int32] = field(default_factory=no_incidents)  # [row, INCIDENT_COLUMNS]
+
+
+def _parameters(
+    points: Floats, draws: Floats | None, worlds: Worlds, at: NDArray[np.int64]
+) -> Floats:
+    """Return the parameters of some worlds, ``[world, parameter]``: their points' and their draws'.
+
+    Raises:
+        ValueError: if a point leaves a parameter open that is not drawn.
+    """
+    values = points[worlds.point[at]]
+    if draws is not None and worlds.draw is not None:
+        values = settled(values, draws[worlds.draw[at]])
+    if np.isnan(values).any():
+        name = Parameters.FIELDS[int(np.argwhere(np.isnan(values))[0, 1])]
+        raise ValueError(f"{name} is open (nan) and nothing is drawn for it")
+    return values
+
+
+def play_worlds(
+    roster: Roster,
+    points: Floats,
+    worlds: Worlds,
+    terms: Terms,
+    *,
+    draws: Floats | None = None,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> Played:
+    """Play worlds and return what is kept of them; nothing depends on threads or blocks.
+
+    Args:
+        roster: who is in the worlds.
+        points: parameters of each point, ``[point, parameter]``; nan where they are drawn.
+        worlds: which worlds, 1 or more.
+        terms: how they are played.
+        draws: what ``worlds.draw`` tells the rows of, ``[draw, parameter]``.
+        threads: threads to use.
+        progress: called with the number of worlds just finished.
+
+    Raises:
+        ValueError: if a parameter is nan and not drawn.
+        WorldError: if a world leaves the numbers.
+    """
+    n_total, size = len(worlds.point), width()
+    outcomes = np.zeros((n_total, len(OUTCOMES)), np.int32)
+    kept = kept_weeks(terms.n_weeks, terms.every)
+    series = np.zeros((n_total, len(kept), len(terms.series)), np.uint16)
+    coded: dict[int, tuple[NDArray[np.int32], NDArray[np.int32]]] = {}
+    desks: dict[int, _Desk] = {}  # one a thread, so that none waits for another
+
+    def play_one(start: int) -> int:
+        at = np.arange(start, min(start + size, n_total))
+        thread = threading.get_ident()
+        if thread not in desks:
+            desks[thread] = _Desk(roster, len(points), terms)
+        desk = desks[thread]
+        block = desk.block
+        block.begin(_parameters(points, draws, worlds, at), worlds.number[at], worlds.stream[at])
+        block.play(terms.n_weeks)
+        block.check_finite()
+        outcomes[at] = desk.fold(worlds.point[at])
+        if terms.series:
+            noted = block.tracks.value.levels[kept][:, terms.series, : len(at)]
+            series[at] = noted.transpose(2, 0, 1)
+        if terms.disputes_from is not None:
+            disputes, incidents = coded_disputes(
+                roster, block.tracks.value, block.n_worlds, terms.disputes_from
+            )
+            disputes[:, 0] += start
+            coded[start] = disputes, incidents
+        return len(at)
+
+    for n_done in in_threads(play_one, range(0, n_total, size), threads):
+        if progress:
+            progress(n_done)
+    tally = merged(desk.tally.value for desk in desks.values())
+    return Played(tally, outcomes, series, *_joined(coded))
+
+
+class _Desk:
+    """What a thread works with: a block, and the tally it folds blocks into."""
+
+    def __init__(self, roster: Roster, n_points: int, terms: Terms) -> None:
+        self.block = Block(roster, terms.n_weeks, terms.seed)
+        self.tally = refer(empty_tally(roster, terms.n_weeks, n_points, terms.every))
+        self.every = terms.every
+        self.room = np.zeros((most_disputes(terms.n_weeks), len(DISPUTE_COLUMNS)), np.int32)
+
+    def fold(self, points: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Fold the block into the tally, and return the rows of its worlds."""
+        rows = np.zeros((len(points), len(OUTCOMES)), np.int32)
+        block = self.block
+        _fold(block.tracks, block.atlas, points, self.tally, rows, self.every, self.room)
+        return rows
+
+
+def coded_disputes(
+    roster: Roster, tracks: Tracks, n_worlds: int, counted_from: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the disputes of worlds and their incidents.
+
+    Args:
+        roster: who is in the worlds.
+        tracks: what was noted of them.
+        n_worlds: worlds that count, from the first lane.
+        counted_from: first week whose disputes are given.
+
+    Returns:
+        ``[row, DISPUTE_COLUMNS]`` and ``[row, INCIDENT_COLUMNS]``, in as much room as they need.
+    """
+    n_rows = n_worlds * roster.n_pairs * most_disputes(len(tracks.rungs) - 1)
+    disputes = np.zeros((n_rows, len(DISPUTE_COLUMNS)), np.int32)
+    incidents = np.zeros((n_rows, len(INCIDENT_COLUMNS)), np.int32)
+    found = np.zeros(2, np.int64)
+    given = refer(tracks), refer(roster.atlas), n_worlds, counted_from, disputes
+    _code(*given, incidents, found)
+    if found[1] > len(incidents):
+        incidents = np.zeros((int(found[1]), len(INCIDENT_COLUMNS)), np.int32)
+        _code(*given, incidents, found)
+    return disputes[: found[0]].copy(), incidents[: found[1]].copy()
+
+
+def _joined(
+    coded: dict[int, tuple[NDArray[np.int32], NDArray[np.int32]]],
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the disputes and incidents of all blocks, incidents numbered by their disputes."""
+    disputes = [np.zeros((0, len(DISPUTE_COLUMNS)), np.int32)]
+    incidents = [no_incidents()]
+    n_before = 0
+    for start in sorted(coded):
+        mine, theirs = coded[start]
+        theirs[:, 0] += n_before
+        n_before += len(mine)
+        disputes.append(mine)
+        incidents.append(theirs)
+    return np.concatenate(disputes), np.concatenate(incidents)
+
+
+def play(
+    roster: Roster,
+    points: Floats,
+    *,
+    n_worlds: int,
+    n_weeks: int,
+    seed: int,
+    first_world: int = 0,
+    threads: int | None = None,
+    paired: bool = True,
+    posterior: Posterior | None = None,
+    disputes_from: int | None = None,
+    progress: Progress | None = None,
+) -> Record:
+    """Play the same worlds at one or more points of the parameters, in memory.
+
+    Args:
+        roster: who is in the worlds.
+        points: parameters of each point, ``[point, parameter]``; nan where they are drawn.
+        n_worlds: worlds of each point, 1 or more.
+        n_weeks: weeks of each world, 1 or more.
+        seed: master seed, 0 to 2**64 - 1.
+        first_world: number of the first world; the same worlds are played at every point.
+        threads: threads to use; as many as there are processors if not given.
+        paired: whether points share random numbers.
+        posterior: what each world draws, at every point, where its parameters are nan.
+        disputes_from: keep a row for each dispute that begins in this week or later.
+        progress: called with the number of worlds just finished.
+
+    Raises:
+        ValueError: if a count is below 1, or a parameter is nan and not drawn.
+        WorldError: if a world leaves the numbers.
+    """
+    if min(n_worlds, n_weeks, len(points)) < 1:
+        raise ValueError("worlds, weeks and points must be 1 or more")
+    point, number = np.divmod(np.arange(n_worlds * len(points)), n_worlds)
+    stream = np.zeros_like(point) if paired else point + 1
+    draws, draw = posterior.of_worlds(first_world + number) if posterior else (None, None)
+    worlds = Worlds(point, first_world + number, stream, draw)
+    terms = Terms(n_weeks, seed, disputes_from=disputes_from)
+    begun = time.perf_counter()
+    played = play_worlds(
+        roster, points, worlds, terms, draws=draws, threads=n_threads(threads), progress=progress
+    )
+    seconds = time.perf_counter() - begun
+    return Record(
+        roster=roster,
+        n_weeks=n_weeks,
+        n_worlds=n_worlds,
+        tally=played.tally,
+        outcomes=played.outcomes,
+        disputes=played.disputes,
+        incidents=played.incidents,
+        draw=posterior.row_of(first_world + np.arange(n_worlds)) if posterior else None,
+        facts={
+            "seconds": seconds,
+            "relation_weeks_per_second": len(point) * n_weeks * roster.n_relations / seconds,
+            "threads": n_threads(threads),
+            "lanes": width(),
+        },
+    )

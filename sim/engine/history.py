@@ -1,0 +1,74 @@
+"""One world in full: every field of every relation, pair and state, week by week.
+
+World w played here is world w of any ensemble with the same seed and parameters, to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engine.blocks import Block
+from sim.lanes import Floats
+from sim.model.roster import Roster
+from sim.model.state import Pair, Relation, State, System
+
+
+@dataclass(frozen=True)
+class History:
+    """A world's state at the start (week 0) and after each week."""
+
+    roster: Roster
+    number: int  # of the world
+    relations: Floats  # [week, relation, Relation field]
+    pairs: Floats  # [week, pair, Pair field]
+    states: Floats  # [week, state, State field]
+    system: Floats  # [week, System field]
+
+    def relation(self, owner: str, rival: str, name: str) -> Floats:
+        """Return a field of a directed relation, ``[week]``."""
+        r = self.roster.relation(owner, rival)
+        return self.relations[:, r, Relation.FIELDS.index(name)]
+
+    def pair(self, first: str, second: str, name: str) -> Floats:
+        """Return a field of a pair, ``[week]``."""
+        p = self.roster.atlas.pair[self.roster.relation(first, second)]
+        return self.pairs[:, p, Pair.FIELDS.index(name)]
+
+    def state(self, code: str, name: str) -> Floats:
+        """Return a field of a state, ``[week]``."""
+        return self.states[:, self.roster.codes.index(code), State.FIELDS.index(name)]
+
+    def whole(self, name: str) -> Floats:
+        """Return a field of the system, ``[week]``."""
+        return self.system[:, System.FIELDS.index(name)]
+
+
+def replay(
+    roster: Roster, point: Floats, *, world: int, n_weeks: int, seed: int, of_point: int = 0
+) -> History:
+    """Play one world and keep everything.
+
+    Args:
+        roster: who is in the world.
+        point: parameters, ``[parameter]``.
+        world: number of the world.
+        n_weeks: weeks to play.
+        seed: master seed.
+        of_point: 0 where points share random numbers, else the point's number plus 1.
+    """
+    block = Block(roster, n_weeks, seed)
+    block.begin(point, world, of_point)
+    kept = [block.kept()]
+    for week in range(1, n_weeks + 1):
+        block.play(week)
+        kept.append(block.kept())
+    return history_of(roster, world, kept)
+
+
+def history_of(roster: Roster, number: int, kept: Sequence[tuple[Floats, ...]]) -> History:
+    """Return the history of a world from its state at the start and after each week."""
+    relations, pairs, states, system = (np.stack(part) for part in zip(*kept, strict=True))
+    return History(roster, number, relations, pairs, states, system[:, 0])

@@ -1,0 +1,351 @@
+"""What is kept of a run: integer tallies of all worlds, and one row of outcomes a world.
+
+When a block of worlds is done its tracks (:mod:`sim.engine.notes`) are folded into the *tally*,
+integer histograms whose size does not depend on the number of worlds, and into a row for each
+world. Sums of integers are exact, so it does not matter in which order, by which thread or in which
+machine blocks are folded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.disputes import DISPUTE_COLUMNS, code_pair, no_incidents
+from sim.engine.notes import (
+    ACCESSIONS,
+    CRISES,
+    DISPLAY,
+    JOINS,
+    MEASURES,
+    MISREAD,
+    STANDS,
+    YIELDS,
+    Total,
+    Tracks,
+)
+from sim.lanes import Floats, row_of
+from sim.model.roster import Atlas, Ints, RelationTraits, Roster
+
+N_BINS = 256
+N_RUNGS = 8
+SCOPES = ("leaders", "any")
+
+OUTCOMES = (
+    "peak_rung_leaders", "peak_rung_any", "peak_week",
+    *(f"first_week_rung_{rung}" for rung in range(1, N_RUNGS)),
+    "returned_week", "clashes", "wars", "disputes", "disputes_answered",
+    "misread_intent", "misread_capability", "misread_signal", "accidents", "misjudged_resolve",
+    "crises", "stands", "yields", "widened", "accessions",
+)  # fmt: skip
+"""Columns of the row a world leaves; a week that never came is -1."""
+_AT = {name: k for k, name in enumerate(OUTCOMES)}
+_FIRST, _RETURNED, _CLASHES = _AT["first_week_rung_1"], _AT["returned_week"], _AT["clashes"]
+_MISREAD = _AT["misread_intent"]
+_COUNTED_COLUMN = (_AT["crises"], _AT["stands"], _AT["yields"], _AT["widened"], _AT["accessions"])
+_COUNTED_MEASURE = (CRISES, STANDS, YIELDS, JOINS, ACCESSIONS)
+_PEAK, _PEAK_ANY, _PEAK_WEEK = 0, 1, 2
+_WARS, _DISPUTES, _ANSWERED = _CLASHES + 1, _CLASHES + 2, _CLASHES + 3
+_BINS = tuple(m.bins for m in MEASURES)
+_ANSWER = DISPUTE_COLUMNS.index("answer")
+
+
+class Tally(NamedTuple):
+    """Integer counts over worlds."""
+
+    level_sums: NDArray[np.int64]  # [point, kept week, measure, 2] of values and squares
+    level_bins: NDArray[np.int32]  # [point, kept week, measure, bin] worlds
+    rungs_leaders: NDArray[np.int32]  # [point, kept week, rung] worlds
+    rungs_pairs: NDArray[np.int64]  # [point, kept week, rung] opposed pairs, all worlds
+    reached: NDArray[
+        np.int32
+    ]  # [point, scope, kept week, rung] worlds that reach it since the last
+    pair_peaks: NDArray[np.int32]  # [point, pair, rung] worlds that peak there
+    fear: NDArray[np.int64]  # [point, relation] sum over worlds of mean fear in millionths
+    level_zeros: NDArray[np.int32]  # [point, kept week, measure] worlds whose whole number is 0
+    level_ends: NDArray[np.uint16]  # [point, kept week, measure, 2] TOP - lowest, highest
+
+
+TOP = 65535
+"""Highest whole number that a track of levels holds."""
+HIGHEST = ("level_ends",)
+"""Counts of which tallies together have the higher, not the sum."""
+
+
+def kept_weeks(n_weeks: int, every: int) -> list[int]:
+    """Return the weeks of which rows are kept: every so many from the start, and the last."""
+    return [*range(0, n_weeks, every), n_weeks]
+
+
+def empty_tally(roster: Roster, n_weeks: int, n_points: int, every: int = 1) -> Tally:
+    """Return a tally of no worlds."""
+    weeks, measures = len(kept_weeks(n_weeks, every)), len(MEASURES)
+    return Tally(
+        np.zeros((n_points, weeks, measures, 2), np.int64),
+        np.zeros((n_points, weeks, measures, N_BINS), np.int32),
+        np.zeros((n_points, weeks, N_RUNGS), np.int32),
+        np.zeros((n_points, weeks, N_RUNGS), np.int64),
+        np.zeros((n_points, len(SCOPES), weeks, N_RUNGS), np.int32),
+        np.zeros((n_points, roster.n_pairs, N_RUNGS), np.int32),
+        np.zeros((n_points, roster.n_relations), np.int64),
+        np.zeros((n_points, weeks, measures), np.int32),
+        np.zeros((n_points, weeks, measures, 2), np.uint16),
+    )
+
+
+def add(name: str, counts: NDArray[Any], more: NDArray[Any]) -> None:
+    """Add some worlds' counts of a field of the tally to those of others.
+
+    Args:
+        name: of the field.
+        counts: to add to (out).
+        more: of other worlds, in the same shape.
+    """
+    together = np.maximum if name in HIGHEST else np.add
+    together(counts, more, out=counts, casting="same_kind")
+
+
+def merged(tallies: Iterable[Tally]) -> Tally:
+    """Return the sum of tallies: exact, whatever their order; the first is added to."""
+    first, *rest = tallies
+    for tally in rest:
+        for name in Tally._fields:
+            add(name, getattr(first, name), getattr(tally, name))
+    return first
+
+
+def _opposed(atlas: Atlas, pair: int) -> bool:
+    """Say whether a pair's two states start in opposed blocs."""
+    return RelationTraits(atlas.relation_traits, atlas.left[pair], 0).opposed > 0.0
+
+
+def _fold_levels(tracks: Tracks, tally: Tally, lane: int, point: int, every: int) -> None:
+    last = tracks.levels.shape[0] - 1
+    for kept in range(tally.level_sums.shape[1]):
+        week = min(kept * every, last)
+        for measure in range(tracks.levels.shape[1]):
+            value = int(tracks.levels[week, measure, lane])
+            tally.level_sums[point, kept, measure, 0] += value
+            tally.level_sums[point, kept, measure, 1] += value * value
+            at = min(value // _BINS[measure], N_BINS - 1)
+            tally.level_bins[point, kept, measure, at] += 1
+            tally.level_zeros[point, kept, measure] += 1 if value == 0 else 0
+            low = max(int(tally.level_ends[point, kept, measure, 0]), TOP - value)
+            high = max(int(tally.level_ends[point, kept, measure, 1]), value)
+            tally.level_ends[point, kept, measure, 0] = low
+            tally.level_ends[point, kept, measure, 1] = high
+
+
+def _fold_rungs(
+    tracks: Tracks, atlas: Atlas, tally: Tally, row: NDArray[np.int32], lane: int, point: int,
+    every: int,
+) -> None:  # fmt: skip
+    """Fold the rungs of all weeks; fill in a world's peaks, first weeks, clashes and wars."""
+    top_leaders, top_any, clashes, wars = -1, -1, 0, 0
+    last = tracks.rungs.shape[0] - 1
+    for week in range(last + 1):
+        any_now = 0
+        kept = (week + every - 1) // every  # the kept week at or after this one
+        is_kept = week % every == 0 or week == last
+        for pair in range(tracks.rungs.shape[1]):
+            if _opposed(atlas, pair):
+                rung = int(tracks.rungs[week, pair, lane])
+                tally.rungs_pairs[point, kept, rung] += 1 if is_kept else 0
+                any_now = max(any_now, rung)
+                before = int(tracks.rungs[max(week - 1, 0), pair, lane])
+                clashes += 1 if rung >= 5 and before < 5 else 0
+                wars += 1 if rung >= 6 and before < 6 else 0
+        now = int(tracks.rungs[week, atlas.leaders_pair, lane])
+        tally.rungs_leaders[point, kept, now] += 1 if is_kept else 0
+        for rung in range(top_leaders + 1, now + 1):
+            tally.reached[point, 0, kept, rung] += 1
+            if rung > 0:
+                row[_FIRST + rung - 1] = week
+        for rung in range(top_any + 1, any_now + 1):
+            tally.reached[point, 1, kept, rung] += 1
+        if now > top_leaders:
+            top_leaders = now
+            row[_PEAK_WEEK] = week
+        top_any = max(top_any, any_now)
+    row[_PEAK], row[_PEAK_ANY] = top_leaders, top_any
+    row[_CLASHES], row[_WARS] = clashes, wars
+    start = int(tracks.rungs[0, atlas.leaders_pair, lane])
+    for week in range(int(row[_PEAK_WEEK]) + 1, tracks.rungs.shape[0]):
+        if tracks.rungs[week, atlas.leaders_pair, lane] <= start and top_leaders > start:
+            row[_RETURNED] = week
+            break
+
+
+def _fold_pairs(tracks: Tracks, tally: Tally, lane: int, point: int) -> None:
+    for pair in range(tracks.rungs.shape[1]):
+        peak = 0
+        for week in range(tracks.rungs.shape[0]):
+            peak = max(peak, int(tracks.rungs[week, pair, lane]))
+        tally.pair_peaks[point, pair, peak] += 1
+
+
+def _fold_misreadings(tracks: Tracks, row: NDArray[np.int32], lane: int) -> None:
+    for week in range(1, tracks.acts.shape[0]):
+        for r in range(tracks.acts.shape[1]):
+            misread = int(tracks.acts[week, r, lane]) // MISREAD
+            if misread > 0:
+                for kind in range(5):
+                    row[_MISREAD + kind] += (misread >> kind) & 1
+
+
+def fold(
+    tracks: Tracks,
+    atlas: Atlas,
+    points: Ints,
+    tally: Tally,
+    outcomes: NDArray[np.int32],
+    every: int,
+    disputes: NDArray[np.int32],
+) -> None:
+    """Fold a block's tracks into the tally and its worlds' rows.
+
+    Args:
+        tracks: what was noted.
+        atlas: the roster.
+        points: design point of each lane that counts, ``[lane]``; lanes beyond are padding.
+        tally: counts to add to (out).
+        outcomes: ``[lane, column]`` to fill (out).
+        every: weeks from one kept week to the next.
+        disputes: room for the disputes of a pair, ``[most_disputes(n_weeks), column]`` (out).
+    """
+    n_weeks = tracks.rungs.shape[0] - 1
+    for lane in range(len(points)):
+        point, row = int(points[lane]), row_of(outcomes, lane)
+        _clear(row)
+        _fold_levels(tracks, tally, lane, point, every)
+        _fold_rungs(tracks, atlas, tally, row, lane, point, every)
+        _fold_pairs(tracks, tally, lane, point)
+        _fold_misreadings(tracks, row, lane)
+        for k in range(len(_COUNTED_COLUMN)):
+            row[_COUNTED_COLUMN[k]] = tracks.levels[n_weeks, _COUNTED_MEASURE[k], lane]
+        for r in range(len(atlas.owner)):
+            mean = Total(tracks.totals, r, lane).fear / (n_weeks + 1)
+            tally.fear[point, r] += int(mean * 1e6 + 0.5)
+        for pair in range(len(atlas.left)):
+            if _opposed(atlas, pair):
+                _fold_disputes(tracks, atlas, row, pair, lane, disputes)
+
+
+def _clear(row: NDArray[np.int32]) -> None:
+    """Set a world's row to nothing: counts to 0, weeks to -1."""
+    for column in range(len(row)):
+        row[column] = -1 if column >= _FIRST and column <= _RETURNED else 0
+
+
+def _fold_disputes(
+    tracks: Tracks,
+    atlas: Atlas,
+    row: NDArray[np.int32],
+    pair: int,
+    lane: int,
+    disputes: NDArray[np.int32],
+) -> None:
+    """Count a pair's disputes, and those that the other side answered by a display or more."""
+    n_found, _ = code_pair(tracks, atlas, pair, lane, 0, disputes, 0, disputes, len(disputes))
+    row[_DISPUTES] += n_found
+    for k in range(n_found):
+        row[_ANSWERED] += 1 if disputes[k, _ANSWER] >= DISPLAY else 0
+
+
+def code(
+    tracks: Tracks,
+    atlas: Atlas,
+    n_lanes: int,
+    counted_from: int,
+    disputes: NDArray[np.int32],
+    incidents: NDArray[np.int32],
+    found: Ints,
+) -> None:
+    """Code the disputes of all opposed pairs of a block's worlds, and their incidents.
+
+    Args:
+        tracks: what was noted.
+        atlas: the roster.
+        n_lanes: worlds that count; lanes beyond are padding.
+        counted_from: first week whose disputes are given.
+        disputes, incidents: ``[row, column]`` to fill with as many as fit (out).
+        found: the number of disputes and of incidents found, ``[2]`` (out).
+    """
+    n_disputes, n_incidents = 0, 0
+    for lane in range(n_lanes):
+        for pair in range(len(atlas.left)):
+            if _opposed(atlas, pair):
+                n_disputes, n_incidents = code_pair(
+                    tracks, atlas, pair, lane, counted_from, disputes, n_disputes, incidents,
+                    n_incidents,
+                )  # fmt: skip
+    found[0] = n_disputes
+    found[1] = n_incidents
+
+
+def quantile_bins(bins: NDArray[np.int32], shares: Floats, found: Ints) -> None:
+    """Find the lowest bin at which the worlds so far make up a share, for each histogram.
+
+    Args:
+        bins: counts, ``[histogram, bin]``.
+        shares: 0..1, rising.
+        found: ``[histogram, share, 3]`` to fill with the bin, the place in it of the world that
+            completes the share, 1 or more, and the number of worlds in it (out).
+    """
+    for row in range(bins.shape[0]):
+        total = 0
+        for at in range(bins.shape[1]):
+            total += bins[row, at]
+        so_far, at = int(bins[row, 0]), 0
+        for k in range(len(shares)):
+            share = shares[k] * total - 1e-9
+            needed = max(1, int(share))
+            if needed < share:  # of a part of a world all of it
+                needed += 1
+            while so_far < needed:
+                at += 1
+                so_far += bins[row, at]
+            inside = int(bins[row, at])
+            found[row, k, 0] = at
+            found[row, k, 2] = inside
+            found[row, k, 1] = needed - (so_far - inside)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a run leaves: points with the same number of worlds."""
+
+    roster: Roster
+    n_weeks: int
+    n_worlds: int  # of each point
+    tally: Tally
+    outcomes: NDArray[np.int32]  # [point * world, column of OUTCOMES]
+    disputes: NDArray[np.int32]  # [row, DISPUTE_COLUMNS], where asked for
+    facts: dict[str, Any]  # seconds, relation-weeks per second, threads, lanes
+    every: int = 1  # weeks from one kept week to the next
+    first_point: int = 0  # number of the first point
+    incidents: NDArray[np.int32] = field(default_factory=no_incidents)  # [row, INCIDENT_COLUMNS]
+    draw: NDArray[np.int64] | None = None  # [world] draw of the posterior, where there is one
+
+    @property
+    def weeks(self) -> list[int]:
+        """Numbers of the kept weeks."""
+        return kept_weeks(self.n_weeks, self.every)
+
+    @property
+    def points(self) -> range:
+        """Numbers of the points."""
+        return range(self.first_point, self.first_point + self.n_points)
+
+    @property
+    def n_points(self) -> int:
+        """Number of design points."""
+        return int(self.tally.rungs_leaders.shape[0])
+
+    def outcome(self, column: str) -> NDArray[np.int32]:
+        """Return one column of outcomes, ``[point, world]``."""
+        return self.outcomes[:, _AT[column]].reshape(self.n_points, self.n_worlds)

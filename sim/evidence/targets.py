@@ -1,0 +1,79 @@
+"""The recorded figures the model is set beside: ``data/targets.csv``, and those it cannot speak to.
+
+Values are of militarised disputes, their dated incidents and international crises of years long
+past, each with its 95 % interval, window and source. A target of use *fit* is one that calibration
+sees; one of use *check* is kept from it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parents[1] / "data"
+NEARLY = 0.25
+"""Share of the value that counts as inside where the interval is narrower."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A recorded figure with its 95 % interval."""
+
+    name: str
+    use: str  # fit or check
+    label: str
+    value: float
+    low: float
+    high: float
+    n: float  # what was counted
+    unit: str
+    window: str  # years
+    source: str
+    definition: str  # of the simulated figure
+    limits: str  # of the comparison
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The interval, or a quarter of the value to either side where that is wider."""
+        return (
+            min(self.low, (1.0 - NEARLY) * self.value),
+            max(self.high, (1.0 + NEARLY) * self.value),
+        )
+
+    def verdict(self, found: float) -> str:
+        """Say where a figure lies: inside, nearly, within a factor of three, or off."""
+        if self.low <= found <= self.high:
+            return "inside"
+        if self.span[0] <= found <= self.span[1]:
+            return "nearly"
+        if self.value > 0.0 and 1.0 / 3.0 <= found / self.value <= 3.0:
+            return "within 3"
+        return "off"
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+@cache
+def targets() -> Mapping[str, Target]:
+    """Return all targets by name."""
+    return {row["target"]: _target(row) for row in _rows("targets.csv")}
+
+
+def _target(row: dict[str, str]) -> Target:
+    words = {k: row[k] for k in ("use", "label", "unit", "window", "source", "definition")}
+    numbers = {k: float(row[k]) for k in ("value", "low", "high", "n")}
+    fields: dict[str, Any] = {**words, **numbers, "limits": row["limits"]}
+    return Target(name=row["target"], **fields)
+
+
+@cache
+def unspoken() -> Mapping[str, str]:
+    """Return what of the record the model cannot speak to, and why, by name."""
+    return {row["target"]: row["why"] for row in _rows("unspoken.csv")}

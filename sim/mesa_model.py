@@ -1,0 +1,392 @@
+"""One world as a Mesa model: states are agents, and each may be taught to choose otherwise.
+
+The agents' ``perceive``, ``appraise``, ``choose`` and ``act`` call the stages of
+:mod:`sim.model.turn`, and the model calls the stages that belong to nobody, in the order of
+:func:`sim.model.turn.play_turn`: world w here is world w of :mod:`sim.engine.ensemble`, to the last
+bit. It is the face to read, to step through and to change; for many worlds take the ensemble.
+
+Two invented states, and one that thinks again:
+
+>>> from mesa import DataCollector
+>>> from sim.mesa_model import EscalationModel, Leader
+>>> from sim.model.sheets import PairSheet, StateSheet
+>>> from sim.model.roster import build_roster
+>>> from sim.model.vocabulary import Bloc, Instrument
+>>> rivals = build_roster(
+...     [StateSheet("ALF", 1, "Alfia", 0.1), StateSheet("BET", 2, "Betania", 0.1)],
+...     [PairSheet("ALF", "BET", proximity=1.0)],
+...     {"ALF": Bloc.WEST, "BET": Bloc.EAST},
+...     ("ALF", "BET"),
+... )
+>>> class Dove(Leader):
+...     def choose(self):
+...         super().choose()
+...         for rival in self.rivals:
+...             if self.intention(rival, Instrument.DEPLOYMENT) > 0:
+...                 self.intend(rival, Instrument.DEPLOYMENT, 0)
+>>> collector = DataCollector(
+...     model_reporters={"rung": lambda model: model.rung("ALF", "BET")},
+...     agent_reporters={"fear": "fear"},
+... )
+>>> with EscalationModel(rivals, {"offence": 0.9}, seed=7, agent_types={"ALF": Dove}) as model:
+...     for _ in range(52):
+...         model.step()
+...         collector.collect(model)
+>>> model
+EscalationModel(2 states, world 0, seed 7, week 52)
+>>> collector.get_model_vars_dataframe()["rung"].shape
+(52,)
+>>> model.state("ALF").level("BET", Instrument.DEPLOYMENT) <= 0.25
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import mesa
+
+from sim.engine.blocks import Block
+from sim.engine.history import History, history_of
+from sim.engine.native import entry
+from sim.lanes import Floats
+from sim.model import turn
+from sim.model.parameters import COEFFICIENTS, parameter_block
+from sim.model.roster import Roster
+from sim.model.state import Pair, Relation, State
+from sim.model.vocabulary import Bloc, Instrument, Role, Rung
+
+_drift = entry(turn.drift)
+_perceive = entry(turn.perceive)
+_appraise = entry(turn.appraise)
+_consult = entry(turn.consult)
+_choose = entry(turn.choose)
+_act = entry(turn.act)
+_confront = entry(turn.confront)
+_spread = entry(turn.spread_week)
+
+_LEVEL = {instrument: instrument.name.lower() for instrument in Instrument}
+_STEP = {instrument: f"step_{name}" for instrument, name in _LEVEL.items()}
+
+
+class StateAgent(mesa.Agent):
+    """A state as an agent: what it is, what it sees, and the four stages it goes through alone.
+
+    A subclass may override a stage, call it, and change its mind with :meth:`intend`.
+
+    Args:
+        model: the model the state lives in.
+        code: its code in the roster.
+    """
+
+    model: EscalationModel
+
+    def __init__(self, model: EscalationModel, code: str) -> None:
+        super().__init__(model)
+        self.code = code
+        self.index = model.roster.codes.index(code)
+        self.name = model.roster.states[self.index].name
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.code})"
+
+    # What it does
+
+    def perceive(self) -> None:
+        """Read what the rivals do, through fog, channels and miscalculation."""
+        _perceive(*self.model.references, self.model.week, self.index)
+
+    def appraise(self) -> None:
+        """Let fear move."""
+        _appraise(*self.model.references, self.index)
+
+    def choose(self) -> None:
+        """Choose, toward each rival, to raise, hold or lower each instrument."""
+        _choose(*self.model.references, self.model.week, self.index)
+
+    def act(self) -> None:
+        """Let the chosen steps take effect."""
+        _act(*self.model.references, self.index)
+
+    def intention(self, rival: str, instrument: Instrument) -> int:
+        """Return the step chosen this week toward a rival: -1 lower, 0 hold, 1 raise."""
+        return int(getattr(self.toward(rival), _STEP[instrument]))
+
+    def intend(self, rival: str, instrument: Instrument, step: int) -> None:
+        """Replace the step chosen this week, between :meth:`choose` and :meth:`act`.
+
+        It rules the choice only: accidents, allies' fights and dated events may still move forces.
+
+        Args:
+            rival: code of the rival.
+            instrument: what to move.
+            step: -1 to lower, 0 to hold, 1 to raise by a quarter.
+
+        Raises:
+            ValueError: if the step is not -1, 0 or 1.
+        """
+        if step not in (-1, 0, 1):
+            raise ValueError(f"a step is -1, 0 or 1, not {step}")
+        setattr(self.toward(rival), _STEP[instrument], float(step))
+
+    # What it is and sees
+
+    @property
+    def rivals(self) -> tuple[str, ...]:
+        """Codes of the states it has relations with."""
+        return self.model.rivals_of[self.code]
+
+    @property
+    def state(self) -> State:
+        """Every field of the state, live."""
+        return State(self.model.world.states, self.index, 0)
+
+    def toward(self, rival: str) -> Relation:
+        """Return every field of the relation toward a rival, live.
+
+        Raises:
+            KeyError: if the two have no relation.
+        """
+        return self.model.relation(self.code, rival)
+
+    def level(self, rival: str, instrument: Instrument) -> float:
+        """Return where an instrument stands toward a rival, 0 to 1 in quarters."""
+        return float(getattr(self.toward(rival), _LEVEL[instrument]))
+
+    def fear_of(self, rival: str) -> float:
+        """Return the fear of a rival, 0 to 1."""
+        return self.toward(rival).fear
+
+    def grievance_against(self, rival: str) -> float:
+        """Return the grievance against a rival, 0 to 1."""
+        return self.toward(rival).grievance
+
+    def rung_with(self, rival: str) -> Rung:
+        """Return the rung the pair with a rival stands on."""
+        return self.model.rung(self.code, rival)
+
+    @property
+    def fear(self) -> float:
+        """Largest fear of any rival, 0 to 1."""
+        return max((self.fear_of(rival) for rival in self.rivals), default=0.0)
+
+    @property
+    def role(self) -> Role:
+        """Role at the start."""
+        return self.model.roster.role(self.code)
+
+    @property
+    def bloc(self) -> Bloc:
+        """Side the state is on now."""
+        return Bloc(int(self.state.bloc))
+
+    @property
+    def capability(self) -> float:
+        """Share of the world's capability, after spending and erosion."""
+        return self.state.capability
+
+    @property
+    def cohesion(self) -> float:
+        """Cohesion at home, -0.5 to 0.5; 0 is normal."""
+        return self.state.cohesion
+
+    @property
+    def lean(self) -> float:
+        """Leaning, -1 (east) to 1 (west)."""
+        return self.state.lean
+
+    @property
+    def spending(self) -> float:
+        """Military spending relative to normal, less 1."""
+        return self.state.spending
+
+    @property
+    def stress(self) -> float:
+        """Economic stress, 0 to 1."""
+        return self.state.stress
+
+
+class Leader(StateAgent):
+    """The leader of a bloc."""
+
+
+class Ally(StateAgent):
+    """A member of a bloc that follows its leader."""
+
+
+class NeutralState(StateAgent):
+    """A state in neither bloc at the start; it may lean, mediate and join."""
+
+
+class Russia(Leader):
+    """Russia, leader of the east."""
+
+
+class NatoMember(StateAgent):
+    """A member of the bloc the United States lead, and the United States themselves."""
+
+
+Kind = type[StateAgent]
+
+
+def kind_of(roster: Roster, code: str) -> Kind:
+    """Return the class of agent that stands for a state."""
+    bloc = roster.blocs.get(code, Bloc.NONE)
+    if bloc == Bloc.NONE:
+        return NeutralState
+    if code == "RUS":
+        return Russia
+    if bloc == Bloc.WEST and roster.leaders[0] == "USA":
+        return NatoMember
+    return Leader if roster.role(code) == Role.LEADER else Ally
+
+
+class EscalationModel(mesa.Model):
+    """One world as a Mesa model; a step is a week.
+
+    Args:
+        roster: who is in the world, and its dated events.
+        parameters: parameters that differ from the declared ones.
+        seed: master seed, 0 to 2**64 - 1.
+        world: number of the world; each number is another history of the same states.
+        agent_types: classes of agents to use instead, by the state's code or by the usual class.
+
+    Raises:
+        KeyError: if a name is not a parameter.
+        ValueError: if a parameter is outside its range, or ``agent_types`` names nobody.
+    """
+
+    def __init__(
+        self,
+        roster: Roster,
+        parameters: Mapping[str, float] | None = None,
+        *,
+        seed: int = 1,
+        world: int = 0,
+        agent_types: Mapping[str | Kind, Kind] | None = None,
+    ) -> None:
+        super().__init__(rng=seed)
+        self.roster = roster
+        self.master_seed = seed
+        self.number = world
+        self.week = 0
+        block = Block(roster, 0, seed)
+        block.begin(_checked_point(parameters or {}), world)
+        self.world, self.references = block.world, (block.reference, block.atlas)
+        self._row = {codes: r for r, codes in enumerate(roster.relations)}
+        self.rivals_of: dict[str, tuple[str, ...]] = {
+            code: tuple(rival for owner, rival in roster.relations if owner == code)
+            for code in roster.codes
+        }
+        kinds = _kinds(roster, agent_types or {})
+        self._states = {code: kinds[code](self, code) for code in roster.codes}
+        self._kept: list[tuple[Floats, ...]] = []
+        self._keep()
+
+    def step(self) -> None:
+        """Play a week, in the order of :func:`sim.model.turn.play_turn`."""
+        world, atlas = self.references
+        _drift(world, atlas, self.week)  # 1
+        self.agents.do("perceive")  # 2
+        self.agents.do("appraise")  # 3
+        _consult(world, atlas)  # 4
+        self.agents.do("choose")  # 5
+        self.agents.do("act")  # 6
+        _confront(world, atlas, self.week)  # 6, 7
+        _spread(world, atlas, self.week)  # 8
+        self.week += 1
+        self._keep()  # 9
+
+    def play(self, n_weeks: int) -> Self:
+        """Play some weeks and return the model."""
+        for _ in range(n_weeks):
+            self.step()
+        return self
+
+    def _keep(self) -> None:
+        self._kept.append(tuple(array[:, :, 0].copy() for array in self.world[:4]))
+
+    @property
+    def history(self) -> History:
+        """Every field of every week so far."""
+        return history_of(self.roster, self.number, self._kept)
+
+    def state(self, code: str) -> StateAgent:
+        """Return the agent that stands for a state.
+
+        Raises:
+            KeyError: if no state has this code.
+        """
+        try:
+            return self._states[code]
+        except KeyError:
+            raise KeyError(f"no state {code}; there are {', '.join(self.roster.codes)}") from None
+
+    def relation(self, owner: str, rival: str) -> Relation:
+        """Return every field of a directed relation, live.
+
+        Raises:
+            KeyError: if the two have no relation.
+        """
+        return Relation(self.world.relations, self._relation(owner, rival), 0)
+
+    def pair(self, first: str, second: str) -> Pair:
+        """Return every field of a pair, live.
+
+        Raises:
+            KeyError: if the two have no relation.
+        """
+        at = self.roster.atlas.pair[self._relation(first, second)]
+        return Pair(self.world.pairs, int(at), 0)
+
+    def rung(self, first: str, second: str) -> Rung:
+        """Return the rung a pair stands on."""
+        return Rung(int(self.pair(first, second).rung))
+
+    def _relation(self, owner: str, rival: str) -> int:
+        if (row := self._row.get((owner, rival))) is None:
+            raise KeyError(f"{owner} has no relation with {rival}")
+        return row
+
+    def close(self) -> None:
+        """Let go of what Mesa 3.3 keeps of every model for ever; what was played stays readable."""
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({self.roster.n_states} states, world {self.number}, "
+            f"seed {self.master_seed}, week {self.week})"
+        )
+
+
+def _checked_point(values: Mapping[str, float]) -> Floats:
+    point = parameter_block(values, 1)[0, :, 0]
+    for name, value in values.items():
+        c = COEFFICIENTS[name]
+        if not c.allows(value):
+            raise ValueError(f"{name} must be {c.low:g} to {c.high:g} ({c.unit}), not {value}")
+    return point
+
+
+def _kinds(roster: Roster, chosen: Mapping[str | Kind, Kind]) -> dict[str, Kind]:
+    usual = {code: kind_of(roster, code) for code in roster.codes}
+    unknown: list[Any] = [key for key in chosen if key not in usual and key not in usual.values()]
+    if unknown:
+        raise ValueError(
+            f"agent_types names {unknown}; known are {', '.join(usual)} and "
+            f"{', '.join(sorted({kind.__name__ for kind in usual.values()}))}"
+        )
+    return {code: chosen.get(code, chosen.get(kind, kind)) for code, kind in usual.items()}

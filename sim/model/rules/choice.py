@@ -1,0 +1,160 @@
+"""What a state does next: each instrument is raised, held or lowered by a three-way logit.
+
+The weight of raising is multiplied by a *motive* that is exactly zero for a state without fear,
+grievance or opportunity, so that in the calm corner nothing ever begins. The logits weigh fear,
+resolve, cohesion, cost, audience cost and expected retaliation. One uniform decides, raising from
+below and lowering from above, so that paired runs differ only where the odds do.
+"""
+
+from __future__ import annotations
+
+from sim.lanes import least, most, where
+from sim.lanes.arithmetic import exponential
+from sim.model.parameters import Parameters
+from sim.model.rules.ladder import displays
+
+
+def opportunity(p: Parameters, greed: float, retaliation: float) -> float:
+    """Return what a prober sees to gain: nothing where retaliation is sure (Jervis 1976)."""
+    return greed * most(0.0, 1.0 - p.deterrence * retaliation)
+
+
+def motive(fear: float, grievance: float, opportunity: float) -> float:
+    """Return the motive for any hostile step, 0 to 1; exactly 0 in the calm corner."""
+    return least(1.0, fear + grievance + opportunity)
+
+
+def step(raise_weight: float, lower_weight: float, u: float) -> float:
+    """Return 1, 0 or -1: raise, hold or lower, the weight of holding being 1."""
+    at = u * (raise_weight + 1.0 + lower_weight)
+    return where(at < raise_weight, 1.0, where(at > raise_weight + 1.0, -1.0, 0.0))
+
+
+def deploy_more(
+    p: Parameters, fear: float, alarm: float, reply: float, grievance: float, perceived: float,
+    opportunity: float, retaliation: float, greed: float, firmness: float, audience: float,
+    cohesion: float, stress: float, deployment: float, proximity: float, salience: float,
+) -> float:  # fmt: skip
+    """Return the weight, before the motive, of raising deployment.
+
+    Anticipated audience costs deter entry into a crisis only: a step from below a display
+    (Fearon 1994). Fear and alarm drive a security seeker; opportunity a prober.
+    """
+    entering = where(displays(deployment), 0.0, 1.0)
+    return p.deployment_strength * exponential(
+        p.deploy_base
+        + (1.0 - greed) * (p.deploy_fear * fear + p.deploy_alarm * alarm)
+        + p.deploy_reply * reply * (1.0 - greed * retaliation)
+        + p.deploy_grievance * grievance
+        + p.deploy_opportunity * opportunity
+        + p.deploy_firmness * firmness * perceived
+        - p.deploy_audience * audience * entering * (1.0 - cohesion)
+        - p.deploy_retaliation * retaliation
+        - p.deploy_cost * deployment * deployment
+        - p.deploy_stress * stress
+        - p.deploy_reach * (1.0 - proximity)
+        + salience
+    )
+
+
+def deploy_less(
+    p: Parameters, fear: float, alarm: float, perceived: float, opportunity: float,
+    retaliation: float, greed: float, firmness: float, audience: float, rhetoric: float,
+    stress: float, deployment: float, clarity: float, talks: float, salience: float,
+) -> float:  # fmt: skip
+    """Return the weight of lowering deployment.
+
+    Routine presence is stickier than a display. Own rhetoric ties the hands of a leader with an
+    audience (Fearon 1994); channels, talks and economic stress help it down.
+    """
+    tied = where(displays(deployment), p.withdraw_audience * audience * rhetoric, 0.0)
+    return exponential(
+        p.withdraw_base
+        - where(displays(deployment), 0.0, p.withdraw_presence)
+        + p.withdraw_cost * deployment * deployment
+        - (1.0 - greed) * (p.withdraw_fear * fear + p.withdraw_alarm * alarm)
+        - tied
+        - p.withdraw_firmness * firmness * perceived
+        - p.withdraw_opportunity * opportunity
+        + p.withdraw_respect * greed * retaliation
+        + p.withdraw_channel * clarity
+        + p.withdraw_stress * stress
+        + p.withdraw_talks * talks
+        - p.withdraw_issue * salience
+    )
+
+
+def accuse_more(
+    p: Parameters, fear: float, alarm: float, cohesion: float, firmness: float, salience: float
+) -> float:
+    """Return the weight, before the motive, of raising rhetoric: fear, and a home to rally."""
+    return p.rhetoric_strength * exponential(
+        p.accuse_base
+        + p.accuse_fear * fear
+        + p.accuse_alarm * alarm
+        - p.accuse_cohesion * cohesion
+        + p.accuse_firmness * firmness
+        + p.accuse_issue * salience
+    )
+
+
+def accuse_less(p: Parameters, alarm: float, rhetoric: float, salience: float) -> float:
+    """Return the weight of lowering rhetoric: loud words are harder to keep up."""
+    return exponential(
+        p.soften_base
+        + p.soften_level * rhetoric
+        - p.soften_alarm * alarm
+        - p.accuse_issue * salience
+    )
+
+
+def sanction_more(
+    p: Parameters, alarm: float, grievance: float, perceived: float, stress: float
+) -> float:
+    """Return the weight, before the motive, of raising sanctions."""
+    return p.sanctions_strength * exponential(
+        p.sanction_base
+        + p.sanction_alarm * alarm
+        + p.sanction_grievance * grievance
+        + p.sanction_hostility * perceived
+        - p.sanction_stress * stress
+    )
+
+
+def sanction_less(p: Parameters, sanctions: float) -> float:
+    """Return the weight of lowering sanctions: they outlive their reasons."""
+    return exponential(p.lift_base + p.lift_level * sanctions)
+
+
+def talk_more(
+    p: Parameters, fear: float, rhetoric: float, audience: float, diplomacy: float
+) -> float:
+    """Return the weight of raising diplomacy: frightened states that understand why seek talks."""
+    return p.channel_strength * exponential(
+        p.talk_base
+        + p.talk_fear * fear * p.sensibility
+        - p.talk_rhetoric * rhetoric * audience
+        + p.talk_return * (0.5 - diplomacy)
+    )
+
+
+def talk_less(
+    p: Parameters, alarm: float, rhetoric: float, diplomacy: float, motive: float
+) -> float:
+    """Return the weight of lowering diplomacy: recalling, reducing, expelling."""
+    hostile = p.expel_alarm * alarm + p.expel_rhetoric * rhetoric
+    back = p.talk_return * (diplomacy - 0.5)
+    return p.channel_strength * (
+        motive * exponential(p.expel_base + hostile + back)
+        + where(diplomacy > 0.5, exponential(p.talk_base + back), 0.0)
+    )
+
+
+def mediation_odds(p: Parameters, rung: float, violence: float, mediators: float) -> float:
+    """Return the odds that a neutral mediates: in a crisis or worse, if neutrals are willing."""
+    return where((rung >= 4.0) | (violence > 0.0), p.mediation * mediators, 0.0)
+
+
+def talks(p: Parameters, before: float, mediated: float) -> float:
+    """Return a mediator's talks a week on: begun anew, or running out."""
+    return where(mediated > 0.0, 1.0, before * (1.0 - p.mediation_end))

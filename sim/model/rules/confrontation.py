@@ -1,0 +1,93 @@
+"""What happens when two sides are face to face: stand or yield, clash, war, and the way out.
+
+Each side stands or yields on what it believes of the other's resolve (Powell 1990); audience costs
+make yielding dear (Fearon 1994), nuclear risk makes standing dear (Schelling 1966).
+"""
+
+from __future__ import annotations
+
+from sim.lanes import most, where
+from sim.model.parameters import Parameters
+
+
+def believed_resolve(p: Parameters, resolve: float, error: float) -> float:
+    """Return the other's resolve as judged now (error 1: it will yield, -1: it will stand)."""
+    return most(0.0, resolve - p.resolve_size * error)
+
+
+def standing(
+    p: Parameters, grievance: float, fear: float, audience: float, rhetoric: float, firmness: float,
+    greed: float, believed: float, their_share: float, nuclear: float, rung: float, cohesion: float,
+) -> float:  # fmt: skip
+    """Return the log-odds of standing firm."""
+    return (
+        p.stand_base
+        + p.stand_grievance * grievance
+        + p.stand_fear * fear
+        + p.stand_audience * audience * rhetoric
+        + p.stand_firmness * firmness
+        + p.stand_greed * greed
+        - p.stand_belief * 2.0 * their_share * believed
+        - p.stand_nuclear * nuclear * (1.0 + most(0.0, rung - 4.0))
+        + p.stand_cohesion * cohesion
+    )
+
+
+def learned(p: Parameters, resolve: float, stance: float) -> float:
+    """Return the belief in the other's resolve after it stood (1), yielded (-1) or neither (0)."""
+    return where(
+        stance > 0.0,
+        resolve + p.belief_up * (1.0 - resolve),
+        where(stance < 0.0, resolve - p.belief_down * resolve, resolve),
+    )
+
+
+def backed_down(deployment: float) -> float:
+    """Return deployment after yielding: a step down, two from mobilisation or more."""
+    return most(0.0, where(deployment >= 0.75, deployment - 0.5, deployment - 0.25))
+
+
+def war_odds(p: Parameters, nuclear: float) -> float:
+    """Return the odds that a clash both sides fight becomes a war."""
+    return p.war_onset * (1.0 - p.nuclear_brake * nuclear)
+
+
+def violence(
+    p: Parameters, before: float, force_a: float, force_b: float, to_war: float, to_nuclear: float,
+    talks: float, u: float,
+) -> float:  # fmt: skip
+    """Return the state of violence a week on (0 none, 1 clash, 2 war, 3 nuclear use).
+
+    Args:
+        p: parameters.
+        before: state of violence.
+        force_a, force_b: whether each side used force this week, 0 or 1.
+        to_war, to_nuclear: whether the week's draws allow a war, or nuclear use, 0 or 1.
+        talks: a mediator's talks, 0 to 1, which hasten every ending.
+        u: uniform that decides whether what goes on ends.
+    """
+    hasten = 1.0 + p.withdraw_talks * talks
+    both = (force_a > 0.0) & (force_b > 0.0)
+    force = (force_a > 0.0) | (force_b > 0.0)
+    clash = where(both & (to_war > 0.0), 2.0, where(force, 1.0, 0.0))
+    quiet = where(u < p.clash_end * hasten, 0.0, before)
+    low = where(force, clash, quiet)
+    war = where(to_nuclear > 0.0, 3.0, where(u < p.war_end * hasten, 0.0, 2.0))
+    after = where(u < p.nuclear_end * hasten, 0.0, 3.0)
+    return where(before > 2.0, after, where(before > 1.0, war, low))
+
+
+def nuclear_odds(p: Parameters, nuclear_a: float, nuclear_b: float) -> float:
+    """Return the odds of nuclear use in a week of war: a state with weapons is at war."""
+    return p.nuclear_use * most(nuclear_a, nuclear_b)
+
+
+def joining_odds(p: Parameters, proximity: float, fear: float, leads: float) -> float:
+    """Return the odds that a state joins an ally's clash (Snyder 1984: abandon or be entrapped)."""
+    return (
+        p.solidarity
+        * p.join
+        * proximity
+        * (p.join_fear + fear)
+        * where(leads > 0.0, p.join_leader, 1.0)
+    )

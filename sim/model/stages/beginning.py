@@ -1,0 +1,99 @@
+"""Before the first week: every field set from traits and parameters."""
+
+from __future__ import annotations
+
+from sim.lanes import most, where
+from sim.lanes.arithmetic import clamp, square_root
+from sim.model.parameters import Parameters
+from sim.model.roster import Atlas, PairTraits, RelationTraits, StateTraits
+from sim.model.rules import consultation, perception, spread
+from sim.model.stages.character import greed_of, pain_of
+from sim.model.stages.consult import consult_blocs
+from sim.model.stages.stand import stand_on_rung
+from sim.model.state import Pair, Relation, State, System, World
+
+
+def begin_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
+    """Set a relation's state at the start from its traits."""
+    p = Parameters(world.parameters, 0, lane)
+    me = Relation(world.relations, r, lane)
+    trait = RelationTraits(atlas.relation_traits, r, 0)
+    me.rhetoric = where(p.rhetoric_strength > 0.0, trait.start_rhetoric, 0.0)
+    me.deployment = where(p.deployment_strength > 0.0, trait.start_deployment, 0.0)
+    me.sanctions = where(p.sanctions_strength > 0.0, trait.start_sanctions, 0.0)
+    me.diplomacy = where(p.channel_strength > 0.0, trait.start_diplomacy, 0.0)
+    usual = spread.start_grievance(p, trait.opposed, trait.proximity, trait.rivalry)
+    me.grievance = perception.given(trait.start_grievance, usual)
+    me.grievance_floor = me.grievance
+    me.fear = perception.given(trait.start_fear, p.start_fear * trait.proximity * trait.opposed)
+    me.pooled_fear = me.fear
+    me.resolve = p.start_resolve
+    me.capability_error = 1.0
+
+
+def begin_pair(world: World, atlas: Atlas, pair: int, lane: int) -> None:
+    """Set a pair's state at the start from its traits, and what each side sees of it."""
+    p = Parameters(world.parameters, 0, lane)
+    us = Pair(world.pairs, pair, lane)
+    trait = PairTraits(atlas.pair_traits, pair, 0)
+    us.channel = perception.given(trait.start_channel, p.start_channel)
+    us.violence = trait.start_violence
+    a = Relation(world.relations, atlas.left[pair], lane)
+    b = Relation(world.relations, atlas.right[pair], lane)
+    _see_start(world, atlas, atlas.left[pair], b, us.violence, lane)
+    _see_start(world, atlas, atlas.right[pair], a, us.violence, lane)
+    stand_on_rung(us, a, b)
+
+
+def _see_start(
+    world: World, atlas: Atlas, r: int, other: Relation, violence: float, lane: int
+) -> None:
+    p = Parameters(world.parameters, 0, lane)
+    me = Relation(world.relations, r, lane)
+    part = perception.hostile_part(p, greed_of(atlas, p, atlas.rival[r]))
+    me.perceived = perception.hostility(
+        p, other.rhetoric, other.deployment, other.sanctions, violence, part
+    )
+
+
+def begin_state(world: World, atlas: Atlas, i: int, lane: int) -> None:
+    """Set a state's state at the start from its traits."""
+    p = Parameters(world.parameters, 0, lane)
+    state = State(world.states, i, lane)
+    trait = StateTraits(atlas.state_traits, i, 0)
+    state.bloc = trait.start_bloc
+    state.spending = trait.start_spending
+    state.lean = trait.start_lean
+    state.capability = spread.capability(p, trait.capability, trait.start_spending, 0.0)
+    state.nuclear = consultation.nuclear_cover(p, trait.nuclear, state.bloc)
+    state.audience = spread.audience(p, trait.democracy)
+
+
+def begin_economy(world: World, atlas: Atlas, i: int, lane: int) -> None:
+    """Let a state's economy be used to the sanctions that are in force at the start."""
+    p = Parameters(world.parameters, 0, lane)
+    State(world.states, i, lane).adaptation = clamp(pain_of(world, atlas, p, i, lane))
+
+
+def begin_system(world: World, lane: int) -> None:
+    """Set what depends on parameters alone, once a world."""
+    p = Parameters(world.parameters, 0, lane)
+    system = System(world.system, 0, lane)
+    system.issue_noise = square_root(1.0 - p.issue_memory * p.issue_memory)
+    system.climate_noise = square_root(1.0 - p.climate_memory * p.climate_memory)
+    system.climate_part = p.issue_size * square_root(most(0.0001, p.climate_share))
+    system.pair_part = p.issue_size * square_root(most(0.0001, 1.0 - p.climate_share))
+
+
+def begin(world: World, atlas: Atlas, lane: int) -> None:
+    """Set a world to its start."""
+    begin_system(world, lane)
+    for i in range(len(atlas.state_number)):
+        begin_state(world, atlas, i, lane)
+    for r in range(len(atlas.owner)):
+        begin_relation(world, atlas, r, lane)
+    for i in range(len(atlas.state_number)):
+        begin_economy(world, atlas, i, lane)
+    for pair in range(len(atlas.left)):
+        begin_pair(world, atlas, pair, lane)
+    consult_blocs(world, atlas, lane)

@@ -1,0 +1,110 @@
+"""Stage 1: issues and climate drift, dated events happen, states accede to blocs."""
+
+from __future__ import annotations
+
+from sim.lanes import least, most, where
+from sim.lanes.arithmetic import bell
+from sim.lanes.randomness import uniforms
+from sim.model.parameters import Parameters
+from sim.model.roster import Atlas
+from sim.model.rules import ladder, perception, spread
+from sim.model.state import Pair, Relation, State, System, World
+from sim.model.vocabulary import Draw, Happening
+
+
+def drift_system(world: World, week: int, lane: int) -> None:
+    """Move the climate that all pairs share."""
+    p = Parameters(world.parameters, 0, lane)
+    system = System(world.system, 0, lane)
+    a, b, c, d = uniforms(world.key, week, 0, Draw.CLIMATE, lane)
+    system.climate = spread.slow_noise(
+        system.climate, p.climate_memory, system.climate_noise, bell(a, b, c, d)
+    )
+    system.west_attacked = 0.0
+    system.east_attacked = 0.0
+
+
+def drift_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -> None:
+    """Move the salience of a pair's issues, and clear what happened last week."""
+    p = Parameters(world.parameters, 0, lane)
+    us = Pair(world.pairs, pair, lane)
+    system = System(world.system, 0, lane)
+    a, b, c, d = uniforms(world.key, week, atlas.pair_number[pair], Draw.ISSUE, lane)
+    us.issue = spread.slow_noise(us.issue, p.issue_memory, system.issue_noise, bell(a, b, c, d))
+    us.salience = system.pair_part * us.issue + system.climate_part * system.climate
+    Relation(world.relations, atlas.left[pair], lane).force = 0.0
+    Relation(world.relations, atlas.right[pair], lane).force = 0.0
+
+
+def happen(world: World, atlas: Atlas, event: int, lane: int) -> None:
+    """Let one dated event happen, where it means who is in its blocs now."""
+    p = Parameters(world.parameters, 0, lane)
+    kind, at, size = atlas.event_kind[event], atlas.event_row[event], atlas.event_size[event]
+    if kind == Happening.ACCESSION:
+        outside = State(world.states, at, lane).bloc != size
+        now = where(outside & (p.accession_strength > 0.0), 1.0, 0.0)
+        accede(world, atlas, at, size, now, lane)
+    else:
+        acts = _belongs(world, atlas.owner[at], atlas.event_actor[event], lane)
+        meant = acts * _belongs(world, atlas.rival[at], atlas.event_target[event], lane) > 0.0
+        us = Pair(world.pairs, atlas.pair[at], lane)
+        _happen_to_relation(p, kind, meant, Relation(world.relations, at, lane), size)
+        if kind == Happening.WAR or kind == Happening.CEASEFIRE:
+            us.violence = where(meant, size, us.violence)
+        elif kind == Happening.DIPLOMACY and size <= 0.0:
+            cut = meant & (p.channel_strength > 0.0)
+            us.channel = us.channel * where(cut, 1.0 - p.expulsion_cost, 1.0)
+
+
+def _belongs(world: World, i: int, bloc: float, lane: int) -> float:
+    """Return 1 where a state is in a bloc now, or none is asked for (0), else 0."""
+    anybody = 1.0 if bloc == 0.0 else 0.0
+    return where(State(world.states, i, lane).bloc == bloc, 1.0, anybody)
+
+
+def _happen_to_relation(p: Parameters, kind: int, meant: bool, me: Relation, size: float) -> None:
+    if kind == Happening.SPEECH:
+        spoken = where(p.rhetoric_strength > 0.0, most(me.rhetoric, size), 0.0)
+        me.rhetoric = where(meant, spoken, me.rhetoric)
+    elif kind == Happening.DEPLOYMENT:
+        deployed = where(p.deployment_strength > 0.0, size, 0.0)
+        deployed = where(meant, deployed, me.deployment)
+        me.fresh = most(me.fresh, ladder.fresh_display(me.deployment, deployed))
+        me.deployment = deployed
+    elif kind == Happening.SANCTIONS:
+        imposed = where(p.sanctions_strength > 0.0, size, 0.0)
+        me.sanctions = where(meant, imposed, me.sanctions)
+    elif kind == Happening.DIPLOMACY:
+        sent = where(p.channel_strength > 0.0, size, 0.0)
+        me.diplomacy = where(meant, sent, me.diplomacy)
+    elif kind == Happening.GRIEVANCE:
+        me.grievance = where(meant, least(1.0, me.grievance + size), me.grievance)
+    elif kind == Happening.FORCE:
+        me.force = where(meant, size, me.force)
+    elif kind == Happening.ALARM:
+        me.alarm = where(meant, perception.alarm(p, me.alarm, size), me.alarm)
+        me.perceived = where(meant, me.perceived + size, me.perceived)
+
+
+def accede(world: World, atlas: Atlas, i: int, bloc: float, now: float, lane: int) -> None:
+    """Let a state join a bloc where ``now`` is 1; the rival leader's grievance rises (S4)."""
+    p = Parameters(world.parameters, 0, lane)
+    state = State(world.states, i, lane)
+    state.acceded = most(state.acceded, now)
+    state.bloc = where(now > 0.0, bloc, state.bloc)
+    state.nuclear = where(now > 0.0, most(state.nuclear, p.umbrella), state.nuclear)
+    System(world.system, 0, lane).accessions += now
+    hurt = now * p.accession_strength * p.grievance_accession
+    for side in range(2):
+        # side 0: the west's leader is aggrieved by whoever joins the east, and the reverse
+        felt = where(bloc == 2.0 - side, hurt, 0.0)
+        there = atlas.toward[i, side]
+        if there >= 0:
+            _aggrieve(Relation(world.relations, atlas.reverse[there], lane), felt, 0.5 * felt)
+        between = atlas.toward[atlas.leaders[side], 1 - side]
+        _aggrieve(Relation(world.relations, between, lane), p.accession_leader * felt, 0.0)
+
+
+def _aggrieve(me: Relation, added: float, lasting: float) -> None:
+    me.grievance = least(1.0, me.grievance + added)
+    me.grievance_floor = least(1.0, me.grievance_floor + lasting)

@@ -1,0 +1,67 @@
+"""Stages 2 and 3: a state reads what a rival does, and fear moves."""
+
+from __future__ import annotations
+
+from sim.lanes.randomness import uniforms
+from sim.model.parameters import Parameters
+from sim.model.roster import Atlas, RelationTraits
+from sim.model.rules import appraisal, perception
+from sim.model.stages.character import greed_of
+from sim.model.state import Pair, Relation, State, World
+from sim.model.vocabulary import Draw
+
+
+def perceive_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) -> None:
+    """Let one state read what one rival does."""
+    p = Parameters(world.parameters, 0, lane)
+    me = Relation(world.relations, r, lane)
+    them = Relation(world.relations, atlas.reverse[r], lane)
+    us = Pair(world.pairs, atlas.pair[r], lane)
+    trait = RelationTraits(atlas.relation_traits, r, 0)
+    u_fog, u_intent, u_capability, u_signal = uniforms(
+        world.key, week, atlas.relation_number[r], Draw.PERCEIVE, lane
+    )
+    clear = perception.clarity(p, us.channel)
+    pressed = perception.pressure(p, clear, us.rung)
+
+    part = perception.hostile_part(p, greed_of(atlas, p, atlas.rival[r]))
+    shown = perception.hostility(
+        p, them.rhetoric, them.deployment, them.sanctions, us.violence, part
+    )
+    seen = perception.through_fog(p, shown, clear, u_fog)
+    hostile = perception.given(trait.hostile_share, p.hostile_share + p.fear_bias * me.fear)
+    me.misread_intent = perception.mistake(
+        p.misread_intent * trait.intent_odds * pressed, hostile, u_intent
+    )
+    seen = perception.misread_intent(p, seen, me.misread_intent)
+    warned = 1.0 - perception.given(trait.concession_share, p.concession_share)
+    me.misread_signal = perception.mistake(
+        p.lost_signal * trait.signal_odds * pressed, warned, u_signal
+    )
+    seen = perception.lose_signal(seen, me.perceived, me.misread_signal)
+
+    me.alarm = perception.alarm(p, me.alarm, seen - me.perceived)
+    me.perceived = perception.picture(p, me.perceived, seen)
+    me.reply = perception.reply_impulse(p, me.reply, them.fresh, me.misread_signal)
+    over = perception.given(trait.overestimate_share, p.overestimate_share)
+    me.misread_capability = perception.mistake(
+        p.misread_capability * trait.capability_odds * pressed, over, u_capability
+    )
+    me.capability_error = perception.capability_error(p, me.misread_capability)
+
+
+def appraise_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
+    """Move one state's fear of one rival."""
+    p = Parameters(world.parameters, 0, lane)
+    me = Relation(world.relations, r, lane)
+    trait = RelationTraits(atlas.relation_traits, r, 0)
+    owner, rival = (
+        State(world.states, atlas.owner[r], lane),
+        State(world.states, atlas.rival[r], lane),
+    )
+    own = perception.hostility(p, me.rhetoric, me.deployment, me.sanctions, 0.0, 1.0)
+    unprovoked = appraisal.unprovoked(p, me.perceived, own)
+    theirs = appraisal.share(rival.capability * me.capability_error, owner.capability)
+    greed = greed_of(atlas, p, atlas.owner[r])
+    threat = appraisal.threat(p, unprovoked, trait.proximity, theirs, greed)
+    me.fear = appraisal.fear(p, me.fear, threat)

@@ -1,0 +1,128 @@
+"""The state of a block of worlds: one array for relations, pairs, states and the whole system.
+
+Every array is ``[row, field, lane]`` with the block of worlds last and contiguous; the classes here
+name the fields and give their ranges. A relation is directed, i -> j: what i does to j, what i
+believes j is doing, the fear i has of j. What does not change during a run is in
+:mod:`sim.model.roster`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sim.lanes import Floats, Row
+from sim.lanes.randomness import Key
+from sim.model.roster import Roster
+
+
+class Relation(Row):
+    """What one state does to another, believes of it and fears from it."""
+
+    rhetoric: float  # 0..1 in quarters
+    deployment: float  # 0..1 in quarters
+    sanctions: float  # 0..1 in quarters
+    diplomacy: float  # 0..1 in quarters
+    perceived: float  # 0..1.75, what the other is believed to be doing
+    alarm: float  # 0..alarm_limit, recent upward surprise
+    reply: float  # 0..2, impulse to answer a fresh act
+    fear: float  # 0..1
+    pooled_fear: float  # 0..1, after consulting allies
+    grievance: float  # 0..1
+    grievance_floor: float  # 0..1, what grievance fades to
+    resolve: float  # 0..1, the other's resolve as believed
+    retaliation: float  # 0..1, retaliation expected
+    capability_error: float  # around 1, factor on the other's capability as perceived
+    step_rhetoric: float  # -1, 0 or 1, chosen this week
+    step_deployment: float
+    step_sanctions: float
+    step_diplomacy: float
+    fresh: float  # 0..1, a display or force begun this week
+    force: float  # 0 or 1, force used this week
+    stance: float  # 1 stood, -1 yielded, 0 not confronted this week
+    misread_intent: float  # 1 hostile, -1 benign, 0 none, this week
+    misread_capability: float  # 1 over, -1 under
+    misread_signal: float  # 1 a warning lost, -1 a concession lost
+    accident: float  # 1 force, -1 an unintended display
+    misread_resolve: float  # 1 "will yield", -1 "will stand"
+
+
+class Pair(Row):
+    """What two states share."""
+
+    channel: float  # 0..1, quality of attaches and diplomatic channels
+    talks: float  # 0..1, a mediator's talks, running out
+    violence: float  # a vocabulary.Violence
+    issue: float  # about -3.5..3.5, slow salience of the pair's issues
+    salience: float  # logits, issue and climate together
+    rung: float  # a vocabulary.Rung
+    new_clash: float  # 0 or 1, violence began this week
+    mediated: float  # 0 or 1, mediation began this week
+
+
+class State(Row):
+    """What one state is and has."""
+
+    bloc: float  # a vocabulary.Bloc
+    capability: float  # share of the world's, after spending and erosion
+    pooled_capability: float  # with what allies are counted on for
+    nuclear: float  # 0..1, own weapons or an umbrella
+    audience: float  # 0.., audience costs its leader faces
+    cohesion: float  # -0.5..0.5, 0 is normal
+    stress: float  # 0..1, economic stress
+    adaptation: float  # 0..1, adaptation to sanctions
+    spending: float  # -0.5..2, military spending relative to normal, less 1
+    lean: float  # -1 (east) .. 1 (west)
+    joined_fight: float  # 0 or 1, drawn into an ally's clash this week
+    acceded: float  # 0 or 1, joined a bloc this week
+
+
+class System(Row):
+    """What the whole world shares."""
+
+    climate: float  # about -3.5..3.5
+    issue_noise: float  # sqrt(1 - issue_memory**2)
+    climate_noise: float  # sqrt(1 - climate_memory**2)
+    pair_part: float  # issue_size * sqrt(1 - climate_share)
+    climate_part: float  # issue_size * sqrt(climate_share)
+    west_capability: float  # sum over the bloc
+    east_capability: float
+    west_fear: float  # capability-weighted mean fear of the other leader
+    east_fear: float
+    mediators: float  # 0..1, standing of neutrals between the blocs
+    west_attacked: float  # 1 if the east's leader newly clashed with a western state this week
+    east_attacked: float
+    stands: float  # confrontations in which a side stood, so far
+    yields: float  # confrontations in which a side yielded, so far
+    crises: float  # crises begun by a choice of one of the two leaders, so far
+    joins: float  # allies drawn into a fight, so far
+    accessions: float  # neutrals that joined a bloc, so far
+
+
+class World(NamedTuple):
+    """The state of a block of worlds."""
+
+    relations: Floats  # [relation, Relation field, lane]
+    pairs: Floats  # [pair, Pair field, lane]
+    states: Floats  # [state, State field, lane]
+    system: Floats  # [1, System field, lane]
+    parameters: Floats  # [1, Parameters field, lane]
+    key: Key  # what tells the lanes' random numbers apart
+
+
+def empty_world(roster: Roster, parameters: Floats, key: Key) -> World:
+    """Return a block of worlds with every field of its state at zero.
+
+    Args:
+        roster: who is in the worlds.
+        parameters: ``[1, Parameters field, lane]``.
+        key: random key of the lanes.
+    """
+    n_lanes = parameters.shape[2]
+    return World(
+        Relation.empty(roster.n_relations, n_lanes),
+        Pair.empty(roster.n_pairs, n_lanes),
+        State.empty(roster.n_states, n_lanes),
+        System.empty(1, n_lanes),
+        parameters,
+        key,
+    )
