@@ -1,5 +1,5 @@
 // Settings: a scenario with changed starts and traits, and experiment files that the command line
-// runs. What may be changed, and within what bounds, is what sim/checking allows.
+// runs. What may be changed, and within what bounds, is what sim/config allows.
 
 class SettingsError extends Error {}
 

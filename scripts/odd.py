@@ -48,10 +48,10 @@ def _fields(module: str, name: str) -> str:
 
 def entities() -> str:
     """Return the state variables of every kind of entity, and the traits that never change."""
-    said = {name: ast.get_docstring(node) for name, node in _classes("world").items()}
-    parts = [f"**{name}**: {said[name]}\n\n{_fields('world', name)}" for name in ENTITIES]
+    said = {name: ast.get_docstring(node) for name, node in _classes("model/state").items()}
+    parts = [f"**{name}**: {said[name]}\n\n{_fields('model/state', name)}" for name in ENTITIES]
     traits = ("StateTraits", "PairTraits", "RelationTraits")
-    parts += [f"**{name}**\n\n{_fields('roster', name)}" for name in traits]
+    parts += [f"**{name}**\n\n{_fields('model/roster', name)}" for name in traits]
     return "\n\n".join(parts)
 
 
@@ -67,8 +67,8 @@ def _first_line(node: ast.FunctionDef) -> str:
 
 def schedule() -> str:
     """Return the turn as it is called, with what each step does."""
-    source = (PACKAGE / "turn.py").read_text(encoding="utf-8")
-    said = {node.name: _first_line(node) for node in _functions(PACKAGE / "turn.py")}
+    source = (PACKAGE / "model/turn.py").read_text(encoding="utf-8")
+    said = {node.name: _first_line(node) for node in _functions(PACKAGE / "model/turn.py")}
     turn = source[source.index("def play_turn") :]
     called = [name for name in re.findall(r"(\w+)\(world, atlas", turn) if name in said]
     rows = (f"| `{name}` | {said[name]} |" for name in called if name != "play_turn")
@@ -77,7 +77,7 @@ def schedule() -> str:
 
 def draws() -> str:
     """Return the purposes of random numbers."""
-    node = _classes("vocabulary")["Draw"]
+    node = _classes("model/vocabulary")["Draw"]
     names = [t.id for a in node.body if isinstance(a, ast.Assign) for t in a.targets
              if isinstance(t, ast.Name)]  # fmt: skip
     return ", ".join(f"`{name.lower()}`" for name in names)
@@ -115,7 +115,7 @@ def rules() -> str:
     """Return every public rule: what it gives, and its formula as it is computed."""
     parts = []
     for module in RULES:
-        path = PACKAGE / "rules" / f"{module}.py"
+        path = PACKAGE / "model/rules" / f"{module}.py"
         text = path.read_text(encoding="utf-8")
         told = (ast.get_docstring(ast.parse(text)) or "").split("\n\n")
         parts.append(f"### {module.capitalize()}\n\n" + "\n\n".join(told))
@@ -131,7 +131,7 @@ def rules() -> str:
 
 def beginning() -> str:
     """Return what is set at the start, in order."""
-    nodes = _functions(PACKAGE / "stages" / "beginning.py")
+    nodes = _functions(PACKAGE / "model/stages" / "beginning.py")
     return _table("step | what is set", (f"| `{n.name}` | {_first_line(n)} |" for n in nodes))
 
 
