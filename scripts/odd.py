@@ -69,9 +69,13 @@ def schedule() -> str:
     """Return the turn as it is called, with what each step does."""
     source = (PACKAGE / "model/turn.py").read_text(encoding="utf-8")
     said = {node.name: _first_line(node) for node in _functions(PACKAGE / "model/turn.py")}
-    turn = source[source.index("def play_turn") :]
+    turn = source[source.index("def decide") :]
     called = [name for name in re.findall(r"(\w+)\(world, atlas", turn) if name in said]
-    rows = (f"| `{name}` | {said[name]} |" for name in called if name != "play_turn")
+    rows = (
+        f"| `{name}` | {said[name]} |"
+        for name in called
+        if name not in ("play_turn", "decide", "carry_out")
+    )
     return _table("step | what happens", rows)
 
 
