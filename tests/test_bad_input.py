@@ -714,7 +714,7 @@ def test_a_number_in_a_csv_may_be_written_as_programs_do(number: str) -> None:
 def test_a_list_with_the_same_point_twice_gets_a_remark(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    played = SimpleNamespace(run=lambda job: None)
+    played = SimpleNamespace(run=lambda job: job.output)
     monkeypatch.setitem(sys.modules, "sim.report", played)
     words = [RIVALS, "design.method=list", "design.file=list.csv"]
     write(Path("list.csv"), "offence,hotline\n0.5,1\n0.1,1\n0.50,1.0\n5e-1,1\n")

@@ -457,7 +457,8 @@ def test_no_figure_ranks_what_moves_nothing() -> None:
             columns=["quantity", "parameter", "index", "value", "lo", "hi"],
         )
         frames = Frames(pd.DataFrame(), pd.DataFrame(), sensitivity=still)
-        ((_, figure),) = design_figures.of_sensitivity(frames, QUANTITIES, CAPTION)
+        ((_, make),) = design_figures.of_sensitivity(frames, QUANTITIES, CAPTION)
+        figure = make()
         assert "Nothing that is varied moves it" in " ".join(words(figure))
         assert "most" not in " ".join(words(figure))
     star = pd.DataFrame({"point": range(31)} | {

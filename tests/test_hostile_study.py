@@ -134,7 +134,7 @@ def test_a_manifest_that_no_run_wrote_is_told(folder: Path, name: str) -> None:
      {"title": "x" * 10**6}],
 )  # fmt: skip
 def test_a_scenario_that_no_run_wrote_is_told(folder: Path, scenario: dict[str, Any]) -> None:
-    told(folder, config__scenario=scenario)(folder)
+    told(folder, first_scenario=scenario)(folder)
     with pytest.raises(StudyError, match="scenario"):
         open_study(folder).scenario  # noqa: B018
 

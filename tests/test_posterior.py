@@ -368,7 +368,7 @@ def test_a_design_that_varies_all_of_it_says_that_nothing_is_drawn(table: str) -
 
 HEAD = "weight,accident,fear_gain\n"
 WRONG = {
-    "no file": ("", ["no such file"]),
+    "no file": ("", ["No such file"]),
     "empty": ("\n", ["first column must be weight", "a column for each", "1 to 100000 lines"]),
     "head only": (HEAD, ["1 to 100000 lines"]),
     "no weight": ("accident,fear_gain\n0.1,1\n", ["first column must be weight"]),

@@ -231,8 +231,8 @@ def test_the_figures_of_the_first_point_tell_its_own_worlds(compared: Study) -> 
     study = open_study(compared.folder)
     vars(study)["points"] = worlds  # as after a precision that took more worlds at later points
     printed = {
-        name: " ".join(text.get_text() for text in figure.texts)
-        for name, figure in drawing.figures_of(study)
+        name: " ".join(text.get_text() for text in make().texts)
+        for name, make in drawing.figures_of(study)
         if name in ("fan", "points_reached")
     }
     assert "; 120 worlds, seed 3" in printed["fan"]

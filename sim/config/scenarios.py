@@ -160,7 +160,8 @@ def _check_names(found: Findings, parts: Parts) -> None:
     real = state_table()
     taken = {_bare(real[c].name): c for c in parts.states if c in real}
     for code, sheet in parts.invented.items():
-        if (other := taken.setdefault(_bare(sheet.name), code)) != code:
+        name = sheet.name or code
+        if (other := taken.setdefault(_bare(name), code)) != code:
             path = ("scenario", "invented", code, "name")
             found.add(path, f"is the name of {other}", value=sheet.name)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.quantities import QUANTITIES
+from sim.errors import StudyError
 from sim.plan.scenario import Scenario
 from sim.report.gallery import renewed
 from sim.study.results import Study
@@ -48,6 +49,7 @@ def draw(study: Study) -> Drawn:
 
     Raises:
         OSError: if a figure cannot be written.
+        StudyError: if a table is missing, damaged or not what a run leaves.
     """
     with renewed(study.folder / "figures") as folder:
         names, failed = drawn_into(folder, lambda: figures_of(study))
@@ -68,7 +70,9 @@ def drawn_into(
         for name, make in _guarded(planned):
             try:
                 files = figures.rendered(make())
-            except Exception as error:  # whatever it is, it costs this figure only
+            except StudyError:  # its tables are not what a run leaves
+                raise
+            except Exception as error:  # whatever else it is, it costs this figure only
                 failed[name] = _reason(error)
                 continue
             figures.write(files, folder, name)
@@ -80,6 +84,8 @@ def _guarded(planned: Callable[[], Iterable[Plan]]) -> Iterator[Plan]:
     """Give plans as long as they can be made; what stops them stands for all that follow."""
     try:
         yield from planned()
+    except StudyError:
+        raise
     except Exception as error:
         yield REST, partial(_fail, error)
 
