@@ -1,4 +1,4 @@
-"""What rules and stages are tested with: numbers chosen by hand, and nan for all that is not chosen.
+"""What rules and stages are tested with: numbers chosen by hand, and nan for all others.
 
 A rule that reads a coefficient which its test does not name, or a stage that reads a field, a trait
 or a lane which its test does not name, answers nan and fails.
@@ -158,10 +158,11 @@ class Tiny:
 
     def changes(self, stage: Callable[..., None], *where: Any) -> dict[str, float]:
         """Run a stage, named rows among its arguments, and return every field that it changed."""
-        before = [array.copy() for array in self.world[:4]]
+        now = self.world[:4]
+        before = [array.copy() for array in now]
         stage(*(self.rows.get(at, at) if isinstance(at, str) else at for at in where))
         changed = {}
-        for kind, old, new in zip((Relation, Pair, State, System), before, self.world, strict=False):
+        for kind, old, new in zip((Relation, Pair, State, System), before, now, strict=True):
             for row, field, lane in np.argwhere((old != new) & ~(np.isnan(old) & np.isnan(new))):
                 assert lane == LANE
                 name = f"{self._named(kind, row)}.{kind.FIELDS[field]}"

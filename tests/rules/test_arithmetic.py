@@ -1,4 +1,4 @@
-"""The arithmetic of the rules at known points; how exact it is stands in tests/test_arithmetic.py."""
+"""The arithmetic of the rules at known points; how exact it is: tests/test_arithmetic.py."""
 
 from __future__ import annotations
 

@@ -205,9 +205,7 @@ def test_deploy_less(other: dict[str, float], added: float) -> None:
 
 @quick
 @given(at=st.fixed_dictionaries(dict.fromkeys(SHOWN, units)), other=units)
-def test_what_keeps_a_deployment_and_what_helps_it_down(
-    at: dict[str, float], other: float
-) -> None:
+def test_what_keeps_a_deployment_and_what_helps_it_down(at: dict[str, float], other: float) -> None:
     keeps = ("fear", "alarm", "perceived", "opportunity", "firmness", "audience", "rhetoric",
              "salience")  # fmt: skip
     helps = ("retaliation", "clarity", "talks", "stress")

@@ -117,9 +117,7 @@ def test_channels_lower_pressure_and_rungs_raise_it(
     assert perception.pressure(p, low, rung) <= perception.pressure(p, low, rung + 1.0)
 
 
-@pytest.mark.parametrize(
-    ("trait", "expected"), [(-1.0, 0.6), (0.0, 0.0), (0.2, 0.2), (1.0, 1.0)]
-)
+@pytest.mark.parametrize(("trait", "expected"), [(-1.0, 0.6), (0.0, 0.0), (0.2, 0.2), (1.0, 1.0)])
 def test_given(trait: float, expected: float) -> None:
     assert perception.given(trait, 0.6) == expected
 
@@ -149,7 +147,8 @@ def test_more_odds_never_undo_a_mistake(odds: float, more: float, share: float, 
 
 
 @pytest.mark.parametrize(
-    ("error", "expected"), [(0.0, 0.5), (1.0, 0.9), (-1.0, 0.35)]  # 0.5 + 0.4; 0.5 x (1 - 0.3)
+    ("error", "expected"),
+    [(0.0, 0.5), (1.0, 0.9), (-1.0, 0.35)],  # 0.5 + 0.4; 0.5 x (1 - 0.3)
 )
 def test_misread_intent(error: float, expected: float) -> None:
     p = only(intent_size=0.4, benign_size=0.3)
@@ -164,6 +163,7 @@ def test_benign_misreading_sees_nothing_at_full_size() -> None:
     ("seen", "before", "error", "expected"),
     [
         (0.9, 0.4, 0.0, 0.9),
+        (0.2, 0.4, 0.0, 0.2),
         (0.9, 0.4, 1.0, 0.4),  # a warning goes unnoticed
         (0.2, 0.4, 1.0, 0.2),  # ... a concession does not
         (0.2, 0.4, -1.0, 0.4),  # a concession goes unnoticed

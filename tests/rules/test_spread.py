@@ -1,4 +1,4 @@
-"""What a week leaves, rule by rule: numbers worked out by hand, limits, and what must rise or fall."""
+"""What a week leaves, rule by rule: numbers worked out by hand, limits, what must rise or fall."""
 
 from __future__ import annotations
 
@@ -324,9 +324,7 @@ def test_nobody_accedes_at_strength_zero() -> None:
         (1.0, 1.0, 5.0, 1.0),
     ],
 )
-def test_start_grievance(
-    opposed: float, proximity: float, rivalry: float, expected: float
-) -> None:
+def test_start_grievance(opposed: float, proximity: float, rivalry: float, expected: float) -> None:
     p = only(
         start_grievance=0.1, start_grievance_near=0.2, start_grievance_rival=0.3,
         start_grievance_other=0.05,

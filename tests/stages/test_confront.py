@@ -27,11 +27,11 @@ FACED_A, FACED_B = 1.5 * 2.0 * 0.48, 1.5 * 2.0 * 0.3
 sees it, 0.6 x 0.5 as BET does."""
 
 
-def facing(one: str = "ALF", other: str = "BET", **rows: float) -> Tiny:
+def facing(one: str = "ALF", other: str = "BET") -> Tiny:
     """Return a world in which the forces of two states face each other, ``one`` with a display.
 
-    Greed of ``one`` is 0.1 and firmness 0.3 + 0.1; of ``other``, the challenger, 0.2 + 0.3 and 0.4 +
-    0.2. The pressure is 2 x (1 - 0.8 x 0.5 x 0.5) x (1 + 0.1 x 5) = 2.4.
+    Greed of ``one`` is 0.1 and firmness 0.3 + 0.1; of ``other``, the challenger, 0.2 + 0.3 and
+    0.4 + 0.2. The pressure is 2 x (1 - 0.8 x 0.5 x 0.5) x (1 + 0.1 x 5) = 2.4.
     """
     t = Tiny(
         miscalculation_strength=2.0, accident=0.05, contact_base=0.2, time_pressure=0.1,
@@ -72,7 +72,7 @@ def facing(one: str = "ALF", other: str = "BET", **rows: float) -> Tiny:
 
 
 def play(
-    patch: pytest.MonkeyPatch, t: Tiny, one: str = "ALF", other: str = "BET", **draws: float
+    patch: pytest.MonkeyPatch, t: Tiny, one: str = "ALF", other: str = "BET", /, **draws: float
 ) -> dict[str, float]:
     """Let the two confront each other, with these draws and else none that matters."""
     u = {**NEVER, **draws}
@@ -325,6 +325,23 @@ def test_a_war_is_fought_by_both_until_it_ends(monkeypatch: pytest.MonkeyPatch) 
     assert at_war(nuclear=nuclear - EVEN) == about({**fought, "ALF-BET.violence": 3.0})
 
 
+def test_without_weapons_no_war_turns_nuclear(monkeypatch: pytest.MonkeyPatch) -> None:
+    t = facing()
+    t.pair("ALF-BET", violence=2.0)
+    for code in ("ALF", "BET"):
+        t.state_traits(code, nuclear=0.0)
+    assert "ALF-BET.violence" not in play(monkeypatch, t, nuclear=0.0)
+
+
+def test_a_full_brake_keeps_a_nuclear_clash_from_war(monkeypatch: pytest.MonkeyPatch) -> None:
+    t = facing()
+    t.p.nuclear_brake = 1.0
+    for code in ("ALF", "BET"):
+        t.state(code, nuclear=1.0)
+    found = play(monkeypatch, t, meet=0.0, stand_a=0.0, stand_b=0.0, war=0.0)
+    assert found["ALF-BET.violence"] == 1.0
+
+
 def test_weapons_of_either_side_may_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
     t = facing()
     t.pair("ALF-BET", violence=2.0)
@@ -375,6 +392,8 @@ def test_a_crisis_begins_with_a_display_from_below_one(
 ) -> None:
     t = facing()
     t.pair("ALF-BET", rung=rung)
+    play(monkeypatch, t)
+    assert t.system().crises == 1.0
     t.relation(side, fresh=1.0)
     play(monkeypatch, t)
     assert t.system().crises == crises

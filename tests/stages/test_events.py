@@ -177,6 +177,13 @@ def test_a_leader_without_relations_to_the_newcomer_still_blames_the_other() -> 
     })  # fmt: skip
 
 
+def test_the_first_relation_of_all_is_aggrieved_too() -> None:
+    # ALF>BET is relation 0: 0.2 + 0.5 for its accession, 0.15 at the door of its leader, itself.
+    found = happens(acceding("ALF"), Happening.ACCESSION, "ALF", 1.0)
+    assert found["BET>ALF.grievance"] == about(0.85)
+    assert found["BET>ALF.grievance_floor"] == about(0.35)
+
+
 def test_grievance_over_accessions_ends_at_one() -> None:
     t = acceding("DEL")
     t.relation("BET>DEL", grievance=0.8, grievance_floor=0.9)

@@ -1,4 +1,4 @@
-"""Inside a stage nothing that is read is written by another row: the order of rows never matters."""
+"""Inside a stage nothing that is read is written by another row: their order never matters."""
 
 from __future__ import annotations
 
@@ -36,19 +36,23 @@ EAGER = {
 def any_world(seed: int) -> Tiny:
     """Return a world in which every field and trait is drawn, so that all are different."""
     rng = np.random.default_rng(seed)
+
+    def whole(n: int) -> float:
+        return float(rng.integers(n))
+
     t = Tiny(**{**defaults(), **EAGER})
     traits = (t.atlas.relation_traits, t.atlas.pair_traits, t.atlas.state_traits)
     for array in (*t.world[:4], *traits):
         array[:] = rng.random(array.shape)
     for name in t.rows:
         if ">" in name:
-            t.relation(name, deployment=rng.choice([0.25, 0.5, 0.75]), force=rng.integers(2))
-            t.relation_traits(name, rival_leads=rng.integers(3))
+            t.relation(name, deployment=whole(3) / 4.0 + 0.25, force=whole(2))
+            t.relation_traits(name, rival_leads=whole(3))
         elif "-" in name:
-            t.pair(name, violence=rng.integers(3), rung=rng.integers(7))
+            t.pair(name, violence=whole(3), rung=whole(7))
         else:
-            t.state(name, bloc=rng.integers(3), lean=rng.uniform(-1.0, 1.0))
-            t.state_traits(name, leads=rng.integers(3), start_bloc=rng.integers(3))
+            t.state(name, bloc=whole(3), lean=rng.uniform(-1.0, 1.0))
+            t.state_traits(name, leads=whole(3), start_bloc=whole(3))
     t.system(west_attacked=1.0, east_attacked=1.0, joins=0.0, crises=0.0, stands=0.0, yields=0.0,
              accessions=0.0)  # fmt: skip
     return t
@@ -69,9 +73,7 @@ def after(stage: Callable[..., None], n_rows: int, seed: int, turned: bool) -> l
     [(s, 8) for s in RELATION] + [(s, 4) for s in (*PAIR, *STATE)],
     ids=lambda at: getattr(at, "__name__", ""),
 )
-def test_order_of_rows_changes_nothing(
-    stage: Callable[..., None], n_rows: int, seed: int
-) -> None:
+def test_order_of_rows_changes_nothing(stage: Callable[..., None], n_rows: int, seed: int) -> None:
     forward, backward = (after(stage, n_rows, seed, turned) for turned in (False, True))
     untouched = any_world(seed).world
     assert any((one != old).any() for one, old in zip(forward, untouched, strict=False))

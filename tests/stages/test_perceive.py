@@ -1,4 +1,4 @@
-"""Perceiving and appraising: whose acts, whose traits and which draw are read, worked out by hand."""
+"""Perceiving and appraising: whose acts, whose traits and which draw are read, by hand."""
 
 from __future__ import annotations
 
@@ -96,7 +96,12 @@ def test_intent_is_misread_by_the_readers_fear(
 
 @pytest.mark.parametrize(
     ("u", "error"),
-    [(0.155, 1.0), (0.157, -1.0), (0.207, -1.0), (0.209, 0.0)],  # odds 0.05 x 2 x 2.08, 3/4 warnings
+    [
+        (0.155, 1.0),
+        (0.157, -1.0),
+        (0.207, -1.0),
+        (0.209, 0.0),
+    ],  # odds 0.05 x 2 x 2.08, 3/4 warnings
 )
 def test_warnings_are_lost_before_concessions(
     monkeypatch: pytest.MonkeyPatch, u: float, error: float
@@ -198,7 +203,6 @@ def test_own_violence_is_no_provocation() -> None:
     t.pair("ALF-BET", violence=2.0)
     quiet = fearing(0.1)
     changed = [
-        w.changes(perceive.appraise_relation, w.world, w.atlas, "ALF>BET", LANE)
-        for w in (t, quiet)
+        w.changes(perceive.appraise_relation, w.world, w.atlas, "ALF>BET", LANE) for w in (t, quiet)
     ]
     assert changed[0] == changed[1]

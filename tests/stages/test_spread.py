@@ -104,6 +104,12 @@ def test_who_does_not_join(monkeypatch: pytest.MonkeyPatch, but: Callable[[Tiny]
     assert join(monkeypatch, t, "GAM", 0.0) == {}
 
 
+def test_out_of_reach_nobody_joins(monkeypatch: pytest.MonkeyPatch) -> None:
+    t = called("GAM", 1.0, "GAM>BET", west_attacked=1.0)
+    t.relation_traits("GAM>BET", proximity=0.0)
+    assert join(monkeypatch, t, "GAM", 0.0) == {}
+
+
 # Mediation and channels
 
 
@@ -175,12 +181,8 @@ def test_a_state_lives_through_what_its_relations_went_through() -> None:
         spend_threat=1.5, spend_fatigue=0.8, spend_grievance=0.4, spend_stress=0.6,
     )  # fmt: skip
     t.state("BET", adaptation=0.3, cohesion=0.1, audience=0.6, spending=0.2)
-    t.relation(
-        "BET>ALF", sanctions=0.25, rhetoric=0.5, pooled_fear=0.6, stance=-1.0, grievance=0.3
-    )
-    t.relation(
-        "BET>GAM", sanctions=0.5, rhetoric=0.25, pooled_fear=0.2, stance=1.0, grievance=0.5
-    )
+    t.relation("BET>ALF", sanctions=0.25, rhetoric=0.5, pooled_fear=0.6, stance=-1.0, grievance=0.3)
+    t.relation("BET>GAM", sanctions=0.5, rhetoric=0.25, pooled_fear=0.2, stance=1.0, grievance=0.5)
     t.relation("BET>DEL", sanctions=0.0, rhetoric=0.75, pooled_fear=0.1, stance=0.0, grievance=0.1)
     for name, level in {"ALF>BET": 0.5, "GAM>BET": 0.25, "DEL>BET": 1.0}.items():
         t.relation(name, sanctions=level)
@@ -207,8 +209,8 @@ def test_a_state_lives_through_what_its_relations_went_through() -> None:
 def leaning(**other: float) -> Tiny:
     """Return a world in which DEL fears BET more than ALF and so leans west.
 
-    It leans 0.3 + 2 x 0.1 x (2 x (0.6 - 0.1) - 0.5 x 0.3) = 0.47; its odds of acceding are 2 x 0.5 x
-    (0.47 - 0.2) = 0.27; its capability is 0.2 x 1.5 x (1 - 0.5 x 0.4) = 0.24.
+    It leans 0.3 + 2 x 0.1 x (2 x (0.6 - 0.1) - 0.5 x 0.3) = 0.47; its odds of acceding are
+    2 x 0.5 x (0.47 - 0.2) = 0.27; its capability is 0.2 x 1.5 x (1 - 0.5 x 0.4) = 0.24.
     """
     t = Tiny(
         erosion=0.5, appeal_strength=2.0, lean_rate=0.1, lean_threat=2.0, lean_hedge=0.5,
@@ -262,6 +264,12 @@ def test_members_neither_lean_nor_join(monkeypatch: pytest.MonkeyPatch) -> None:
     for bloc in (1.0, 2.0):
         found = recount(monkeypatch, leaning(bloc=bloc), 0.0)
         assert found == about({"DEL.capability": 0.24})
+
+
+def test_who_leans_too_little_does_not_join(monkeypatch: pytest.MonkeyPatch) -> None:
+    t = leaning()
+    t.p.join_threshold = 0.5
+    assert recount(monkeypatch, t, 0.0) == about({"DEL.capability": 0.24, "DEL.lean": 0.47})
 
 
 def test_whom_only_one_leader_reaches_does_not_lean(monkeypatch: pytest.MonkeyPatch) -> None:
