@@ -63,6 +63,7 @@ COMMUTATIVE = {"least", "most", "bell"}
 _SUM, _PRODUCT = "terms of a sum", "factors of a product"
 _BOTH = "the rule is the same from both sides"
 _LENGTH = "arrays of one length"
+_ASKED = "both sides are asked, or neither"
 _GRAIN = "a probability that is never 0; a uniform meets it once in 2**24"
 EQUIVALENT: dict[tuple[str, str], str] = {
     ("fear", "threat > before -> threat >= before"): "at equality there is no way to go",
@@ -88,9 +89,11 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("confront_pair", "a.reply, b.reply -> b.reply, a.reply"): _BOTH,
     ("confront_pair", "u_stand_a < logistic(ready_a) -> u_stand_a <= logistic(ready_a)"): _GRAIN,
     ("confront_pair", "u_stand_b < logistic(ready_b) -> u_stand_b <= logistic(ready_b)"): _GRAIN,
-    ("confront_pair", "< logistic(ready_a + p.retaliation) -> "
+    ("stages/confront.py", "a.stance > 0.0 -> a.stance >= 0.0"): _ASKED,
+    ("stages/confront.py", "b.stance > 0.0 -> b.stance >= 0.0"): _ASKED,
+    ("stages/confront.py", "< logistic(ready_a + p.retaliation) -> "
      "<= logistic(ready_a + p.retaliation)"): _GRAIN,
-    ("confront_pair", "< logistic(ready_b + p.retaliation) -> "
+    ("stages/confront.py", "< logistic(ready_b + p.retaliation) -> "
      "<= logistic(ready_b + p.retaliation)"): _GRAIN,
     ("_burn", "weapons_i, weapons_j) -> weapons_j, weapons_i)"): _BOTH,
     ("settle_pair", "a.perceived, b.perceived -> b.perceived, a.perceived"): _BOTH,
@@ -101,7 +104,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("stand_on_rung", "a.deployment, b.deployment -> b.deployment, a.deployment"): _BOTH,
     ("stand_on_rung", "a.sanctions, b.sanctions -> b.sanctions, a.sanctions"): _BOTH,
 }  # fmt: skip
-"""Changes that change no number that can occur: function and change, and why."""
+"""Changes that change no number that can occur: function or file, change, and why."""
 
 
 def _n_same(one: str, other: str) -> int:
@@ -139,7 +142,8 @@ class Change(NamedTuple):
     @property
     def reason(self) -> str | None:
         """Why this changes nothing, if it is known to."""
-        return EQUIVALENT.get((self.function, self.text))
+        found = (EQUIVALENT.get((place, self.text)) for place in (self.function, self.path))
+        return next(filter(None, found), None)
 
 
 # What can be changed

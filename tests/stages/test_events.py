@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -47,11 +48,14 @@ def test_a_pairs_issue_drifts_and_force_is_cleared(monkeypatch: pytest.MonkeyPat
 
 def happens(t: Tiny, kind: Happening, row: str, size: float) -> dict[str, float]:
     """Let the second of two dated events happen."""
-    atlas = t.atlas._replace(
-        event_kind=np.array([-1, kind]),
-        event_row=np.array([-1, t.rows[row]]),
-        event_size=np.array([np.nan, size]),
-    )
+    columns = [name for name in t.atlas._fields if name.startswith("event_")]
+    calendar: dict[str, Any] = {
+        **dict.fromkeys(columns, np.zeros(2, np.int64)),
+        "event_kind": np.array([-1, kind]),
+        "event_row": np.array([-1, t.rows[row]]),
+        "event_size": np.array([np.nan, size]),
+    }
+    atlas = t.atlas._replace(**calendar)
     return t.changes(events.happen, t.world, atlas, 1, LANE)
 
 
@@ -135,8 +139,8 @@ def test_alarm_is_raised_by_what_is_seen() -> None:
 @pytest.mark.parametrize(("kind", "size"), [(Happening.WAR, 2.0), (Happening.CEASEFIRE, 0.0)])
 def test_wars_begin_and_end(kind: Happening, size: float) -> None:
     t = Tiny()
-    t.pair("BET-GAM", violence=1.0)
-    assert happens(t, kind, "BET-GAM", size) == {"BET-GAM.violence": size}
+    t.pair("ALF-BET", violence=1.0)
+    assert happens(t, kind, "ALF-BET", size) == {"ALF-BET.violence": size}
 
 
 # Accession
