@@ -78,6 +78,8 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("choose_relation", "me.grievance, opening) -> opening, me.grievance)"): _SUM,
     ("choose_relation", "owner.audience, me.rhetoric -> me.rhetoric, owner.audience"): _PRODUCT,
     ("choose_relation", "me.rhetoric, owner.audience -> owner.audience, me.rhetoric"): _PRODUCT,
+    ("_readiness", "believed, theirs * me.capability_error -> "
+     "theirs * me.capability_error, believed"): _PRODUCT,
     ("_readiness", "owner.audience, me.rhetoric -> me.rhetoric, owner.audience"): _PRODUCT,
     ("consult_relation", "consultation.expected_retaliation(me.resolve, theirs -> "
      "consultation.expected_retaliation(theirs, me.resolve"): _PRODUCT,
@@ -380,6 +382,8 @@ def played(changes: Sequence[Change], folders: Sequence[Path]) -> dict[Change, b
         found[change] = is_caught
         if not is_caught:
             print(f"survives: {change}", flush=True)
+        if len(found) % 50 == 0:
+            print(f"{len(found)} of {len(changes)} played", flush=True)
     return found
 
 

@@ -70,9 +70,9 @@ def test_standing(other: dict[str, float], added: float) -> None:
 def test_what_makes_yielding_dear_and_what_makes_standing_dear(
     at: dict[str, float], other: float
 ) -> None:
-    yielding = ("grievance", "fear", "audience", "rhetoric", "firmness", "greed", "cohesion")
-    standing = ("believed", "their_share", "nuclear", "rung")
-    signs = {**dict.fromkeys(yielding, 1), **dict.fromkeys(standing, -1)}
+    for_standing = ("grievance", "fear", "audience", "rhetoric", "firmness", "greed", "cohesion")
+    for_yielding = ("believed", "their_share", "nuclear", "rung")
+    signs = {**dict.fromkeys(for_standing, 1), **dict.fromkeys(for_yielding, -1)}
     assert wrong_ways(confrontation.standing, declared(), at, other, signs) == []
 
 
