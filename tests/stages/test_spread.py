@@ -272,11 +272,16 @@ def test_who_leans_too_little_does_not_join(monkeypatch: pytest.MonkeyPatch) -> 
     assert recount(monkeypatch, t, 0.0) == about({"DEL.capability": 0.24, "DEL.lean": 0.47})
 
 
-def test_whom_only_one_leader_reaches_does_not_lean(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("code", ["GAM", "BET"])  # no relation with ALF, with itself
+def test_whom_only_one_leader_reaches_does_not_lean(
+    monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
     t = leaning()
-    t.state("GAM", bloc=0.0, spending=0.0, stress=0.0, lean=0.9)
-    t.state_traits("GAM", capability=0.3, mediator=0.5)
-    assert recount(monkeypatch, t, 0.0, "GAM") == about({"GAM.capability": 0.3})
+    t.relation("GAM>BET", fear=0.9)
+    t.relation("BET>ALF", fear=0.9)
+    t.state(code, bloc=0.0, spending=0.0, stress=0.0, lean=0.9)
+    t.state_traits(code, capability=0.3, mediator=0.5)
+    assert recount(monkeypatch, t, 0.0, code) == about({f"{code}.capability": 0.3})
 
 
 def test_who_has_no_standing_does_not_lean(monkeypatch: pytest.MonkeyPatch) -> None:
