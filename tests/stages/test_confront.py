@@ -108,6 +108,26 @@ def test_displayed_forces_meet(monkeypatch: pytest.MonkeyPatch) -> None:
     })  # fmt: skip
 
 
+@pytest.mark.parametrize("side", ["ALF>BET", "BET>ALF"])
+def test_either_sides_fresh_act_heats_a_meeting(monkeypatch: pytest.MonkeyPatch, side: str) -> None:
+    heated = MEET * (0.3 + 0.5 + 0.6 * 0.9) / (0.3 + 0.5 + 0.6 * 0.5)
+    for u, met in ((heated - EVEN, True), (heated + EVEN, False)):
+        t = facing()
+        t.relation(side, reply=0.9)
+        assert ("system.yields" in play(monkeypatch, t, meet=u)) is met
+
+
+@pytest.mark.parametrize("side", ["ALF>BET", "BET>ALF"])
+def test_either_side_may_be_the_one_that_displays(
+    monkeypatch: pytest.MonkeyPatch, side: str
+) -> None:
+    for u, met in ((MEET - EVEN, True), (MEET + EVEN, False)):
+        t = facing()
+        for name in ("ALF>BET", "BET>ALF"):
+            t.relation(name, deployment=0.5 if name == side else 0.25)
+        assert ("system.yields" in play(monkeypatch, t, meet=u)) is met
+
+
 def test_where_nobody_displays_forces_do_not_meet(monkeypatch: pytest.MonkeyPatch) -> None:
     t = facing()
     t.relation("ALF>BET", deployment=0.25)
@@ -379,9 +399,12 @@ def test_a_leaders_new_clash_calls_its_victims_allies(
     assert called == ({f"system.{attacked}_attacked"} if attacked else set())
 
 
-def test_an_earlier_clash_of_the_week_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("attacked", [(1.0, 0.0), (0.0, 1.0), (1.0, 1.0)])
+def test_an_earlier_clash_of_the_week_is_not_forgotten(
+    monkeypatch: pytest.MonkeyPatch, attacked: tuple[float, float]
+) -> None:
     t = facing()
-    t.system(west_attacked=1.0, east_attacked=1.0)
+    t.system(west_attacked=attacked[0], east_attacked=attacked[1])
     assert play(monkeypatch, t) == {}
 
 

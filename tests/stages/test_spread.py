@@ -182,7 +182,7 @@ def test_a_state_lives_through_what_its_relations_went_through() -> None:
     )  # fmt: skip
     t.state("BET", adaptation=0.3, cohesion=0.1, audience=0.6, spending=0.2)
     t.relation("BET>ALF", sanctions=0.25, rhetoric=0.5, pooled_fear=0.6, stance=-1.0, grievance=0.3)
-    t.relation("BET>GAM", sanctions=0.5, rhetoric=0.25, pooled_fear=0.2, stance=1.0, grievance=0.5)
+    t.relation("BET>GAM", sanctions=0.5, rhetoric=0.25, pooled_fear=0.2, stance=-1.0, grievance=0.5)
     t.relation("BET>DEL", sanctions=0.0, rhetoric=0.75, pooled_fear=0.1, stance=0.0, grievance=0.1)
     for name, level in {"ALF>BET": 0.5, "GAM>BET": 0.25, "DEL>BET": 1.0}.items():
         t.relation(name, sanctions=level)
@@ -196,8 +196,8 @@ def test_a_state_lives_through_what_its_relations_went_through() -> None:
     assert t.changes(spread.live_state, t.world, t.atlas, "BET", LANE) == about({
         "BET.stress": 0.67,  # pain 0.48 + 0.09 + 0.4 less what is adapted to
         "BET.adaptation": 0.434,  # 0.3 + 0.2 x (0.97 - 0.3)
-        # two clashes, one yield; the loudest fear is 0.5 x 0.6
-        "BET.cohesion": 0.1 - 0.01 + 2.0 * (0.05 * 2.0 + 0.04 * 0.3) - 0.1 * 0.6,
+        # two clashes, two yields; the loudest fear is 0.5 x 0.6
+        "BET.cohesion": 0.1 - 0.01 + 2.0 * (0.05 * 2.0 + 0.04 * 0.3) - 0.1 * 0.6 * 2.0,
         # the greatest threat is a small rival with four times its usual arms: 0.2 x 4
         "BET.spending": 0.2 + 0.1 * (1.5 * 0.8 - 0.8 * 0.2 + 0.4 * 0.5 - 0.6 * 0.67),
     })  # fmt: skip
