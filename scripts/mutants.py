@@ -70,6 +70,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("share", "total > 0.0 -> total >= 0.0"): "nothing of nothing is 0 either way",
     ("join_state", "system.west_attacked > 0.0 -> system.west_attacked >= 0.0"): "idle work",
     ("join_state", "system.east_attacked > 0.0 -> system.east_attacked >= 0.0"): "idle work",
+    ("join_state", "2 -> 3"): "no state is in a third bloc",
     ("recount_state", "state.lean > 0.0 -> state.lean >= 0.0"): "who leans nowhere joins nobody",
     ("begin", "atlas.owner -> atlas.rival"): _LENGTH,
     ("begin", "atlas.left -> atlas.right"): _LENGTH,

@@ -57,6 +57,13 @@ def test_blocs_are_summed_up(sides: dict[str, float], expected: dict[str, float]
     assert t.changes(consult_blocs, t.world, t.atlas, LANE) == about(found)
 
 
+def test_the_first_relation_of_all_is_counted() -> None:
+    t = blocs()
+    t.atlas.toward[t.rows["BET"], 0] = 0  # ALF>BET in place of BET's own
+    consult_blocs(t.world, t.atlas, LANE)
+    assert t.system().east_fear == about(0.6)
+
+
 def test_who_leans_either_way_mediates_less() -> None:
     west, east = blocs(), blocs()
     west.state("DEL", lean=0.4)

@@ -90,7 +90,7 @@ def test_a_deployment_is_ordered(
     assert (t.relation("ALF>BET").deployment, t.relation("ALF>BET").fresh) == (after, fresh)
 
 
-@pytest.mark.parametrize(("strength", "after"), [(2.0, 0.5), (0.0, 0.0)])
+@pytest.mark.parametrize(("strength", "after"), [(0.5, 0.5), (0.0, 0.0)])
 def test_sanctions_are_set(strength: float, after: float) -> None:
     t = Tiny(sanctions_strength=strength)
     t.relation("ALF>BET", sanctions=0.75)
@@ -202,6 +202,17 @@ def test_own_weapons_outdo_the_umbrella() -> None:
     t = acceding("DEL")
     t.state("DEL", nuclear=1.0)
     assert "DEL.nuclear" not in happens(t, Happening.ACCESSION, "DEL", 1.0)
+
+
+def test_any_strength_lets_a_state_accede_and_is_resented_in_proportion() -> None:
+    found = happens(acceding("DEL", 0.4), Happening.ACCESSION, "DEL", 1.0)
+    assert found["DEL.bloc"] == 1.0
+    assert found["BET>DEL.grievance"] == about(0.3)  # 0.2 + 0.4 x 0.25
+
+
+def test_who_does_not_accede_now_aggrieves_nobody() -> None:
+    t = acceding("DEL")
+    assert t.changes(events.accede, t.world, t.atlas, "DEL", 1.0, 0.0, LANE) == {}
 
 
 def test_nobody_accedes_at_strength_zero() -> None:

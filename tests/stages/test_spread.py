@@ -284,6 +284,16 @@ def test_whom_only_one_leader_reaches_does_not_lean(
     assert recount(monkeypatch, t, 0.0, code) == about({f"{code}.capability": 0.3})
 
 
+@pytest.mark.parametrize(("side", "of_first"), [(0, 0.1), (1, 0.6)])
+def test_the_first_relation_of_all_may_be_a_neutrals(
+    monkeypatch: pytest.MonkeyPatch, side: int, of_first: float
+) -> None:
+    t = leaning()
+    t.atlas.toward[t.rows["DEL"], side] = 0
+    t.relation("ALF>BET", fear=of_first)  # relation 0, in place of DEL's own
+    assert recount(monkeypatch, t, 0.99)["DEL.lean"] == about(0.47)
+
+
 def test_who_has_no_standing_does_not_lean(monkeypatch: pytest.MonkeyPatch) -> None:
     t = leaning()
     t.state_traits("DEL", mediator=0.0)
