@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -52,10 +53,11 @@ def test_changes_are_spread_over_every_rule_and_stage_by_the_seed() -> None:
     one, again, other = (mutants.chosen(every, 2, seed) for seed in (1, 1, 2))
     assert one == again != other
     assert len(one) >= 60
-    functions = [(change.path, change.function) for change in one]
-    assert {functions.count(at) for at in set(functions)} == {2}
-    assert set(functions) == {(change.path, change.function) for change in every}
-    assert {path.split("/")[0] for path, _ in functions} == {"rules", "stages"}
+    played, possible = (
+        Counter((change.path, change.function) for change in changes) for changes in (one, every)
+    )
+    assert played == {at: min(2, number) for at, number in possible.items()}
+    assert {path.split("/")[0] for path, _ in played} == {"rules", "stages"}
 
 
 def test_every_equivalent_change_can_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
