@@ -29,14 +29,14 @@ from queue import SimpleQueue
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from sim.engine.threads import in_threads
 from sim.lanes import Row
-from sim.parameters import Parameters
-from sim.roster import PairTraits, RelationTraits, StateTraits
-from sim.threads import in_threads
-from sim.world import Pair, Relation, State, System
+from sim.model.parameters import Parameters
+from sim.model.roster import PairTraits, RelationTraits, StateTraits
+from sim.model.state import Pair, Relation, State, System
 
 ROOT = Path(__file__).resolve().parents[1]
-MODEL = Path("sim")
+MODEL = Path("sim/model")
 """Where ``rules`` and ``stages`` lie, in the checkout."""
 PARTS = ("rules", "stages")
 NEEDED = ("sim", "tests/__init__.py", "tests/tiny.py", "tests/rules", "tests/stages",

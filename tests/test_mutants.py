@@ -73,7 +73,7 @@ def test_every_equivalent_change_can_be_made(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     ("row", "code", "last"),
-    [("double(1.0) > 0.0", 1, "sim/rules/toy.py:2 double: 2.0 -> 3.0"),
+    [("double(1.0) > 0.0", 1, "sim/model/rules/toy.py:2 double: 2.0 -> 3.0"),
      ("double(1.5) == 3.0", 0, "4 changes, 100.0% caught")],
 )  # fmt: skip
 def test_survivors_are_named(
@@ -84,14 +84,22 @@ def test_survivors_are_named(
     code: int,
     last: str,
 ) -> None:
-    folders = ("sim", "sim/rules", "sim/stages", "tests", "tests/rules", "tests/stages")
+    folders = (
+        "sim",
+        "sim/model",
+        "sim/model/rules",
+        "sim/model/stages",
+        "tests",
+        "tests/rules",
+        "tests/stages",
+    )
     for name in folders:
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").touch()
-    rule = tmp_path / "sim/rules/toy.py"
+    rule = tmp_path / "sim/model/rules/toy.py"
     rule.write_text("def double(x):\n    return 2.0 * -x * -1.0\n")
     (tmp_path / "tests/rules/test_toy.py").write_text(
-        f"from sim.rules.toy import double\ndef test_double():\n    assert {row}\n"
+        f"from sim.model.rules.toy import double\ndef test_double():\n    assert {row}\n"
     )
     monkeypatch.setattr(mutants, "ROOT", tmp_path)
     monkeypatch.setattr(mutants, "NEEDED", ("sim", "tests"))

@@ -15,16 +15,16 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from sim.facts import PairSheet, StateSheet
 from sim.lanes import Row
-from sim.parameters import Parameters, parameter_block
-from sim.randomness import Key, key_of
-from sim.roster import PairTraits, RelationTraits, Roster, StateTraits, build_roster
-from sim.vocabulary import Bloc, Draw
-from sim.world import Pair, Relation, State, System, empty_world
+from sim.lanes.randomness import Key, key_of
+from sim.model.parameters import Parameters, parameter_block
+from sim.model.roster import PairTraits, RelationTraits, Roster, StateTraits, build_roster
+from sim.model.sheets import PairSheet, StateSheet
+from sim.model.state import Pair, Relation, State, System, empty_world
+from sim.model.vocabulary import Bloc, Draw
 
 about = partial(pytest.approx, rel=1e-9, abs=1e-12)
-"""Equal but for rounding and for the error of :func:`sim.arithmetic.exponential`."""
+"""Equal but for rounding and for the error of :func:`sim.lanes.arithmetic.exponential`."""
 
 quick = settings(max_examples=30, derandomize=True, deadline=None)
 units = st.floats(0.0, 1.0)
@@ -190,7 +190,7 @@ def number(name: str) -> int:
 
 
 def throws(known: Mapping[tuple[str, Draw], Uniforms]) -> Callable[..., Uniforms]:
-    """Return what stands in for :func:`sim.randomness.uniforms`: numbers by row and purpose.
+    """Return what stands in for :func:`sim.lanes.randomness.uniforms`: numbers by row and purpose.
 
     Asked for any other row or purpose it raises KeyError, for another week or lane AssertionError.
     """

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import arithmetic
+from sim.lanes import arithmetic
 from tests.tiny import about, quick, units
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules import choice
+from sim.model.rules import choice
 from tests.tiny import about, declared, only, quick, units, wrong_ways
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules import consultation
+from sim.model.rules import consultation
 from tests.tiny import about, declared, only, quick, units
 
 

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-import sim.rules
+import sim.model.rules
 
 MODULES = sorted(
-    path.stem for path in Path(sim.rules.__path__[0]).glob("*.py") if path.stem != "__init__"
+    path.stem for path in Path(sim.model.rules.__path__[0]).glob("*.py") if path.stem != "__init__"
 )
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_rule_has_a_table_of_its_own(name: str) -> None:
-    module = import_module(f"sim.rules.{name}")
+    module = import_module(f"sim.model.rules.{name}")
     tests = (Path(__file__).parent / f"test_{name}.py").read_text(encoding="utf-8")
     rules = [
         rule

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules import ladder
-from sim.vocabulary import Rung
+from sim.model.rules import ladder
+from sim.model.vocabulary import Rung
 from tests.tiny import about, declared, only, quick, units, wrong_ways
 
 quarters = st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0])

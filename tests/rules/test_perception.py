@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from sim.rules import perception
+from sim.model.rules import perception
 from tests.tiny import about, declared, only, quick, units, wrong_ways
 
 ACTS = {"rhetoric": 0.0, "deployment": 0.0, "sanctions": 0.0, "violence": 0.0, "hostile_part": 1.0}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules import spread
+from sim.model.rules import spread
 from tests.tiny import about, declared, only, quick, units, wrong_ways
 
 ends = st.floats(-0.5, 0.5)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.parameters import defaults
-from sim.roster import RelationTraits
-from sim.stages import beginning
+from sim.model.parameters import defaults
+from sim.model.roster import RelationTraits
+from sim.model.stages import beginning
 from tests.tiny import LANE, Tiny, about, roster
 
 STRENGTHS = {

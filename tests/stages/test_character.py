@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.stages.character import firmness_of, greed_of, pain_of
+from sim.model.stages.character import firmness_of, greed_of, pain_of
 from tests.tiny import LANE, Tiny, about
 
 

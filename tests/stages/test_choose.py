@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from sim.rules import choice
-from sim.stages import choose
-from sim.vocabulary import Draw
+from sim.model.rules import choice
+from sim.model.stages import choose
+from sim.model.vocabulary import Draw
 from tests.tiny import LANE, WEEK, Tiny, about, throws
 
 WORDS, FORCES, SANCTIONS, TALKS = 0.11, 0.22, 0.33, 0.44

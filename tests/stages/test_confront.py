@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from sim.stages import confront
-from sim.vocabulary import Draw
+from sim.model.stages import confront
+from sim.model.vocabulary import Draw
 from tests.tiny import LANE, WEEK, Tiny, about, throws
 
 NEVER = {

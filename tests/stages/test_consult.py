@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.stages.consult import consult_blocs, consult_relation, consult_state
+from sim.model.stages.consult import consult_blocs, consult_relation, consult_state
 from tests.tiny import LANE, Tiny, about
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.stages import events
-from sim.vocabulary import Draw, Happening
+from sim.model.stages import events
+from sim.model.vocabulary import Draw, Happening
 from tests.tiny import LANE, WEEK, Tiny, about, throws
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim.parameters import defaults
-from sim.stages import beginning, choose, confront, consult, events, perceive, spread, stand
+from sim.model.parameters import defaults
+from sim.model.stages import beginning, choose, confront, consult, events, perceive, spread, stand
 from tests.tiny import LANE, WEEK, Tiny
 
 RELATION = (

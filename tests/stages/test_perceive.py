@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.stages import perceive
-from sim.vocabulary import Draw
+from sim.model.stages import perceive
+from sim.model.vocabulary import Draw
 from tests.tiny import LANE, WEEK, Tiny, about, throws
 
 WEIGHTS = {

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from sim.stages import spread
-from sim.vocabulary import Draw
+from sim.model.stages import spread
+from sim.model.vocabulary import Draw
 from tests.tiny import LANE, WEEK, Tiny, about, throws
 
 # Joining

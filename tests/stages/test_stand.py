@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.stages.stand import stand_pair
-from sim.vocabulary import Rung
+from sim.model.stages.stand import stand_pair
+from sim.model.vocabulary import Rung
 from tests.tiny import LANE, Tiny
 
 
