@@ -338,7 +338,7 @@ def fails(folder: Path, *tests: str) -> bool:
     if not known:
         return False
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *known]
-    env = {**os.environ, "PYTHONPATH": str(folder), "SPIRAL_JIT": "0",
+    env = {**os.environ, "PYTHONPATH": str(folder),
            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # fmt: skip
     try:
         return subprocess.run(
