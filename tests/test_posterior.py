@@ -28,7 +28,7 @@ from sim.model.roster import Roster
 from sim.plan.scenario import Job
 from sim.report import run
 from sim.report.drawing import figures_of
-from sim.study.results import shards
+from sim.study import shards
 from sim.study.runner import identity_of, play_study
 from sim.study.store import Store
 from sim.study.table_writer import read, tabulate
