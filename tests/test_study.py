@@ -20,7 +20,7 @@ from sim.analysis.comparison import convergence
 from sim.analysis.intervals import FEW, paired_difference, wilson
 from sim.analysis.quantities import QUANTITIES, Sums, distance
 from sim.analysis.tables import Tables
-from sim.engine import ensemble, native
+from sim.engine import blocks, ensemble, native
 from sim.engine.ensemble import Worlds
 from sim.errors import InputError
 from sim.model.parameters import Parameters
@@ -368,7 +368,7 @@ def test_a_failing_point_is_listed_and_costs_no_other(tmp_path: Path, monkeypatc
 
     def failing(roster, points, worlds: Worlds, terms, **options):
         if 1.5 in points[worlds.point, GAIN]:
-            raise ensemble.WorldError("fear of AAA toward BBB is not a finite number")
+            raise blocks.WorldError("fear of AAA toward BBB is not a finite number")
         return real(roster, points, worlds, terms, **options)
 
     out = StringIO()
@@ -394,7 +394,7 @@ def test_a_world_that_leaves_the_numbers_is_a_failure_with_its_place() -> None:
     (found,) = read_jobs([*RIVALS, "worlds=16"])
     points = found.parameter_points()
     points[:, GAIN] = np.inf
-    with pytest.raises(ensemble.WorldError, match=r"world \d+: \w+ of .* is not a finite number"):
+    with pytest.raises(blocks.WorldError, match=r"world \d+: \w+ of .* is not a finite number"):
         ensemble.play(found.scenario.roster, points, n_worlds=16, n_weeks=5, seed=1)
 
 
