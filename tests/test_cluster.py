@@ -26,8 +26,8 @@ from distributed import LocalCluster, Security
 from distributed.protocol.core import loads
 from distributed.protocol.utils import unpack_frames
 
+from sim.study import cluster
 from sim.study.cluster import AHEAD, ClusterError, MissingDaskError, in_dask
-from sim.study.results import cluster
 
 ROOT = Path(__file__).parents[1]
 LISTENING, LOOPBACK = "0A", "0100007F"  # in the words of /proc/net/tcp
@@ -127,7 +127,7 @@ def test_few_items_are_taken_ahead_and_nothing_listens_beyond_this_machine() -> 
     for n_results in range(1, 20):
         assert next(results) | listening() == {LOOPBACK}  # the workers and this process
         assert len(taken) < n_results + AHEAD * 2
-    results.close()
+    results.close()  # type: ignore[attr-defined]
     assert listening() == set()
 
 
@@ -179,7 +179,7 @@ def test_caller_who_leaves_early_leaves_no_process(capfd: pytest.CaptureFixture[
     results = in_dask(slow, range(10), workers=2)
     assert next(results) == 0
     assert len(workers_of()) == 2
-    results.close()
+    results.close()  # type: ignore[attr-defined]
     assert workers_of() == []
     assert listening() == set()
     assert capfd.readouterr() == ("", "")

@@ -28,7 +28,7 @@ from sim.model.roster import Roster
 from sim.plan.scenario import Job
 from sim.report import run
 from sim.report.drawing import figures_of
-from sim.study.results import shards
+from sim.study import shards
 from sim.study.runner import identity_of, play_study
 from sim.study.store import Store
 from sim.study.table_writer import read, tabulate
@@ -131,10 +131,10 @@ def test_world_7_alone_is_world_7_among_many(rivals: Roster, posterior: Posterio
         assert alone.draw[0] == many.draw[world]
 
 
-def test_nothing_depends_on_threads_lanes_or_blocks(rivals: Roster, posterior: Posterior) -> None:
+def test_nothing_depends_on_threads(rivals: Roster, posterior: Posterior) -> None:
     found = {
         digest(played(rivals, posterior, **how))
-        for how in ({"threads": 1}, {"threads": 2}, {"lanes": 4, "block": 8}, {"block": 64})
+        for how in ({"threads": 1}, {"threads": 2}, {"threads": 5})
     }
     assert len(found) == 1
 

@@ -21,14 +21,17 @@ from sim.analysis.intervals import FEW, paired_difference, wilson
 from sim.analysis.quantities import QUANTITIES, Sums, distance
 from sim.analysis.tables import Tables
 from sim.engine import ensemble, native
+from sim.engine.blocks import WorldError
 from sim.engine.ensemble import Worlds
+from sim.engine.record import Record
 from sim.errors import InputError
 from sim.model.parameters import Parameters
 from sim.plan.scenario import Job
 from sim.report import cost, drawing
+from sim.study import runner as playing
+from sim.study import shards
 from sim.study.parquet import TableFile
-from sim.study.results import Study, open_study, shards
-from sim.study.results import runner as playing
+from sim.study.results import Study, open_study
 
 RIVALS = ("scenario=two_rivals", "weeks=40", "seed=3")
 GAIN = Parameters.FIELDS.index("fear_gain")
@@ -59,7 +62,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 
 @pytest.fixture(scope="module")
-def in_memory(compared: Study) -> ensemble.Record:
+def in_memory(compared: Study) -> Record:
     """The points of the first scenario, played without a store."""
     (found,) = read_jobs([*RIVALS, *HARSH, "worlds=120", "vary.fear_gain=[1,2.5]"])
     return found.play()
@@ -367,7 +370,7 @@ def test_a_failing_point_is_listed_and_costs_no_other(tmp_path: Path, monkeypatc
 
     def failing(roster, points, worlds: Worlds, terms, **options):
         if 1.5 in points[worlds.point, GAIN]:
-            raise ensemble.WorldError("fear of AAA toward BBB is not a finite number")
+            raise WorldError("fear of AAA toward BBB is not a finite number")
         return real(roster, points, worlds, terms, **options)
 
     out = StringIO()
@@ -393,7 +396,7 @@ def test_a_world_that_leaves_the_numbers_is_a_failure_with_its_place() -> None:
     (found,) = read_jobs([*RIVALS, "worlds=16"])
     points = found.parameter_points()
     points[:, GAIN] = np.inf
-    with pytest.raises(ensemble.WorldError, match=r"world \d+: \w+ of .* is not a finite number"):
+    with pytest.raises(WorldError, match=r"world \d+: \w+ of .* is not a finite number"):
         ensemble.play(found.scenario.roster, points, n_worlds=16, n_weeks=5, seed=1)
 
 
