@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.ready
 PY     := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test torture fuzz lint bench calibrate evidence docs classroom baseline lock clean
+.PHONY: help setup run test torture fuzz mutants lint bench calibrate evidence docs classroom baseline lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -48,6 +48,9 @@ torture: $(STAMP)  ## break 60 runs at random moments, resume, compare: ARGS="--
 
 fuzz: $(STAMP)  ## check 20,000 random configs
 	SPIRAL_FUZZ=20000 $(BIN)/pytest -q -n auto tests/test_fuzz.py $(ARGS)
+
+mutants: $(STAMP)  ## change rules and stages place by place; their tests must notice
+	@$(PY) scripts/mutants.py $(ARGS)
 
 bench: $(STAMP)  ## measure the speed
 	@$(PY) -m bench $(ARGS)

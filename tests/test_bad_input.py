@@ -161,7 +161,7 @@ def test_only_a_finite_number_is_a_number(value: object) -> None:
         "vary.hotline[0]": {"vary": {"hotline": [value]}},
         "worlds": {"worlds": value},
         "seed": {"seed": value},
-        "execution.threads": {"execution": {"threads": value}},
+        "weeks": {"weeks": value},
         "tracks[0]": {"tracks": [value]},
     }.items():
         (fault,) = judged(changes)

@@ -36,7 +36,7 @@ def begin(tmp_path: Path) -> Begin:
     def start(*words: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-u", *words], cwd=tmp_path, text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "SPIRAL_JIT": "0"},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "SPIRAL_PLAIN": "1"},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 

@@ -195,7 +195,7 @@ def test_observing_changes_nothing(
         return block.world, block.tracks.value
 
     seen, tracks = world_after(10)
-    monkeypatch.setattr(plain.tracks, "observe", lambda *_: None)
+    monkeypatch.setattr(plain.notes, "observe", lambda *_: None)
     unseen, blank = world_after(10)
     assert tracks.rungs.any()
     assert not blank.rungs.any()

@@ -1,0 +1,219 @@
+"""Events: drift by the right draw, and each kind of dated event to the row it is for."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.model.stages import events
+from sim.model.vocabulary import Draw, Happening
+from tests.tiny import LANE, WEEK, Tiny, about, throws
+
+
+def test_the_climate_drifts_and_alliances_calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    t = Tiny(climate_memory=0.6)
+    t.system(climate=0.5, climate_noise=0.8, west_attacked=1.0, east_attacked=1.0)
+
+    def uniforms(_: object, week: int, who: int, purpose: int, lane: int) -> tuple[float, ...]:
+        assert (week, who, purpose, lane) == (WEEK, 0, Draw.CLIMATE, LANE)
+        return 0.75, 0.5, 0.625, 0.5
+
+    monkeypatch.setattr(events, "uniforms", uniforms)
+    assert t.changes(events.drift_system, t.world, WEEK, LANE) == about({
+        "system.climate": 0.3 + 0.8 * 0.375 * math.sqrt(3.0),
+        "system.west_attacked": 0.0,
+        "system.east_attacked": 0.0,
+    })  # fmt: skip
+
+
+def test_a_pairs_issue_drifts_and_force_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
+    t = Tiny(issue_memory=0.5)
+    t.system(climate=0.4, issue_noise=0.7, pair_part=1.2, climate_part=0.9)
+    t.pair("BET-GAM", issue=-0.6)
+    t.relation("BET>GAM", force=1.0)
+    t.relation("GAM>BET", force=1.0)
+    draws = throws({("BET-GAM", Draw.ISSUE): (1.0, 0.5, 0.5, 0.75)})
+    monkeypatch.setattr(events, "uniforms", draws)
+    issue = -0.3 + 0.7 * 0.75 * math.sqrt(3.0)
+    assert t.changes(events.drift_pair, t.world, t.atlas, WEEK, "BET-GAM", LANE) == about({
+        "BET-GAM.issue": issue,
+        "BET-GAM.salience": 1.2 * issue + 0.9 * 0.4,
+        "BET>GAM.force": 0.0,
+        "GAM>BET.force": 0.0,
+    })  # fmt: skip
+
+
+def happens(t: Tiny, kind: Happening, row: str, size: float) -> dict[str, float]:
+    """Let the second of two dated events happen."""
+    columns = [name for name in t.atlas._fields if name.startswith("event_")]
+    calendar: dict[str, Any] = {
+        **dict.fromkeys(columns, np.zeros(2, np.int64)),
+        "event_kind": np.array([-1, kind]),
+        "event_row": np.array([-1, t.rows[row]]),
+        "event_size": np.array([np.nan, size]),
+    }
+    atlas = t.atlas._replace(**calendar)
+    return t.changes(events.happen, t.world, atlas, 1, LANE)
+
+
+@pytest.mark.parametrize(
+    ("strength", "before", "size", "after"),
+    [(1.0, 0.25, 0.75, 0.75), (1.0, 0.75, 0.25, 0.75), (0.0, 0.25, 0.75, 0.0)],
+)
+def test_a_speech_raises_rhetoric(
+    strength: float, before: float, size: float, after: float
+) -> None:
+    t = Tiny(rhetoric_strength=strength)
+    t.relation("ALF>BET", rhetoric=before)
+    happens(t, Happening.SPEECH, "ALF>BET", size)
+    assert t.relation("ALF>BET").rhetoric == after
+
+
+@pytest.mark.parametrize(
+    ("strength", "before", "size", "after", "fresh"),
+    [
+        (1.0, 0.25, 0.75, 0.75, 1.0),
+        (1.0, 0.75, 0.5, 0.5, 0.2),  # a withdrawal is no fresh display; last week's stays
+        (1.0, 0.0, 0.25, 0.25, 0.2),
+        (0.0, 0.25, 0.75, 0.0, 0.2),
+    ],
+)
+def test_a_deployment_is_ordered(
+    strength: float, before: float, size: float, after: float, fresh: float
+) -> None:
+    t = Tiny(deployment_strength=strength)
+    t.relation("ALF>BET", deployment=before, fresh=0.2)
+    happens(t, Happening.DEPLOYMENT, "ALF>BET", size)
+    assert (t.relation("ALF>BET").deployment, t.relation("ALF>BET").fresh) == (after, fresh)
+
+
+@pytest.mark.parametrize(("strength", "after"), [(0.5, 0.5), (0.0, 0.0)])
+def test_sanctions_are_set(strength: float, after: float) -> None:
+    t = Tiny(sanctions_strength=strength)
+    t.relation("ALF>BET", sanctions=0.75)
+    assert happens(t, Happening.SANCTIONS, "ALF>BET", 0.5) == {"ALF>BET.sanctions": after}
+
+
+@pytest.mark.parametrize(
+    ("strength", "size", "after"),
+    [
+        (1.0, 0.75, {"BET>ALF.diplomacy": 0.75}),
+        (1.0, 0.0, {"BET>ALF.diplomacy": 0.0, "ALF-BET.channel": 0.08}),  # a fifth is left
+        (0.0, 0.75, {"BET>ALF.diplomacy": 0.0}),
+        (0.0, 0.0, {"BET>ALF.diplomacy": 0.0}),  # attaches do nothing, and nothing is lost
+    ],
+)
+def test_diplomacy_is_set_and_expulsion_cuts_the_channel(
+    strength: float, size: float, after: dict[str, float]
+) -> None:
+    t = Tiny(channel_strength=strength, expulsion_cost=0.8)
+    t.relation("BET>ALF", diplomacy=0.5)
+    t.pair("ALF-BET", channel=0.4)
+    assert happens(t, Happening.DIPLOMACY, "BET>ALF", size) == about(after)
+
+
+@pytest.mark.parametrize(("before", "after"), [(0.3, 0.5), (0.9, 1.0)])
+def test_grievance_is_added(before: float, after: float) -> None:
+    t = Tiny()
+    t.relation("ALF>BET", grievance=before)
+    found = happens(t, Happening.GRIEVANCE, "ALF>BET", 0.2)
+    assert found == about({"ALF>BET.grievance": after})
+
+
+def test_force_is_used() -> None:
+    assert happens(Tiny(), Happening.FORCE, "ALF>BET", 1.0) == {"ALF>BET.force": 1.0}
+
+
+def test_alarm_is_raised_by_what_is_seen() -> None:
+    t = Tiny(alarm_gain=2.0, alarm_memory=0.5, alarm_limit=3.0)
+    t.relation("ALF>BET", alarm=0.6, perceived=0.1)
+    assert happens(t, Happening.ALARM, "ALF>BET", 0.4) == about({
+        "ALF>BET.alarm": 1.1,  # 0.5 x 0.6 + 2 x 0.4
+        "ALF>BET.perceived": 0.5,
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "size"), [(Happening.WAR, 2.0), (Happening.CEASEFIRE, 0.0)])
+def test_wars_begin_and_end(kind: Happening, size: float) -> None:
+    t = Tiny()
+    t.pair("ALF-BET", violence=1.0)
+    assert happens(t, kind, "ALF-BET", size) == {"ALF-BET.violence": size}
+
+
+# Accession
+
+
+def acceding(code: str, strength: float = 2.0) -> Tiny:
+    """Return a world in which a state may accede and the other leader would resent it by 0.5."""
+    t = Tiny(
+        accession_strength=strength, umbrella=0.9, grievance_accession=0.25, accession_leader=0.3
+    )
+    t.system(accessions=3.0)
+    t.state(code, bloc=0.0, nuclear=0.1, acceded=0.0)
+    for name in ("ALF>BET", "BET>ALF", "ALF>DEL", "BET>DEL", "BET>GAM"):
+        t.relation(name, grievance=0.2, grievance_floor=0.1)
+    return t
+
+
+def test_accession_to_the_west_aggrieves_the_easts_leader() -> None:
+    assert happens(acceding("DEL"), Happening.ACCESSION, "DEL", 1.0) == about({
+        "DEL.bloc": 1.0, "DEL.nuclear": 0.9, "DEL.acceded": 1.0, "system.accessions": 4.0,
+        "BET>DEL.grievance": 0.7, "BET>DEL.grievance_floor": 0.35,  # + 0.5, half of it for good
+        "BET>ALF.grievance": 0.35,  # + 0.3 x 0.5
+    })  # fmt: skip
+
+
+def test_accession_to_the_east_aggrieves_the_wests_leader() -> None:
+    assert happens(acceding("DEL"), Happening.ACCESSION, "DEL", 2.0) == about({
+        "DEL.bloc": 2.0, "DEL.nuclear": 0.9, "DEL.acceded": 1.0, "system.accessions": 4.0,
+        "ALF>DEL.grievance": 0.7, "ALF>DEL.grievance_floor": 0.35,
+        "ALF>BET.grievance": 0.35,
+    })  # fmt: skip
+
+
+def test_a_leader_without_relations_to_the_newcomer_still_blames_the_other() -> None:
+    assert happens(acceding("GAM"), Happening.ACCESSION, "GAM", 2.0) == about({
+        "GAM.bloc": 2.0, "GAM.nuclear": 0.9, "GAM.acceded": 1.0, "system.accessions": 4.0,
+        "ALF>BET.grievance": 0.35,
+    })  # fmt: skip
+
+
+def test_the_first_relation_of_all_is_aggrieved_too() -> None:
+    # ALF>BET is relation 0: 0.2 + 0.5 for its accession, 0.15 at the door of its leader, itself.
+    found = happens(acceding("ALF"), Happening.ACCESSION, "ALF", 1.0)
+    assert found["BET>ALF.grievance"] == about(0.85)
+    assert found["BET>ALF.grievance_floor"] == about(0.35)
+
+
+def test_grievance_over_accessions_ends_at_one() -> None:
+    t = acceding("DEL")
+    t.relation("BET>DEL", grievance=0.8, grievance_floor=0.9)
+    t.relation("BET>ALF", grievance=0.95)
+    happens(t, Happening.ACCESSION, "DEL", 1.0)
+    resented = t.relation("BET>DEL")
+    assert (resented.grievance, resented.grievance_floor) == (1.0, 1.0)
+    assert t.relation("BET>ALF").grievance == 1.0
+
+
+def test_own_weapons_outdo_the_umbrella() -> None:
+    t = acceding("DEL")
+    t.state("DEL", nuclear=1.0)
+    assert "DEL.nuclear" not in happens(t, Happening.ACCESSION, "DEL", 1.0)
+
+
+def test_any_strength_lets_a_state_accede_and_is_resented_in_proportion() -> None:
+    found = happens(acceding("DEL", 0.4), Happening.ACCESSION, "DEL", 1.0)
+    assert found["DEL.bloc"] == 1.0
+    assert found["BET>DEL.grievance"] == about(0.3)  # 0.2 + 0.4 x 0.25
+
+
+def test_who_does_not_accede_now_aggrieves_nobody() -> None:
+    t = acceding("DEL")
+    assert t.changes(events.accede, t.world, t.atlas, "DEL", 1.0, 0.0, LANE) == {}
+
+
+def test_nobody_accedes_at_strength_zero() -> None:
+    assert happens(acceding("DEL", 0.0), Happening.ACCESSION, "DEL", 1.0) == {}
