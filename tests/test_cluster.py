@@ -476,7 +476,7 @@ def test_scheduler_lost_while_waiting_is_told_once(elsewhere: Elsewhere) -> None
     assert next(results) == 0
     logged: list[logging.LogRecord] = []
     watch = logging.Handler()
-    watch.emit = logged.append  # type: ignore[method-assign]
+    watch.emit = logged.append
     logging.getLogger("distributed.client").addHandler(watch)
     threading.Timer(0.5, scheduler.kill).start()
     with pytest.raises(ClusterError, match="lost; what is done is kept"):

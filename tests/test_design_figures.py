@@ -319,7 +319,7 @@ def test_worlds_that_changed_are_told_in_both_directions(ax) -> None:
     plots.draw_differences(ax, rows, SHARE)
     told = [text.get_text() for text in ax.texts]
     assert told == ["rose", "1.0%", "3.0%", "fell", "4.0%", "2.0%"]
-    widths = [patch.get_width() for patch in ax.patches]  # type: ignore[attr-defined]
+    widths = [patch.get_width() for patch in ax.patches]
     assert widths == [*rows["up"], *-rows["down"]]
 
 

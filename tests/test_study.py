@@ -366,7 +366,7 @@ def test_a_table_that_is_not_there_is_told_with_the_nearest(compared: Study) -> 
 def test_a_failing_point_is_listed_and_costs_no_other(tmp_path: Path, monkeypatch) -> None:
     words = (*RIVALS, "worlds=32", "vary.fear_gain=[1,1.5,2]", "execution.threads=1")
     whole = run(job(tmp_path / "whole", *words))
-    real = shards.play_worlds
+    real = shards.play_worlds  # type: ignore[attr-defined]
 
     def failing(roster, points, worlds: Worlds, terms, **options):
         if 1.5 in points[worlds.point, GAIN]:
