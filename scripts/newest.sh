@@ -5,7 +5,7 @@ set -eu
 venv=$1
 shift
 tests="tests/test_baseline.py tests/test_arithmetic.py tests/test_randomness.py tests/test_roster.py
-    tests/test_store.py tests/test_portable.py tests/test_digests.py tests/test_floors.py"
+    tests/test_portable.py tests/test_floors.py"
 
 told='import sys
 if sys.version_info.releaselevel == "final" and sys.version_info >= (3, 11):
