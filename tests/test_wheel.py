@@ -10,6 +10,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,12 +39,11 @@ def uv(*words: object) -> str:
     return run("sh", ROOT / "scripts/uv.sh", sys.prefix, *words)
 
 
-def run(*words: object, **options: object) -> str:
-    done = subprocess.run(
-        [str(word) for word in words], text=True, capture_output=True, check=False, **options,
-    )  # type: ignore[call-overload]  # fmt: skip
+def run(*words: object, **options: Any) -> str:
+    told = [str(word) for word in words]
+    done = subprocess.run(told, text=True, capture_output=True, check=False, **options)
     assert done.returncode == 0, done.stdout + done.stderr
-    return str(done.stdout + done.stderr)
+    return done.stdout + done.stderr
 
 
 def built(into: Path) -> Path:
