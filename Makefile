@@ -9,7 +9,8 @@ STAMP  := $(VENV)/.ready
 PY     := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test torture fuzz mutants lint bench calibrate evidence docs classroom baseline lock clean
+.PHONY: help setup run test long torture fuzz mutants jitter newest lint bench wheel calibrate evidence \
+	docs classroom baseline lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -19,7 +20,8 @@ help:  ## list the targets
 setup: $(STAMP)  ## make the environment and install everything that is locked
 
 # Remade when the locked packages or the project's metadata change.
-$(STAMP): requirements.lock requirements-bootstrap.lock pyproject.toml scripts/setup.sh
+$(STAMP): requirements.lock requirements-bootstrap.lock pyproject.toml package-lock.json \
+		scripts/setup.sh
 	@sh scripts/setup.sh $(PYTHON) $(VENV)
 	@touch $@
 
@@ -39,9 +41,21 @@ lint: $(STAMP)  ## style, format and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	@if [ -d node_modules ]; then $(PY) scripts/eslint.py; \
+		else echo 'lint: the JavaScript is left out: npm ci could not install its checks'; fi
 
-test: lint  ## lint, then the tests: make test ARGS="-k ladder"
-	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+test: lint  ## lint, then the tests but for long ones: make test ARGS="-k ladder"
+	$(BIN)/pytest -n auto --dist loadfile -m 'not slow and not long' $(ARGS)
+
+# Torture, fuzz and mutants bring their own tests; the rest runs once, with coverage.
+long: lint torture fuzz mutants newest  ## lint, then everything there is
+	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term $(ARGS)
+
+jitter: $(STAMP)  ## the claims about whole worlds, over jittered coefficients
+	$(BIN)/pytest -q -n auto -k jittered tests/test_properties.py $(ARGS)
+
+newest: $(STAMP)  ## a short selection of the tests on the newest Python there is
+	@sh scripts/newest.sh $(VENV) $(ARGS)
 
 torture: $(STAMP)  ## break 60 runs at random moments, resume, compare: ARGS="--faults 200 --seed 2"
 	@$(PY) scripts/torture.py $(ARGS)
@@ -71,7 +85,16 @@ classroom: $(STAMP)  ## build the classroom page, classroom/spiral.html
 baseline: $(STAMP)  ## store what the model gives now, on purpose
 	@$(PY) scripts/baseline.py
 
-COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+# From one machine for all: zig compiles for each. What builds them is pinned with hashes.
+SYSTEMS = linux-x86_64 linux-aarch64 macos-arm64 macos-x86_64 windows-amd64
+
+wheel: $(STAMP)  ## build the wheels of all systems: dist/, make wheel SYSTEMS=linux-x86_64
+	@for system in $(SYSTEMS); do SPIRAL_TARGET=$$system sh scripts/uv.sh $(VENV) build --quiet \
+		--wheel --python $(PY) --build-constraints requirements-build.lock --require-hashes \
+		--out-dir dist . || exit 1; done
+	@ls -l dist
+
+COMPILE = sh scripts/uv.sh $(VENV) pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 # `make lock ARGS=--upgrade` moves every package to its newest version.
@@ -79,9 +102,11 @@ lock: $(STAMP)  ## resolve pyproject.toml again into the lock files
 	$(COMPILE) --all-extras $(ARGS) pyproject.toml --output-file requirements.lock
 	grep '^uv==' requirements.lock | cut -d' ' -f1 | \
 		$(COMPILE) - --output-file requirements-bootstrap.lock
+	grep -E '^(hatchling|ziglang)==' requirements.lock | cut -d' ' -f1 | \
+		$(COMPILE) - --constraint requirements.lock --output-file requirements-build.lock
 
 clean:  ## remove the environment, caches and builds (outputs stay)
 	if [ -e $(VENV)/pyvenv.cfg ]; then rm -rf $(VENV); fi
-	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	rm -rf build dist node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.benchmarks .coverage .coverage.* htmlcov classroom/build classroom/spiral.html
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

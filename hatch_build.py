@@ -30,11 +30,11 @@ class CompiledRules(BuildHookInterface):  # type: ignore[type-arg]
         from sim.translate import building
 
         root = Path(self.root)
-        self._work = tempfile.TemporaryDirectory()
+        self._work = tempfile.TemporaryDirectory(prefix="spiral-wheel-")
         if version == "editable":
             building.refresh(root, root / building.PLACE)
             return
-        target = os.environ.get("SPIRAL_TARGET") or building.here()
+        target = building.chosen()
         built = building.build(root, target, Path(self._work.name))
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{building.TARGETS[target].wheel}"

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 from bench import studies
 from sim import read_jobs
@@ -33,7 +34,7 @@ def best_of(runs: int, measure: Callable[[], float]) -> float:
 
 def ensemble_ns(roster: Roster, points: Floats, *, worlds: int, threads: int) -> float:
     """Return wall nanoseconds per relation-week of the ensemble."""
-    options = {"n_weeks": WEEKS, "seed": 1, "threads": threads}
+    options: dict[str, Any] = {"n_weeks": WEEKS, "seed": 1, "threads": threads}
     ensemble.play(roster, points, n_worlds=16 * threads, **options)  # warm up
     record = ensemble.play(roster, points, n_worlds=worlds, **options)
     return 1e9 / float(record.facts["relation_weeks_per_second"])

@@ -37,7 +37,7 @@ function write() {
     written = Page.encode(state);
     const hash = Page.link(state);
     if (location.hash === hash) return;
-    try { history.replaceState(null, "", hash); } catch (refused) { location.replace(hash); }
+    try { history.replaceState(null, "", hash); } catch { location.replace(hash); }
 }
 
 function render(focus) {
@@ -94,7 +94,7 @@ function saved(settings) {
 function save(settings) { download("spiral.html", saved(settings), "text/html"); }
 
 function fromFile() {
-    try { return Page.sound(JSON.parse(document.getElementById("settings").textContent)); } catch (refused) { return Page.sound({}); }
+    try { return Page.sound(JSON.parse(document.getElementById("settings").textContent)); } catch { return Page.sound({}); }
 }
 
 function start() {

@@ -54,7 +54,7 @@ function show(state, change) {
         const names = Page.rungNames();
         bars.draw({ series, names, summary: series.map(({ label, shares }) =>
             say("class.series", { label, list: shares.map((each, k) => each ? `${names[k]} ${Page.percent(each)}` : "").filter(Boolean).join(", ") || say("class.nothing") })).join(" "),
-            table: () => [[say("table.rung"), ...series.map(({ label }) => label)], names.map((name, k) => [`${k} ${name}`, ...series.map(({ shares }) => Page.percent(shares[k]))])] });
+        table: () => [[say("table.rung"), ...series.map(({ label }) => label)], names.map((name, k) => [`${k} ${name}`, ...series.map(({ shares }) => Page.percent(shares[k]))])] });
         verdict.textContent = "";
         if (computed && n) {
             const same = board.every((each, k) => each === computed.students.peaks[k]);

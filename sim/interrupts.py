@@ -22,9 +22,14 @@ from types import FrameType
 
 GRACE = 1.5
 """Seconds from a signal to the end, whatever is being done."""
-SIGNALS = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-)
+
+
+def _numbers(*names: str) -> tuple[int, ...]:
+    """Return those of some signals that this system has."""
+    return tuple(getattr(signal, name) for name in names if hasattr(signal, name))
+
+
+SIGNALS = _numbers("SIGINT", "SIGTERM", "SIGHUP")
 _last_words: list[str] = []
 
 
@@ -107,6 +112,25 @@ def heeded() -> Iterator[Ending]:
             rope.close()
             if watch.ident is not None:
                 watch.join()
+
+
+def deafen(*names: str) -> None:
+    """Have this thread, and the processes it starts, not hear signals; where the system can."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, _numbers(*names))
+
+
+@contextmanager
+def deaf(*names: str) -> Iterator[None]:
+    """Do not hear signals for a while, as :func:`deafen`."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _numbers(*names))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

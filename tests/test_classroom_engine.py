@@ -154,7 +154,7 @@ def in_python(
         block.play(n_weeks)
         tracks = block.tracks.value
         arrays = [*block.world[:4], tracks.rungs, tracks.acts, tracks.levels, tracks.totals]
-        told.append(np.concatenate([a.reshape(-1, width()) for a in arrays]).T.astype(float))
+        told.append(np.concatenate([a.reshape(-1, width()) for a in arrays]).T.astype(float))  # type: ignore[attr-defined]
         given.append(np.column_stack([points, np.full(width(), float(own)), worlds]))
     return np.concatenate(given), np.concatenate(told)
 

@@ -40,6 +40,9 @@ INPUTS = int(os.environ.get("SPIRAL_INPUTS", "400"))
 """Random inputs a page."""
 LESSONS = [f"page=lesson&lesson={k}" for k in range(1, 13)]
 PAGES = ["page=home", *LESSONS, "page=sandbox", "page=class", "page=kit"]
+QUICK = ("page=home", "page=lesson&lesson=2", "page=sandbox", "page=class", "page=kit")
+EACH = [p if p in QUICK else pytest.param(p, marks=pytest.mark.long) for p in PAGES]
+"""All pages; the other lessons, which are built alike, only in `make long`."""
 SHEETS = (
     "Plan, 20 minutes", "Plan, 50 minutes", "Worksheet", "Key", "Misconceptions", "Test",
     "Debrief sheet",
@@ -154,7 +157,7 @@ def test_a_browser_without_webassembly_is_told_so(browser: Any, built: Path) -> 
     tab.context.close()
 
 
-@pytest.mark.parametrize("hash_", PAGES)
+@pytest.mark.parametrize("hash_", EACH)
 def test_a_page_draws_says_nothing_to_the_console_and_misses_no_word(
     visit: Callable[..., Visit], hash_: str
 ) -> None:
@@ -174,7 +177,7 @@ def test_a_page_draws_says_nothing_to_the_console_and_misses_no_word(
     assert "NaN" not in text
 
 
-@pytest.mark.parametrize("hash_", PAGES)
+@pytest.mark.parametrize("hash_", EACH)
 def test_no_page_scrolls_sideways_on_a_phone(visit: Callable[..., Visit], hash_: str) -> None:
     tab = visit(viewport={"width": 320, "height": 640}).open(hash_)
     if "lesson=" in hash_:
@@ -185,34 +188,31 @@ def test_no_page_scrolls_sideways_on_a_phone(visit: Callable[..., Visit], hash_:
     assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_axe_finds_nothing_serious(visit: Callable[..., Visit]) -> None:
+@pytest.mark.parametrize("hash_", EACH)
+def test_axe_finds_nothing_serious(visit: Callable[..., Visit], hash_: str) -> None:
     axe = importlib.util.find_spec("axe_playwright_python")
     if axe is None or axe.origin is None:
         pytest.skip("axe-playwright-python is not installed")
     source = (Path(axe.origin).parent / "axe.min.js").read_text(encoding="utf-8")
-    tab = visit(bypass_csp=True)
-    for hash_ in PAGES:
-        tab.open(hash_)
-        if "lesson=" in hash_:
-            bet(tab)
-            if "lesson=10" not in hash_ and "lesson=11" not in hash_ and "lesson=12" not in hash_:
-                tab.page.locator(".observe button.main").click()
-                tab.until("document.querySelector('.results').childElementCount > 0")
-        for sheet in SHEETS if "kit" in hash_ else (None,):
-            if sheet:
-                tab.page.get_by_role("button", name=sheet, exact=True).click()
-            tab.page.evaluate(
-                "document.querySelectorAll('details').forEach((d) => { d.open = true; })"
-            )
-            tab.page.wait_for_timeout(300)
-            tab.page.add_script_tag(content=source)
-            found = tab.page.evaluate("axe.run()")
-            grave = [
-                (each["id"], each["nodes"][0]["html"][:200])
-                for each in found["violations"]
-                if each["impact"] in ("serious", "critical")
-            ]
-            assert grave == [], (hash_, sheet)
+    tab = visit(bypass_csp=True).open(hash_)
+    if "lesson=" in hash_:
+        bet(tab)
+        if "lesson=10" not in hash_ and "lesson=11" not in hash_ and "lesson=12" not in hash_:
+            tab.page.locator(".observe button.main").click()
+            tab.until("document.querySelector('.results').childElementCount > 0")
+    for sheet in SHEETS if "kit" in hash_ else (None,):
+        if sheet:
+            tab.page.get_by_role("button", name=sheet, exact=True).click()
+        tab.page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+        tab.page.wait_for_timeout(300)
+        tab.page.add_script_tag(content=source)
+        found = tab.page.evaluate("axe.run()")
+        grave = [
+            (each["id"], each["nodes"][0]["html"][:200])
+            for each in found["violations"]
+            if each["impact"] in ("serious", "critical")
+        ]
+        assert grave == [], sheet
 
 
 STOPS = """() => {
@@ -229,7 +229,7 @@ STOPS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("hash_", PAGES)
+@pytest.mark.parametrize("hash_", EACH)
 def test_the_keyboard_reaches_everything(visit: Callable[..., Visit], hash_: str) -> None:
     tab = visit().open(hash_)
     if "lesson=" in hash_:
@@ -471,7 +471,7 @@ MONKEY = """async ({ n, seed }) => {
 }"""
 
 
-@pytest.mark.parametrize("hash_", PAGES[1:])  # the first has links only
+@pytest.mark.parametrize("hash_", EACH[1:])  # the first has links only
 def test_random_inputs_leave_no_error(visit: Callable[..., Visit], hash_: str) -> None:
     tab = visit().open(hash_)
     tab.page.evaluate("HTMLAnchorElement.prototype.click = () => {}; window.print = () => {};")

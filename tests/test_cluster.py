@@ -127,7 +127,7 @@ def test_few_items_are_taken_ahead_and_nothing_listens_beyond_this_machine() -> 
     for n_results in range(1, 20):
         assert next(results) | listening() == {LOOPBACK}  # the workers and this process
         assert len(taken) < n_results + AHEAD * 2
-    results.close()
+    results.close()  # type: ignore[attr-defined]
     assert listening() == set()
 
 
@@ -179,7 +179,7 @@ def test_caller_who_leaves_early_leaves_no_process(capfd: pytest.CaptureFixture[
     results = in_dask(slow, range(10), workers=2)
     assert next(results) == 0
     assert len(workers_of()) == 2
-    results.close()
+    results.close()  # type: ignore[attr-defined]
     assert workers_of() == []
     assert listening() == set()
     assert capfd.readouterr() == ("", "")
@@ -476,7 +476,7 @@ def test_scheduler_lost_while_waiting_is_told_once(elsewhere: Elsewhere) -> None
     assert next(results) == 0
     logged: list[logging.LogRecord] = []
     watch = logging.Handler()
-    watch.emit = logged.append  # type: ignore[method-assign]
+    watch.emit = logged.append
     logging.getLogger("distributed.client").addHandler(watch)
     threading.Timer(0.5, scheduler.kill).start()
     with pytest.raises(ClusterError, match="lost; what is done is kept"):

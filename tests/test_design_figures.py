@@ -424,7 +424,7 @@ def test_bars_are_ranked_and_cut_at_the_most() -> None:
     rows = _morris(30).sample(frac=1.0, random_state=1)
     ax = Figure().subplots()
     plots.draw_morris_bars(ax, rows, SHARE, most=20)
-    widths = [patch.get_width() for patch in ax.patches]
+    widths = [patch.get_width() for patch in ax.patches]  # type: ignore[attr-defined]
     assert len(widths) == 20
     assert widths == sorted(widths, reverse=True)
     assert ax.get_yticklabels()[0].get_text() == next(iter(COEFFICIENTS))

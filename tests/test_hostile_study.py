@@ -243,7 +243,7 @@ def test_what_a_file_declares_is_looked_at_before_anything_is_unpacked(
     def forbidden(*_: Any, **__: Any) -> None:
         raise AssertionError("something was unpacked")
 
-    monkeypatch.setattr(parquet.ds, "dataset", forbidden)
+    monkeypatch.setattr(parquet.ds, "dataset", forbidden)  # type: ignore[attr-defined]
     with pytest.raises(StudyError, match="declares"):
         open_study(folder).table("points")
 
@@ -317,7 +317,7 @@ def test_a_name_that_there_is_not_is_told_with_the_nearest(
 
 def test_numbers_of_numpy_are_points_too(played: Path) -> None:
     study = open_study(played)
-    assert study.value("display", np.int64(1)) == study.value("display", 1)  # type: ignore[arg-type]
+    assert study.value("display", np.int64(1)) == study.value("display", 1)
     assert len(study.table("points", points=np.arange(2))) == len(study.points)
 
 
@@ -366,7 +366,7 @@ def test_a_shard_is_not_unpacked_beyond_what_its_job_can_need(
         unpacked.append(decompressed_size)
         return decompress(content, decompressed_size=decompressed_size, **rest)
 
-    monkeypatch.setattr(shards.pa, "decompress", watched)
+    monkeypatch.setattr(shards.pa, "decompress", watched)  # type: ignore[attr-defined]
     with Store.opened(folder, identity_of(job)) as store:
         play_study(job, store)
     assert max(unpacked) <= most_bytes(job) < 1 << 26

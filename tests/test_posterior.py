@@ -134,7 +134,7 @@ def test_world_7_alone_is_world_7_among_many(rivals: Roster, posterior: Posterio
 def test_nothing_depends_on_threads(rivals: Roster, posterior: Posterior) -> None:
     found = {
         digest(played(rivals, posterior, **how))
-        for how in ({"threads": 1}, {"threads": 2}, {"threads": 3})
+        for how in ({"threads": 1}, {"threads": 2}, {"threads": 5})
     }
     assert len(found) == 1
 
@@ -296,7 +296,7 @@ def test_points_that_are_played_apart_have_the_same_draws(
     table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = (f"parameters={table}", "vary.offence=[0.2,0.8]")
-    whole, real = go(*words), shards.play_worlds
+    whole, real = go(*words), shards.play_worlds  # type: ignore[attr-defined]
 
     def one_point(roster: Any, points: Any, *given: Any, **options: Any) -> Any:
         if len(points) > 1:

@@ -16,6 +16,7 @@ from sim.evidence.claims import (
     Held,
     Trial,
     fall,
+    hold,
     rise,
     rivals,
     summarised,
@@ -66,6 +67,7 @@ def jittered(rng: np.random.Generator) -> dict[str, float]:
     return {name: value for name, value in values.items() if name not in fixed}
 
 
+@pytest.mark.long
 def test_audience_costs_make_crises_rarer_over_jittered_coefficients() -> None:
     rng, n_clear = np.random.default_rng(3), 0
     for _ in range(14):
@@ -79,3 +81,11 @@ def test_audience_costs_make_crises_rarer_over_jittered_coefficients() -> None:
             assert fall(without, with_costs).answer == HOLDS
             n_clear += 1
     assert n_clear >= 10
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(6))
+def test_no_claim_is_reversed_over_jittered_coefficients(seed: int) -> None:
+    answers = {h.claim: h.answer for h in hold(jittered(np.random.default_rng(seed)), share=0.5)}
+    assert REVERSED not in answers.values(), answers
+    assert sum(answer == HOLDS for answer in answers.values()) >= 0.8 * len(answers)

@@ -175,7 +175,7 @@ def test_tables_that_could_not_be_written_are_written_by_the_next_run(
 def test_a_point_that_failed_is_listed_and_played_again_when_asked(
     undisturbed: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = shards.play_worlds
+    whole = shards.play_worlds  # type: ignore[attr-defined]
 
     def play_worlds(roster: Any, points: Any, worlds: Any, terms: Any, **options: Any) -> Any:
         offence = job_of().parameters_of([0])[0] != points[-1]

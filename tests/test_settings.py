@@ -26,7 +26,7 @@ from sim.engine.ensemble import play
 from sim.evidence import claims as properties
 from sim.lanes import Floats
 from sim.model.parameters import COEFFICIENTS, Parameters, defaults, parameter_block
-from sim.model.roster import PairTraits, RelationTraits, Roster, StateTraits
+from sim.model.roster import PairTraits, RelationTraits, Roster, StateTraits, with_calendar
 from sim.plan.scenario import Job
 from tests.conftest import EXTREME, point_of
 
@@ -61,8 +61,9 @@ def idle(roster: Roster, values: Values, *, worlds: int = 64, weeks: int = 104) 
 def always_idle(
     plays: Iterable[tuple[Roster, dict[str, float], int]], worlds: int
 ) -> list[tuple[str, float]]:
-    """Return the values that change nothing wherever they are played: what all share may be idle
-    where it meets the end of its mechanism.
+    """Return the values that change nothing wherever they are played.
+
+    What all share may be idle where it meets the end of its mechanism.
     """
     never: dict[tuple[str, float], bool] = {}
     for roster, values, weeks in plays:
@@ -91,7 +92,7 @@ class Asked:
 def asked(claim: Callable[[properties.Trial], Any], patch: pytest.MonkeyPatch) -> Asked:
     """Let a claim play few worlds, and return what it plays."""
     found = Asked()
-    rivals, calendar = properties.rivals, properties.with_calendar
+    rivals, calendar = properties.rivals, with_calendar
     old = {name: getattr(properties.Trial, name) for name in ("play", "measured")}
 
     def noted_rivals(**given: float) -> Roster:

@@ -626,12 +626,12 @@ def test_a_run_that_waited_for_another_to_end_does_not_write_over_its_study(
 ) -> None:
     locked = stored._locked
 
-    def late(file: Any, folder: Path) -> bool:
+    def late(folder: Path) -> contextlib.AbstractContextManager[int | None]:
         with monkeypatch.context() as patch:  # the other run begins and ends just now
             patch.setattr(stored, "_locked", locked)
             with Store.opened(folder, OTHER) as other:
                 other.write_manifest({})
-        return locked(file, folder)
+        return locked(folder)
 
     monkeypatch.setattr(stored, "_locked", late)
     assert "holds another study" in refusal(tmp_path / "out", IDENTITY)

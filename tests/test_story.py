@@ -16,7 +16,7 @@ from sim.model.vocabulary import Happening, Rung
 from sim.plan.scenario import Event, Scenario
 from sim.story import chronicle
 from sim.story.chronicle import Chronicle, Deed, Kind, Scene
-from sim.story.reasons import Why
+from sim.story.reasons import Cause, Why
 from sim.story.wording import Names, listed, long_date, times
 
 START = date(2025, 12, 15)
@@ -127,7 +127,7 @@ def test_causes_happened_when_they_are_said_to_have(read) -> None:
     assert {Why.REPLY, Why.ACT, Why.MISREAD, Why.FIGHT, Why.FEAR, Why.SURE, Why.DAUNTED} <= seen
 
 
-def _check_cause(history: History, deed: Deed, cause: chronicle.Cause) -> None:
+def _check_cause(history: History, deed: Deed, cause: Cause) -> None:
     me, them = deed.actor, deed.target
     assert 0 <= cause.week <= deed.week
     if cause.why == Why.MISREAD:

@@ -20,8 +20,10 @@ from sim.analysis.comparison import convergence
 from sim.analysis.intervals import FEW, paired_difference, wilson
 from sim.analysis.quantities import QUANTITIES, Sums, distance
 from sim.analysis.tables import Tables
-from sim.engine import blocks, ensemble, native
+from sim.engine import ensemble, native
+from sim.engine.blocks import WorldError
 from sim.engine.ensemble import Worlds
+from sim.engine.record import Record
 from sim.errors import InputError
 from sim.model.parameters import Parameters
 from sim.plan.scenario import Job
@@ -60,7 +62,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 
 @pytest.fixture(scope="module")
-def in_memory(compared: Study) -> ensemble.Record:
+def in_memory(compared: Study) -> Record:
     """The points of the first scenario, played without a store."""
     (found,) = read_jobs([*RIVALS, *HARSH, "worlds=120", "vary.fear_gain=[1,2.5]"])
     return found.play()
@@ -364,11 +366,11 @@ def test_a_table_that_is_not_there_is_told_with_the_nearest(compared: Study) -> 
 def test_a_failing_point_is_listed_and_costs_no_other(tmp_path: Path, monkeypatch) -> None:
     words = (*RIVALS, "worlds=32", "vary.fear_gain=[1,1.5,2]", "execution.threads=1")
     whole = run(job(tmp_path / "whole", *words))
-    real = shards.play_worlds
+    real = shards.play_worlds  # type: ignore[attr-defined]
 
     def failing(roster, points, worlds: Worlds, terms, **options):
         if 1.5 in points[worlds.point, GAIN]:
-            raise blocks.WorldError("fear of AAA toward BBB is not a finite number")
+            raise WorldError("fear of AAA toward BBB is not a finite number")
         return real(roster, points, worlds, terms, **options)
 
     out = StringIO()
@@ -394,7 +396,7 @@ def test_a_world_that_leaves_the_numbers_is_a_failure_with_its_place() -> None:
     (found,) = read_jobs([*RIVALS, "worlds=16"])
     points = found.parameter_points()
     points[:, GAIN] = np.inf
-    with pytest.raises(blocks.WorldError, match=r"world \d+: \w+ of .* is not a finite number"):
+    with pytest.raises(WorldError, match=r"world \d+: \w+ of .* is not a finite number"):
         ensemble.play(found.scenario.roster, points, n_worlds=16, n_weeks=5, seed=1)
 
 

@@ -126,11 +126,12 @@ def library() -> Library:
         BuildError: if it has to be built and cannot.
     """
     digest, files = building.recorded(FOLDER)
+    if digest and not files:  # a wheel: all is there, and nothing may be written
+        return _load(digest, building.able(FOLDER, digest)[-1])
     if digest and _unchanged(files):
         with contextlib.suppress(OSError):
             return _load(digest, building.able(FOLDER, digest)[-1])
-    FOLDER.mkdir(exist_ok=True)
-    with FileLock(FOLDER / ".lock"):
+    with building.writing(FOLDER), FileLock(FOLDER / ".lock"):
         return _load(*building.refresh(ROOT, FOLDER))
 
 

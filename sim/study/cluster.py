@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import ssl
 import struct
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +25,8 @@ from multiprocessing import resource_tracker
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+
+from sim.interrupts import deaf, deafen
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -178,13 +179,12 @@ def _local_cluster(workers: int) -> Iterator[Any]:
 
     if workers < 1:
         raise ValueError(f"workers must be 1 or more, not {workers}")
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
-    resource_tracker.ensure_running()  # started later, it would let Ctrl-C through again
-    signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    unheard = (signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    if os.name == "posix":
+        with deaf("SIGHUP"):
+            resource_tracker.ensure_running()  # started later, it would let Ctrl-C through again
     with (
         dask.config.set(SETTINGS),
-        ThreadPoolExecutor(1, initializer=signal.pthread_sigmask, initargs=unheard) as pool,
+        ThreadPoolExecutor(1, initializer=deafen, initargs=("SIGINT", "SIGHUP")) as pool,
     ):
         start = pool.submit(_started, workers)
         try:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import hashlib
 import itertools
 import json
@@ -20,10 +19,11 @@ import shutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+from filelock import FileLock, Timeout
 
 from sim.errors import Fault, InputError, clean, show
 from sim.study.shards import LARGEST, DamagedShardError, Leaf, unpack
@@ -125,7 +125,6 @@ class Store:
     folder: Path
     identity: Identity
     warn: Warn
-    _lock: TextIOWrapper | None = field(default=None, repr=False)
     _told: set[str] = field(default_factory=set, repr=False)
 
     @classmethod
@@ -146,17 +145,14 @@ class Store:
         """
         _check_folder(folder, identity)
         (folder / SHARDS).mkdir(parents=True, exist_ok=True)
-        store = cls(folder, identity, warn, (folder / LOCK).open("a"))
-        assert store._lock is not None
-        try:
-            if not _locked(store._lock, folder):
+        store = cls(folder, identity, warn)
+        with _locked(folder) as lock:
+            if lock is None:
                 store._warn_once("it has no locks: let no second run write to it")
             _check_folder(folder, identity)  # again: another run may have ended meanwhile
-            _sign(store._lock, identity.digest)
+            _sign(folder, lock, identity.digest)
             store._remove_parts()
             yield store
-        finally:
-            store._lock.close()
 
     def _warn_once(self, what: str) -> None:
         if what not in self._told:
@@ -354,29 +350,47 @@ def _read_manifest(folder: Path) -> tuple[dict[str, Any], str]:
 # The lock
 
 
-def _locked(file: TextIOWrapper, folder: Path) -> bool:
-    """Lock a file; return False where the file system has no locks.
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[int | None]:
+    """Have a folder to ourselves; yield its lock's handle, None where the disk has no locks.
 
     Raises:
         InputError: if another run has it.
     """
+    handles: list[int] = []
+    lock = FileLock(
+        folder / LOCK, blocking=False, thread_local=False, fallback_to_soft=False,
+        preserve_lock_file=True, on_acquired=handles.append,
+    )  # fmt: skip
     try:
         with naming(folder / LOCK):
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+            lock.acquire()
+    except Timeout:
         raise InputError([Fault(str(folder), "", "another run is writing to it")]) from None
     except OSError as error:
-        if error.errno in REFUSED:
-            return False
-        raise
-    return True
+        if error.errno not in REFUSED:
+            raise
+    try:
+        yield handles[0] if handles else None
+    finally:
+        lock.release()
 
 
-def _sign(file: TextIOWrapper, study: str) -> None:
-    """Note in a lock whose it is, for the day on which the manifest is lost."""
-    with naming(Path(file.name)):
-        os.ftruncate(file.fileno(), 0)
-        os.write(file.fileno(), study.encode())
+def _sign(folder: Path, lock: int | None, study: str) -> None:
+    """Note in a lock whose it is, for the day on which the manifest is lost.
+
+    Args:
+        folder: of the study.
+        lock: the lock's handle: where locks are mandatory, no other may write to it.
+        study: whose it is.
+    """
+    with naming(folder / LOCK):
+        if lock is None:
+            (folder / LOCK).write_text(study, encoding="ascii")
+        else:
+            os.ftruncate(lock, 0)
+            os.lseek(lock, 0, os.SEEK_SET)
+            os.write(lock, study.encode())
 
 
 def _signature(path: Path) -> str:
@@ -384,6 +398,10 @@ def _signature(path: Path) -> str:
     try:
         found = path.read_text(encoding="ascii")
     except (FileNotFoundError, UnicodeDecodeError):
+        return ""
+    except PermissionError:  # where locks are mandatory, while another run holds it
+        if os.name != "nt":
+            raise
         return ""
     return found if re.fullmatch("[0-9a-f]{32}", found) else ""
 
@@ -394,14 +412,18 @@ def _signature(path: Path) -> str:
 def _flushed(path: Path, name: Path | None = None) -> bool:
     """Have a file or a folder on the disk; return False where the file system cannot be told to.
 
+    Windows has no such thing for a folder, and flushes only what is open for writing.
+
     Args:
         path: of the file or folder.
         name: what an error calls it, if not by its path.
     """
+    if os.name == "nt" and path.is_dir():
+        return True
     refused = REFUSED | (CLOSED if path.is_dir() else set())
     try:
         with naming(name or path):
-            handle = os.open(path, os.O_RDONLY)
+            handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
             try:
                 os.fsync(handle)
             finally:

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -98,6 +99,19 @@ TARGETS = {
         ("-Wl,--no-entry", "-Wl,--export-dynamic", "-Wl,--export=__heap_base")),
 }  # fmt: skip
 """By name; the last is the classroom page's module, which is in no wheel."""
+
+
+def chosen() -> str:
+    """Return the target of a wheel: ``SPIRAL_TARGET``, or this machine.
+
+    Raises:
+        BuildError: if there are no wheels for it.
+    """
+    name = os.environ.get("SPIRAL_TARGET") or here()
+    wheels = [target for target, each in TARGETS.items() if each.wheel]
+    if name not in wheels:
+        raise BuildError(f"SPIRAL_TARGET={name}: wheels are built for {', '.join(wheels)}")
+    return name
 
 
 def here() -> str:
@@ -233,17 +247,34 @@ def refresh(root: Path, folder: Path) -> tuple[str, str]:
     Raises:
         BuildError: if it has to be built and cannot.
     """
-    folder.mkdir(exist_ok=True)
     text, files = source(root)
     digest, target = digest_of_text(text), here()
-    variant = able(folder, digest)[-1]
-    place = folder / library_name(digest, variant, target)
-    if not place.exists():
-        print("spiral: compiling the rules", file=sys.stderr)
-        compile_text(text, target, TARGETS[target].variants[variant], place)
-    if recorded(folder) != (digest, files):
-        write_record(folder, digest, files)
+    with writing(folder):
+        variant = able(folder, digest)[-1]
+        place = folder / library_name(digest, variant, target)
+        if not place.exists():
+            print("spiral: compiling the rules", file=sys.stderr)
+            compile_text(text, target, TARGETS[target].variants[variant], place)
+        if recorded(folder) != (digest, files):
+            write_record(folder, digest, files)
     return digest, variant
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Make a folder of libraries and write to it.
+
+    Raises:
+        BuildError: if it cannot be written to, as in a read-only checkout.
+    """
+    try:
+        folder.mkdir(exist_ok=True)
+        yield
+    except OSError as error:
+        raise BuildError(
+            f"the compiled rules are missing or older than the rules, and {folder} cannot be "
+            f"written to ({error}); SPIRAL_PLAIN=1 plays without them"
+        ) from error
 
 
 def able(folder: Path, digest: str) -> list[str]:
@@ -251,7 +282,8 @@ def able(folder: Path, digest: str) -> list[str]:
 
     ``SPIRAL_VARIANT`` in the environment names one to use instead of the best.
     """
-    variants, level = list(TARGETS[here()].variants), _processor(folder, digest)
+    variants = list(TARGETS[here()].variants)
+    level = _processor(folder, digest) if len(variants) > 1 else 0
     found = [name for name in variants if name == "base" or int(name.removeprefix("v")) <= level]
     chosen = os.environ.get("SPIRAL_VARIANT")
     return sorted(found, key=lambda name: name == chosen) if chosen in found else found
