@@ -23,7 +23,7 @@ from sim import Study, StudyError, open_study, report
 from sim.__main__ import read_jobs
 from sim.errors import InputError
 from sim.plan.scenario import Job
-from sim.study.results import parquet, shards
+from sim.study import parquet, shards
 from sim.study.runner import identity_of, most_bytes, play_study
 from sim.study.shards import MAGIC, DamagedShardError, pack, unpack
 from sim.study.store import SHARDS, Store
@@ -94,12 +94,15 @@ MANIFESTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "deep": (written(b"[" * 200_000), "nested too deeply"),
     "deep mappings": (written(b'{"a":' * 200_000), "nested too deeply"),
     "no text": (written(b"\xff\xfe\x00"), "utf-8"),
-    "no JSON": (written(b"{"), "holds no study"),
+    "no JSON": (written(b"{"), "holds no readable study"),
     "a list": (written(b"[1, 2]"), "dictionary"),
-    "a number of many digits": (written(b'{"finished": ' + b"9" * 9999 + b"}"), "holds no study"),
-    "a pipe": (instead(os.mkfifo), "no regular file"),
-    "a folder": (instead(Path.mkdir), "no regular file"),
-    "a link": (instead(lambda path: path.symlink_to("away")), "no regular file"),
+    "a number of many digits": (
+        written(b'{"finished": ' + b"9" * 9999 + b"}"),
+        "holds no readable study",
+    ),
+    "a pipe": (instead(os.mkfifo), "not a regular file"),
+    "a folder": (instead(Path.mkdir), "not a regular file"),
+    "a link": (instead(lambda path: path.symlink_to("away")), "not a regular file"),
     "absent": (instead(lambda path: None), "cannot be read"),
     "endless": (instead(_sparse), "10000000000 bytes"),
     "weeks": (told(HERE, config__weeks=10**9), "config.weeks = 1000000000"),
@@ -204,9 +207,9 @@ TABLES: dict[str, tuple[Callable[[Path], None], str]] = {
     "no Parquet": (lambda f: (f / "points.parquet").write_bytes(b"PAR1" * 9) and None, "cannot be"),
     "cut": (_cut, "cannot be read"),
     "empty": (lambda f: (f / "points.parquet").write_bytes(b"") and None, "cannot be read"),
-    "a pipe": (instead(os.mkfifo, "points.parquet"), "no regular file"),
-    "a link": (instead(lambda p: p.symlink_to("away"), "points.parquet"), "no regular file"),
-    "a folder": (instead(Path.mkdir, "points.parquet"), "no regular file"),
+    "a pipe": (instead(os.mkfifo, "points.parquet"), "not a regular file"),
+    "a link": (instead(lambda p: p.symlink_to("away"), "points.parquet"), "not a regular file"),
+    "a folder": (instead(Path.mkdir, "points.parquet"), "not a regular file"),
 }  # fmt: skip
 READERS: dict[str, Callable[[Study], Any]] = {
     "table": lambda study: study.table("points"),
@@ -293,7 +296,7 @@ def test_a_design_that_lacks_points_is_told(folder: Path) -> None:
         (lambda study: study.value("clash", -1), "point = -1"),
         (lambda study: study.value("clash", "x"), 'point = "x"'),
         (lambda study: study.difference("wars_", 1), "did you mean wars"),
-        (lambda study: study.difference("wars", 0), r"differences.parquet; there are 1"),
+        (lambda study: study.difference("wars", 0), r"differences.parquet; available: 1"),
         (lambda study: study.label(9), "point = 9"),
         (lambda study: study.at(9), "point = 9"),
         (lambda study: study.tables([0, 9]), "point = 9"),

@@ -90,7 +90,7 @@ def sound_values(
     sound = {}
     for name, value in raw.items() if isinstance(raw, dict) else ():
         if name not in COEFFICIENTS:
-            found.add((*of, name), "no such parameter", nearest(name, COEFFICIENTS),
+            found.add((*of, name), "unknown parameter", nearest(name, COEFFICIENTS),
                       value=value, source=source)  # fmt: skip
         elif told := refused(name, value):
             found.add((*of, name), told, value=value, source=source)
@@ -170,7 +170,7 @@ def named(found: Findings, path: Steps, name: str, given: Mapping[str, float]) -
         return _place(found, path, name)
     like = nearest(name, [*COEFFICIENTS, *VARIED_GROUPS])
     groups = ", ".join(VARIED_GROUPS)
-    found.add(path, f"neither a parameter, nor one of {groups}, nor a place as "
+    found.add(path, f"must be a parameter, one of {groups}, or a path in the scenario, as "
               "scenario.traits.POL.firmness", like)  # fmt: skip
     return None
 
@@ -216,7 +216,7 @@ def _ranged(found: Findings, path: Steps, raw: dict[Any, Any], axis: Axis) -> li
     before = len(found.faults)
     found.validate(RangeSheet, raw, path)
     if axis.name in VARIED_GROUPS:
-        found.add(path, "is a group: give a list of its options")
+        found.add(path, "is a config group: list its options")
     if len(found.faults) > before:
         return []
     low, high = float(raw["low"]), float(raw["high"])
@@ -330,13 +330,13 @@ def check_axes(found: Findings, axes: Sequence[Axis], of: Steps = ("vary",)) -> 
                     found.add((*of, axis.name), f"is varied by {other} too")
             places[axis.steps] = axis.name
         if axis.name in found.composed.typed:
-            told = f"has no effect: {dotted(of)} varies it"
+            told = f"has no effect: it is varied by {dotted(of)}"
             found.add((axis.name,), told, source=found.composed.typed[axis.name])
     for source in found.composed.overrides:
         given = source.tree.get("parameters")
         for name in given if isinstance(given, dict) else ():
             if name in varied:
-                told = f"has no effect: {dotted((*of, varied[name]))} sets it"
+                told = f"has no effect: it is set by {dotted((*of, varied[name]))}"
                 found.add(("parameters", name), told, source=source.name)
 
 
@@ -370,7 +370,7 @@ def variants_of(found: Findings, axes: Sequence[Axis]) -> list[Level]:
             for axis in axes:
                 within_scenario = bool(axis.steps) or axis.name == "scenario"
                 if within_scenario and steps == axis.steps[: len(steps)]:
-                    found.add(path, f"sets what {axis.name} varies")
+                    found.add(path, f"sets a value that {axis.name} varies")
         levels.append(level)
     return levels
 
@@ -399,7 +399,7 @@ def _variant(found: Findings, name: str, changes: Mapping[str, Any]) -> Level:
     else:
         edits = tuple(_leaves((), scenario))
     if not parameters and not edits:
-        found.add(("compare", name), f"changes nothing: name one of {', '.join(VARIED_GROUPS)} "
+        found.add(("compare", name), f"must set at least one of {', '.join(VARIED_GROUPS)} "
                   "or parameters")  # fmt: skip
     return Level(name, parameters, edits)
 

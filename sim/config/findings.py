@@ -81,9 +81,9 @@ class Findings:
         elif told["type"] == "extra_forbidden":
             names = _names_at(model, loc[:-1])
             like = names.get(nearest(loc[-1], names), "")
-            self.add(path + loc, "no such key", like, value=told["input"])
+            self.add(path + loc, "unknown key", like, value=told["input"])
         elif told["type"] == "missing":
-            self.add(path + loc, "must be given")
+            self.add(path + loc, "is required")
         else:
             allowed = context.get("allowed") or _ALLOWED.get(told["type"], told["msg"])
             allowed = allowed.format(**context) if told["type"] in _ALLOWED else allowed

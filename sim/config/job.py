@@ -64,7 +64,7 @@ def _misplaced(where: Path, root: Path) -> str:
     """Return why a file may not name a folder, or ''."""
     if where.resolve().is_relative_to(root.resolve()) and not str(where).startswith("~"):
         return ""
-    return f"a file may name a folder inside {root} only: give output=DIR on the command line"
+    return f"must be inside {root} if set in a file: set output=DIR on the command line instead"
 
 
 def _no_folder(where: Path) -> str:
@@ -166,7 +166,7 @@ def _check_address(found: Findings) -> None:
     path = ("execution", "address")
     address = None if found.within("execution") else found.composed.tree["execution"].get("address")
     if address is not None and not found.typed(*path):
-        told = "may not be named by a file: give execution.address=... on the command line"
+        told = "must not be set in a file: set execution.address=... on the command line"
         found.add(path, told, value=address)
 
 
@@ -186,14 +186,14 @@ def _check_calibration(found: Findings, n_varied: int) -> None:
     if found.within("calibrate") or tree["calibrate"] is None:
         return
     if n_varied:
-        found.add(("calibrate",), "goes with neither vary nor compare", value=n_varied)
+        found.add(("calibrate",), "cannot be combined with vary or compare", value=n_varied)
     if not all(find_spec(library) for library in CALIBRATION_LIBRARIES):
         told = 'needs scikit-learn and emcee: pip install "spiral-sim[analysis]"'
         found.add(("calibrate",), told)
     if not found.within("execution") and tree["execution"]["kind"] != "local":
-        found.add(("calibrate",), "is played by threads: execution=local")
+        found.add(("calibrate",), "runs in threads only: use execution=local")
     if not found.within("parameters") and "from" in tree["parameters"]:
-        found.add(("calibrate",), "needs values to begin from, not a posterior")
+        found.add(("calibrate",), "needs starting values, not a posterior")
     if not found.within("weeks") and tree["weeks"] < CALIBRATION_WEEKS:
         told = f"must be {CALIBRATION_WEEKS} or more to calibrate: the first year is not counted"
         found.add(("weeks",), told, value=tree["weeks"])
@@ -242,7 +242,7 @@ def _check_tracks(found: Findings, n_worlds: int | None) -> None:
     seen = set()
     for at, world in enumerate(found.composed.tree["tracks"]):
         if world in seen:
-            found.add(("tracks", at), "is given twice", value=world)
+            found.add(("tracks", at), "is listed twice", value=world)
         if n_worlds is not None and world >= n_worlds:
             told = f"must be from 0 to {n_worlds - 1}, the last of the worlds"
             found.add(("tracks", at), told, value=world)

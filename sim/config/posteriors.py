@@ -33,7 +33,7 @@ def posterior_of(found: Findings) -> Posterior | None:
     given = found.composed.tree["parameters"].get("from")
     if given is None:
         return None
-    allowed = f"must be {OWN}, for the project's own, or the path of a CSV"
+    allowed = f"must be {OWN}, the posterior shipped with the package, or the path of a CSV"
     if not isinstance(given, str) or not given.isprintable() or not given:
         found.add(FROM, allowed, value=given)
         return None
@@ -63,13 +63,13 @@ def _head_faults(source: str, lines: Sequence[Sequence[str]]) -> Iterator[Fault]
     names = [name for name in head if name != WEIGHT]
     for name in dict.fromkeys(names):
         if name not in COEFFICIENTS:
-            yield Fault(source, clean(name), "no such parameter", "", nearest(name, COEFFICIENTS))
+            yield Fault(source, clean(name), "unknown parameter", "", nearest(name, COEFFICIENTS))
     for name in sorted({name for name in head if head.count(name) > 1}):
-        yield Fault(source, clean(name), "is a column twice")
+        yield Fault(source, clean(name), "is a duplicate column")
     if not names:
         yield Fault(source, "", "must have a column for each parameter that is drawn")
     if not 0 < len(lines) - 1 <= MOST_DRAWS:
-        yield Fault(source, "", f"must have 1 to {MOST_DRAWS} lines below its head")
+        yield Fault(source, "", f"must have 1 to {MOST_DRAWS} lines below the header")
 
 
 def _line_faults(source: str, lines: Sequence[Sequence[str]]) -> Iterator[Fault]:

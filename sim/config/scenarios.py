@@ -141,10 +141,11 @@ def _check_states(found: Findings, parts: Parts) -> None:
     for at, code in parts.codes.items():
         path = ("scenario", "states", at)
         if code in seen:
-            found.add(path, "is given twice", value=code)
+            found.add(path, "is listed twice", value=code)
         if code not in real and code not in own:
             like = nearest(code, real)
-            found.add(path, "no such state in the table, nor invented", like, value=code)
+            told = "unknown state: not in the table of states, nor under invented"
+            found.add(path, told, like, value=code)
         seen.add(code)
     for code, sheet in parts.invented.items():
         if code in real:
@@ -177,7 +178,8 @@ def _check_proximity(found: Findings, parts: Parts, code: str, sheet: Invented) 
         if other == code:
             found.add(path, "is the state itself")
         elif near != back and code < other:
-            found.add(path, f"is {show(back)} the other way; the two must be equal", value=near)
+            told = f"is {show(back)} in the other direction; the two must be equal"
+            found.add(path, told, value=near)
 
 
 def _check_numbers(found: Findings, parts: Parts) -> None:
@@ -199,7 +201,7 @@ def _check_blocs(found: Findings, parts: Parts) -> None:
         for step, code in entries:
             path = ("scenario", "blocs", side, *step)
             if code in seen:
-                told = "is given twice" if seen[code] == side else f"is in {seen[code]} already"
+                told = "is listed twice" if seen[code] == side else f"is already in {seen[code]}"
                 found.add(path, told, value=code)
             seen[code] = side
             _check_there(found, parts, path, code)
@@ -227,7 +229,7 @@ def _check_mentions(found: Findings, parts: Parts) -> None:
             _check_there(found, parts, path, other, key=True)
     for key in parts.pairs:
         if key < (back := f"{key[-3:]}-{key[:3]}") and back in parts.pairs:
-            found.add(("scenario", "pairs", back), f"is given as {key} too")
+            found.add(("scenario", "pairs", back), f"is also given as {key}")
 
 
 _SIZELESS = (Happening.ACCESSION, Happening.WAR, Happening.CEASEFIRE)
@@ -262,9 +264,9 @@ def _check_size(found: Findings, path: Steps, event: EventSheet) -> None:
     kind = Happening[event.kind.upper()]
     if kind in _SIZELESS:
         if event.size is not None:
-            found.add((*path, "size"), f"{event.kind} carries no size", value=event.size)
+            found.add((*path, "size"), f"{event.kind} takes no size", value=event.size)
     elif event.size is None:
-        found.add((*path, "size"), f"must be given for {event.kind}")
+        found.add((*path, "size"), f"is required for {event.kind}")
     elif kind in _STEPPED and event.size not in QUARTERS:
         found.add((*path, "size"), "must be one of the levels 0, 0.25, 0.5, 0.75 and 1",
                   value=event.size)  # fmt: skip

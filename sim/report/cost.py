@@ -75,8 +75,8 @@ def remarks(job: Job) -> list[str]:
         return []
     low = 1 << (base.bit_length() - 1)
     return [
-        f"design.points = {base} is no power of two, so that the Sobol points do not fill the axes "
-        f"evenly; {low} and {2 * low} do."
+        f"design.points = {base} is not a power of two, so that the Sobol points are not balanced; "
+        f"use {low} or {2 * low}."
     ]
 
 
@@ -152,7 +152,7 @@ def lines(job: Job, cost: Estimate) -> list[str]:
         headline(job),
         f"  {count(cost.n_points, 'point')} ({job.design.method}), {scenarios}, {worlds}, "
         f"{cost.work:,.0f} relation-weeks",
-        f"  about {time_needed} (as measured on this machine), about {size(cost.disk)} on disk, "
+        f"  about {time_needed} (measured on this machine), about {size(cost.disk)} on disk, "
         f"about {size(cost.memory)} of memory",
         *(f"  {remark}" for remark in remarks(job)),
     ]

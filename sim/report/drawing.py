@@ -96,7 +96,7 @@ def _fail(error: Exception) -> Figure:
 
 def _reason(error: Exception) -> str:
     """Return what went wrong, in a line."""
-    told = " ".join(str(error).split()) or "no reason given"
+    told = " ".join(str(error).split()) or "no reason reported"
     return textwrap.shorten(f"{type(error).__name__}: {told}", MOST_REASON, placeholder=" ...")
 
 

@@ -107,7 +107,7 @@ def _run(job: Job, store: Store, out: Console) -> Study | None:
         tabulate(job, store, held)
     if not held.worlds:
         return None
-    with out.status("Telling stories"):
+    with out.status("Writing stories"):
         replays = _Replays(job)
         _write_tracks(job, store, replays)
         leading = [] if job.design.is_drawn else _leading_worlds(job, store, held, replays)
@@ -131,7 +131,7 @@ def _run(job: Job, store: Store, out: Console) -> Study | None:
 def kept(job: Job) -> str:
     """Return what to say of a run that is broken off."""
     place = shlex.quote(f"output={job.output}")
-    return f"What was finished is kept. To go on, give the same command with {place}"
+    return f"Finished shards are kept. To resume, run the same command with {place}"
 
 
 def say(out: Console, *lines: str) -> None:
@@ -177,9 +177,9 @@ def _tell_failures(job: Job, held: Holdings, out: Console) -> None:
     if not held.failed:
         return
     say(out, f"{len(held.failed)} of {len(job.points)} points failed; failed.parquet lists all. "
-         "To play them again: retry_failed=true")  # fmt: skip
+         "To rerun them: retry_failed=true")  # fmt: skip
     if job.design.method in SENSITIVITIES:
-        say(out, "Sensitivity indices need every point and wait for these.")
+        say(out, "Sensitivity indices are not computed until all points are complete.")
     for point, reason in sorted(held.failed.items())[:5]:
         say(out, f"  point {point} ({measures.label_of(job.points[point])}): {reason}")
 
@@ -235,8 +235,8 @@ def _leading_worlds(job: Job, store: Store, held: Holdings, replays: _Replays) -
         points = range(first, min(first + TOLD_ALONE, len(job.points)))
         several = len(job.points) > 1
         return [
-            told(f"What happened ({measures.label_of(job.points[k])})" if several
-                 else "What happened", k, replays(k, 0))
+            told(f"Course of events ({measures.label_of(job.points[k])})" if several
+                 else "Course of events", k, replays(k, 0))
             for k in points
         ]  # fmt: skip
     typical = _typical(outcomes, first, replays)

@@ -47,7 +47,7 @@ def regular(path: Path, most: float) -> int:
     except (OSError, ValueError) as error:
         raise StudyError([Fault(str(path), "", f"cannot be read: {clean(error)}")]) from None
     if not stat.S_ISREG(found.st_mode):
-        raise StudyError([Fault(str(path), "", "is no regular file (links are not followed)")])
+        raise StudyError([Fault(str(path), "", "is not a regular file (links are not followed)")])
     if found.st_size > most:
         told = f"has {found.st_size} bytes; {most:.0f} are allowed"
         raise StudyError([Fault(str(path), "", told)])
@@ -107,7 +107,7 @@ class TableFile:
         while (batch := self._tried(lambda: next(found, None))) is not None:
             n_rows, n_bytes = n_rows + batch.num_rows, n_bytes + _unpacked(batch)
             if n_rows > self.most_rows or n_bytes > self.room:
-                raise self.fault("holds more than it declares")
+                raise self.fault("contains more data than it declares")
             yield batch.cast(pa.schema([self.schema.field(name) for name in names]))
 
     def read(

@@ -261,7 +261,7 @@ class Study:
         """Raise InputError unless a name is one of several."""
         if name not in names:
             some = ", ".join(map(clean, names[:MOST_NAMED]))
-            told = f"there is no {what} {clean(name)}; there are {some or 'none'}"
+            told = f"unknown {what} {clean(name)}; available: {some or 'none'}"
             more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
             raise InputError([Fault(source, "", told + more, nearest=nearest(name, names))])
 
@@ -372,7 +372,7 @@ class Study:
         found = rows[(rows["point"] == point) & (rows["quantity"] == quantity)]
         if not len(found):
             there = ", ".join(map(str, sorted(set(rows["point"]))[:MOST_NAMED])) or "none"
-            told = f"is not in {name}.parquet; there are {there}"
+            told = f"is not in {name}.parquet; available: {there}"
             raise InputError([Fault(str(self.folder), "point", told, str(point))])
         return found.iloc[0]
 
@@ -553,7 +553,7 @@ def open_study(folder: str | Path) -> Study:
     place = Path(folder)
     manifest = _read_manifest(place / MANIFEST)
     if isinstance(manifest, dict) and not manifest.get("finished"):
-        raise StudyError([Fault(str(place), "", "is not finished: run its command again")])
+        raise StudyError([Fault(str(place), "", "is not finished: rerun its command to resume it")])
     try:
         _Manifest.model_validate(manifest)
     except ValidationError as error:
@@ -568,11 +568,11 @@ def _read_manifest(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except StudyError as error:
         (fault,) = error.faults
-        told = f"holds no study that can be read: {MANIFEST} {fault.allowed}"
+        told = f"holds no readable study: {MANIFEST} {fault.allowed}"
     except RecursionError:
-        told = f"holds no study that can be read: {MANIFEST} is nested too deeply"
+        told = f"holds no readable study: {MANIFEST} is nested too deeply"
     except (OSError, ValueError, MemoryError) as error:
-        told = f"holds no study that can be read: {MANIFEST}: {clean(error)}"
+        told = f"holds no readable study: {MANIFEST}: {clean(error)}"
     raise StudyError([Fault(str(path.parent), "", told)])
 
 

@@ -231,7 +231,7 @@ def _whole(leaf: Leaf) -> Leaf:
     if not all(shapes) or (
         n_worlds and not 0 <= leaf.of_point.min() <= leaf.of_point.max() < n_points
     ):
-        raise ValueError("its parts do not go together")
+        raise ValueError("its parts are inconsistent")
     return leaf
 
 

@@ -86,11 +86,11 @@ class Identity:
         keys = [k for k in sorted({*there, *here}) if there.get(k) != here.get(k)]
         for key in keys:
             was, now = (show(v[key]) if key in v else "not given" for v in (there, here))
-            yield key, f"is {was} there and {now} here"
+            yield key, f"is {was} in this folder and {now} in the new run"
         if manifest.get("model") != self.model:
             yield "the model", "its code has changed since the study began"
         elif not keys and manifest.get("roster_digest") != self.roster:
-            yield "the roster", "figures of states, pairs or events have changed since it began"
+            yield "the roster", "data of states, pairs or events have changed since the study began"
         elif not keys and manifest.get("points_digest") != self.points:
             yield "the design", "its points differ"
 
@@ -150,7 +150,7 @@ class Store:
         assert store._lock is not None
         try:
             if not _locked(store._lock, folder):
-                store._warn_once("it has no locks: let no second run write to it")
+                store._warn_once("no file locks; do not start a second run in this folder")
             _check_folder(folder, identity)  # again: another run may have ended meanwhile
             _sign(store._lock, identity.digest)
             store._remove_parts()
@@ -161,7 +161,7 @@ class Store:
     def _warn_once(self, what: str) -> None:
         if what not in self._told:
             self._told.add(what)
-            self.warn(f"{self.folder}: the file system falls short, {what}")
+            self.warn(f"{self.folder}: limited file system: {what}")
 
     # Files
 
@@ -185,7 +185,7 @@ class Store:
             part.unlink(missing_ok=True)
             raise
         if not synced:
-            self._warn_once("it does not sync: what a power cut costs is played again")
+            self._warn_once("files cannot be synced; shards lost in a power failure are recomputed")
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file whole."""
@@ -286,14 +286,15 @@ def _check_folder(folder: Path, identity: Identity) -> None:
     if told:
         _check_same(folder, identity, told)
     elif own is not None:
-        what = f"holds another study, and its {MANIFEST} {why}: give the settings of that one"
-        raise InputError([Fault(str(folder), "output", f"{what} to go on, or another output")])
+        what = f"holds another study, and its {MANIFEST} {why}: use the settings of that study"
+        what += " to resume it, or another output folder"
+        raise InputError([Fault(str(folder), "output", what)])
     elif (folder / MANIFEST).exists():
-        what = f"{why}, and nothing else says whose study it is: give another output"
+        what = f"{why}, and no other file identifies the study: use another output folder"
         raise InputError([Fault(str(folder / MANIFEST), "", what)])
     elif _names(folder) - {LOCK, SHARDS}:
         raise InputError(
-            [Fault(str(folder), "output", "is not empty and holds no study: choose another")]
+            [Fault(str(folder), "output", "is not empty and holds no study: use another folder")]
         )
 
 
@@ -313,7 +314,7 @@ def _check_same(folder: Path, identity: Identity, manifest: Mapping[str, Any]) -
         faults = [Fault(f"{folder} holds another study", key, what) for key, what in differences]
         rest = len(faults) - MOST_TOLD
         more = [Fault(str(folder), "", f"{rest} more settings differ")] if rest > 0 else []
-        hint = Fault(str(folder), "", "give the same settings to go on, or another output")
+        hint = Fault(str(folder), "", "use the same settings to resume it, or another folder")
         raise InputError([*faults[:MOST_TOLD], *more, hint])
 
 
@@ -364,7 +365,8 @@ def _locked(file: TextIOWrapper, folder: Path) -> bool:
         with naming(folder / LOCK):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise InputError([Fault(str(folder), "", "another run is writing to it")]) from None
+        told = "another run is writing to this folder"
+        raise InputError([Fault(str(folder), "", told)]) from None
     except OSError as error:
         if error.errno in REFUSED:
             return False

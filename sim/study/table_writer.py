@@ -110,7 +110,7 @@ def _tables(job: Job, store: Store, held: Holdings) -> Iterator[Named]:
 def _leaf(store: Store, name: str, most: int) -> Leaf:
     leaf = store.shard(name, most)
     if leaf is None:
-        raise OSError(f"shard {name} was damaged while it was read: run the same command again")
+        raise OSError(f"shard {name} was damaged while it was read: rerun the same command")
     return leaf
 
 
