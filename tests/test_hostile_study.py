@@ -193,7 +193,7 @@ TABLES: dict[str, tuple[Callable[[Path], None], str]] = {
     "a text of a gigabyte": (
         put("points", point=[0] * 44, quantity=_repeated("x" * 30_000_000, 44),
             **{n: [0.0] * 44 for n in ("value", "lo", "hi", "worlds")}),
-        "holds more than it declares"),
+        "contains more data than it declares"),
     "a column less": (changed("points", lambda t: t.drop_columns(["lo"])), "column lo of numbers"),
     "a column of texts": (
         changed("points", lambda t: t.set_column(2, "value", pa.array(["x"] * len(t)))),
@@ -256,7 +256,7 @@ def test_a_file_that_lies_is_found_out_while_it_is_read(
 ) -> None:
     _endless_rows(folder)
     monkeypatch.setattr(parquet, "_excess", lambda *_: "")
-    with pytest.raises(StudyError, match="holds more than it declares"):
+    with pytest.raises(StudyError, match="contains more data than it declares"):
         open_study(folder).table("points")
 
 
@@ -291,7 +291,7 @@ def test_a_design_that_lacks_points_is_told(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("ask", "expected"),
     [
-        (lambda study: study.value("clsh"), "no quantity clsh .*did you mean clash"),
+        (lambda study: study.value("clsh"), "unknown quantity clsh .*did you mean clash"),
         (lambda study: study.value("clash", 2), "point = 2: must be .* from 0 to 1"),
         (lambda study: study.value("clash", -1), "point = -1"),
         (lambda study: study.value("clash", "x"), 'point = "x"'),
@@ -301,11 +301,11 @@ def test_a_design_that_lacks_points_is_told(folder: Path) -> None:
         (lambda study: study.at(9), "point = 9"),
         (lambda study: study.tables([0, 9]), "point = 9"),
         (lambda study: study.table("curve"), "did you mean curves"),
-        (lambda study: study.table("../study/curves"), "no table"),
+        (lambda study: study.table("../study/curves"), "unknown table"),
         (lambda study: study.table("curves", points=2), "point = 2"),
         (lambda study: study.table("curves", columns=["meen"]), "did you mean mean"),
         (lambda study: study.table("curves", measures=["fear_leader"]), "mean fear_leaders"),
-        (lambda study: study.table("points", measures=["fear_leaders"]), "no column measure"),
+        (lambda study: study.table("points", measures=["fear_leaders"]), "unknown column measure"),
         (lambda study: study.table("outcomes", worlds=-1), "world = -1"),
         (lambda study: study.to_csv("csv", ["curve"]), "did you mean curves"),
     ],

@@ -131,10 +131,10 @@ def test_world_7_alone_is_world_7_among_many(rivals: Roster, posterior: Posterio
         assert alone.draw[0] == many.draw[world]
 
 
-def test_nothing_depends_on_threads_lanes_or_blocks(rivals: Roster, posterior: Posterior) -> None:
+def test_nothing_depends_on_threads(rivals: Roster, posterior: Posterior) -> None:
     found = {
         digest(played(rivals, posterior, **how))
-        for how in ({"threads": 1}, {"threads": 2}, {"block": 8}, {"block": 64})
+        for how in ({"threads": 1}, {"threads": 2}, {"threads": 5})
     }
     assert len(found) == 1
 
