@@ -2,7 +2,7 @@
 
 Hydra composes the config, :mod:`sim.config` judges it, :mod:`sim.report` plays and writes. This
 is the only file that imports Hydra. What only shows something (``--cfg``, ``--info``) is left to
-Hydra's own front; runs are composed through its API, so that every fault can be told at once and
+Hydra's own front; runs are composed through its API, so that all errors are reported together and
 Hydra itself writes nothing.
 """
 
@@ -166,7 +166,7 @@ def _code(act: Callable[[], int], ending: Ending) -> int:
 
 
 def _do(given: list[str]) -> int:
-    """Show what is asked for, or run it."""
+    """Show what is requested, or run it."""
     if "--version" in given:
         from importlib.metadata import version
 
@@ -231,7 +231,7 @@ def _run(jobs: Sequence[Job]) -> int:
 
 
 def _show(line: CommandLine) -> int:
-    """Let Hydra show what is asked for, and return its exit code."""
+    """Let Hydra show what is requested, and return its exit code."""
 
     def nothing(config: DictConfig) -> None:
         """Hydra only shows."""
@@ -268,7 +268,7 @@ class Word:
 
 @dataclass
 class CommandLine:
-    """Flags, overrides and the folders of configs; and what is wrong with them."""
+    """Flags, overrides and the folders of configs; and their errors."""
 
     options: argparse.Namespace
     files: Choices
@@ -305,7 +305,7 @@ class CommandLine:
         return HELP.format(groups="\n".join(lines), varied=", ".join(PARAMETER_GROUPS))
 
     def for_hydra(self) -> list[str]:
-        """Return the words with which Hydra shows what is asked for."""
+        """Return the words with which Hydra shows what is requested."""
         flag, o = self.shows, self.options
         told = [f"--{flag.replace('_', '-')}"]
         told += [getattr(o, flag)] if flag in ("cfg", "info") else []
@@ -319,7 +319,7 @@ class CommandLine:
         return [*told, *(string for word in self.words for string in word.strings)]
 
     def jobs(self) -> list[Job]:
-        """Return the jobs asked for.
+        """Return the jobs requested.
 
         Raises:
             InputError: listing all errors.
@@ -340,7 +340,7 @@ class CommandLine:
     # Overrides
 
     def _word(self, text: str, parser: OverridesParser) -> Word:
-        """Return one override, noting what is wrong with it."""
+        """Return one override, collecting its errors."""
         word, told = Word(text), list(text_faults(text))
         key, mark, value = text.partition("=")
         plain = self._quoted(_ENTRY.sub(r".\1", key) + mark + value, parser)
@@ -442,7 +442,7 @@ class CommandLine:
         Args:
             chosen: which of its values every override has in this job.
             number: of the job.
-            faults: gets what is wrong (out).
+            faults: collects the errors (out).
         """
         from sim.config.findings import Composed
 
@@ -507,7 +507,7 @@ class CommandLine:
 
 
 def _options(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[Fault]]:
-    """Return Hydra's flags and the overrides, and what is wrong with the flags."""
+    """Return Hydra's flags and the overrides, and the errors in the flags."""
 
     def refuse(message: str) -> NoReturn:
         raise InputError([Fault("command line", "", message)])

@@ -1,4 +1,4 @@
-"""What is wrong with an input, in words: errors that name the file, the key and what is allowed.
+"""Errors in an input: errors that name the file, the key and what is allowed.
 
 All errors of an input are reported together. This module knows of nothing else in the package.
 """

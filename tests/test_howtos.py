@@ -105,6 +105,9 @@ def test_a_parameter_and_a_rule_reach_the_world_the_translation_and_the_readme(
 
 # A measure and a figure
 
+TENSE = (
+    '"AAA>BBB": {{rhetoric: 0.25, deployment: 0.25, sanctions: 0.0, diplomacy: 0.5, grievance: {}'
+)
 SPREAD: Edits = {
     "sim/engine/notes.py": (
         (
@@ -138,6 +141,12 @@ SPREAD: Edits = {
             '    yield "rungs", ',
         ),
     ),
+    "configs/scenario/two_rivals.yaml": (
+        (
+            TENSE.format(0.25),
+            TENSE.format(0.75),
+        ),
+    ),
     "sim/report/summary.py": (
         ("CAPTIONS = {\n", 'CAPTIONS = {\n    "grievance": "Grievance gap by week.",\n'),
     ),
@@ -154,8 +163,7 @@ print(len(gap), float(gap["mean"].iloc[0]))
 @pytest.mark.slow
 def test_a_measure_and_a_figure_are_in_the_tables_and_in_the_summary(tmp_path: Path) -> None:
     tree = scratch(tmp_path, SPREAD)
-    start = "scenario.relations.AAA>BBB.grievance=0.75"
-    words = ("scenario=two_rivals", "worlds=2", "weeks=4", "output=out", "every=1", start)
+    words = ("scenario=two_rivals", "worlds=2", "weeks=4", "output=out", "every=1")
     python(tree, "-m", "sim", *words)
     n_weeks, gap = python(tree, "-c", GAP).split()
     assert (int(n_weeks), float(gap)) == (5, pytest.approx(0.5, abs=0.11))

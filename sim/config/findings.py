@@ -1,4 +1,4 @@
-"""The faults found so far in a composed config, each with its source and its key."""
+"""The errors so far in a composed config, each with its source and its key."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Composed:
 
 @dataclass
 class Findings:
-    """The faults found so far."""
+    """The errors so far."""
 
     composed: Composed
     faults: list[Fault] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Findings:
     def add(
         self, path: Steps, allowed: str, like: str = "", *, value: object = ..., source: str = ""
     ) -> None:
-        """Note a fault of the value at a path."""
+        """Note a error of the value at a path."""
         if any(path[: len(part)] == part for part in self.composed.unsure):
             return
         sources = [*self.composed.sources, *self.composed.overrides]

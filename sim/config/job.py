@@ -1,4 +1,4 @@
-"""The whole check: a composed config becomes a job, or every fault in it is told."""
+"""The whole check: a composed config becomes a job, or all its errors are reported."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def check(composed: Composed, when: datetime) -> Job:
         when: time of the start, for the name of the folder if none is given.
 
     Raises:
-        InputError: with every fault there is.
+        InputError: listing all errors.
     """
     found, tree = Findings(composed), composed.tree
     found.validate(Settings, tree)
@@ -162,7 +162,7 @@ def _told(
 
 
 def _check_address(found: Findings) -> None:
-    """Look for an address that a file names: whoever answers at an address may run code here."""
+    """Check for an address that a file names: whoever answers at an address may run code here."""
     path = ("execution", "address")
     address = None if found.within("execution") else found.composed.tree["execution"].get("address")
     if address is not None and not found.typed(*path):
@@ -171,7 +171,7 @@ def _check_address(found: Findings) -> None:
 
 
 def _check_precision(found: Findings) -> None:
-    """Look for batches that are larger than all the worlds there may be."""
+    """Check for batches that are larger than all the worlds there may be."""
     tree = found.composed.tree
     if found.within("precision") or found.within("worlds") or tree["precision"] is None:
         return
@@ -181,7 +181,7 @@ def _check_precision(found: Findings) -> None:
 
 
 def _check_calibration(found: Findings, n_varied: int) -> None:
-    """Look for a calibration of something else than one point of two blocs over years."""
+    """Check for a calibration of something else than one point of two blocs over years."""
     tree = found.composed.tree
     if found.within("calibrate") or tree["calibrate"] is None:
         return
@@ -207,7 +207,7 @@ def load_scenario(name: str, folder: Path | None = None) -> Scenario:
         folder: a folder with configs of one's own.
 
     Raises:
-        InputError: if there is no such scenario, or with everything that is wrong with it.
+        InputError: if there is no such scenario, or listing all its errors.
     """
     files = Choices(CONFIGS, folder)
     if faults := files.faults_of_name("scenario", name, "load_scenario"):
@@ -222,7 +222,7 @@ def scenario_from(tree: Mapping[str, Any], name: str) -> Scenario:
     """Return a scenario from its part of a resolved config.
 
     Raises:
-        InputError: with everything that is wrong with it.
+        InputError: listing all its errors.
     """
     source = Source(name, {"scenario": tree})
     return _scenario({"scenario": tree}, name, Choices(CONFIGS), [source])

@@ -53,7 +53,7 @@ def rows_of(
     """Return the axes, the rows of a design and their places in the unit cube, if drawn.
 
     Args:
-        found: gets what is wrong (out).
+        found: collects the errors (out).
         axes: what is varied; a CSV brings its own.
         given: all parameters as the config has them.
     """
@@ -83,7 +83,7 @@ def rows_of(
 
 
 def _check_keys(found: Findings, raw: DesignSheet, axes: Sequence[Axis]) -> None:
-    """Look for keys that a method needs and lacks, or has and does not take."""
+    """Check for keys that a method needs and lacks, or has and does not take."""
     method = raw.method
     needs_points = method in SAMPLED
     if needs_points and raw.points is None:
@@ -256,7 +256,7 @@ class _Scenarios:
         return self._numbers[key]
 
     def _made(self, edits: Sequence[Edit], levels: Sequence[Level]) -> Scenario:
-        """Return the config's scenario with changes; note what is wrong with it."""
+        """Return the config's scenario with changes; collect its errors."""
         composed = self._found.composed
         tree: Any = copy.deepcopy(composed.tree["scenario"])
         chosen = dict(composed.chosen)

@@ -18,17 +18,17 @@ from sim.model.sheets import DATA
 
 FROM = ("parameters", "from")
 OWN = "posterior"
-"""What a config says for the project's own."""
+"""The word of a configuration for the shipped posterior."""
 WEIGHT = "weight"
 MOST_DRAWS = 100_000
 MOST_BYTES = 100 * SIZE
 
 
 def posterior_of(found: Findings) -> Posterior | None:
-    """Return the posterior that a config draws parameters from; None if none, or none sound.
+    """Return the posterior that a config draws parameters from; None if none, or none valid.
 
     Args:
-        found: gets what is wrong (out).
+        found: collects the errors (out).
     """
     given = found.composed.tree["parameters"].get("from")
     if given is None:
@@ -56,7 +56,7 @@ def posterior_of(found: Findings) -> Posterior | None:
 
 
 def _head_faults(source: str, lines: Sequence[Sequence[str]]) -> Iterator[Fault]:
-    """Give what is wrong with the columns, and with how many lines there are."""
+    """Yield the errors of the columns and of the number of lines."""
     head = lines[0] if lines else []
     if head[:1] != [WEIGHT]:
         yield Fault(source, "", f"its first column must be {WEIGHT}")
@@ -73,7 +73,7 @@ def _head_faults(source: str, lines: Sequence[Sequence[str]]) -> Iterator[Fault]
 
 
 def _line_faults(source: str, lines: Sequence[Sequence[str]]) -> Iterator[Fault]:
-    """Give what is wrong with the values below a head that is sound."""
+    """Yield the error in the values below a head that is valid."""
     head, total = lines[0], 0.0
     for k, line in enumerate(lines[1:]):
         here = f"{source}, line {k + 2}"

@@ -1,4 +1,4 @@
-"""What must hold between the values of a scenario, looked at among those that are sound.
+"""What must hold between the values of a scenario, looked at among those that are valid.
 
 A value that is wrong on its own (:mod:`sim.config.schema`) does not hide what is wrong elsewhere.
 """
@@ -37,9 +37,9 @@ from sim.plan.scenario import BLOCS, Event, Scenario
 
 @dataclass(frozen=True)
 class Parts:
-    """What is sound in a scenario, each value on its own.
+    """What is valid in a scenario, each value on its own.
 
-    Of an entry that is not, the values that are; but a bloc is sound as a whole or not here.
+    Of an entry that is not, the values that are; but a bloc is valid as a whole or not here.
     """
 
     codes: Mapping[int, str]  # by place in the list
@@ -72,7 +72,7 @@ class Parts:
 
 
 def _sound(raw: Any, key: TypeAdapter[Any], kind: TypeAdapter[Any]) -> dict[Any, Any]:
-    """Return the entries of a mapping or a list that are sound on their own."""
+    """Return the entries of a mapping or a list that are valid on their own."""
     sound = {}
     entries = (
         raw.items() if isinstance(raw, dict) else enumerate(raw if isinstance(raw, list) else [])
@@ -86,7 +86,7 @@ def _sound(raw: Any, key: TypeAdapter[Any], kind: TypeAdapter[Any]) -> dict[Any,
 
 
 def _partly(raw: Any, key: TypeAdapter[Any], sheet: type[Sheet]) -> dict[Any, Any]:
-    """Return all entries of a mapping or a list with a sound key, each with its sound values."""
+    """Return all entries of a mapping or a list with a valid key, each with its valid values."""
     anything: TypeAdapter[Any] = TypeAdapter(Any)
     return {n: _pruned(_lenient(sheet), e) for n, e in _sound(raw, key, anything).items()}
 
@@ -103,7 +103,7 @@ def _lenient(sheet: type[Sheet]) -> type[Sheet]:
 
 
 def _pruned(sheet: type[Sheet], entry: Any) -> Sheet:
-    """Return an entry without the values that are not sound."""
+    """Return an entry without the values that are invalid."""
     given = entry if isinstance(entry, dict) else {}
     given = {name: value for name, value in given.items() if name in sheet.model_fields}
     try:
@@ -125,7 +125,7 @@ for _name in ("traits", "relations", "pairs", "invented"):
 
 
 def _parts(found: Findings, raw: Mapping[str, Any]) -> Parts:
-    """Return what is sound in a scenario; of a part that is no list, or too long, nothing."""
+    """Return what is valid in a scenario; of a part that is no list, or too long, nothing."""
     whole = {n: v for n, v in raw.items() if ("scenario", n) not in found.paths}
     sound = {name: _sound(whole.get(name), *kinds) for name, kinds in _PARTS.items()}
     whole["dated"] = whole.get("events")
@@ -134,7 +134,7 @@ def _parts(found: Findings, raw: Mapping[str, Any]) -> Parts:
 
 
 def _check_states(found: Findings, parts: Parts) -> None:
-    """Look for states that are unknown, given twice or invented in vain."""
+    """Check for states that are unknown, given twice or invented in vain."""
     real, seen = state_table(), set()
     invented = found.composed.tree["scenario"].get("invented")
     own = {str(code) for code in invented} if isinstance(invented, dict) else set()
@@ -157,7 +157,7 @@ def _check_states(found: Findings, parts: Parts) -> None:
 
 
 def _check_names(found: Findings, parts: Parts) -> None:
-    """Look for two states of one name, whatever its capitals and spaces."""
+    """Check for two states of one name, whatever its capitals and spaces."""
     real = state_table()
     taken = {_bare(real[c].name): c for c in parts.states if c in real}
     for code, sheet in parts.invented.items():
@@ -193,7 +193,7 @@ def _check_numbers(found: Findings, parts: Parts) -> None:
 
 
 def _check_blocs(found: Findings, parts: Parts) -> None:
-    """Look for members that are not there, or there twice."""
+    """Check for members that are not there, or there twice."""
     seen: dict[str, str] = {}
     for side, bloc in parts.blocs.items():
         entries: list[tuple[Steps, str]] = [(("leader",), bloc.leader)]
@@ -218,7 +218,7 @@ def _check_there(found: Findings, parts: Parts, path: Steps, code: str, key: boo
 
 
 def _check_mentions(found: Findings, parts: Parts) -> None:
-    """Look for traits, relations and pairs of states that are not there."""
+    """Check for traits, relations and pairs of states that are not there."""
     for name in ("traits", "invented", "relations", "pairs"):
         for key in set(getattr(parts, name)) - set(BLOCS):
             for code in sorted({key[:3], key[-3:]}):
@@ -237,7 +237,7 @@ _STEPPED = (Happening.SPEECH, Happening.DEPLOYMENT, Happening.SANCTIONS, Happeni
 
 
 def _check_events(found: Findings, parts: Parts, start: date | None, n_weeks: int | None) -> None:
-    """Look for events at the wrong time, of the wrong size, or of states that are not there."""
+    """Check for events at the wrong time, of the wrong size, or of states that are not there."""
     for at, event in parts.dated.items():
         path: Steps = ("scenario", "events", at)
         if event.kind is not None and not found.within(*path, "size"):
@@ -342,7 +342,7 @@ def _invented(code: str, sheet: Invented) -> StateSheet:
 
 
 def _check_relations(found: Findings, parts: Parts, roster: Roster) -> None:
-    """Look for relations, pairs and events of states that have nothing to do with one another."""
+    """Check for relations, pairs and events of states that have nothing to do with one another."""
     place = built.places(roster)
     for name in ("relations", "pairs"):
         for key in getattr(parts, name):

@@ -1,4 +1,4 @@
-"""Where a config comes from: YAML files that are safe to read, overrides, and faults in either.
+"""Where a config comes from: YAML files that are safe to read, overrides, and errors in either.
 
 A :class:`~sim.errors.Fault` names the file or override it comes from. :class:`Choices` knows the
 config groups and reads a file of a group only after checking its size, its events and its defaults
@@ -165,7 +165,7 @@ def _event_faults(text: str) -> Iterator[tuple[int, str]]:
 
 
 def text_faults(text: str) -> Iterator[str]:
-    """Yield what is wrong with text that would make a config do more than hold values."""
+    """Yield the errors of text that would make a config do more than hold values."""
     if "${" in text:
         yield "interpolation (${...}) is not allowed"
     if "_target_" in text:

@@ -20,7 +20,7 @@ def draw_plausible(ax: Axes, rows: pd.DataFrame) -> None:
 
     Args:
         ax: where to draw.
-        rows: a row a parameter: ``parameter, low, high`` (of the range), ``q05, q25, q50, q75,
+        rows: one row for each parameter: ``parameter, low, high`` (of the range), ``q05, q25, q50,
             q95`` (of the posterior), ``declared``, ``contraction``, the narrowest first.
     """
     width = rows["high"] - rows["low"]

@@ -51,7 +51,7 @@ def draw_convergence(ax: Axes, rows: pd.DataFrame, unit: str, named: Mapping[int
 def draw_half_widths(
     ax: Axes, rows: pd.DataFrame, unit: str, named: Mapping[int, str], tolerance: float | None
 ) -> None:
-    """Draw how far each interval reaches against the worlds played, and what was asked for.
+    """Draw how far each interval reaches against the worlds played, and what was requested.
 
     That is the distance of its farther end from the estimate. Both axes are logarithmic: to halve
     it takes four times the worlds.
@@ -61,7 +61,7 @@ def draw_half_widths(
         rows: ``point, worlds, value, lo, hi``, one a step, of one quantity.
         unit: of the quantity.
         named: names of the points in colour; all others are thin and grey.
-        tolerance: distance asked for, if any.
+        tolerance: distance requested, if any.
     """
     rows = rows.assign(far=distance(rows))
     rows = rows[rows["far"] > 0.0]

@@ -55,7 +55,7 @@ def run_calibration(job: Job, *, console: Console | None = None) -> Path:
 
     Args:
         job: a job with a calibration.
-        console: where to say it; the terminal if not given.
+        console: where to print; the terminal by default.
 
     Returns:
         The folder of the results; see :func:`sim.report.running.in_own_folder`.
@@ -209,7 +209,7 @@ class Told:
 
 
 def parameters_of(found: Calibrated, declared: Mapping[str, float]) -> pd.DataFrame:
-    """Return a row a parameter, those that the data say most about first.
+    """Return one row for each parameter, those that the data say most about first.
 
     Columns ``parameter, low, high, declared``, ``mean`` and ``q05`` to ``q95`` of the posterior,
     and ``contraction``: the share of the prior's variance that is gone.
@@ -232,7 +232,7 @@ def parameters_of(found: Calibrated, declared: Mapping[str, float]) -> pd.DataFr
 
 
 def targets_of(found: Calibrated) -> pd.DataFrame:
-    """Return a row a target: recorded, simulated by hand and over the posterior, and the verdict.
+    """Return one row for each target: recorded, hand-set, over the posterior, and the verdict.
 
     ``value`` is the mean over the posterior, ``lo`` and ``hi`` hold 95 % of its draws.
     """

@@ -31,11 +31,11 @@ def of_calibration(
     parameters: pd.DataFrame, found: pd.DataFrame, waves: Sequence[Floats], declared: float,
     ranks: Floats, caption: Line,
 ) -> Iterator[Plan]:  # fmt: skip
-    """Give the figures of a calibration, each under its name and not yet drawn.
+    """Yield the figures of a calibration, each under its name and not yet drawn.
 
     Args:
-        parameters: a row a parameter, see :func:`sim.report.calibrating.parameters_of`.
-        found: a row a target, see :func:`sim.report.calibrating.targets_of`.
+        parameters: one row for each parameter, see :func:`sim.report.calibrating.parameters_of`.
+        found: one row for each target, see :func:`sim.report.calibrating.targets_of`.
         waves: distances of the points of each wave, the posterior last.
         declared: distance of the hand-set parameters.
         ranks: of known truths, ``[trial, parameter]``.

@@ -55,7 +55,7 @@ def pairs_of(rows: pd.DataFrame) -> list[tuple[int, int]]:
 def differences(
     rows: pd.DataFrame, names: Mapping[int, str], quantities: Quantities, caption: Caption
 ) -> Figure:
-    """Return the paired differences of each quantity, a row a comparison."""
+    """Return the paired differences of each quantity, one row for each comparison."""
     drawn = [name for name in quantities if name in set(rows["quantity"])]
     columns = columns_for(len(drawn))
     row = height_of_rows([names[int(point)] for point in rows["point"].unique()])
@@ -102,7 +102,7 @@ def along(rows: pd.DataFrame, design: pd.DataFrame) -> str | None:
 def differences_along(
     axis: str, rows: pd.DataFrame, design: pd.DataFrame, quantities: Quantities, caption: Caption
 ) -> Figure:
-    """Return the paired differences along a numeric axis, a line a variant."""
+    """Return the paired differences along a numeric axis, one line for each variant."""
     levels = design.set_index("point")[axis].reindex(rows["point"]).to_numpy(float)
     variants = variants_of(design, pairs_of(rows))
     lines = [variants[int(point)] for point in rows["point"]]
@@ -123,7 +123,7 @@ def differences_along(
 def clouds(
     rows: pd.DataFrame, design: pd.DataFrame, quantities: Quantities, caption: Caption
 ) -> Iterator[Plan]:
-    """Give the differences of many points, a scatter along each numeric axis that they share."""
+    """Yield the differences of many points, a scatter along each numeric axis that they share."""
     shared = [a for a in shared_axes(design, pairs_of(rows)) if is_numeric(design[a])]
     variants = variants_of(design, pairs_of(rows))
     told = rows.rename(columns={"difference": "value"})
@@ -152,7 +152,7 @@ def _cloud(
 
 
 def curves(rows: pd.DataFrame, names: Mapping[int, str], caption: Caption) -> Figure:
-    """Return differences week by week: a panel a measure, or a panel a comparison if many."""
+    """Return differences by week, one panel for each measure, or for each comparison if many."""
     title = "Paired differences from the baseline by week (95 % bands)"
     moved = (
         rows.assign(moved=rows["difference"] != 0.0).groupby("measure", sort=False)["moved"].any()
@@ -169,7 +169,7 @@ def curves(rows: pd.DataFrame, names: Mapping[int, str], caption: Caption) -> Fi
 def _curves_by_measure(
     told: pd.DataFrame, measures: list[str], title: str, caption: Caption
 ) -> Figure:
-    """Return a panel for each measure, a line a comparison; long names stand in a legend."""
+    """Return one panel for each measure, one line for each comparison; long names in a legend."""
     n, columns = len(measures), columns_for(len(measures))
     labels = told["label"].drop_duplicates()
     brief = len(labels) == 1 or int(labels.str.len().max()) <= MOST_LETTERS

@@ -82,13 +82,13 @@ def of_design(
     *,
     aim: tuple[str, float] | None = None,
 ) -> Iterator[Plan]:
-    """Give the figures that a study calls for, each under its name and not yet drawn.
+    """Yield the figures that a study calls for, each under its name and not yet drawn.
 
     Args:
         frames: the tables.
         quantities: label and unit of what is drawn, in order.
         caption: scenario and seed; points and worlds are read off the tables.
-        aim: a quantity and the half-width of its interval that was asked for, if any.
+        aim: a quantity and the half-width of its interval that was requested, if any.
     """
     worlds = frames.points["worlds"]
     if worlds.empty:
@@ -106,7 +106,7 @@ def of_design(
 
 
 def of_sensitivity(frames: Frames, quantities: Quantities, caption: Caption) -> Iterator[Plan]:
-    """Give Morris's screening or Sobol's indices of each quantity that has them."""
+    """Yield Morris's screening or Sobol's indices of each quantity that has them."""
     table = _given(frames.sensitivity)
     for name, (label, unit) in quantities.items():
         rows = table[table["quantity"] == name] if len(table) else table
@@ -147,7 +147,7 @@ def _sobol(rows: pd.DataFrame, label: str, caption: Caption) -> Figure:
 
 
 def of_comparison(frames: Frames, quantities: Quantities, caption: Caption) -> Iterator[Plan]:
-    """Give the paired differences, their course over the weeks, and the changed fates."""
+    """Yield the paired differences, their course over the weeks, and the changed fates."""
     rows = _given(frames.differences)
     rows = rows[rows["quantity"].isin(list(quantities))] if len(rows) else rows
     if not len(rows):
@@ -170,7 +170,7 @@ def of_comparison(frames: Frames, quantities: Quantities, caption: Caption) -> I
 
 
 def of_points(frames: Frames, quantities: Quantities, caption: Caption) -> Iterator[Plan]:
-    """Give the quantities at the points of a design, drawn as its shape asks for."""
+    """Yield the quantities at the points of a design, drawn as its shape asks for."""
     kind, design = kind_of(frames.design), frames.design
     table = frames.points.merge(design, on="point").sort_values("point", kind="stable")
     drawn = {name: about for name, about in quantities.items() if name in set(table["quantity"])}
@@ -192,7 +192,7 @@ def of_points(frames: Frames, quantities: Quantities, caption: Caption) -> Itera
 def of_convergence(
     frames: Frames, quantities: Quantities, caption: Caption, aim: tuple[str, float] | None
 ) -> Iterator[Plan]:
-    """Give how the estimates settled: of the quantity aimed at, or of all where none was."""
+    """Yield the convergence of the target quantity, or of all quantities without a target."""
     table = _given(frames.convergence)
     for name, (label, unit) in quantities.items():
         rows = table[table["quantity"] == name] if len(table) else table

@@ -213,7 +213,7 @@ def _two_views(axes: Sequence[Axes], views: pd.DataFrame, roster: Roster) -> Non
 
 
 def fear(tables: Tables, roster: Roster, caption: Caption) -> Iterator[Plan]:
-    """Give who fears whom: on a map where states have coordinates, and leader by leader."""
+    """Yield fear by dyad: on a map where states have coordinates, and leader by leader."""
     if sum(s.latitude is not None for s in roster.states) > 2:
         yield "fear_map", partial(_fear_map, tables, roster, caption)
     if _several(tables):
@@ -263,7 +263,7 @@ MOST_PANELS = 12
 def side_by_side(
     reached: pd.DataFrame, labels: Mapping[int, str], roster: Roster | None, caption: Caption
 ) -> Figure:
-    """Return the share of worlds that reached each rung by each week, a panel a design point.
+    """Return the cumulative share of worlds by rung, one panel for each design point.
 
     Args:
         reached: of all points.

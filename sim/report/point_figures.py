@@ -248,7 +248,7 @@ def _cloud(ax: Axes, about: About, axis: str) -> None:
 
 
 def _settle(ax: Axes, about: About) -> None:
-    """Give panels that share y one that holds every interval."""
+    """Set a range on a shared y axis that contains every interval."""
     drawn = ["value", "hi"] if len(about.rows) <= plots.MOST_BARS else ["value"]
     plots.value_axis(ax, float(about.rows[drawn].max().max()), about.unit)
 
@@ -305,18 +305,18 @@ def _surface(about: About, fitted: Fitted, caption: Caption) -> Figure:
 
 
 def _responses(about: About, caption: Caption) -> Iterator[Plan]:
-    """Give the heat map."""
+    """Yield the heat map."""
     yield "response", partial(_response, about, caption)
 
 
 def _stars(about: About, caption: Caption) -> Iterator[Plan]:
-    """Give the star, if there is a base to compare with."""
+    """Yield the star, if there is a base to compare with."""
     if not _base(about).empty:
         yield "star", partial(_star, about, caption)
 
 
 def _scattered(about: About, caption: Caption) -> Iterator[Plan]:
-    """Give the scatter, and the surface through it where it explains enough."""
+    """Yield the scatter, and the surface through it where it explains enough."""
     yield "cloud", partial(_clouds, about, caption)
     if fitted := _fitted(about):
         yield "surface", partial(_surface, about, fitted, caption)

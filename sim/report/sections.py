@@ -178,7 +178,7 @@ def posterior(job: Job, study: Study) -> Iterator[str]:
 
 
 def precision(job: Job, study: Study) -> str:
-    """Return how many worlds it took to be as precise as was asked for."""
+    """Return how many worlds it took to be as precise as was requested."""
     assert job.precision is not None
     asked = job.precision
     rows = study.points[study.points["quantity"] == asked.quantity]

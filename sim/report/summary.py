@@ -239,7 +239,7 @@ def page(
     Args:
         job: what was run.
         study: what it left.
-        stories: worlds told, by their headings.
+        stories: narrated worlds, by their headings.
         figures: what became of the figures.
         facts: ``seconds`` and ``relation_weeks_per_second`` of the simulation.
     """

@@ -150,7 +150,7 @@ def _result(future: Any) -> Any:
 
 @contextmanager
 def _client(address: str | None, workers: int) -> Iterator[Any]:
-    """Give a client of the scheduler at an address, or of a local cluster."""
+    """Yield a client of the scheduler at an address, or of a local cluster."""
     try:
         from distributed import Client
     except ImportError as error:
@@ -167,7 +167,7 @@ def _client(address: str | None, workers: int) -> Iterator[Any]:
 
 @contextmanager
 def _local_cluster(workers: int) -> Iterator[Any]:
-    """Give a cluster of processes of one thread each.
+    """Yield a cluster of processes of one thread each.
 
     A terminal sends Ctrl-C to all processes, and tells all when it is closed, but it is the caller
     who ends the workers. So the cluster is started by a thread that hears neither: what it starts,

@@ -1,4 +1,4 @@
-"""Parquet files that anybody may have made: small until proven otherwise.
+"""Parquet files from untrusted sources: small until proven otherwise.
 
 What a file declares (rows, columns, sizes) is held against what it may hold before anything is
 unpacked. A file can lie, so that what comes out is counted too, and a text is taken once, however
@@ -68,7 +68,7 @@ class TableFile:
 
     @cached_property
     def schema(self) -> pa.Schema:
-        """Its columns, once what it declares has been found sound.
+        """Its columns, once what it declares has been found valid.
 
         Raises:
             StudyError: if it is no such table, or declares more than it may hold.

@@ -31,7 +31,7 @@ from sim.study.shards import LARGEST, DamagedShardError, Leaf, unpack
 MANIFEST = "manifest.json"
 SHARDS = "shards"
 FOLDERS = (SHARDS, "figures", "tracks", "waves")
-"""Folders that a study writes to, besides its own."""
+"""Folders that a study writes to, in addition to its own."""
 LOCK = ".lock"
 _PART = re.compile(r"\..+\.[0-9a-f]{8}\.part")
 FREE = ("dry_run", "execution", "output", "output_root", "overrides", "quantities", "retry_failed",
@@ -81,7 +81,7 @@ class Identity:
         return _short(json.dumps([self.points, self.roster, self.model]).encode())
 
     def differences(self, manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Give what differs in the manifest of another study: a key, its value there and here."""
+        """Yield what differs in the manifest of another study: a key, its value there and here."""
         there, here = (_flat(_fixed(c)) for c in (manifest.get("config"), self.config))
         keys = [k for k in sorted({*there, *here}) if there.get(k) != here.get(k)]
         for key in keys:
@@ -133,12 +133,12 @@ class Store:
     def opened(
         cls, folder: Path, identity: Identity, warn: Warn = warnings.warn
     ) -> Iterator[Store]:
-        """Give the store of a study: a new folder, or one in which the same study was begun.
+        """Yield the store of a study: a new folder, or one in which the same study was begun.
 
         Args:
             folder: where it is.
             identity: of the study.
-            warn: is told once of each thing that the file system cannot do.
+            warn: called once for each thing that the file system does not support.
 
         Raises:
             InputError: if the folder holds another study or other files, or is in use.
@@ -167,7 +167,7 @@ class Store:
 
     @contextlib.contextmanager
     def replacing(self, name: str) -> Iterator[Path]:
-        """Give a path to write to; it becomes the file of that name when all went well.
+        """Yield a path to write to; it becomes the file of that name when all went well.
 
         Raises:
             OSError: if it cannot be written; the error names the file.

@@ -115,7 +115,7 @@ def _leaf(store: Store, name: str, most: int) -> Leaf:
 
 
 def _chunks(job: Job, held: Holdings) -> Iterator[range]:
-    """Give stretches of points that play the same scenario in the same number of worlds."""
+    """Yield stretches of points that play the same scenario in the same number of worlds."""
     first, points = 0, job.points
     kind = [(point.variant, held.worlds.get(k)) for k, point in enumerate(points)]
     for k in range(1, len(points) + 1):
