@@ -2,7 +2,7 @@
 
 Hydra composes the config, :mod:`sim.config` judges it, :mod:`sim.report` plays and writes. This
 is the only file that imports Hydra. What only shows something (``--cfg``, ``--info``) is left to
-Hydra's own front; runs are composed through its API, so that every fault can be told at once and
+Hydra's own front; runs are composed through its API, so that all errors are reported together and
 Hydra itself writes nothing.
 """
 
@@ -77,28 +77,28 @@ worlds at a time. It is an instrument for teaching and research, not a forecast.
   python -m sim --config-dir=mine scenario=own   a scenario of your own, mine/scenario/own.yaml
   python -m sim --cfg job                        show the composed config, run nothing
 
-Groups, chosen by group=option ((*) if nothing is chosen):
+Config groups, selected by group=option; (*) marks the default:
 {groups}
 
-Settings, given by key=value:
+Settings (key=value):
   worlds, weeks, seed    simulated histories at each design point, their length, the master seed
   parameters.NAME        a parameter of the model; README.md has a table of all
-  parameters=posterior   each world has one of the sets that resemble the record; also a CSV
+  parameters=posterior   each world uses one parameter set of the posterior; or the path of a CSV
   vary.NAME=[...]        levels to compare, of a parameter, of a group ({varied})
-                         or of a place in the scenario (scenario.traits.POL.firmness);
-                         a range is written {{low: 0, high: 1}}
+                         or of an entry of the scenario (scenario.traits.POL.firmness);
+                         a range: {{low: 0, high: 1}}
   compare.NAME=...       a variant to compare with the baseline on the same worlds
   design.method=...      grid, star, list, latin_hypercube, sobol, morris or saltelli, with
                          design.points, or design.file for a list
-  precision=...          {{quantity: clash, tolerance: 0.01, most: 20000}}: worlds until precise
-  quantities, every, series   what the report is about; weeks between kept rows; worlds' own weeks
+  precision=...          {{quantity: clash, tolerance: 0.01, most: 20000}}: adds worlds until then
+  quantities, every, series   reported quantities; weeks between stored rows; weekly series by world
   calibrate=...          fit parameters to the record, see experiment=calibrate
-  dry_run, retry_failed  say what it would cost; play points again that failed
-  tracks=[...]           numbers of the worlds to keep in full
+  dry_run, retry_failed  estimate the cost only; rerun failed design points
+  tracks=[...]           numbers of the worlds to store in full
   paired                 whether design points share their random numbers
-  output, output_root    the folder to write to, and to go on in; else OUTPUT_ROOT/EXPERIMENT/TIME;
-                         anywhere, ~ included; a file may only name one inside OUTPUT_ROOT
-  execution.threads      threads; as many as there are processors if null
+  output, output_root    output folder, by default OUTPUT_ROOT/EXPERIMENT/TIME; a study in it is
+                         resumed; any path, ~ included (in a file: inside OUTPUT_ROOT)
+  execution.threads      number of threads; null: one for each processor
   scenario.KEY           anything in the scenario's file
 
 Also Hydra's own flags: --cfg, --info, --multirun, --config-dir, --shell-completion, --hydra-help.
@@ -106,24 +106,25 @@ Also Hydra's own flags: --cfg, --info, --multirun, --config-dir, --shell-complet
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line asks for and return the exit code.
+    """Run what the command line asks for and return the exit code.
 
     Args:
         arguments: the command line after the program's name; the process's own if not given.
 
     Returns:
-        0 done, 1 a cluster is out of reach, something cannot be read or written, or a point
-        failed, 2 the input has faults, 130 interrupted, 143 by SIGTERM, 129 by SIGHUP.
+        0 on success, 1 if a cluster cannot be reached, a file cannot be read or written, or a
+        point failed, 2 for errors in the configuration, 130, 143 or 129 after SIGINT, SIGTERM or
+        SIGHUP.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     return exit_code(lambda: _do(given))
 
 
 def exit_code(act: Callable[[], int]) -> int:
-    """Act, and return the exit code: the act's own, or that of what ended it, told in a line.
+    """Call a function and return its exit code, or that of the error it ended with (reported).
 
     Args:
-        act: what to do.
+        act: the function.
 
     Returns:
         As :func:`main`.
@@ -165,7 +166,7 @@ def _code(act: Callable[[], int], ending: Ending) -> int:
 
 
 def _do(given: list[str]) -> int:
-    """Show what is asked for, or run it."""
+    """Show what is requested, or run it."""
     if "--version" in given:
         from importlib.metadata import version
 
@@ -189,7 +190,7 @@ def read_jobs(arguments: Sequence[str]) -> list[Job]:
         arguments: as on the command line, for example ``["scenario=two_rivals", "worlds=100"]``.
 
     Raises:
-        InputError: with every fault there is.
+        InputError: listing all errors.
     """
     return CommandLine.of(arguments).jobs()
 
@@ -230,7 +231,7 @@ def _run(jobs: Sequence[Job]) -> int:
 
 
 def _show(line: CommandLine) -> int:
-    """Let Hydra show what is asked for, and return its exit code."""
+    """Let Hydra show what is requested, and return its exit code."""
 
     def nothing(config: DictConfig) -> None:
         """Hydra only shows."""
@@ -267,7 +268,7 @@ class Word:
 
 @dataclass
 class CommandLine:
-    """Flags, overrides and the folders of configs; and what is wrong with them."""
+    """Flags, overrides and the folders of configs; and their errors."""
 
     options: argparse.Namespace
     files: Choices
@@ -276,7 +277,7 @@ class CommandLine:
 
     @classmethod
     def of(cls, arguments: Sequence[str]) -> CommandLine:
-        """Return the command line of these words. Faults are noted, and raised by :meth:`jobs`."""
+        """Return the command line of these words; :meth:`jobs` raises its errors."""
         options, faults = _options(arguments)
         files = Choices(CONFIGS, _own_folder(options.config_dir, faults))
         line = cls(options, files, faults=faults)
@@ -304,7 +305,7 @@ class CommandLine:
         return HELP.format(groups="\n".join(lines), varied=", ".join(PARAMETER_GROUPS))
 
     def for_hydra(self) -> list[str]:
-        """Return the words with which Hydra shows what is asked for."""
+        """Return the words with which Hydra shows what is requested."""
         flag, o = self.shows, self.options
         told = [f"--{flag.replace('_', '-')}"]
         told += [getattr(o, flag)] if flag in ("cfg", "info") else []
@@ -318,10 +319,10 @@ class CommandLine:
         return [*told, *(string for word in self.words for string in word.strings)]
 
     def jobs(self) -> list[Job]:
-        """Return the jobs asked for.
+        """Return the jobs requested.
 
         Raises:
-            InputError: with every fault there is.
+            InputError: listing all errors.
         """
         from sim.config.job import check
 
@@ -339,7 +340,7 @@ class CommandLine:
     # Overrides
 
     def _word(self, text: str, parser: OverridesParser) -> Word:
-        """Return one override, noting what is wrong with it."""
+        """Return one override, collecting its errors."""
         word, told = Word(text), list(text_faults(text))
         key, mark, value = text.partition("=")
         plain = self._quoted(_ENTRY.sub(r".\1", key) + mark + value, parser)
@@ -370,11 +371,11 @@ class CommandLine:
         if key in GROUPS:
             return self._choose(word, override)
         if key == "hydra" or override.is_hydra_override():
-            return self._refuse(word, "Hydra's own settings cannot be changed")
+            return self._refuse(word, "Hydra's settings cannot be changed")
         if not key:
             return self._refuse(word, "is not key=value")
         if override.package is not None or "/" in key:
-            return self._refuse(word, "no such group", nearest(key, GROUPS))
+            return self._refuse(word, "unknown config group", nearest(key, GROUPS))
         if override.is_delete():
             return replace(word, strings=(word.text,), trees=(_tree(key, None),))
         if key == "parameters" and "{" not in word.text:
@@ -391,11 +392,11 @@ class CommandLine:
         group, value = override.key_or_group, cast(Any, override.value())
         word = replace(word, group=group)
         if override.type != OverrideType.CHANGE or override.package is not None:
-            return self._refuse(word, f"a group has one choice always: write {group}=option")
+            return self._refuse(word, f"exactly one option must be selected: write {group}=option")
         if isinstance(value, Glob):
             chosen: list[Any] = value.filter(self.files.options(group))
             if not chosen or not self.options.multirun:
-                return self._refuse(word, "needs options that match, and --multirun (-m)")
+                return self._refuse(word, "a pattern needs matching options and --multirun (-m)")
         elif override.is_sweep_override():
             chosen = self._values(word, override)
         else:
@@ -410,7 +411,7 @@ class CommandLine:
         if not self.options.multirun:
             self._refuse(word, "has several values: use --multirun (-m), or vary to compare them")
         elif not override.is_discrete_sweep() or isinstance(override.value(), Glob):
-            self._refuse(word, "must list its values")
+            self._refuse(word, "must list its values explicitly")
         else:
             values = list(itertools.islice(override.sweep_string_iterator(), MOST_JOBS + 1))
             if len(values) <= MOST_JOBS:
@@ -441,7 +442,7 @@ class CommandLine:
         Args:
             chosen: which of its values every override has in this job.
             number: of the job.
-            faults: gets what is wrong (out).
+            faults: collects the errors (out).
         """
         from sim.config.findings import Composed
 
@@ -498,14 +499,15 @@ class CommandLine:
                     _composed([*(s for _, s in kept), string], self.files.own)
                     kept.append((word, string))
                 except Exception as error:
-                    told = clean(str(error).strip().split("\n")[0])
-                    faults.append(Fault(word.source, "", f"does not fit in ({told})"))
+                    why = clean(str(error).strip().split("\n")[0])
+                    told = f"cannot be merged into the configuration ({why})"
+                    faults.append(Fault(word.source, "", told))
             words[:] = kept
             return _composed([string for _, string in kept], self.files.own)
 
 
 def _options(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[Fault]]:
-    """Return Hydra's flags and the overrides, and what is wrong with the flags."""
+    """Return Hydra's flags and the overrides, and the errors in the flags."""
 
     def refuse(message: str) -> NoReturn:
         raise InputError([Fault("command line", "", message)])
@@ -520,19 +522,19 @@ def _options(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[Fault]]
         options, unknown = parser.parse_known_intermixed_args(rest)
     known = [flag for action in parser._actions for flag in action.option_strings]
     for word in unknown:
-        faults.append(Fault("command line", clean(word), "no such flag", "", nearest(word, known)))
+        faults.append(Fault("command line", clean(word), "unknown flag", "", nearest(word, known)))
     for name in REFUSED:
         if getattr(options, name) is not None:
-            told = "is not taken: configs of your own go into a folder given by --config-dir"
+            told = "is not supported: put your own configuration into the folder of --config-dir"
             faults.append(Fault("command line", f"--{name.replace('_', '-')}", told))
     if options.shell_completion and not (
         len(options.overrides) == 1 and _COMPLETION.fullmatch(options.overrides[0])
     ):
-        told = "takes one of install, uninstall and query: install=bash (or fish, or zsh)"
+        told = "must be one of install, uninstall and query: install=bash (or fish, or zsh)"
         faults.append(Fault("command line", "--shell-completion", told))
     asked = (options.run, options.multirun, options.cfg, options.info, options.shell_completion)
     if sum(map(bool, asked)) > 1:
-        told = "takes one of --run, --multirun, --cfg, --info and --shell-completion"
+        told = "only one of --run, --multirun, --cfg, --info and --shell-completion may be used"
         faults.append(Fault("command line", "", told))
     return options, faults
 
@@ -545,7 +547,7 @@ def _own_folder(given: str | None, faults: list[Fault]) -> Path | None:
     try:
         place = expanded(given)
         if not told and ("\0" in given or not place.is_dir()):
-            told = ["no such folder"]
+            told = ["folder does not exist"]
     except OSError as error:
         told.append(str(error.strerror))
     faults += [Fault("command line", "--config-dir", each, show(given)) for each in told]

@@ -1,4 +1,4 @@
-"""What is wrong with an input, in words: errors that name the file, the key and what is allowed.
+"""Errors in an input: errors that name the file, the key and what is allowed.
 
 All errors of an input are reported together. This module knows of nothing else in the package.
 """
@@ -49,7 +49,7 @@ def nearest(name: object, names: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong with an input."""
+    """One error in an input: where it is, and what is allowed there."""
 
     source: str  # the file or override it comes from
     key: str  # what in it; '' for the whole
@@ -65,9 +65,10 @@ class Fault:
 
 
 class InputError(ValueError):
-    """An input with faults; its text names them all."""
+    """Errors in a configuration; the text lists all of them."""
 
     LIMIT = 100
+    HEAD = "in the configuration; nothing was run"
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(dict.fromkeys(faults))
@@ -75,7 +76,7 @@ class InputError(ValueError):
 
     def _text(self) -> str:
         n = len(self.faults)
-        lines = [f"spiral: {n} {'fault' if n == 1 else 'faults'} in the input; nothing was run"]
+        lines = [f"spiral: {n} {'error' if n == 1 else 'errors'} {self.HEAD}"]
         lines += [f"  {fault}" for fault in self.faults[: self.LIMIT]]
         if n > self.LIMIT:
             lines.append(f"  ... and {n - self.LIMIT} more")
@@ -83,4 +84,6 @@ class InputError(ValueError):
 
 
 class StudyError(InputError):
-    """A folder of a study that is missing, unfinished, damaged or not what a run leaves."""
+    """A study folder that is missing, unfinished, damaged or not written by a run."""
+
+    HEAD = "in the study folder"

@@ -1,4 +1,4 @@
-"""An end from outside: Ctrl-C, SIGTERM and SIGHUP end a command in order, and if need be at once.
+"""Signals: Ctrl-C, SIGTERM and SIGHUP end a command in order, or by force after a grace period.
 
 Python hears a signal between two steps of its own, and what it calls may take long: a compiler, a
 worker that is slow to stop. So the main thread has :data:`GRACE` seconds to come to an end; then
@@ -21,7 +21,7 @@ from multiprocessing import util
 from types import FrameType
 
 GRACE = 1.5
-"""Seconds from a signal to the end, whatever is being done."""
+"""Seconds from a signal to the end, at any moment."""
 
 
 def _numbers(*names: str) -> tuple[int, ...]:
@@ -49,7 +49,7 @@ class Ending:
 
     @property
     def told(self) -> str:
-        """What a command says at such an end."""
+        """The message at such an end."""
         by = "" if self.number == signal.SIGINT else f" by {signal.Signals(self.number).name}"
         return f"spiral: interrupted{by}"
 
@@ -82,10 +82,10 @@ class Ending:
 
 @contextmanager
 def heeded() -> Iterator[Ending]:
-    """Give the end that a signal may bring: KeyboardInterrupt, and soon after it no process.
+    """Yield the end that a signal may bring: KeyboardInterrupt, and soon after it no process.
 
-    A signal that is ignored, as SIGHUP under nohup, stays so. In another thread than the main one
-    nothing is heeded.
+    A signal that is ignored, as SIGHUP under nohup, stays so. Outside the main thread
+    no signal is handled.
     """
     ending = Ending()
     if threading.current_thread() is not threading.main_thread():
@@ -135,7 +135,7 @@ def deaf(*names: str) -> Iterator[None]:
 
 @contextmanager
 def leaving(words: str) -> Iterator[None]:
-    """Have something said where the command is ended before it could say it itself."""
+    """Print a message if the process is ended before it can do so itself."""
     _last_words.append(words)
     try:
         yield
@@ -144,6 +144,6 @@ def leaving(words: str) -> Iterator[None]:
 
 
 def tell(text: str) -> None:
-    """Say something on the error stream, if anybody is there to hear it."""
+    """Print to the error stream, if it is open."""
     with contextlib.suppress(OSError):
         print(text, file=sys.stderr, flush=True)

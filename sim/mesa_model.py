@@ -322,7 +322,9 @@ class EscalationModel(mesa.Model):
         try:
             return self._states[code]
         except KeyError:
-            raise KeyError(f"no state {code}; there are {', '.join(self.roster.codes)}") from None
+            raise KeyError(
+                f"unknown state {code}; available: {', '.join(self.roster.codes)}"
+            ) from None
 
     def relation(self, owner: str, rival: str) -> Relation:
         """Return every field of a directed relation, live.

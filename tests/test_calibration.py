@@ -162,7 +162,7 @@ def test_chance_alone_meets_what_it_is_given_and_little_else(watch: Watch) -> No
     [
         (["weeks=100"], "208 or more"),
         (["vary.offence=[0,1]"], "neither vary nor compare"),
-        (["execution=dask"], "played by threads"),
+        (["execution=dask"], "runs in threads only"),
         (["parameters=posterior"], "not a posterior"),
         (["calibrate.points=5"], "calibrate.points"),
         (["calibrate.wave=5"], "waves"),

@@ -418,7 +418,7 @@ def test_shell_completion_says_what_it_takes(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--shell-completion", *words]) == 2
-    assert "takes one of install, uninstall and query: install=bash" in capsys.readouterr().err
+    assert "must be one of install, uninstall and query: install=bash" in capsys.readouterr().err
 
 
 def test_shell_completion_installs(capsys: pytest.CaptureFixture[str]) -> None:
@@ -510,4 +510,4 @@ def test_without_a_home_a_run_is_made_all_the_same(tmp_path: Path) -> None:
     assert played.returncode == 0, played.stderr
     refused = done("output=~/x")
     assert refused.returncode == 2
-    assert "no such home folder" in refused.stderr
+    assert "no matching home folder" in refused.stderr

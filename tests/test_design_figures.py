@@ -459,7 +459,7 @@ def test_no_figure_ranks_what_moves_nothing() -> None:
         frames = Frames(pd.DataFrame(), pd.DataFrame(), sensitivity=still)
         ((_, make),) = design_figures.of_sensitivity(frames, QUANTITIES, CAPTION)
         figure = make()
-        assert "Nothing that is varied moves it" in " ".join(words(figure))
+        assert "no varied input has an effect" in " ".join(words(figure))
         assert "most" not in " ".join(words(figure))
     star = pd.DataFrame({"point": range(31)} | {
         name: [1.0 + (k == point - 1) for point in range(31)] for k, name in enumerate(names)

@@ -128,7 +128,7 @@ def test_bad_input_ends_with_code_2_and_the_message(
     assert script("experiments", name).main(["worlds=-1", "wrolds=3"]) == 2
     told = capsys.readouterr().err
     assert "worlds" in told
-    assert "2 faults" in told
+    assert "2 errors" in told
     assert not os.listdir(tmp_path)
 
 

@@ -501,8 +501,8 @@ def _file(number: int, composed: Composed) -> str:
     ("changes", "told"),
     [
         ({"precision": {"quantit": "clash", "tolerance": 1, "most": 9999}}, "mean quantity?"),
-        ({"design": {"method": "list", "file": "/dev/zero"}}, "is no regular file"),
-        ({"design": {"method": "list", "file": "."}}, "is no regular file"),
+        ({"design": {"method": "list", "file": "/dev/zero"}}, "is not a regular file"),
+        ({"design": {"method": "list", "file": "."}}, "is not a regular file"),
         ({"compare": {"v": {"scenario": {"events": {7: {"size": 1}}}}}}, "has no events[7].size"),
         ({"compare": {"v": {"scenario": {"events": {-1: {"size": 1}}}}}}, "has no events[-1].size"),
         ({"compare": {"v": {"scenario": {"states": {True: "NOR"}}}}}, "the scenario has no states"),

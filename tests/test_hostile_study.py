@@ -94,12 +94,15 @@ MANIFESTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "deep": (written(b"[" * 200_000), "nested too deeply"),
     "deep mappings": (written(b'{"a":' * 200_000), "nested too deeply"),
     "no text": (written(b"\xff\xfe\x00"), "utf-8"),
-    "no JSON": (written(b"{"), "holds no study"),
+    "no JSON": (written(b"{"), "holds no readable study"),
     "a list": (written(b"[1, 2]"), "dictionary"),
-    "a number of many digits": (written(b'{"finished": ' + b"9" * 9999 + b"}"), "holds no study"),
-    "a pipe": (instead(os.mkfifo), "no regular file"),
-    "a folder": (instead(Path.mkdir), "no regular file"),
-    "a link": (instead(lambda path: path.symlink_to("away")), "no regular file"),
+    "a number of many digits": (
+        written(b'{"finished": ' + b"9" * 9999 + b"}"),
+        "holds no readable study",
+    ),
+    "a pipe": (instead(os.mkfifo), "not a regular file"),
+    "a folder": (instead(Path.mkdir), "not a regular file"),
+    "a link": (instead(lambda path: path.symlink_to("away")), "not a regular file"),
     "absent": (instead(lambda path: None), "cannot be read"),
     "endless": (instead(_sparse), "10000000000 bytes"),
     "weeks": (told(HERE, config__weeks=10**9), "config.weeks = 1000000000"),
@@ -190,7 +193,7 @@ TABLES: dict[str, tuple[Callable[[Path], None], str]] = {
     "a text of a gigabyte": (
         put("points", point=[0] * 44, quantity=_repeated("x" * 30_000_000, 44),
             **{n: [0.0] * 44 for n in ("value", "lo", "hi", "worlds")}),
-        "holds more than it declares"),
+        "contains more data than it declares"),
     "a column less": (changed("points", lambda t: t.drop_columns(["lo"])), "column lo of numbers"),
     "a column of texts": (
         changed("points", lambda t: t.set_column(2, "value", pa.array(["x"] * len(t)))),
@@ -204,9 +207,9 @@ TABLES: dict[str, tuple[Callable[[Path], None], str]] = {
     "no Parquet": (lambda f: (f / "points.parquet").write_bytes(b"PAR1" * 9) and None, "cannot be"),
     "cut": (_cut, "cannot be read"),
     "empty": (lambda f: (f / "points.parquet").write_bytes(b"") and None, "cannot be read"),
-    "a pipe": (instead(os.mkfifo, "points.parquet"), "no regular file"),
-    "a link": (instead(lambda p: p.symlink_to("away"), "points.parquet"), "no regular file"),
-    "a folder": (instead(Path.mkdir, "points.parquet"), "no regular file"),
+    "a pipe": (instead(os.mkfifo, "points.parquet"), "not a regular file"),
+    "a link": (instead(lambda p: p.symlink_to("away"), "points.parquet"), "not a regular file"),
+    "a folder": (instead(Path.mkdir, "points.parquet"), "not a regular file"),
 }  # fmt: skip
 READERS: dict[str, Callable[[Study], Any]] = {
     "table": lambda study: study.table("points"),
@@ -253,7 +256,7 @@ def test_a_file_that_lies_is_found_out_while_it_is_read(
 ) -> None:
     _endless_rows(folder)
     monkeypatch.setattr(parquet, "_excess", lambda *_: "")
-    with pytest.raises(StudyError, match="holds more than it declares"):
+    with pytest.raises(StudyError, match="contains more data than it declares"):
         open_study(folder).table("points")
 
 
@@ -288,21 +291,21 @@ def test_a_design_that_lacks_points_is_told(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("ask", "expected"),
     [
-        (lambda study: study.value("clsh"), "no quantity clsh .*did you mean clash"),
+        (lambda study: study.value("clsh"), "unknown quantity clsh .*did you mean clash"),
         (lambda study: study.value("clash", 2), "point = 2: must be .* from 0 to 1"),
         (lambda study: study.value("clash", -1), "point = -1"),
         (lambda study: study.value("clash", "x"), 'point = "x"'),
         (lambda study: study.difference("wars_", 1), "did you mean wars"),
-        (lambda study: study.difference("wars", 0), r"differences.parquet; there are 1"),
+        (lambda study: study.difference("wars", 0), r"differences.parquet; available: 1"),
         (lambda study: study.label(9), "point = 9"),
         (lambda study: study.at(9), "point = 9"),
         (lambda study: study.tables([0, 9]), "point = 9"),
         (lambda study: study.table("curve"), "did you mean curves"),
-        (lambda study: study.table("../study/curves"), "no table"),
+        (lambda study: study.table("../study/curves"), "unknown table"),
         (lambda study: study.table("curves", points=2), "point = 2"),
         (lambda study: study.table("curves", columns=["meen"]), "did you mean mean"),
         (lambda study: study.table("curves", measures=["fear_leader"]), "mean fear_leaders"),
-        (lambda study: study.table("points", measures=["fear_leaders"]), "no column measure"),
+        (lambda study: study.table("points", measures=["fear_leaders"]), "unknown column measure"),
         (lambda study: study.table("outcomes", worlds=-1), "world = -1"),
         (lambda study: study.to_csv("csv", ["curve"]), "did you mean curves"),
     ],

@@ -70,7 +70,7 @@ def test_a_run_ends_soon_and_says_how_to_go_on(
         assert run.poll() is None
     out, err = ended(run, number)
     assert err.splitlines() == [told]
-    assert "What was finished is kept" in out
+    assert "Finished shards are kept" in out
     assert "give the same command with 'output=my runs'" in out
     assert run.returncode == code
 

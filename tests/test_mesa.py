@@ -214,5 +214,5 @@ def test_what_cannot_be_meant_is_refused(rivals: Roster) -> None:
         model.state("ALF").intend("BET", Instrument.RHETORIC, 2)
     with pytest.raises(KeyError, match="ALF has no relation with ALF"):
         model.state("ALF").fear_of("ALF")
-    with pytest.raises(KeyError, match="no state GAM; there are ALF, BET"):
+    with pytest.raises(KeyError, match="unknown state GAM; available: ALF, BET"):
         model.state("GAM")

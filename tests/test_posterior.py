@@ -183,10 +183,10 @@ def test_the_share_between_groups_is_that_of_their_means() -> None:
 
 
 def test_an_open_parameter_that_nothing_draws_is_told(rivals: Roster, posterior: Posterior) -> None:
-    with pytest.raises(ValueError, match="accident is open"):
+    with pytest.raises(ValueError, match="accident is NaN"):
         play(rivals, open_point(), n_worlds=1, n_weeks=1, seed=1)
     part = Posterior("", NAMES[:-1], posterior.values[:, :-1], posterior.weights)
-    with pytest.raises(ValueError, match="deployment_weight is open"):
+    with pytest.raises(ValueError, match="deployment_weight is NaN"):
         played(rivals, part)
 
 
@@ -360,7 +360,7 @@ def test_a_design_that_varies_all_of_it_says_that_nothing_is_drawn(table: str) -
     vary = {name: [COEFFICIENTS[name].value] for name in NAMES}
     study = open_study(run(job_of(f"parameters={table}", f"vary={vary}".replace("'", ""))))
     assert study.n_draws == 0
-    assert "Nothing is drawn from `own.csv`" in (study.folder / "summary.md").read_text()
+    assert "No parameter is sampled from `own.csv`" in (study.folder / "summary.md").read_text()
 
 
 # Files
@@ -373,8 +373,8 @@ WRONG = {
     "head only": (HEAD, ["1 to 100000 lines"]),
     "no weight": ("accident,fear_gain\n0.1,1\n", ["first column must be weight"]),
     "weight alone": ("weight\n1\n", ["a column for each parameter"]),
-    "unknown": ("weight,acident\n1,0.1\n", ["acident: no such parameter; did you mean accident?"]),
-    "twice": ("weight,fear_gain,fear_gain\n1,1,1\n", ["fear_gain: is a column twice"]),
+    "unknown": ("weight,acident\n1,0.1\n", ["acident: unknown parameter; did you mean accident?"]),
+    "twice": ("weight,fear_gain,fear_gain\n1,1,1\n", ["fear_gain: is a duplicate column"]),
     "short": (HEAD + "1,0.01,2\n1,0.01\n", ["line 3: has 2 values, not 3"]),
     "text": (HEAD + "1,much,2\n", ["line 2: accident", "much", "from 0 to"]),
     "nan": (HEAD + "1,nan,2\n", ["line 2: accident", "nan"]),
@@ -409,7 +409,7 @@ def test_a_wrong_file_is_refused_with_all_its_faults_at_once(
 def test_a_wrong_word_is_refused(word: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*WORDS, f"parameters={word}", "weeks=0"]) == 2
     told = capsys.readouterr().err
-    assert "2 faults" in told  # neither hides the other
+    assert "2 errors" in told  # neither hides the other
     assert "parameters.from = " in told
     assert ("did you mean posterior?" in told) == (word == "posteriro")
 

@@ -217,7 +217,7 @@ def test_a_command_that_is_named_can_be_given() -> None:
 
 def test_every_room_of_the_house_is_there_and_has_its_floor() -> None:
     text = (ROOT / "DESIGN.md").read_text(encoding="utf-8")
-    table = text.split("| folder, from the ground up |")[1].split("\n\n")[0]
+    table = text.split("| folder, lowest layer first |")[1].split("\n\n")[0]
     rooms = [room for row in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)
              for room in re.findall(r"`(\w+)/?`", row)]  # fmt: skip
     former = {"mesa_world", "vocabulary"}

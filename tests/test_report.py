@@ -209,7 +209,7 @@ def test_every_figure_that_is_linked_exists_and_the_reverse(folder, alone) -> No
 
 def test_one_world_is_a_lesson_by_itself(alone) -> None:
     text = (alone / "summary.md").read_text()
-    assert "## What happened" in text
+    assert "## Course of events" in text
     assert "95 % interval" not in text
     assert {p.stem for p in (alone / "figures").iterdir()} == {"history", "views"}
     assert pq.read_table(alone / "curves.parquet")["mcse"].null_count > 0
@@ -233,7 +233,7 @@ def _indices(**most: float) -> SimpleNamespace:
 def test_where_nothing_changed_nothing_is_ranked() -> None:
     study = _indices(fear_gain=0.0, accident=0.0)
     (told,) = sections.spread(study)
-    assert told.endswith("Nothing that is varied moves it: there is nothing to rank.")
+    assert told.endswith("No varied input has an effect, so there is no ranking.")
     text = "\n".join(sections.matters(study))
     assert "fear_gain" not in told + text
     assert sections.UNMOVED in text
@@ -242,7 +242,7 @@ def test_where_nothing_changed_nothing_is_ranked() -> None:
 def test_what_moves_nothing_is_not_ranked_beside_what_does() -> None:
     study = _indices(fear_gain=0.0, accident=0.4)
     (told,) = sections.spread(study)
-    assert told.endswith("What moves it most: accident.")
+    assert told.endswith("Largest effects: accident.")
     assert "`accident`" in "\n".join(sections.matters(study))
     assert "`fear_gain`" not in "\n".join(sections.matters(study))
 
@@ -303,14 +303,14 @@ def test_worlds_that_never_came_back_count_in_the_median_time_back() -> None:
     rose, share, time = summary.way_down(_times(back, [10] * 20, 60))
     assert (rose, share.value) == (20, 0.5)
     assert (time.value, time.n_cut) == (11.0, 10)  # of those alone that came back: 6.5
-    assert numbers.weeks(time).startswith("11 weeks (6 to not reached; 10 of 20 were still away")
+    assert numbers.weeks(time).startswith("11 weeks (6 to not reached; 10 of 20 had not returned")
 
 
 def test_a_median_time_back_that_was_not_seen_is_not_reached() -> None:
     back: list[float | None] = [12, 13, *[None] * 18]
     _, _, time = summary.way_down(_times(back, [10] * 20, 60))
     assert numbers.weeks(time).startswith("not reached (")
-    assert "18 of 20 were still away when the run ended" in numbers.weeks(time)
+    assert "18 of 20 had not returned at the end of the run" in numbers.weeks(time)
 
 
 # Figures
@@ -334,7 +334,7 @@ def test_the_two_views_are_not_swapped(ax) -> None:
     views = pd.DataFrame({"week": [0, 1], "actor": "AAA", "meant": [0.1, 0.2], "seen": [0.4, 0.3]})
     plots.draw_views(ax, views, "AAA", "Alphia", "Betania", "k")
     drawn = {line.get_label(): list(line.get_ydata()) for line in ax.lines}
-    assert drawn == {"as meant": [0.1, 0.2], "as Betania saw it": [0.4, 0.3]}
+    assert drawn == {"as intended": [0.1, 0.2], "as perceived by Betania": [0.4, 0.3]}
 
 
 def test_fear_of_a_leader_is_read_from_either_side() -> None:

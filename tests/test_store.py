@@ -276,16 +276,22 @@ def refusal(folder: Path, identity: Identity) -> str:
 @pytest.mark.parametrize(
     ("word", "parts"),
     [
-        ("seed=7", ("seed", "is 1 there and 7 here")),
-        ("worlds=25", ("worlds", "is 24 there and 25 here")),
-        ("weeks=7", ("weeks", "is 6 there and 7 here")),
-        ("parameters.fear_gain=3", ("parameters.fear_gain", "and 3.0 here")),
-        ("vary.offence=[0.1,0.2]", ("vary.offence[0]", "is not given there and 0.1 here")),
-        ("scenario.traits.AAA.greed=0.3", ("scenario.traits.AAA.greed", "0.3 here")),
+        ("seed=7", ("seed", "is 1 in this folder and 7 in the new run")),
+        ("worlds=25", ("worlds", "is 24 in this folder and 25 in the new run")),
+        ("weeks=7", ("weeks", "is 6 in this folder and 7 in the new run")),
+        ("parameters.fear_gain=3", ("parameters.fear_gain", "and 3.0 in the new run")),
+        (
+            "vary.offence=[0.1,0.2]",
+            ("vary.offence[0]", "is not given in this folder"),
+        ),
+        ("scenario.traits.AAA.greed=0.3", ("scenario.traits.AAA.greed", "0.3 in the new run")),
         ("every=2", ("every",)),
         ("series=[rung_leaders]", ("series[0]",)),
-        ("paired=false", ("paired", "is true there and false here")),
-        ("precision={quantity: clash, tolerance: 0.1, most: 99}", ("precision.most", "99 here")),
+        ("paired=false", ("paired", "is true in this folder and false in the new run")),
+        (
+            "precision={quantity: clash, tolerance: 0.1, most: 99}",
+            ("precision.most", "99 in"),
+        ),
     ],
 )
 def test_another_study_is_refused_and_every_setting_that_differs_is_named(
@@ -293,7 +299,7 @@ def test_another_study_is_refused_and_every_setting_that_differs_is_named(
 ) -> None:
     told = refusal(tmp_path / "out", identity_of(job_of(word)))
     assert any(all(part in line for part in parts) for line in told.split("\n")), told
-    assert "give the same settings to go on, or another output" in told
+    assert "use the same settings to resume it, or another folder" in told
 
 
 def test_a_model_that_changed_is_told_apart_from_a_setting(tmp_path: Path, store: Store) -> None:
@@ -471,7 +477,7 @@ def test_a_figure_that_changed_in_the_tables_makes_another_study(
     facts.state_table.cache_clear()
     facts.pair_table.cache_clear()
     told = refusal(tmp_path / "out", identity_of(job_of(*GEORGIA)))
-    assert "the roster: figures of states, pairs or events have changed" in told
+    assert "the roster: data of states, pairs or events have changed" in told
 
 
 @pytest.mark.usefixtures("_own_data")
@@ -561,7 +567,7 @@ def test_how_worlds_are_found_to_be_enough_is_part_of_a_study_that_asks_for_it()
 
 
 def test_a_second_run_is_refused_while_the_first_is_writing(tmp_path: Path, store: Store) -> None:
-    assert "another run is writing to it" in refusal(tmp_path / "out", IDENTITY)
+    assert "another run is writing to this folder" in refusal(tmp_path / "out", IDENTITY)
 
 
 def test_the_lock_of_a_run_that_was_killed_holds_nobody_up(tmp_path: Path) -> None:

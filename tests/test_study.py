@@ -351,7 +351,7 @@ def test_every_figure_is_drawn_again_from_the_tables_alone(compared: Study, monk
 
 
 def test_a_folder_without_a_study_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="holds no study"):
+    with pytest.raises(InputError, match="holds no readable study"):
         open_study(tmp_path)
 
 

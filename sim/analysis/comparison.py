@@ -2,7 +2,7 @@
 
 Worlds that share their random numbers differ only by what was changed, so differences are taken
 world by world before anything is averaged (common random numbers). Worlds may be many: they are
-asked for column by column.
+requested column by column.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ MEASURE = {measure.name: measure for measure in MEASURES}
 Pairs = Mapping[int, int]
 """Points that are compared, each with the point of its baseline."""
 Outcomes = Callable[[int, Sequence[str]], pd.DataFrame]
-"""Gives some columns of the outcomes of a point, a row a world, in the order of their numbers."""
+"""Returns columns of the outcomes of a point, one row for each world, in order of number."""
 Series = Callable[[int, str, Sequence[int], int], NDArray[np.float64]]
-"""Gives a measure of a point's first so many worlds in some weeks, ``[world, week]``."""
+"""Returns a measure of a point's first so many worlds in some weeks, ``[world, week]``."""
 
 
 def _matched(
@@ -162,7 +162,7 @@ def convergence(outcomes: pd.DataFrame, names: Sequence[str], n_steps: int = 12)
     """Return how estimates settle as worlds are added, in the order of their numbers.
 
     Args:
-        outcomes: a row a world.
+        outcomes: one row for each world.
         names: of quantities.
         n_steps: numbers of worlds to look at, spread evenly on a log scale.
 

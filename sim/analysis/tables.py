@@ -312,14 +312,14 @@ def outcomes(record: Record) -> pd.DataFrame:
 
 
 TELLING = ["world", "peak_rung_leaders", "peak_rung_any", "peak_week", "clashes"]
-"""Columns of outcomes by which the worlds that are told are chosen."""
+"""Columns of outcomes by which the narrated worlds are chosen."""
 
 
 def typical_worlds(outcomes: pd.DataFrame, at_most: int) -> list[int]:
     """Return worlds whose leaders peaked at the median rung, thinned evenly.
 
     Args:
-        outcomes: a row a world, of one point.
+        outcomes: one row for each world, of one point.
         at_most: largest number of worlds, 1 or more.
     """
     peaks = outcomes["peak_rung_leaders"]
@@ -345,7 +345,7 @@ def differences(outcomes: pd.DataFrame, rungs: Sequence[int]) -> pd.DataFrame:
     """Return how much more often each point's leaders reach a rung than the first point's.
 
     Args:
-        outcomes: a row a world, as :func:`outcomes` gives them.
+        outcomes: one row for each world, as :func:`outcomes` gives them.
         rungs: rungs to compare at.
     """
     peaks = outcomes.pivot(index="world", columns="point", values="peak_rung_leaders")
@@ -384,7 +384,7 @@ class Tables:
 
 
 def tracks(history: History) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Give one world's relations, pairs, states and system: all fields, week by week."""
+    """Yield one world's relations, pairs, states and system: all fields, week by week."""
     roster = history.roster
     owner, rival = zip(*roster.relations, strict=True)
     first, second = zip(*((roster.codes[i], roster.codes[j]) for i, j in roster.pairs), strict=True)

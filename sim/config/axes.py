@@ -31,7 +31,7 @@ VARIANT, BASELINE = "variant", "baseline"
 Edit = tuple[Steps, Any]
 """A place in the scenario and what is put there; the empty place is the whole."""
 Note = Callable[..., None]
-"""Takes what is wrong with a value, and the nearest valid name."""
+"""Takes the error of a value, and the nearest valid name."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,11 @@ class Axis:
 def sound_values(
     found: Findings, raw: Any, *, of: Steps = ("parameters",), source: str = ""
 ) -> dict[str, float]:
-    """Return the parameters of a mapping that are sound, and note the others."""
+    """Return the parameters of a mapping that are valid, and note the others."""
     sound = {}
     for name, value in raw.items() if isinstance(raw, dict) else ():
         if name not in COEFFICIENTS:
-            found.add((*of, name), "no such parameter", nearest(name, COEFFICIENTS),
+            found.add((*of, name), "unknown parameter", nearest(name, COEFFICIENTS),
                       value=value, source=source)  # fmt: skip
         elif told := refused(name, value):
             found.add((*of, name), told, value=value, source=source)
@@ -104,7 +104,7 @@ def _is_number(value: Any) -> bool:
 
 
 def refused(name: str, value: Any) -> str:
-    """Return what is wrong with the value of a parameter, or ''."""
+    """Return the error in the value of a parameter, or ''."""
     c = COEFFICIENTS[name]
     if _is_number(value) and c.low <= value <= c.high:
         return ""
@@ -119,10 +119,10 @@ def _allowed(c: Coefficient) -> str:
 
 
 def axes_of(found: Findings, given: Mapping[str, float]) -> list[Axis]:
-    """Return what is varied, as far as it is sound.
+    """Return what is varied, as far as it is valid.
 
     Args:
-        found: gets what is wrong (out).
+        found: collects the errors (out).
         given: all parameters as the config has them.
     """
     raw = found.composed.tree["vary"]
@@ -134,7 +134,7 @@ def axes_of(found: Findings, given: Mapping[str, float]) -> list[Axis]:
 
 
 def _flat(path: Steps, raw: Mapping[Any, Any]) -> Iterator[tuple[Steps, Any]]:
-    """Give each varied name with its levels; names in the scenario may be nested or dotted."""
+    """Yield each varied name with its levels; names in the scenario may be nested or dotted."""
     for name, levels in raw.items():
         nested = isinstance(levels, dict) and not {"low", "high"} & set(levels)
         inside = len(path) > 1 or name == "scenario"
@@ -170,7 +170,7 @@ def named(found: Findings, path: Steps, name: str, given: Mapping[str, float]) -
         return _place(found, path, name)
     like = nearest(name, [*COEFFICIENTS, *VARIED_GROUPS])
     groups = ", ".join(VARIED_GROUPS)
-    found.add(path, f"neither a parameter, nor one of {groups}, nor a place as "
+    found.add(path, f"must be a parameter, one of {groups}, or a path in the scenario, as "
               "scenario.traits.POL.firmness", like)  # fmt: skip
     return None
 
@@ -216,7 +216,7 @@ def _ranged(found: Findings, path: Steps, raw: dict[Any, Any], axis: Axis) -> li
     before = len(found.faults)
     found.validate(RangeSheet, raw, path)
     if axis.name in VARIED_GROUPS:
-        found.add(path, "is a group: give a list of its options")
+        found.add(path, "is a config group: list its options")
     if len(found.faults) > before:
         return []
     low, high = float(raw["low"]), float(raw["high"])
@@ -251,13 +251,13 @@ def _levels(found: Findings, path: Steps, levels: list[Any], axis: Axis) -> Iter
 
 
 def level_of(found: Findings, axis: Axis, value: Any, note: Note) -> Level | None:
-    """Return the level of an axis at a value, or None if the value is not sound.
+    """Return the level of an axis at a value, or None if the value is invalid.
 
     Args:
-        found: gets what is wrong with a file that the level is read from (out).
+        found: collects errors of a file that the level is read from (out).
         axis: which.
         value: as it was given.
-        note: is told what is wrong.
+        note: called with each error.
     """
     if axis.name in VARIED_GROUPS:
         return _option(found, axis.name, value, note)
@@ -310,10 +310,10 @@ def _set_by_choice(composed: Composed, group: str) -> set[str]:
 
 
 def check_axes(found: Findings, axes: Sequence[Axis], of: Steps = ("vary",)) -> None:
-    """Look for what is varied twice, or given and varied.
+    """Check for what is varied twice, or given and varied.
 
     Args:
-        found: gets what is wrong (out).
+        found: collects the errors (out).
         axes: what is varied.
         of: the part of the config that says so.
     """
@@ -330,13 +330,13 @@ def check_axes(found: Findings, axes: Sequence[Axis], of: Steps = ("vary",)) -> 
                     found.add((*of, axis.name), f"is varied by {other} too")
             places[axis.steps] = axis.name
         if axis.name in found.composed.typed:
-            told = f"has no effect: {dotted(of)} varies it"
+            told = f"has no effect: it is varied by {dotted(of)}"
             found.add((axis.name,), told, source=found.composed.typed[axis.name])
     for source in found.composed.overrides:
         given = source.tree.get("parameters")
         for name in given if isinstance(given, dict) else ():
             if name in varied:
-                told = f"has no effect: {dotted((*of, varied[name]))} sets it"
+                told = f"has no effect: it is set by {dotted((*of, varied[name]))}"
                 found.add(("parameters", name), told, source=source.name)
 
 
@@ -370,7 +370,7 @@ def variants_of(found: Findings, axes: Sequence[Axis]) -> list[Level]:
             for axis in axes:
                 within_scenario = bool(axis.steps) or axis.name == "scenario"
                 if within_scenario and steps == axis.steps[: len(steps)]:
-                    found.add(path, f"sets what {axis.name} varies")
+                    found.add(path, f"sets a value that {axis.name} varies")
         levels.append(level)
     return levels
 
@@ -399,13 +399,13 @@ def _variant(found: Findings, name: str, changes: Mapping[str, Any]) -> Level:
     else:
         edits = tuple(_leaves((), scenario))
     if not parameters and not edits:
-        found.add(("compare", name), f"changes nothing: name one of {', '.join(VARIED_GROUPS)} "
+        found.add(("compare", name), f"must set at least one of {', '.join(VARIED_GROUPS)} "
                   "or parameters")  # fmt: skip
     return Level(name, parameters, edits)
 
 
 def _leaves(path: Steps, tree: Mapping[Any, Any]) -> Iterator[Edit]:
-    """Give every place of a nested mapping that holds something else than a mapping."""
+    """Yield every place of a nested mapping that holds something else than a mapping."""
     for name, value in tree.items():
         if isinstance(value, dict) and value:
             yield from _leaves((*path, name), value)

@@ -1,4 +1,4 @@
-"""The faults found so far in a composed config, each with its source and its key."""
+"""The errors so far in a composed config, each with its source and its key."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Composed:
 
 @dataclass
 class Findings:
-    """The faults found so far."""
+    """The errors so far."""
 
     composed: Composed
     faults: list[Fault] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Findings:
     def add(
         self, path: Steps, allowed: str, like: str = "", *, value: object = ..., source: str = ""
     ) -> None:
-        """Note a fault of the value at a path."""
+        """Note a error of the value at a path."""
         if any(path[: len(part)] == part for part in self.composed.unsure):
             return
         sources = [*self.composed.sources, *self.composed.overrides]
@@ -81,9 +81,9 @@ class Findings:
         elif told["type"] == "extra_forbidden":
             names = _names_at(model, loc[:-1])
             like = names.get(nearest(loc[-1], names), "")
-            self.add(path + loc, "no such key", like, value=told["input"])
+            self.add(path + loc, "unknown key", like, value=told["input"])
         elif told["type"] == "missing":
-            self.add(path + loc, "must be given")
+            self.add(path + loc, "is required")
         else:
             allowed = context.get("allowed") or _ALLOWED.get(told["type"], told["msg"])
             allowed = allowed.format(**context) if told["type"] in _ALLOWED else allowed

@@ -1,4 +1,4 @@
-"""The whole check: a composed config becomes a job, or every fault in it is told."""
+"""The whole check: a composed config becomes a job, or all its errors are reported."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _misplaced(where: Path, root: Path) -> str:
     """Return why a file may not name a folder, or ''."""
     if where.resolve().is_relative_to(root.resolve()) and not str(where).startswith("~"):
         return ""
-    return f"a file may name a folder inside {root} only: give output=DIR on the command line"
+    return f"must be inside {root} if set in a file: set output=DIR on the command line instead"
 
 
 def _no_folder(where: Path) -> str:
@@ -86,7 +86,7 @@ def check(composed: Composed, when: datetime) -> Job:
         when: time of the start, for the name of the folder if none is given.
 
     Raises:
-        InputError: with every fault there is.
+        InputError: listing all errors.
     """
     found, tree = Findings(composed), composed.tree
     found.validate(Settings, tree)
@@ -162,16 +162,16 @@ def _told(
 
 
 def _check_address(found: Findings) -> None:
-    """Look for an address that a file names: whoever answers at an address may run code here."""
+    """Check for an address that a file names: whoever answers at an address may run code here."""
     path = ("execution", "address")
     address = None if found.within("execution") else found.composed.tree["execution"].get("address")
     if address is not None and not found.typed(*path):
-        told = "may not be named by a file: give execution.address=... on the command line"
+        told = "must not be set in a file: set execution.address=... on the command line"
         found.add(path, told, value=address)
 
 
 def _check_precision(found: Findings) -> None:
-    """Look for batches that are larger than all the worlds there may be."""
+    """Check for batches that are larger than all the worlds there may be."""
     tree = found.composed.tree
     if found.within("precision") or found.within("worlds") or tree["precision"] is None:
         return
@@ -181,19 +181,19 @@ def _check_precision(found: Findings) -> None:
 
 
 def _check_calibration(found: Findings, n_varied: int) -> None:
-    """Look for a calibration of something else than one point of two blocs over years."""
+    """Check for a calibration of something else than one point of two blocs over years."""
     tree = found.composed.tree
     if found.within("calibrate") or tree["calibrate"] is None:
         return
     if n_varied:
-        found.add(("calibrate",), "goes with neither vary nor compare", value=n_varied)
+        found.add(("calibrate",), "cannot be combined with vary or compare", value=n_varied)
     if not all(find_spec(library) for library in CALIBRATION_LIBRARIES):
         told = 'needs scikit-learn and emcee: pip install "spiral-sim[analysis]"'
         found.add(("calibrate",), told)
     if not found.within("execution") and tree["execution"]["kind"] != "local":
-        found.add(("calibrate",), "is played by threads: execution=local")
+        found.add(("calibrate",), "runs in threads only: use execution=local")
     if not found.within("parameters") and "from" in tree["parameters"]:
-        found.add(("calibrate",), "needs values to begin from, not a posterior")
+        found.add(("calibrate",), "needs starting values, not a posterior")
     if not found.within("weeks") and tree["weeks"] < CALIBRATION_WEEKS:
         told = f"must be {CALIBRATION_WEEKS} or more to calibrate: the first year is not counted"
         found.add(("weeks",), told, value=tree["weeks"])
@@ -207,7 +207,7 @@ def load_scenario(name: str, folder: Path | None = None) -> Scenario:
         folder: a folder with configs of one's own.
 
     Raises:
-        InputError: if there is no such scenario, or with everything that is wrong with it.
+        InputError: if there is no such scenario, or listing all its errors.
     """
     files = Choices(CONFIGS, folder)
     if faults := files.faults_of_name("scenario", name, "load_scenario"):
@@ -222,7 +222,7 @@ def scenario_from(tree: Mapping[str, Any], name: str) -> Scenario:
     """Return a scenario from its part of a resolved config.
 
     Raises:
-        InputError: with everything that is wrong with it.
+        InputError: listing all its errors.
     """
     source = Source(name, {"scenario": tree})
     return _scenario({"scenario": tree}, name, Choices(CONFIGS), [source])
@@ -242,7 +242,7 @@ def _check_tracks(found: Findings, n_worlds: int | None) -> None:
     seen = set()
     for at, world in enumerate(found.composed.tree["tracks"]):
         if world in seen:
-            found.add(("tracks", at), "is given twice", value=world)
+            found.add(("tracks", at), "is listed twice", value=world)
         if n_worlds is not None and world >= n_worlds:
             told = f"must be from 0 to {n_worlds - 1}, the last of the worlds"
             found.add(("tracks", at), told, value=world)

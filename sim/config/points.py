@@ -53,7 +53,7 @@ def rows_of(
     """Return the axes, the rows of a design and their places in the unit cube, if drawn.
 
     Args:
-        found: gets what is wrong (out).
+        found: collects the errors (out).
         axes: what is varied; a CSV brings its own.
         given: all parameters as the config has them.
     """
@@ -83,26 +83,27 @@ def rows_of(
 
 
 def _check_keys(found: Findings, raw: DesignSheet, axes: Sequence[Axis]) -> None:
-    """Look for keys that a method needs and lacks, or has and does not take."""
+    """Check for keys that a method needs and lacks, or has and does not take."""
     method = raw.method
     needs_points = method in SAMPLED
     if needs_points and raw.points is None:
-        told = f"must be given for {method}: the number of {_NUMBERS.get(method, 'points')}"
+        told = f"is required for {method}: the number of {_NUMBERS.get(method, 'points')}"
         found.add(("design", "points"), told)
     if not needs_points and raw.points is not None:
-        told = f"is for {', '.join(SAMPLED)}; design.method is {method}"
+        told = f"applies to {', '.join(SAMPLED)} only; design.method is {method}"
         found.add(("design", "points"), told, value=raw.points)
     if method == "list" and raw.file is None:
-        found.add(("design", "file"), "must be given for list: a CSV with a column a varied name")
+        told = "is required for list: a CSV with one column for each varied name"
+        found.add(("design", "file"), told)
     if method != "list" and raw.file is not None:
-        told = f"is for list; design.method is {method}"
+        told = f"applies to list only; design.method is {method}"
         found.add(("design", "file"), told, value=raw.file)
     if method == "list" and axes:
-        found.add(("vary",), "must be empty: the points are those of design.file")
+        found.add(("vary",), "must be empty: the points are read from design.file")
     if needs_points and not axes and not found.within("vary"):
-        found.add(("design", "method"), "needs something to vary", value=method)
+        found.add(("design", "method"), "needs at least one axis under vary", value=method)
     if method in RANGES_ONLY and found.composed.tree.get("compare"):
-        found.add(("compare",), f"cannot go with {method}")
+        found.add(("compare",), f"cannot be combined with {method}")
 
 
 def _star(axes: Sequence[Axis]) -> list[Row]:
@@ -152,9 +153,9 @@ def _listed(found: Findings, name: str, given: Mapping[str, float]) -> tuple[lis
     head, body = (lines[0], lines[1:]) if lines else ([], [])
     axes = [named(found, ("design", "file", key), key, given) for key in head]
     if not body or len(body) > MOST_POINTS:
-        found.add(("design", "file"), f"must have 1 to {MOST_POINTS} lines below its head")
+        found.add(("design", "file"), f"must have 1 to {MOST_POINTS} lines below the header")
     if len(set(head)) < len(head):
-        found.add(("design", "file"), "names a column twice", value=name)
+        found.add(("design", "file"), "has a duplicate column", value=name)
     if found.within("design"):
         return [], []
     known = [axis for axis in axes if axis is not None]
@@ -255,7 +256,7 @@ class _Scenarios:
         return self._numbers[key]
 
     def _made(self, edits: Sequence[Edit], levels: Sequence[Level]) -> Scenario:
-        """Return the config's scenario with changes; note what is wrong with it."""
+        """Return the config's scenario with changes; collect its errors."""
         composed = self._found.composed
         tree: Any = copy.deepcopy(composed.tree["scenario"])
         chosen = dict(composed.chosen)

@@ -18,22 +18,22 @@ from sim.model.sheets import DATA
 
 FROM = ("parameters", "from")
 OWN = "posterior"
-"""What a config says for the project's own."""
+"""The word of a configuration for the shipped posterior."""
 WEIGHT = "weight"
 MOST_DRAWS = 100_000
 MOST_BYTES = 100 * SIZE
 
 
 def posterior_of(found: Findings) -> Posterior | None:
-    """Return the posterior that a config draws parameters from; None if none, or none sound.
+    """Return the posterior that a config draws parameters from; None if none, or none valid.
 
     Args:
-        found: gets what is wrong (out).
+        found: collects the errors (out).
     """
     given = found.composed.tree["parameters"].get("from")
     if given is None:
         return None
-    allowed = f"must be {OWN}, for the project's own, or the path of a CSV"
+    allowed = f"must be {OWN}, the posterior shipped with the package, or the path of a CSV"
     if not isinstance(given, str) or not given.isprintable() or not given:
         found.add(FROM, allowed, value=given)
         return None
@@ -56,24 +56,24 @@ def posterior_of(found: Findings) -> Posterior | None:
 
 
 def _head_faults(source: str, lines: Sequence[Sequence[str]]) -> Iterator[Fault]:
-    """Give what is wrong with the columns, and with how many lines there are."""
+    """Yield the errors of the columns and of the number of lines."""
     head = lines[0] if lines else []
     if head[:1] != [WEIGHT]:
         yield Fault(source, "", f"its first column must be {WEIGHT}")
     names = [name for name in head if name != WEIGHT]
     for name in dict.fromkeys(names):
         if name not in COEFFICIENTS:
-            yield Fault(source, clean(name), "no such parameter", "", nearest(name, COEFFICIENTS))
+            yield Fault(source, clean(name), "unknown parameter", "", nearest(name, COEFFICIENTS))
     for name in sorted({name for name in head if head.count(name) > 1}):
-        yield Fault(source, clean(name), "is a column twice")
+        yield Fault(source, clean(name), "is a duplicate column")
     if not names:
         yield Fault(source, "", "must have a column for each parameter that is drawn")
     if not 0 < len(lines) - 1 <= MOST_DRAWS:
-        yield Fault(source, "", f"must have 1 to {MOST_DRAWS} lines below its head")
+        yield Fault(source, "", f"must have 1 to {MOST_DRAWS} lines below the header")
 
 
 def _line_faults(source: str, lines: Sequence[Sequence[str]]) -> Iterator[Fault]:
-    """Give what is wrong with the values below a head that is sound."""
+    """Yield the error in the values below a head that is valid."""
     head, total = lines[0], 0.0
     for k, line in enumerate(lines[1:]):
         here = f"{source}, line {k + 2}"

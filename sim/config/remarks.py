@@ -1,4 +1,4 @@
-"""What is allowed in a job and yet worth a word before it is played."""
+"""Remarks on settings that are valid but unusual."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SHOWN = 5
 
 
 def remarks(job: Job) -> Iterator[str]:
-    """Give remarks on a job, each in a line: a list that has the same point more than once."""
+    """Yield remarks on a job, each in a line: a list that has the same point more than once."""
     if job.design.method != "list":
         return
     alike = defaultdict[tuple[object, ...], list[int]](list)

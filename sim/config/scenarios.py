@@ -1,4 +1,4 @@
-"""What must hold between the values of a scenario, looked at among those that are sound.
+"""What must hold between the values of a scenario, looked at among those that are valid.
 
 A value that is wrong on its own (:mod:`sim.config.schema`) does not hide what is wrong elsewhere.
 """
@@ -37,9 +37,9 @@ from sim.plan.scenario import BLOCS, Event, Scenario
 
 @dataclass(frozen=True)
 class Parts:
-    """What is sound in a scenario, each value on its own.
+    """What is valid in a scenario, each value on its own.
 
-    Of an entry that is not, the values that are; but a bloc is sound as a whole or not here.
+    Of an entry that is not, the values that are; but a bloc is valid as a whole or not here.
     """
 
     codes: Mapping[int, str]  # by place in the list
@@ -72,7 +72,7 @@ class Parts:
 
 
 def _sound(raw: Any, key: TypeAdapter[Any], kind: TypeAdapter[Any]) -> dict[Any, Any]:
-    """Return the entries of a mapping or a list that are sound on their own."""
+    """Return the entries of a mapping or a list that are valid on their own."""
     sound = {}
     entries = (
         raw.items() if isinstance(raw, dict) else enumerate(raw if isinstance(raw, list) else [])
@@ -86,7 +86,7 @@ def _sound(raw: Any, key: TypeAdapter[Any], kind: TypeAdapter[Any]) -> dict[Any,
 
 
 def _partly(raw: Any, key: TypeAdapter[Any], sheet: type[Sheet]) -> dict[Any, Any]:
-    """Return all entries of a mapping or a list with a sound key, each with its sound values."""
+    """Return all entries of a mapping or a list with a valid key, each with its valid values."""
     anything: TypeAdapter[Any] = TypeAdapter(Any)
     return {n: _pruned(_lenient(sheet), e) for n, e in _sound(raw, key, anything).items()}
 
@@ -103,7 +103,7 @@ def _lenient(sheet: type[Sheet]) -> type[Sheet]:
 
 
 def _pruned(sheet: type[Sheet], entry: Any) -> Sheet:
-    """Return an entry without the values that are not sound."""
+    """Return an entry without the values that are invalid."""
     given = entry if isinstance(entry, dict) else {}
     given = {name: value for name, value in given.items() if name in sheet.model_fields}
     try:
@@ -125,7 +125,7 @@ for _name in ("traits", "relations", "pairs", "invented"):
 
 
 def _parts(found: Findings, raw: Mapping[str, Any]) -> Parts:
-    """Return what is sound in a scenario; of a part that is no list, or too long, nothing."""
+    """Return what is valid in a scenario; of a part that is no list, or too long, nothing."""
     whole = {n: v for n, v in raw.items() if ("scenario", n) not in found.paths}
     sound = {name: _sound(whole.get(name), *kinds) for name, kinds in _PARTS.items()}
     whole["dated"] = whole.get("events")
@@ -134,17 +134,18 @@ def _parts(found: Findings, raw: Mapping[str, Any]) -> Parts:
 
 
 def _check_states(found: Findings, parts: Parts) -> None:
-    """Look for states that are unknown, given twice or invented in vain."""
+    """Check for states that are unknown, given twice or invented in vain."""
     real, seen = state_table(), set()
     invented = found.composed.tree["scenario"].get("invented")
     own = {str(code) for code in invented} if isinstance(invented, dict) else set()
     for at, code in parts.codes.items():
         path = ("scenario", "states", at)
         if code in seen:
-            found.add(path, "is given twice", value=code)
+            found.add(path, "is listed twice", value=code)
         if code not in real and code not in own:
             like = nearest(code, real)
-            found.add(path, "no such state in the table, nor invented", like, value=code)
+            told = "unknown state: not in the table of states, nor under invented"
+            found.add(path, told, like, value=code)
         seen.add(code)
     for code, sheet in parts.invented.items():
         if code in real:
@@ -156,7 +157,7 @@ def _check_states(found: Findings, parts: Parts) -> None:
 
 
 def _check_names(found: Findings, parts: Parts) -> None:
-    """Look for two states of one name, whatever its capitals and spaces."""
+    """Check for two states of one name, whatever its capitals and spaces."""
     real = state_table()
     taken = {_bare(real[c].name): c for c in parts.states if c in real}
     for code, sheet in parts.invented.items():
@@ -177,7 +178,8 @@ def _check_proximity(found: Findings, parts: Parts, code: str, sheet: Invented) 
         if other == code:
             found.add(path, "is the state itself")
         elif near != back and code < other:
-            found.add(path, f"is {show(back)} the other way; the two must be equal", value=near)
+            told = f"is {show(back)} in the other direction; the two must be equal"
+            found.add(path, told, value=near)
 
 
 def _check_numbers(found: Findings, parts: Parts) -> None:
@@ -191,7 +193,7 @@ def _check_numbers(found: Findings, parts: Parts) -> None:
 
 
 def _check_blocs(found: Findings, parts: Parts) -> None:
-    """Look for members that are not there, or there twice."""
+    """Check for members that are not there, or there twice."""
     seen: dict[str, str] = {}
     for side, bloc in parts.blocs.items():
         entries: list[tuple[Steps, str]] = [(("leader",), bloc.leader)]
@@ -199,7 +201,7 @@ def _check_blocs(found: Findings, parts: Parts) -> None:
         for step, code in entries:
             path = ("scenario", "blocs", side, *step)
             if code in seen:
-                told = "is given twice" if seen[code] == side else f"is in {seen[code]} already"
+                told = "is listed twice" if seen[code] == side else f"is already in {seen[code]}"
                 found.add(path, told, value=code)
             seen[code] = side
             _check_there(found, parts, path, code)
@@ -216,7 +218,7 @@ def _check_there(found: Findings, parts: Parts, path: Steps, code: str, key: boo
 
 
 def _check_mentions(found: Findings, parts: Parts) -> None:
-    """Look for traits, relations and pairs of states that are not there."""
+    """Check for traits, relations and pairs of states that are not there."""
     for name in ("traits", "invented", "relations", "pairs"):
         for key in set(getattr(parts, name)) - set(BLOCS):
             for code in sorted({key[:3], key[-3:]}):
@@ -227,7 +229,7 @@ def _check_mentions(found: Findings, parts: Parts) -> None:
             _check_there(found, parts, path, other, key=True)
     for key in parts.pairs:
         if key < (back := f"{key[-3:]}-{key[:3]}") and back in parts.pairs:
-            found.add(("scenario", "pairs", back), f"is given as {key} too")
+            found.add(("scenario", "pairs", back), f"is also given as {key}")
 
 
 _SIZELESS = (Happening.ACCESSION, Happening.WAR, Happening.CEASEFIRE)
@@ -235,7 +237,7 @@ _STEPPED = (Happening.SPEECH, Happening.DEPLOYMENT, Happening.SANCTIONS, Happeni
 
 
 def _check_events(found: Findings, parts: Parts, start: date | None, n_weeks: int | None) -> None:
-    """Look for events at the wrong time, of the wrong size, or of states that are not there."""
+    """Check for events at the wrong time, of the wrong size, or of states that are not there."""
     for at, event in parts.dated.items():
         path: Steps = ("scenario", "events", at)
         if event.kind is not None and not found.within(*path, "size"):
@@ -262,9 +264,9 @@ def _check_size(found: Findings, path: Steps, event: EventSheet) -> None:
     kind = Happening[event.kind.upper()]
     if kind in _SIZELESS:
         if event.size is not None:
-            found.add((*path, "size"), f"{event.kind} carries no size", value=event.size)
+            found.add((*path, "size"), f"{event.kind} takes no size", value=event.size)
     elif event.size is None:
-        found.add((*path, "size"), f"must be given for {event.kind}")
+        found.add((*path, "size"), f"is required for {event.kind}")
     elif kind in _STEPPED and event.size not in QUARTERS:
         found.add((*path, "size"), "must be one of the levels 0, 0.25, 0.5, 0.75 and 1",
                   value=event.size)  # fmt: skip
@@ -340,7 +342,7 @@ def _invented(code: str, sheet: Invented) -> StateSheet:
 
 
 def _check_relations(found: Findings, parts: Parts, roster: Roster) -> None:
-    """Look for relations, pairs and events of states that have nothing to do with one another."""
+    """Check for relations, pairs and events of states that have nothing to do with one another."""
     place = built.places(roster)
     for name in ("relations", "pairs"):
         for key in getattr(parts, name):

@@ -1,10 +1,9 @@
-"""Where a config comes from: YAML files that are safe to read, overrides, and faults in either.
+"""Where a config comes from: YAML files that are safe to read, overrides, and errors in either.
 
 A :class:`~sim.errors.Fault` names the file or override it comes from. :class:`Choices` knows the
-config groups and reads a file of a group only after its size, its events and its defaults list have
-been looked at: no anchors, no tags, no interpolation, no ``_target_``, no way out of the folder.
-Composing is Hydra's work (:mod:`sim.__main__`), judging values is that of
-:mod:`sim.config.scenarios`.
+config groups and reads a file of a group only after checking its size, its events and its defaults
+list: no anchors, no tags, no interpolation, no ``_target_``, no way out of the folder. Composing is
+Hydra's work (:mod:`sim.__main__`), judging values is that of :mod:`sim.config.scenarios`.
 """
 
 from __future__ import annotations
@@ -117,7 +116,7 @@ def expanded(name: str) -> Path:
     try:
         return Path(name).expanduser()
     except RuntimeError:
-        raise FileNotFoundError(errno.ENOENT, "there is no such home folder as this ~") from None
+        raise FileNotFoundError(errno.ENOENT, "has no matching home folder for ~") from None
 
 
 def read_text(path: Path, most: int) -> str:
@@ -128,11 +127,11 @@ def read_text(path: Path, most: int) -> str:
         most: largest file that is read, in bytes.
 
     Raises:
-        OSError: if it may not be read or is no regular file.
+        OSError: if it may not be read or is not a regular file.
         ValueError: if it is too large, or no UTF-8.
     """
     if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(errno.EINVAL, "is no regular file")
+        raise OSError(errno.EINVAL, "is not a regular file")
     with path.open("rb") as file:
         found = file.read(most + 1)
     if len(found) > most:
@@ -166,7 +165,7 @@ def _event_faults(text: str) -> Iterator[tuple[int, str]]:
 
 
 def text_faults(text: str) -> Iterator[str]:
-    """Yield what is wrong with text that would make a config do more than hold values."""
+    """Yield the errors of text that would make a config do more than hold values."""
     if "${" in text:
         yield "interpolation (${...}) is not allowed"
     if "_target_" in text:
@@ -191,7 +190,7 @@ def read_yaml(path: Path, name: str) -> tuple[dict[Any, Any], str]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InputError(
-            [Fault(f"{name}, line {line}", "", f"not YAML: {error.problem}")]
+            [Fault(f"{name}, line {line}", "", f"invalid YAML: {error.problem}")]
         ) from None
     except InputError:
         raise
@@ -214,7 +213,7 @@ def read_csv(name: str, most: int) -> list[list[str]]:
         most: largest file that is read, in bytes.
 
     Raises:
-        OSError: if it may not be read or is no regular file.
+        OSError: if it may not be read or is not a regular file.
         ValueError: if it is too large, or no UTF-8.
         csv.Error: if it is no CSV.
     """
@@ -276,7 +275,7 @@ class Choices:
         names = self.options(group)
         if isinstance(option, str) and _NAME.fullmatch(option) and option in names:
             return []
-        allowed = f"choose one of {', '.join(names)}"
+        allowed = f"must be one of {', '.join(names)}"
         return [Fault(source, group, allowed, show(option), nearest(option, names))]
 
     def read(self, group: str, option: str) -> Choice:
@@ -294,15 +293,13 @@ class Choices:
         path = self.built_in / name
         if self.own and (self.own / name).exists():
             if path.exists():
-                raise InputError(
-                    [Fault(str(self.own / name), "", f"hides the project's own {name}")]
-                )
+                raise InputError([Fault(str(self.own / name), "", f"shadows the shipped {name}")])
             path, name = self.own / name, str(self.own / name)
         tree, text = read_yaml(path, name)
         faults = list(self._header_faults(group, text, name))
         base, others = self._defaults_list(group, option, tree.pop("defaults", []), name, faults)
         if "hydra" in tree:
-            faults.append(Fault(name, "hydra", "Hydra's own settings cannot be changed"))
+            faults.append(Fault(name, "hydra", "Hydra's settings cannot be changed"))
         if faults:
             raise InputError(faults)
         return Choice(Source(name, placed(GROUPS[group], tree)), base, others)
@@ -345,7 +342,7 @@ class Choices:
         """
         choice = self.read(group, option)
         if option in above:
-            told = "a file cannot lie on itself"
+            told = "a file cannot include itself"
             raise InputError([Fault(choice.source.name, "defaults", told)])
         below = self.layers(group, choice.base, (*above, option)) if choice.base else []
         return [*below, choice]

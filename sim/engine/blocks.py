@@ -152,9 +152,9 @@ class Block:
                 where, field, lane = np.argwhere(~np.isfinite(array))[0]
                 name = f"{row.__name__.lower()} {where}"
                 if row is Relation:
-                    name = "{} toward {}".format(*self.roster.relations[where])
+                    name = "relation {}>{}".format(*self.roster.relations[where])
                 number = self.world.key.worlds[lane]
-                told = f"world {number}: {row.FIELDS[field]} of {name} is not a finite number"
+                told = f"world {number}: {name}, field {row.FIELDS[field]}: not a finite number"
                 raise WorldError(told)
 
 

@@ -76,7 +76,7 @@ def _parameters(
         values = settled(values, draws[worlds.draw[at]])
     if np.isnan(values).any():
         name = Parameters.FIELDS[int(np.argwhere(np.isnan(values))[0, 1])]
-        raise ValueError(f"{name} is open (nan) and nothing is drawn for it")
+        raise ValueError(f"{name} is NaN (sampled), but no posterior is given")
     return values
 
 

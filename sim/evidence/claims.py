@@ -74,7 +74,7 @@ class Held:
 
 
 def _held(claim: str, differences: Sequence[Difference], *, besides: bool = True) -> Held:
-    """Return the answer of a claim that is several differences, and something besides."""
+    """Return the answer of a claim that is several differences, and a further condition."""
     weakest = min(differences, key=lambda d: d.low)
     answers = {d.answer for d in differences}
     answer = next((a for a in (REVERSED, UNCLEAR) if a in answers), HOLDS)

@@ -17,12 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.lanes import Floats, TraitRow
-from sim.model.sheets import PairSheet, StateSheet
+from sim.model.sheets import MAJOR, PairSheet, StateSheet
 from sim.model.vocabulary import Bloc, Role
 
 Ints = NDArray[np.int64]
-MAJOR = ("USA", "GBR", "FRA", "RUS", "CHN")
-"""Permanent members of the Security Council: relevant to everybody (COW major powers)."""
 
 BY_RULE = -1.0
 """A trait of this value is left to the rules and the parameters."""

@@ -1,7 +1,8 @@
-"""What is known of states and pairs of states: one sheet each, from tables or from a scenario.
+"""Data of states and pairs of states: one sheet each, from tables or from a scenario.
 
-The figures of real states are the project's tables in ``sim/data``; ``sources.csv`` there gives
-unit, year and source of every column, and what is assumed where a figure is missing.
+The data of real states are the tables in ``sim/data``; ``sources.csv`` there lists unit, year and
+source of every column, and what is assumed where a value is missing. A pair that must be listed and
+is not is an error: without its row the two states would silently have no relation.
 """
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from sim.errors import Fault, InputError, clean
+
 DATA = Path(__file__).parents[1] / "data"
+MAJOR = ("USA", "GBR", "FRA", "RUS", "CHN")
+"""Permanent members of the Security Council: relevant to everybody (COW major powers)."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +113,16 @@ class Geography:
 
 @cache
 def pair_table(geography: Geography | None = None) -> dict[tuple[str, str], PairSheet]:
-    """Return the sheets of the relevant pairs of real states, by codes in number order."""
+    """Return the sheets of the relevant pairs of real states, by codes in number order.
+
+    Raises:
+        InputError: listing every pair that is missing, repeated, in the wrong order or unknown.
+    """
     where = geography or Geography()
-    sheets = {}
-    for r in _rows("pairs.csv"):
+    sheets, rows = {}, _rows("pairs.csv")
+    if faults := _pair_faults([(r["first"], r["second"]) for r in rows]):
+        raise InputError(faults)
+    for r in rows:
         contiguity = int(r["contiguity"])
         km = _number(r["distance_km"])
         km = float(r["capitals_km"]) if km is None else km
@@ -124,3 +135,23 @@ def pair_table(geography: Geography | None = None) -> dict[tuple[str, str], Pair
             adjacent=contiguity > 0,
         )
     return sheets
+
+
+def _pair_faults(listed: list[tuple[str, str]]) -> list[Fault]:
+    """Return what is wrong with the pairs listed: with a major power, every pair is relevant."""
+    states, told = state_table(), list[tuple[str, str]]()
+    for first, second in listed:
+        if unknown := [code for code in (first, second) if code not in states]:
+            told.append((f"{first}-{second}", f"no row for {', '.join(unknown)} in states.csv"))
+        elif states[first].number >= states[second].number:
+            told.append((f"{first}-{second}", "the state with the lower number must be first"))
+    there = set(listed)
+    if len(there) < len(listed):
+        twice = sorted(pair for pair in there if listed.count(pair) > 1)
+        told += [(f"{first}-{second}", "is listed twice") for first, second in twice]
+    for code in states:
+        for major in MAJOR:
+            if code != major and not {(major, code), (code, major)} & there:
+                told.append((f"{major}-{code}", "no row; pairs with a major power need one"))
+    path = str(DATA / "pairs.csv")
+    return [Fault(path, clean(pair), what) for pair, what in dict.fromkeys(told)]

@@ -20,7 +20,7 @@ def draw_plausible(ax: Axes, rows: pd.DataFrame) -> None:
 
     Args:
         ax: where to draw.
-        rows: a row a parameter: ``parameter, low, high`` (of the range), ``q05, q25, q50, q75,
+        rows: one row for each parameter: ``parameter, low, high`` (of the range), ``q05, q25, q50,
             q95`` (of the posterior), ``declared``, ``contraction``, the narrowest first.
     """
     width = rows["high"] - rows["low"]
@@ -34,12 +34,12 @@ def draw_plausible(ax: Axes, rows: pd.DataFrame) -> None:
     ax.hlines(y, place("q05"), place("q95"), color=WEST, lw=2.0)
     ax.hlines(y, place("q25"), place("q75"), color=WEST, lw=6.0)
     ax.plot(place("q50"), y, "o", color="white", mec=WEST, ms=5.0, label="posterior: median, 50 "
-            "and 90 %")  # fmt: skip
+            "and 90 % intervals")  # fmt: skip
     ax.plot(place("declared"), y, "D", color=EAST, ms=5.0, label="set by hand")
     ax.set_yticks(y, rows["parameter"])
     ax.set_xlim(-0.02, 1.02)
     ax.xaxis.set_major_formatter(percents())
-    ax.set_xlabel("place in the declared range")
+    ax.set_xlabel("position in the declared range")
     ax.grid(visible=False, axis="y")
     ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2)
 
@@ -66,7 +66,7 @@ def draw_waves(ax: Axes, distances: Sequence[Floats], declared: float) -> None:
     ax.yaxis.set_major_locator(FixedLocator([1, 2, 5, 10, 20, 50]))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
-    ax.set_ylabel("distance from the record,\nstandard errors (root mean square)")
+    ax.set_ylabel("distance from the record,\nRMS, in standard errors")
     ax.grid(visible=False, axis="x")
 
 
@@ -81,14 +81,14 @@ def draw_ranks(ax: Axes, ranks: Floats, n_ranks: int) -> None:
     trials = len(ranks)
     x = np.linspace(0.0, 1.0, 101)
     low, high = (binom.ppf(q, trials, x) / trials - x for q in (0.005, 0.995))
-    ax.fill_between(x, low, high, color="#dddddd", lw=0, label="99 % of what chance gives")
+    ax.fill_between(x, low, high, color="#dddddd", lw=0, label="99 % band under uniform ranks")
     share = (ranks + 0.5) / (n_ranks + 1)
     for column in share.T:
         ax.plot(x, np.searchsorted(np.sort(column), x) / trials - x, color=WEST, lw=0.8, alpha=0.6)
     ax.axhline(0.0, color=INK, lw=1.0)
     ax.set_xlim(0.0, 1.0)
-    ax.set_xlabel("rank of the truth among draws, as a share")
-    ax.set_ylabel("share of truths ranked below,\nless what is due")
+    ax.set_xlabel("normalised rank of the true value")
+    ax.set_ylabel("ECDF difference")
     ax.legend(loc="upper right")
 
 
@@ -132,7 +132,7 @@ def draw_targets(
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.2g}"))
     ax.set_yticks(y, [t.label for t in targets])
     ax.set_ylim(-0.7, len(targets) - 0.3)
-    ax.set_xlabel("simulated / recorded\n(grey: the record's 95 %; light: within a quarter)")
+    ax.set_xlabel("simulated / recorded\n(grey: recorded 95 % interval; light: within 25 %)")
     ax.grid(visible=False, axis="y")
     ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=len(found))
 
@@ -153,13 +153,13 @@ def draw_escalation(ax: Axes, record: pd.DataFrame, found: Mapping[str, pd.DataF
         ax.plot(rows["days"], rows["value"], MARKERS[k + 1], ls=DASHES[k], color=colour, label=name)
     low, high = record["value"] - record["low"], record["high"] - record["value"]
     ax.errorbar(record["days"], record["value"], [low, high], fmt="o", color=INK, capsize=3.0,
-                label="recorded, 95 %")  # fmt: skip
+                label="recorded, 95 % interval")  # fmt: skip
     ax.set_xscale("log")
     ax.xaxis.set_major_locator(FixedLocator(list(record["days"])))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
-    ax.set_xlabel("days since the dispute began")
-    ax.set_ylabel("share that has come to force")
+    ax.set_xlabel("days since onset of the dispute")
+    ax.set_ylabel("share of disputes that have reached use of force")
     ax.set_ylim(0.0, None)
     ax.yaxis.set_major_formatter(percents())
     ax.legend(loc="upper left")

@@ -51,7 +51,7 @@ def draw_convergence(ax: Axes, rows: pd.DataFrame, unit: str, named: Mapping[int
 def draw_half_widths(
     ax: Axes, rows: pd.DataFrame, unit: str, named: Mapping[int, str], tolerance: float | None
 ) -> None:
-    """Draw how far each interval reaches against the worlds played, and what was asked for.
+    """Draw how far each interval reaches against the worlds played, and what was requested.
 
     That is the distance of its farther end from the estimate. Both axes are logarithmic: to halve
     it takes four times the worlds.
@@ -61,7 +61,7 @@ def draw_half_widths(
         rows: ``point, worlds, value, lo, hi``, one a step, of one quantity.
         unit: of the quantity.
         named: names of the points in colour; all others are thin and grey.
-        tolerance: distance asked for, if any.
+        tolerance: distance requested, if any.
     """
     rows = rows.assign(far=distance(rows))
     rows = rows[rows["far"] > 0.0]
@@ -73,14 +73,14 @@ def draw_half_widths(
     if tolerance is not None:
         ax.axhline(tolerance, color=INK, lw=1.2)
         ax.annotate(
-            f"asked for: {write(tolerance, 0)}", (0.0, tolerance), (4, -4), ha="left", va="top",
+            f"tolerance: {write(tolerance, 0)}", (0.0, tolerance), (4, -4), ha="left", va="top",
             xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=10,
         )  # fmt: skip
     ax.set_yscale("log")
     ax.yaxis.set_major_locator(LogLocator(10.0, (1.0, 2.0, 5.0)))
     ax.yaxis.set_major_formatter(write)
     ax.yaxis.set_minor_formatter(NullFormatter())
-    ax.set_ylabel("farther end of the 95 % interval, from the estimate")
+    ax.set_ylabel("half-width of the 95 % interval (larger side)")
     _worlds_axis(ax, rows)
 
 
@@ -112,4 +112,4 @@ def _worlds_axis(ax: Axes, rows: pd.DataFrame) -> None:
     ax.xaxis.set_major_locator(LogLocator(10.0, (1.0, 3.0)))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
     ax.xaxis.set_minor_formatter(NullFormatter())
-    ax.set_xlabel("worlds played")
+    ax.set_xlabel("number of worlds")

@@ -172,7 +172,7 @@ def _placed(ax: Axes, rows: pd.DataFrame) -> pd.DataFrame:
 def draw_scatter(
     ax: Axes, levels: pd.Series[Any], values: Floats, key: str, unit: str = SHARE
 ) -> None:
-    """Draw a quantity against one varied key, a dot a point.
+    """Draw a quantity against one varied key, one dot for each point.
 
     Args:
         ax: where to draw.
@@ -196,7 +196,7 @@ def draw_scatter(
 
 
 def _dots(ax: Axes, x: Floats, y: Floats, colour: str, marker: str) -> None:
-    """Draw a dot a point; many are small, pale and one picture."""
+    """Draw one dot for each point; many are small, pale and one picture."""
     style: dict[str, Any] = {"ms": 4.5, "alpha": 0.6}
     if len(x) > MANY:
         style = {"ms": 2.5, "alpha": 0.25, "rasterized": True}

@@ -1,4 +1,4 @@
-"""What words can be drawn, and how they are made to fit: fonts, widths, folded lines.
+"""Text in figures: fonts, widths, folded lines.
 
 Text of a user is drawn letter by letter (:data:`~sim.plots.style.STYLE` has no formulas), in fonts
 that this machine has. What no font has is drawn as :data:`MISSING`; who draws a name gives
@@ -140,7 +140,7 @@ def folded(text: str, room: float, size: float, *, weight: str = "normal", most:
 
 
 def _lines(text: str, fits: Callable[[str], bool]) -> Iterator[str]:
-    """Give a text in lines that fit; a word that is too wide is broken."""
+    """Yield a text in lines that fit; a word that is too wide is broken."""
     line = ""
     for word in text.split(" "):
         if fits(f"{line} {word}" if line else word):
@@ -174,7 +174,7 @@ def settle(figure: Figure) -> None:
 
 
 def _rooms(figure: Figure) -> Iterator[tuple[Axes, float]]:
-    """Give each panel with the width that its title may take, in points."""
+    """Yield each panel with the width that its title may take, in points."""
     boxes = {ax: ax.get_window_extent() for ax in figure.axes}
     for ax, box in boxes.items():
         ends = [

@@ -57,8 +57,8 @@ def draw_morris(ax: Axes, rows: pd.DataFrame, unit: str, most: int = MOST_NAMED)
     ax.set_xlim(0.0, right)
     ax.set_ylim(0.0, 1.08 * max(float(table["sigma"].max()), 1e-9))
     _slopes(ax, right)
-    ax.set_xlabel(f"mu*: mean change over its range, {change_format(ax.xaxis, unit)}")
-    ax.set_ylabel(f"sigma: spread of that change, {change_format(ax.yaxis, unit)}")
+    ax.set_xlabel(f"mu*: mean absolute effect over the range, {change_format(ax.xaxis, unit)}")
+    ax.set_ylabel(f"sigma: standard deviation of the effect, {change_format(ax.yaxis, unit)}")
     _name_dots(ax, top)
 
 
@@ -106,7 +106,7 @@ def draw_morris_bars(ax: Axes, rows: pd.DataFrame, unit: str, most: int = MOST_B
     ax.hlines(y, table["lo"], table["hi"], color=INK, lw=1.6)
     _named_rows(ax, y.tolist(), table)
     ax.set_xlim(0.0, 1.05 * max(float(table["hi"].max()), 1e-9))
-    ax.set_xlabel(f"mu*: mean change over its range, {change_format(ax.xaxis, unit)}")
+    ax.set_xlabel(f"mu*: mean absolute effect over the range, {change_format(ax.xaxis, unit)}")
 
 
 def draw_sobol(ax: Axes, rows: pd.DataFrame, most: int = MOST_BARS) -> None:
@@ -120,8 +120,8 @@ def draw_sobol(ax: Axes, rows: pd.DataFrame, most: int = MOST_BARS) -> None:
     total = ranked(rows, "ST").head(most)
     first = ranked(rows, "S1").set_index("parameter").loc[total["parameter"]]
     y = np.arange(len(total))[::-1]
-    kinds = ((total, 0.2, EAST, "///", "ST: with all interactions"),
-             (first, -0.2, WEST, "", "S1: by itself"))  # fmt: skip
+    kinds = ((total, 0.2, EAST, "///", "ST: total, with interactions"),
+             (first, -0.2, WEST, "", "S1: first order"))  # fmt: skip
     for table, shift, colour, hatch, label in kinds:
         ax.barh(
             y + shift, table["value"], 0.36, color=colour, alpha=0.8, hatch=hatch,

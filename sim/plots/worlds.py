@@ -66,9 +66,9 @@ def draw_fan(ax: Axes, rungs: pd.DataFrame, curves: pd.DataFrame) -> None:
     handles = [
         Line2D([], [], color=INK, label="median"),
         Line2D([], [], color=EAST, ls=DASHES[1], lw=2.2, label="mean"),
-        Line2D([], [], color=NEUTRAL, alpha=0.35, lw=9, label="half of the worlds"),
-        Line2D([], [], color=NEUTRAL, alpha=0.14, lw=9, label="nine tenths"),
-        Line2D([], [], color=RUNG_COLOURS[3], lw=9, label="ribbon: share on the rung"),
+        Line2D([], [], color=NEUTRAL, alpha=0.35, lw=9, label="25-75 % range"),
+        Line2D([], [], color=NEUTRAL, alpha=0.14, lw=9, label="5-95 % range"),
+        Line2D([], [], color=RUNG_COLOURS[3], lw=9, label="ribbon width: share of worlds"),
     ]
     ax.legend(handles=handles, ncols=5, columnspacing=1.2, **ABOVE)
 
@@ -145,8 +145,8 @@ def draw_views(
     week, meant, seen = (mine[name].to_numpy() for name in ("week", "meant", "seen"))
     worse = seen >= meant
     for where, shade, label in (
-        (worse, OKABE_ITO[4], "seen as worse"),
-        (~worse, OKABE_ITO[5], "seen as milder"),
+        (worse, OKABE_ITO[4], "perceived as more hostile"),
+        (~worse, OKABE_ITO[5], "perceived as less hostile"),
     ):
         ax.fill_between(
             week,
@@ -159,11 +159,11 @@ def draw_views(
             interpolate=True,
             label=label,
         )
-    ax.plot(week, meant, color=colour, label="as meant")
-    ax.plot(week, seen, color=INK, ls=DASHES[1], lw=1.6, label=f"as {seer} saw it")
-    ax.set_title(f"What {doer} did")
+    ax.plot(week, meant, color=colour, label="as intended")
+    ax.plot(week, seen, color=INK, ls=DASHES[1], lw=1.6, label=f"as perceived by {seer}")
+    ax.set_title(f"Acts of {doer}")
     ax.set_ylim(0.0, max(0.5, 1.3 * float(views[["meant", "seen"]].to_numpy().max())))
-    ax.set_ylabel("hostility, 0 to about 1.35")
+    ax.set_ylabel("hostility, 0 to 1.35")
     weeks_axis(ax, int(week.max()))
     handles, labels = ax.get_legend_handles_labels()
     order = (2, 3, 0, 1)
@@ -184,8 +184,8 @@ def draw_measure(ax: Axes, curves: pd.DataFrame, measure: str, label: str) -> No
     """
     line = curves[curves["measure"] == measure].sort_values("week")
     for low, high, shade, name in (
-        ("q05", "q95", 0.18, "nine tenths of the worlds"),
-        ("q25", "q75", 0.35, "half"),
+        ("q05", "q95", 0.18, "5-95 % range"),
+        ("q25", "q75", 0.35, "25-75 % range"),
     ):
         ax.fill_between(
             line["week"], line[low], line[high], color=OKABE_ITO[2], alpha=shade, lw=0, label=name

@@ -55,7 +55,7 @@ def run_calibration(job: Job, *, console: Console | None = None) -> Path:
 
     Args:
         job: a job with a calibration.
-        console: where to say it; the terminal if not given.
+        console: where to print; the terminal by default.
 
     Returns:
         The folder of the results; see :func:`sim.report.running.in_own_folder`.
@@ -104,7 +104,7 @@ def _calibrated(job: Job, store: Store, out: Console) -> tuple[Calibrated, Recov
             plan, watch, job.parameter_points()[0], store, lambda n: progress.advance(bar, n)
         )
     with progress_bar(out) as progress:
-        bar = progress.add_task("truths to recover", total=plan.trials)
+        bar = progress.add_task("recovery trials", total=plan.trials)
         recovery = recovered(found, plan.trials, job.seed, lambda n: progress.advance(bar, n))
     return found, recovery
 
@@ -157,7 +157,8 @@ class Told:
         return (
             f"{met} of {len(verdicts)} recorded figures are met at the posterior's mean, "
             f"{int((verdicts == 'off').sum())} are off by more than a factor of three; distance "
-            f"{np.median(self.waves[-1]):.2f} standard errors, {self.declared:.2f} by hand."
+            f"{np.median(self.waves[-1]):.2f} standard errors, "
+            f"{self.declared:.2f} with the hand-set values."
         )
 
     def page(self, failed: Mapping[str, str]) -> str:
@@ -178,12 +179,12 @@ class Told:
                 "",
                 self.headline(),
                 "",
-                f"{self.n_worlds:,} worlds were played. {len(self.posterior):,} draws of the "
-                f"posterior are worth {self.effective:.0f} equal ones.",
+                f"{self.n_worlds:,} worlds were simulated. The {len(self.posterior):,} weighted "
+                f"draws of the posterior have an effective sample size of {self.effective:.0f}.",
                 "",
                 figure("plausible", failed),
                 "",
-                f"Identified by the data ({IDENTIFIED:.0%} or more of the prior's variance gone): "
+                f"Identified by the data (prior variance reduced by {IDENTIFIED:.0%} or more): "
                 f"{', '.join(known) or 'none'}.",
                 "",
                 f"Not identified: {', '.join(unknown) or 'none'}.",
@@ -194,12 +195,13 @@ class Told:
                 "",
                 figure("recovery", failed),
                 "",
-                f"Of {len(self.recovery.ranks)} known truths, ranks are not uniform (false "
-                f"discovery rate 5 %) for: {', '.join(bad) or 'no parameter'}. 90 % intervals hold "
-                f"{recovery['cover_90'].mean():.1%} of truths, 50 % intervals "
+                f"Simulation-based calibration with {len(self.recovery.ranks)} known parameter "
+                f"sets: ranks differ from uniform (false discovery rate 5 %) for: "
+                f"{', '.join(bad) or 'no parameter'}. 90 % intervals cover "
+                f"{recovery['cover_90'].mean():.1%} of true values, 50 % intervals "
                 f"{recovery['cover_50'].mean():.1%}.",
                 "",
-                "`posterior.csv` holds the weighted parameter sets: run worlds over it with "
+                "`posterior.csv` holds the weighted parameter sets; use them with "
                 "`parameters={from: PATH/posterior.csv}`.",
                 "",
             )
@@ -207,7 +209,7 @@ class Told:
 
 
 def parameters_of(found: Calibrated, declared: Mapping[str, float]) -> pd.DataFrame:
-    """Return a row a parameter, those that the data say most about first.
+    """Return one row for each parameter, those that the data say most about first.
 
     Columns ``parameter, low, high, declared``, ``mean`` and ``q05`` to ``q95`` of the posterior,
     and ``contraction``: the share of the prior's variance that is gone.
@@ -230,7 +232,7 @@ def parameters_of(found: Calibrated, declared: Mapping[str, float]) -> pd.DataFr
 
 
 def targets_of(found: Calibrated) -> pd.DataFrame:
-    """Return a row a target: recorded, simulated by hand and over the posterior, and the verdict.
+    """Return one row for each target: recorded, hand-set, over the posterior, and the verdict.
 
     ``value`` is the mean over the posterior, ``lo`` and ``hi`` hold 95 % of its draws.
     """

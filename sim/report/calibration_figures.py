@@ -31,11 +31,11 @@ def of_calibration(
     parameters: pd.DataFrame, found: pd.DataFrame, waves: Sequence[Floats], declared: float,
     ranks: Floats, caption: Line,
 ) -> Iterator[Plan]:  # fmt: skip
-    """Give the figures of a calibration, each under its name and not yet drawn.
+    """Yield the figures of a calibration, each under its name and not yet drawn.
 
     Args:
-        parameters: a row a parameter, see :func:`sim.report.calibrating.parameters_of`.
-        found: a row a target, see :func:`sim.report.calibrating.targets_of`.
+        parameters: one row for each parameter, see :func:`sim.report.calibrating.parameters_of`.
+        found: one row for each target, see :func:`sim.report.calibrating.targets_of`.
         waves: distances of the points of each wave, the posterior last.
         declared: distance of the hand-set parameters.
         ranks: of known truths, ``[trial, parameter]``.
@@ -56,19 +56,20 @@ def of_calibration(
 
 
 def _plausible(parameters: pd.DataFrame, caption: Line) -> Figure:
-    figure = sheet(9.0, 1.6 + 0.27 * len(parameters), "What the record leaves plausible", caption)
+    title, height = "Posterior of the calibrated parameters", 1.6 + 0.27 * len(parameters)
+    figure = sheet(9.0, height, title, caption)
     plots.draw_plausible(figure.subplots(), parameters)
     return figure
 
 
 def _waves(waves: Sequence[Floats], declared: float, caption: Line) -> Figure:
-    figure = sheet(9.0, 5.0, "Waves close in on the record", caption)
+    figure = sheet(9.0, 5.0, "Distance from the record, by wave", caption)
     plots.draw_waves(figure.subplots(), waves, declared)
     return figure
 
 
 def _recovery(ranks: Floats, caption: Line) -> Figure:
-    figure = sheet(8.0, 5.0, "Known parameters among draws made without knowing them", caption)
+    figure = sheet(8.0, 5.0, "Simulation-based calibration: ranks of known parameters", caption)
     plots.draw_ranks(figure.subplots(), ranks, RANKS)
     return figure
 
@@ -85,9 +86,9 @@ def of_targets(series: dict[str, pd.DataFrame], caption: Line) -> Figure:
         for use in ("fit", "check")
     }
     longest = max(len(listed) for listed in drawn.values())
-    figure = sheet(15.0, 2.0 + 0.27 * longest, "The model beside the record", caption)
+    figure = sheet(15.0, 2.0 + 0.27 * longest, "Simulated and recorded statistics", caption)
     axes = figure.subplots(1, 2)
-    titles = {"fit": "Fitted", "check": "Kept from the fit"}
+    titles = {"fit": "Fitted", "check": "Held out"}
     for ax, (use, listed) in zip(axes, drawn.items(), strict=True):
         plots.draw_targets(ax, listed, series)
         ax.set_ylim(len(listed) - longest - 0.7, len(listed) - 0.3)

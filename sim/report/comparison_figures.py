@@ -40,7 +40,7 @@ from sim.report.figures import (
 MOST_FATES, MOST_CURVES, MOST_LETTERS = 6, 4, 20
 """Panels of fates, lines of a panel of curves, letters of a name at the end of a line."""
 SERIES = {
-    **{rung: (f"had reached a {rung}", SHARE) for rung in ("display", "crisis", "clash", "war")},
+    **{rung: (f"{rung} reached", SHARE) for rung in ("display", "crisis", "clash", "war")},
     **{measure.name: (measure.label, measure.unit) for measure in MEASURES},
 }
 """Label and unit of what can be followed week by week."""
@@ -55,7 +55,7 @@ def pairs_of(rows: pd.DataFrame) -> list[tuple[int, int]]:
 def differences(
     rows: pd.DataFrame, names: Mapping[int, str], quantities: Quantities, caption: Caption
 ) -> Figure:
-    """Return the paired differences of each quantity, a row a comparison."""
+    """Return the paired differences of each quantity, one row for each comparison."""
     drawn = [name for name in quantities if name in set(rows["quantity"])]
     columns = columns_for(len(drawn))
     row = height_of_rows([names[int(point)] for point in rows["point"].unique()])
@@ -63,7 +63,7 @@ def differences(
     longest = max(len(line) for name in names.values() for line in wrapped(name).split("\n"))
     width = 0.7 + 0.085 * longest + 4.3 * max(2, columns)
     size = width, 0.9 + height * -(-len(drawn) // columns)
-    figure = sheet(*size, "What changes in the same worlds", caption)
+    figure = sheet(*size, "Paired differences from the baseline", caption)
     axes = grid_of(figure, len(drawn), columns, sharey=True)
     for ax, name in zip(axes, drawn, strict=True):
         label, unit = quantities[name]
@@ -79,12 +79,12 @@ def _explain(figure: Figure, bars: bool) -> None:
     """Write beside the title what the marks of differences mean."""
     mark: dict[str, Any] = {"color": plots.INK, "marker": "o", "ms": 7, "mew": 1.6, "lw": 2.2}
     handles: list[Artist] = [
-        Line2D([], [], label="95 % interval without zero", **mark),
-        Line2D([], [], label="with zero", mfc="white", **mark),
+        Line2D([], [], label="95 % interval excludes 0", **mark),
+        Line2D([], [], label="includes 0", mfc="white", **mark),
     ]
     if bars:
-        handles += [Patch(color=plots.EAST, alpha=0.22, label="worlds that rose"),
-                    Patch(color=plots.WEST, alpha=0.22, label="fell")]  # fmt: skip
+        handles += [Patch(color=plots.EAST, alpha=0.22, label="worlds with an increase"),
+                    Patch(color=plots.WEST, alpha=0.22, label="with a decrease")]  # fmt: skip
     place: dict[str, Any] = {
         "loc": "upper right",
         "bbox_to_anchor": (1.0, 1.0),
@@ -102,13 +102,13 @@ def along(rows: pd.DataFrame, design: pd.DataFrame) -> str | None:
 def differences_along(
     axis: str, rows: pd.DataFrame, design: pd.DataFrame, quantities: Quantities, caption: Caption
 ) -> Figure:
-    """Return the paired differences along a numeric axis, a line a variant."""
+    """Return the paired differences along a numeric axis, one line for each variant."""
     levels = design.set_index("point")[axis].reindex(rows["point"]).to_numpy(float)
     variants = variants_of(design, pairs_of(rows))
     lines = [variants[int(point)] for point in rows["point"]]
     told = rows.rename(columns={"difference": "value"}).assign(level=levels, line=lines)
     drawn = [name for name in quantities if name in set(rows["quantity"])]
-    title = f"What changes in the same worlds, by {axis_label(axis)}"
+    title = f"Paired differences from the baseline, by {axis_label(axis)}"
     columns = columns_for(len(drawn))
     size = width_for(columns), 0.8 + 4.2 * -(-len(drawn) // columns)
     figure = sheet(*size, title, caption)
@@ -123,7 +123,7 @@ def differences_along(
 def clouds(
     rows: pd.DataFrame, design: pd.DataFrame, quantities: Quantities, caption: Caption
 ) -> Iterator[Plan]:
-    """Give the differences of many points, a scatter along each numeric axis that they share."""
+    """Yield the differences of many points, a scatter along each numeric axis that they share."""
     shared = [a for a in shared_axes(design, pairs_of(rows)) if is_numeric(design[a])]
     variants = variants_of(design, pairs_of(rows))
     told = rows.rename(columns={"difference": "value"})
@@ -142,7 +142,7 @@ def _cloud(
     label, unit = about
     columns = columns_for(len(shown))
     size = max(9.0, 5.0 * columns), 1.0 + 3.9 * -(-len(shown) // columns)
-    figure = sheet(*size, f"What changes in the same worlds: {label}", caption)
+    figure = sheet(*size, f"Paired differences from the baseline: {label}", caption)
     for ax, axis in zip(grid_of(figure, len(shown), columns), shown, strict=True):
         plots.draw_difference_cloud(ax, rows.assign(level=rows[axis]), axis_label(axis), unit)
     kinds = figure.axes[0].get_legend_handles_labels()[1]
@@ -152,8 +152,8 @@ def _cloud(
 
 
 def curves(rows: pd.DataFrame, names: Mapping[int, str], caption: Caption) -> Figure:
-    """Return differences week by week: a panel a measure, or a panel a comparison if many."""
-    title = "What changes in the same worlds, week by week (95 % bands)"
+    """Return differences by week, one panel for each measure, or for each comparison if many."""
+    title = "Paired differences from the baseline by week (95 % bands)"
     moved = (
         rows.assign(moved=rows["difference"] != 0.0).groupby("measure", sort=False)["moved"].any()
     )
@@ -169,7 +169,7 @@ def curves(rows: pd.DataFrame, names: Mapping[int, str], caption: Caption) -> Fi
 def _curves_by_measure(
     told: pd.DataFrame, measures: list[str], title: str, caption: Caption
 ) -> Figure:
-    """Return a panel for each measure, a line a comparison; long names stand in a legend."""
+    """Return one panel for each measure, one line for each comparison; long names in a legend."""
     n, columns = len(measures), columns_for(len(measures))
     labels = told["label"].drop_duplicates()
     brief = len(labels) == 1 or int(labels.str.len().max()) <= MOST_LETTERS
@@ -205,8 +205,8 @@ def _curves_by_comparison(
     moved = shown["difference"].abs().groupby(shown["label"]).max()
     labels = sorted(moved.nlargest(MOST_PANELS).index, key=everyone.index)
     if len(labels) < len(everyone):
-        some = f"{len(labels)} of {len(everyone)}"
-        title += f": the {some} that change most" if moved.any() else f": {some}, none changes"
+        some = f"{len(labels)} of {len(everyone)} variants"
+        title += f": {some}, largest differences" if moved.any() else f": {some}, all unchanged"
     figure = sheet(15.0, 0.8 + 3.4 * -(-len(labels) // 4), title, caption)
     axes = grid_of(figure, len(labels), 4, sharey=True)
     lowest, highest = float(shown["lo"].min()), float(shown["hi"].max())
@@ -239,9 +239,9 @@ def fates(
     n_worlds = compared.groupby("point")["worlds"].max()
     columns = columns_for(len(points))
     width, height = max(9.0, 0.8 + 4.9 * columns), 0.9 + 4.6 * -(-len(points) // columns)
-    title = "Whose fate changes: the leaders' peak rung"
+    title = "Peak rung of the leader dyad: baseline and variant"
     if len(points) < len(changed):
-        title += f" (the {len(points)} of {len(changed)} that change most)"
+        title += f" ({len(points)} of {len(changed)} variants, most changed worlds)"
     figure = sheet(width, height, title, caption)
     for ax, point in zip(grid_of(figure, len(points), columns), points, strict=True):
         plots.draw_fates(ax, rows[rows["point"] == point], int(n_worlds[point]), rungs)

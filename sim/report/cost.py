@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sim.analysis.quantities import QUANTITIES
 from sim.analysis.tables import QUANTILES
+from sim.engine import native
 from sim.engine.ensemble import play
 from sim.engine.notes import MEASURES
 from sim.engine.record import N_RUNGS, OUTCOMES, SCOPES, kept_weeks
@@ -75,8 +76,8 @@ def remarks(job: Job) -> list[str]:
         return []
     low = 1 << (base.bit_length() - 1)
     return [
-        f"design.points = {base} is no power of two, so that the Sobol points do not fill the axes "
-        f"evenly; {low} and {2 * low} do."
+        f"design.points = {base} is not a power of two, so that the Sobol points are not balanced; "
+        f"use {low} or {2 * low}."
     ]
 
 
@@ -102,8 +103,10 @@ def estimate(job: Job) -> Estimate:
 
 def _speed(job: Job) -> float:
     """Return the seconds a relation-week takes one thread here, from a tenth of a second's work."""
-    n_relations, n_weeks = job.scenario.roster.n_relations, min(job.n_weeks, 52)
+    n_relations = job.scenario.roster.n_relations
+    n_weeks = min(job.n_weeks, 4 if native.PLAIN else 52)  # plain Python is a thousand times slower
     n_worlds = max(BLOCK, TRIED // (n_relations * n_weeks) // BLOCK * BLOCK)
+    n_worlds = 1 if native.PLAIN else n_worlds
     begun = time.perf_counter()
     play(
         job.scenario.roster, job.parameters_of([0]), n_worlds=n_worlds, n_weeks=n_weeks,
@@ -140,7 +143,7 @@ def _memory(job: Job, n_worlds: int, hands: int) -> float:
 
 
 def lines(job: Job, cost: Estimate) -> list[str]:
-    """Return an estimate in words, a line a thing."""
+    """Return an estimate in words, one line for each thing."""
     worlds = count(cost.n_worlds, "world")
     if cost.most_worlds > cost.n_worlds:
         worlds += f", at most {cost.most_worlds:,}"
@@ -152,7 +155,7 @@ def lines(job: Job, cost: Estimate) -> list[str]:
         headline(job),
         f"  {count(cost.n_points, 'point')} ({job.design.method}), {scenarios}, {worlds}, "
         f"{cost.work:,.0f} relation-weeks",
-        f"  about {time_needed} (as measured on this machine), about {size(cost.disk)} on disk, "
+        f"  about {time_needed} (measured on this machine), about {size(cost.disk)} on disk, "
         f"about {size(cost.memory)} of memory",
         *(f"  {remark}" for remark in remarks(job)),
     ]

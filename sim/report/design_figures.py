@@ -31,23 +31,23 @@ from sim.report.figures import Caption, Plan, panels, sheet, wrapped
 
 MOST_NAMED = 5
 """Points whose convergence is drawn in colour."""
-NOTHING = "Nothing that is varied moves it"
+NOTHING = "No varied input has an effect"
 CAPTIONS = {
-    "points_forest": "The design points, with 95 % intervals.",
-    "points_line": "What was varied, with 95 % intervals.",
-    "points_lines": "What was varied, a line each level of the other, with 95 % intervals.",
-    "points_response": "Values over what was varied, with half the width of their intervals.",
-    "points_star": "One thing varied at a time; the diamond and the grey band are the base.",
-    "points_cloud": "What was varied, a dot a point, and the local mean.",
-    "points_surface": "A quadratic surface through the points, the rest in the middle.",
-    "differences": "Variant less baseline in the same worlds; hollow: zero not excluded.",
-    "differences_along": "Variant less baseline in the same worlds, along what was varied.",
-    "differences_cloud": "Variant less baseline in the same worlds, a dot a point.",
-    "difference_curves": "Variant less baseline in the same worlds, week by week.",
-    "fates": "The leaders' peak rung in the baseline and in the variant, in numbers of worlds.",
-    "morris": "How much each parameter moves the result, and how unevenly.",
-    "sobol": "How much of the variance each parameter explains, alone and with the others.",
-    "convergence": "How the estimates settled as more worlds were played.",
+    "points_forest": "Estimates at the design points, with 95 % intervals.",
+    "points_line": "Estimates by level of the varied input, with 95 % intervals.",
+    "points_lines": "Estimates over one input, one line for each level of the other; 95 % bands.",
+    "points_response": "Estimates over two varied inputs, with the half-widths of their intervals.",
+    "points_star": "One input varied at a time; diamond and grey band: the base point.",
+    "points_cloud": "One dot for each design point, with the local mean.",
+    "points_surface": "Quadratic response surface; other inputs at their mid-range.",
+    "differences": "Variant minus baseline, paired by world; hollow: the interval includes 0.",
+    "differences_along": "Variant minus baseline, paired by world, over the varied input.",
+    "differences_cloud": "Variant minus baseline, paired by world, one dot for each design point.",
+    "difference_curves": "Variant minus baseline, paired by world, by week.",
+    "fates": "Number of worlds by peak rung of the leader dyad, baseline and variant.",
+    "morris": "Morris screening: mean absolute effect (mu*) and standard deviation (sigma).",
+    "sobol": "Sobol indices: first-order and total share of the variance.",
+    "convergence": "Estimate and interval as a function of the number of worlds.",
 }
 """How to read each figure, by the start of its name (the longest that fits)."""
 
@@ -82,13 +82,13 @@ def of_design(
     *,
     aim: tuple[str, float] | None = None,
 ) -> Iterator[Plan]:
-    """Give the figures that a study calls for, each under its name and not yet drawn.
+    """Yield the figures that a study calls for, each under its name and not yet drawn.
 
     Args:
         frames: the tables.
         quantities: label and unit of what is drawn, in order.
         caption: scenario and seed; points and worlds are read off the tables.
-        aim: a quantity and the half-width of its interval that was asked for, if any.
+        aim: a quantity and the half-width of its interval that was requested, if any.
     """
     worlds = frames.points["worlds"]
     if worlds.empty:
@@ -106,7 +106,7 @@ def of_design(
 
 
 def of_sensitivity(frames: Frames, quantities: Quantities, caption: Caption) -> Iterator[Plan]:
-    """Give Morris's screening or Sobol's indices of each quantity that has them."""
+    """Yield Morris's screening or Sobol's indices of each quantity that has them."""
     table = _given(frames.sensitivity)
     for name, (label, unit) in quantities.items():
         rows = table[table["quantity"] == name] if len(table) else table
@@ -123,21 +123,21 @@ def _morris(rows: pd.DataFrame, label: str, unit: str, caption: Caption) -> Figu
     n_bars = min(20, rows["parameter"].nunique())
     height = 2.0 + 0.26 * max(14, n_bars)
     moved = bool(rows["value"].any())
-    title = f"{'What matters most' if moved else NOTHING}: {label} (Morris's screening)"
+    title = f"Morris screening: {label}{'' if moved else f' ({NOTHING.lower()})'}"
     figure = sheet(15.0, height, title, caption)
     bars, cloud = panels(figure, 2, gridspec_kw={"width_ratios": (1.0, 1.25)})
     plots.draw_morris_bars(bars, rows, unit)
-    some = f"the {n_bars} that move it most" if moved else f"{n_bars} of those varied"
+    some = f"the {n_bars} largest effects" if moved else f"{n_bars} of the varied inputs"
     bars.set_title(f"{some}, with 95 % intervals")
     plots.draw_morris(cloud, rows, unit)
-    cloud.set_title("how much, and how unevenly (high: it depends on the others)")
+    cloud.set_title("mean effect and its spread (high sigma: interactions, nonlinearity)")
     return figure
 
 
 def _sobol(rows: pd.DataFrame, label: str, caption: Caption) -> Figure:
     n_bars = min(20, rows["parameter"].nunique())
-    what = "What explains it" if rows["value"].any() else NOTHING
-    title = f"{what}: {label} (Sobol's indices, 95 % intervals)"
+    none = "" if rows["value"].any() else f"; {NOTHING.lower()}"
+    title = f"Sobol indices: {label} (95 % intervals{none})"
     figure = sheet(11.0, 1.8 + 0.42 * max(5, n_bars), title, caption)
     plots.draw_sobol(figure.subplots(), rows)
     return figure
@@ -147,7 +147,7 @@ def _sobol(rows: pd.DataFrame, label: str, caption: Caption) -> Figure:
 
 
 def of_comparison(frames: Frames, quantities: Quantities, caption: Caption) -> Iterator[Plan]:
-    """Give the paired differences, their course over the weeks, and the changed fates."""
+    """Yield the paired differences, their course over the weeks, and the changed fates."""
     rows = _given(frames.differences)
     rows = rows[rows["quantity"].isin(list(quantities))] if len(rows) else rows
     if not len(rows):
@@ -170,7 +170,7 @@ def of_comparison(frames: Frames, quantities: Quantities, caption: Caption) -> I
 
 
 def of_points(frames: Frames, quantities: Quantities, caption: Caption) -> Iterator[Plan]:
-    """Give the quantities at the points of a design, drawn as its shape asks for."""
+    """Yield the quantities at the points of a design, drawn as its shape asks for."""
     kind, design = kind_of(frames.design), frames.design
     table = frames.points.merge(design, on="point").sort_values("point", kind="stable")
     drawn = {name: about for name, about in quantities.items() if name in set(table["quantity"])}
@@ -192,7 +192,7 @@ def of_points(frames: Frames, quantities: Quantities, caption: Caption) -> Itera
 def of_convergence(
     frames: Frames, quantities: Quantities, caption: Caption, aim: tuple[str, float] | None
 ) -> Iterator[Plan]:
-    """Give how the estimates settled: of the quantity aimed at, or of all where none was."""
+    """Yield the convergence of the target quantity, or of all quantities without a target."""
     table = _given(frames.convergence)
     for name, (label, unit) in quantities.items():
         rows = table[table["quantity"] == name] if len(table) else table
@@ -218,12 +218,12 @@ def _convergence(
     rows: pd.DataFrame, label: str, unit: str, named: dict[int, str], tolerance: float | None,
     caption: Caption,
 ) -> Figure:  # fmt: skip
-    figure = sheet(13.5, 5.4, f"How many worlds were enough: {label}", caption)
+    figure = sheet(13.5, 5.4, f"Convergence of the estimate: {label}", caption)
     left, right = panels(figure, 2, gridspec_kw={"width_ratios": (1.2, 1.0)})
     plots.draw_half_widths(left, rows, unit, named, tolerance)
-    left.set_title("how sure")
+    left.set_title("width of the 95 % interval")
     plots.draw_convergence(right, rows, unit, named)
-    right.set_title("the estimate, with 95 % bands")
+    right.set_title("estimate with 95 % bands")
     return figure
 
 

@@ -81,7 +81,7 @@ def drawn_into(
 
 
 def _guarded(planned: Callable[[], Iterable[Plan]]) -> Iterator[Plan]:
-    """Give plans as long as they can be made; what stops them stands for all that follow."""
+    """Yield plans as long as they can be made; what stops them stands for all that follow."""
     try:
         yield from planned()
     except StudyError:
@@ -96,7 +96,7 @@ def _fail(error: Exception) -> Figure:
 
 def _reason(error: Exception) -> str:
     """Return what went wrong, in a line."""
-    told = " ".join(str(error).split()) or "no reason given"
+    told = " ".join(str(error).split()) or "no reason reported"
     return textwrap.shorten(f"{type(error).__name__}: {told}", MOST_REASON, placeholder=" ...")
 
 
@@ -120,7 +120,7 @@ def _titled(scenario: Scenario) -> str:
 
 
 def figures_of(study: Study) -> Iterator[Plan]:
-    """Give the figures that a study calls for, each under its name and not yet drawn."""
+    """Yield the figures that a study calls for, each under its name and not yet drawn."""
     from sim import plots
     from sim.report import figures
 
@@ -143,7 +143,7 @@ def figures_of(study: Study) -> Iterator[Plan]:
 
 
 def _histories(study: Study, leading: Any, caption: Any) -> Iterator[Plan]:
-    """Give each of the single worlds that are told, week by week."""
+    """Yield each of the single narrated worlds, week by week."""
     from sim.report import figures
 
     roster = study.scenario.roster
@@ -154,7 +154,7 @@ def _histories(study: Study, leading: Any, caption: Any) -> Iterator[Plan]:
 
 
 def _of_design(study: Study, caption: Any) -> Iterator[Plan]:
-    """Give the points of a design beside one another, and what follows from them."""
+    """Yield the points of a design beside one another, and what follows from them."""
     from sim.report import design_figures, figures
     from sim.report.designs import drawn_levels, labels_of
 
@@ -180,7 +180,7 @@ def _of_design(study: Study, caption: Any) -> Iterator[Plan]:
 
 
 def _of_point(study: Study, leading: Any, caption: Any) -> Iterator[Plan]:
-    """Give the first point: where the leaders stand, how far they came, who fears whom."""
+    """Yield the first point: rung of the leader dyad, rungs reached, fear by dyad."""
     from sim.report import figures
     from sim.report.designs import drawn_levels, labels_of
 

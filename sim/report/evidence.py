@@ -97,7 +97,7 @@ def _summed(seen: Floats, weights: Floats) -> pd.DataFrame:
 
 
 def drawn(found: Evidence, caption: Line) -> Iterator[Plan]:
-    """Give the figures, each under its name and not yet drawn."""
+    """Yield the figures, each under its name and not yet drawn."""
     two = {name: found.series[name] for name in (POSTERIOR, HAND)}
     yield "targets", partial(of_targets, two, caption)
     yield "escalation", partial(_escalation, found, caption)

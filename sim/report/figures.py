@@ -156,8 +156,9 @@ def grid_of(figure: Figure, n: int, n_columns: int, **options: Any) -> list[Axes
 
 
 def fan(tables: Tables, roster: Roster, caption: Caption) -> Figure:
-    """Return where the leaders stand, week by week, over all worlds."""
-    figure = sheet(11.0, 6.0, f"Where {_pair(roster)} stand", caption)
+    """Return the rung of the leader dyad by week, over all worlds."""
+    title = f"Escalation rung of the leader dyad over time: {_pair(roster)}"
+    figure = sheet(11.0, 6.0, title, caption)
     plots.draw_fan(figure.subplots(), tables.rungs, tables.curves)
     return figure
 
@@ -165,28 +166,29 @@ def fan(tables: Tables, roster: Roster, caption: Caption) -> Figure:
 def reached(tables: Tables, roster: Roster, caption: Caption) -> Figure:
     """Return the share of worlds that reached display, crisis, clash and war by each week."""
     several = _several(tables)
-    figure = sheet(13.0 if several else 9.0, 5.4, "How far, and by when", caption)
-    titles = {"leaders": _title(roster), "any": "Any two states of opposed blocs"}
+    title = "Share of worlds that have reached each rung"
+    figure = sheet(13.0 if several else 9.0, 5.4, title, caption)
+    titles = {"leaders": _title(roster), "any": "Any opposed dyad"}
     axes = panels(figure, 2 if several else 1)
     for ax, scope in zip(axes, titles, strict=False):
         rows = tables.reached[tables.reached["scope"] == scope]
         plots.draw_reached(ax, rows, top=_top(rows))
         ax.set_title(titles[scope])
-    axes[0].set_ylabel("share of worlds that have reached it")
+    axes[0].set_ylabel("cumulative share of worlds")
     return figure
 
 
 def rungs(tables: Tables, roster: Roster, caption: Caption) -> Figure:
     """Return the rungs the leaders and all opposed pairs stand on, stacked."""
     several = _several(tables)
-    figure = sheet(13.0 if several else 9.0, 5.4, "Rungs over time", caption)
+    figure = sheet(13.0 if several else 9.0, 5.4, "Distribution over rungs by week", caption)
     axes = panels(figure, 2 if several else 1)
     plots.draw_rungs(axes[0], tables.rungs, "share", "share of worlds")
     axes[0].set_title(_title(roster))
     if several:
-        label = "mean number of pairs"
+        label = "mean number of dyads"
         plots.draw_rungs(axes[1], tables.rungs, "pairs", label, lowest=Rung.DISPLAY)
-        axes[1].set_title("Pairs of opposed blocs, display or above")
+        axes[1].set_title("Opposed dyads at display or above")
     return figure
 
 
@@ -194,12 +196,12 @@ def gap(
     tables: Tables, views: pd.DataFrame, roster: Roster, caption: Caption, world: int
 ) -> Figure:
     """Return the same acts as meant and as seen, in one world, and the gap over all worlds."""
-    figure = sheet(13.0, 8.4, f"The same weeks as each side saw them (world {world})", caption)
+    figure = sheet(13.0, 8.4, f"Acts as intended and as perceived (world {world})", caption)
     grid = figure.add_gridspec(2, 2, height_ratios=(1.15, 1.0))
     _two_views([figure.add_subplot(grid[0, k]) for k in range(2)], views, roster)
     ax = figure.add_subplot(grid[1, :])
-    plots.draw_measure(ax, tables.curves, "gap_leaders", "difference in hostility")
-    ax.set_title("Perception gap over all worlds: how far what is seen is from what is meant")
+    plots.draw_measure(ax, tables.curves, "gap_leaders", "difference in hostility, 0 to 1.35")
+    ax.set_title("Perception gap over all worlds: perceived against intended hostility")
     return figure
 
 
@@ -211,7 +213,7 @@ def _two_views(axes: Sequence[Axes], views: pd.DataFrame, roster: Roster) -> Non
 
 
 def fear(tables: Tables, roster: Roster, caption: Caption) -> Iterator[Plan]:
-    """Give who fears whom: on a map where states have coordinates, and leader by leader."""
+    """Yield fear by dyad: on a map where states have coordinates, and leader by leader."""
     if sum(s.latitude is not None for s in roster.states) > 2:
         yield "fear_map", partial(_fear_map, tables, roster, caption)
     if _several(tables):
@@ -221,16 +223,18 @@ def fear(tables: Tables, roster: Roster, caption: Caption) -> Iterator[Plan]:
 
 
 def _fear_of_two(tables: Tables, roster: Roster, caption: Caption) -> Figure:
-    figure = sheet(11.0, 5.4, f"Fear between {_pair(roster)}", caption)
-    plots.draw_measure(figure.subplots(), tables.curves, "fear_leaders", "mean of both, 0 to 1")
+    figure = sheet(11.0, 5.4, f"Mean fear of the leader dyad: {_pair(roster)}", caption)
+    label = "fear, mean of both directions, 0 to 1"
+    plots.draw_measure(figure.subplots(), tables.curves, "fear_leaders", label)
     return figure
 
 
 def _fear_map(tables: Tables, roster: Roster, caption: Caption) -> Figure:
-    figure = sheet(13.0, 8.6, "Who fears whom", caption)
+    figure = sheet(13.0, 8.6, "Mean fear by dyad", caption)
     ax = figure.subplots()
     scale = maps.draw_map(ax, tables.pairs, roster.states, roster.blocs)
-    figure.colorbar(scale, ax=ax, shrink=0.6, pad=0.01, label="mean fear, both ways, 0 to 1")
+    label = "mean fear of both directions, 0 to 1"
+    figure.colorbar(scale, ax=ax, shrink=0.6, pad=0.01, label=label)
     west, east = map(DrawnNames(roster).the, roster.leaders)
     sides = {f"bloc of {west}": plots.WEST, f"bloc of {east}": plots.EAST, "neither": plots.NEUTRAL}
     dots = [Line2D([], [], color=c, marker="o", ls="", label=side) for side, c in sides.items()]
@@ -243,7 +247,7 @@ def _fear_pairs(tables: Tables, roster: Roster, caption: Caption) -> Figure:
     counts = [len(plots.fear_of(tables.pairs, leader)) for leader in (east, west)]
     n_panels = 2 if min(counts) > 1 else 1
     height = 2.2 + 0.25 * max(3, *counts)
-    figure = sheet(13.0 if n_panels > 1 else 9.0, height, "Fear, both ways", caption)
+    figure = sheet(13.0 if n_panels > 1 else 9.0, height, "Mean fear by direction", caption)
     colours = ((plots.WEST, plots.EAST), (plots.EAST, plots.WEST))
     for ax, leader, pair in zip(panels(figure, n_panels), (east, west), colours, strict=False):
         whose = f"its fear of {names.the(leader)}", f"{names.of(leader)} fear of it"
@@ -259,7 +263,7 @@ MOST_PANELS = 12
 def side_by_side(
     reached: pd.DataFrame, labels: Mapping[int, str], roster: Roster | None, caption: Caption
 ) -> Figure:
-    """Return the share of worlds that reached each rung by each week, a panel a design point.
+    """Return the cumulative share of worlds by rung, one panel for each design point.
 
     Args:
         reached: of all points.
@@ -270,7 +274,7 @@ def side_by_side(
     n = len(labels)
     n_columns = n if n < 5 else min((3, 4, 5), key=lambda k: (-n % k, -k))
     n_rows = -(-n // n_columns)
-    title = f"How far {_pair(roster) if roster else 'the leaders'} had come by each week"
+    title = f"Rungs reached by week: {_pair(roster) if roster else 'the leader dyad'}"
     figure = sheet(max(9.0, 1.0 + 3.3 * n_columns), 1.2 + 3.4 * n_rows, title, caption)
     axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
     leaders = reached[reached["scope"] == "leaders"]
@@ -285,7 +289,7 @@ def side_by_side(
     for ax in axes[n:]:
         ax.set_axis_off()
     for ax in axes[::n_columns]:
-        ax.set_ylabel("share of worlds")
+        ax.set_ylabel("cumulative share of worlds")
     return figure
 
 
@@ -331,8 +335,8 @@ def history(told: pd.DataFrame, roster: Roster, caption: Caption, world: int) ->
     axes[0].set_title("rung")
     colours = (plots.WEST, plots.EAST)
     felt = {f"{names.of(me)} fear": rows["fear"].to_numpy() for me, rows in of.items()}
-    plots.draw_lines(axes[1], felt, "0 to 1", colours)
-    axes[1].set_title("fear of the other")
+    plots.draw_lines(axes[1], felt, "fear, 0 to 1", colours)
+    axes[1].set_title("fear of the other side")
     for ax, instrument in zip(axes[2:], Instrument, strict=True):
         name = instrument.name.lower()
         levels = {names.the(me): rows[name].to_numpy() for me, rows in of.items()}
@@ -345,7 +349,7 @@ def history(told: pd.DataFrame, roster: Roster, caption: Caption, world: int) ->
 
 def views(world: int, seen: pd.DataFrame, roster: Roster, caption: Caption) -> Figure:
     """Return each side's acts in one world as meant and as the other saw them."""
-    figure = sheet(13.0, 5.2, f"The same weeks as each side saw them (world {world})", caption)
+    figure = sheet(13.0, 5.2, f"Acts as intended and as perceived (world {world})", caption)
     _two_views(panels(figure, 2), seen, roster)
     return figure
 

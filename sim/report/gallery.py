@@ -27,7 +27,7 @@ Listed = set[tuple[str, str]]
 
 @contextlib.contextmanager
 def renewed(folder: Path) -> Iterator[Path]:
-    """Give an empty folder to draw into; its files then replace those that were drawn before.
+    """Yield an empty folder to draw into; its files then replace those that were drawn before.
 
     Args:
         folder: where they go; made if it is not there.

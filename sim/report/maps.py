@@ -1,4 +1,4 @@
-"""States at their capitals, without coastlines: who fears whom. Draws on an Axes it is given.
+"""States at their capitals, without coastlines: fear by dyad. Draws on an Axes it is given.
 
 Dots are sized by capability and coloured by bloc; a line is the mean fear of a pair. States beyond
 the view stand at its edge.

@@ -97,9 +97,9 @@ def amounts(estimate: Estimate) -> str:
 def weeks(time: MedianTime) -> str:
     """Return a median time in weeks, with its interval and how many times were cut off.
 
-    ``15 weeks (12 to 19; 34 of 120 were still away when the run ended)``
+    ``15 weeks (12 to 19; 34 of 120 had not returned at the end of the run)``
     """
-    cut = f"{time.n_cut:,} of {time.n:,} were still away when the run ended"
+    cut = f"{time.n_cut:,} of {time.n:,} had not returned at the end of the run"
     if not time.reached:
         known = np.isfinite(time.low)
         return f"not reached ({f'{time.low:.0f} weeks or more; ' if known else ''}{cut})"

@@ -77,7 +77,7 @@ def _forest(
     labels, columns = labels_of(design), columns_for(len(quantities))
     row = height_of_rows(list(labels.values()))
     height = 0.9 + -(-len(quantities) // columns) * (1.0 + row * max(3, len(labels)))
-    figure = sheet(2.0 + 5.0 * max(columns, 1.4), height, "The points of the design", caption)
+    figure = sheet(2.0 + 5.0 * max(columns, 1.4), height, "Estimates at the design points", caption)
     axes = grid_of(figure, len(quantities), columns, sharey=True)
     for k, (ax, (name, (label, unit))) in enumerate(zip(axes, quantities.items(), strict=True)):
         rows = table[table["quantity"] == name]
@@ -185,11 +185,11 @@ def _star(about: About, caption: Caption) -> Figure:
     arms = {axis: rows[rows[axis] != base[axis].iloc[0]] for axis in axes}
     moved = {axis: (arms[axis]["value"] - base["value"].iloc[0]).abs().max() for axis in axes}
     shown = sorted(sorted(axes, key=lambda axis: -moved[axis])[:MOST_STARS], key=axes.index)
-    title = f"{about.title}: one thing at a time, 95 % intervals"
+    title = f"{about.title}: one input varied at a time, 95 % intervals"
     if len(shown) < len(axes):
         some = f"{len(shown)} of {len(axes)}"
         most = any(change > 0.0 for change in moved.values())
-        title += f" (the {some} that move it most)" if most else f" ({some}; none of them moves it)"
+        title += f" ({some}, largest effects)" if most else f" ({some}; no effect)"
     columns = _columns(len(shown))
     width = max(9.0, 1.0 + (3.6 if columns < 6 else 2.7) * columns)
     figure = sheet(width, 1.0 + 3.1 * -(-len(shown) // columns), title, caption)
@@ -208,10 +208,10 @@ def _clouds(about: About, caption: Caption) -> Figure:
     """Return a scatter along each axis; of many, along those it goes with most."""
     axes, numbers = axes_of(about.design), _numbers(about)
     shown = _foremost(about.rows, axes, numbers)
-    title = f"{about.title}, by what was varied"
+    title = f"{about.title}, by varied input"
     if len(shown) < len(axes):
         some, unlike = f"{len(shown)} of {len(axes)}", about.rows["value"].nunique() > 1
-        title += f" (the {some} it goes with most)" if unlike else f" ({some}; it never changes)"
+        title += f" ({some}, strongest correlation)" if unlike else f" ({some}; constant)"
     columns = _columns(len(shown))
     size = max(9.0, 1.0 + 3.7 * columns), 1.0 + 3.4 * -(-len(shown) // columns)
     figure = sheet(*size, title, caption)
@@ -248,7 +248,7 @@ def _cloud(ax: Axes, about: About, axis: str) -> None:
 
 
 def _settle(ax: Axes, about: About) -> None:
-    """Give panels that share y one that holds every interval."""
+    """Set a range on a shared y axis that contains every interval."""
     drawn = ["value", "hi"] if len(about.rows) <= plots.MOST_BARS else ["value"]
     plots.value_axis(ax, float(about.rows[drawn].max().max()), about.unit)
 
@@ -282,14 +282,14 @@ def _surface(about: About, fitted: Fitted, caption: Caption) -> Figure:
     numbers, values = _numbers(about), about.rows["value"].to_numpy(float)
     levels, wide, fit = fitted.levels, fitted.wide, fitted.fit
     x, y = fit.leading(fitted.scaled)
-    figure = sheet(9.0, 6.6, f"{about.title}: a quadratic surface through the points", caption)
+    figure = sheet(9.0, 6.6, f"{about.title}: quadratic response surface", caption)
     ax, norm = figure.subplots(), about.norm
     plots.draw_surface(ax, fit, (x, y), (bool(wide[x]), bool(wide[y])), norm)
     dots = ax.scatter(
         levels[:, x], levels[:, y], c=values, cmap=plots.SURFACE, norm=norm, s=32,
         edgecolor="white", lw=0.8, clip_on=False,
     )  # fmt: skip
-    rest = "; the other axes at their middle" if len(numbers) > 2 else ""
+    rest = "; other inputs at mid-range" if len(numbers) > 2 else ""
     ax.set_title(f"explains {100.0 * fit.explained:.0f}% of the variance{rest}", fontsize=10.5)
     ax.set_xlabel(axis_label(numbers[x]))
     ax.set_ylabel(axis_label(numbers[y]))
@@ -297,7 +297,7 @@ def _surface(about: About, fitted: Fitted, caption: Caption) -> Figure:
     figure.colorbar(
         dots,
         ax=ax,
-        label=f"{about.unit} (dots: as played)",
+        label=f"{about.unit} (dots: simulated)",
         format=form,
         ticks=plots.steps_of(norm),
     )
@@ -305,18 +305,18 @@ def _surface(about: About, fitted: Fitted, caption: Caption) -> Figure:
 
 
 def _responses(about: About, caption: Caption) -> Iterator[Plan]:
-    """Give the heat map."""
+    """Yield the heat map."""
     yield "response", partial(_response, about, caption)
 
 
 def _stars(about: About, caption: Caption) -> Iterator[Plan]:
-    """Give the star, if there is a base to compare with."""
+    """Yield the star, if there is a base to compare with."""
     if not _base(about).empty:
         yield "star", partial(_star, about, caption)
 
 
 def _scattered(about: About, caption: Caption) -> Iterator[Plan]:
-    """Give the scatter, and the surface through it where it explains enough."""
+    """Yield the scatter, and the surface through it where it explains enough."""
     yield "cloud", partial(_clouds, about, caption)
     if fitted := _fitted(about):
         yield "surface", partial(_surface, about, fitted, caption)

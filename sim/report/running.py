@@ -51,18 +51,18 @@ from sim.study.table_writer import SENSITIVITIES, plain, tabulate, write_table
 TYPICAL = 15
 """Worlds replayed to find the typical one."""
 TOLD_ALONE = 4
-"""Design points whose world is told where there is one world a point."""
+"""Design points whose world is narrated where there is one world a point."""
 LONG = 30.0
 """Seconds from which on a run says beforehand how long it may take."""
 PACKAGES = ("numpy", "pandas", "pyarrow", "matplotlib")
 
 
 def run(job: Job, *, console: Console | None = None) -> Path:
-    """Play a job, write its files and say where they are; or only say what it would cost.
+    """Run a job and write its files, or only estimate its cost.
 
     Args:
         job: what to run.
-        console: where to say it; the terminal if not given.
+        console: where to print; the terminal by default.
 
     Returns:
         The folder of the results; see :func:`in_own_folder`.
@@ -107,7 +107,7 @@ def _run(job: Job, store: Store, out: Console) -> Study | None:
         tabulate(job, store, held)
     if not held.worlds:
         return None
-    with out.status("Telling stories"):
+    with out.status("Writing stories"):
         replays = _Replays(job)
         _write_tracks(job, store, replays)
         leading = [] if job.design.is_drawn else _leading_worlds(job, store, held, replays)
@@ -129,13 +129,13 @@ def _run(job: Job, store: Store, out: Console) -> Study | None:
 
 
 def kept(job: Job) -> str:
-    """Return what to say of a run that is broken off."""
+    """Return the message of an interrupted run."""
     place = shlex.quote(f"output={job.output}")
-    return f"What was finished is kept. To go on, give the same command with {place}"
+    return f"Finished shards are kept. To resume, run the same command with {place}"
 
 
 def say(out: Console, *lines: str) -> None:
-    """Say lines as they are."""
+    """Print lines without markup."""
     for line in lines:
         out.print(line, markup=False, soft_wrap=True)
 
@@ -177,9 +177,9 @@ def _tell_failures(job: Job, held: Holdings, out: Console) -> None:
     if not held.failed:
         return
     say(out, f"{len(held.failed)} of {len(job.points)} points failed; failed.parquet lists all. "
-         "To play them again: retry_failed=true")  # fmt: skip
+         "To rerun them: retry_failed=true")  # fmt: skip
     if job.design.method in SENSITIVITIES:
-        say(out, "Sensitivity indices need every point and wait for these.")
+        say(out, "Sensitivity indices are not computed until all points are complete.")
     for point, reason in sorted(held.failed.items())[:5]:
         say(out, f"  point {point} ({measures.label_of(job.points[point])}): {reason}")
 
@@ -235,8 +235,8 @@ def _leading_worlds(job: Job, store: Store, held: Holdings, replays: _Replays) -
         points = range(first, min(first + TOLD_ALONE, len(job.points)))
         several = len(job.points) > 1
         return [
-            told(f"What happened ({measures.label_of(job.points[k])})" if several
-                 else "What happened", k, replays(k, 0))
+            told(f"Course of events ({measures.label_of(job.points[k])})" if several
+                 else "Course of events", k, replays(k, 0))
             for k in points
         ]  # fmt: skip
     typical = _typical(outcomes, first, replays)
@@ -259,7 +259,7 @@ def _typical(worlds: pd.DataFrame, point: int, replays: _Replays) -> History:
 
 
 def _views(job: Job, leading: list[_Told]) -> pd.DataFrame:
-    """Return what the leaders did in the worlds that are told, so that it can be drawn again."""
+    """Return what the leaders did in the narrated worlds, so that it can be drawn again."""
     frames = []
     for one in leading:
         parameters = job.parameters_in(one.point, one.history.number)
@@ -271,7 +271,7 @@ def _views(job: Job, leading: list[_Told]) -> pd.DataFrame:
 
 
 def _write_tracks(job: Job, store: Store, replays: _Replays) -> None:
-    """Write the worlds asked for in full, one file a kind of thing, one world at a time."""
+    """Write the worlds requested in full, one file for each kind, one world at a time."""
     if not job.tracks:
         return
     with ExitStack() as files:

@@ -29,20 +29,20 @@ MOST_ROWS = 60
 """Design points listed in the summary; all are in the tables."""
 MOST_MATTERING = 15
 """Parameters listed for each quantity."""
-UNMOVED = "Nothing that is varied moves it: there is nothing to rank."
+UNMOVED = "No varied input has an effect, so there is no ranking."
 
 
 def spread(study: Study) -> Iterator[str]:
-    """Give how far each quantity of the report differs between points, and what moves it most."""
+    """Yield the spread of each reported quantity between points, and the largest effects on it."""
     for name in study.quantities:
         values = study.points.loc[study.points["quantity"] == name, "value"]
         how = percent if QUANTITIES[name].is_share else amount
         low, middle, high = (how(float(values.quantile(q))) for q in (0.05, 0.5, 0.95))
-        told = f"Over {len(values):,} points, {QUANTITIES[name].label}: median {middle}, nine "
-        told += f"tenths of points {low} to {high}."
+        told = f"Over {len(values):,} points, {QUANTITIES[name].label}: median {middle}, "
+        told += f"5-95 % range {low} to {high}."
         if study.has("sensitivity"):
             most = moving(study.sensitivity[study.sensitivity["quantity"] == name])[:3]
-            told += f" What moves it most: {', '.join(most)}." if most else f" {UNMOVED}"
+            told += f" Largest effects: {', '.join(most)}." if most else f" {UNMOVED}"
         yield told
 
 
@@ -101,12 +101,14 @@ def comparison(study: Study) -> list[str]:
         worlds = fates.get(point)
         if worlds is not None:
             first = ", ".join(str(world) for world in worlds["world"].head(5))
-            told.append(f"- {label}: {count(len(worlds), 'world')} peaked elsewhere, first {first}")
-    head = ("variant", "quantity", "less baseline", "95 % interval", "worlds up", "worlds down")
+            many = count(len(worlds), "world")
+            told.append(f"- {label}: {many} with another peak rung, the first {first}")
+    head = ("variant", "quantity", "minus baseline", "95 % interval", "higher in", "lower in")
     lines = table(head, rows)
     if told:
-        lines += ["", "Worlds whose leaders peaked on another rung than in the baseline (all: "
-                  "`fates.parquet`; `tracks=[...]` keeps one in full):", "", *told]  # fmt: skip
+        lines += ["", "Worlds in which the peak rung of the leader dyad differs from the baseline "
+                  "(all: `fates.parquet`; `tracks=[...]` stores one in full):",
+                  "", *told]  # fmt: skip
     return lines
 
 
@@ -150,18 +152,18 @@ def same_world(study: Study, world: int) -> list[str]:
 
 
 def posterior(job: Job, study: Study) -> Iterator[str]:
-    """Give what parameters are drawn from, and how much of the spread is theirs."""
+    """Yield what parameters are sampled from, and their share of the variance."""
     assert job.posterior is not None
     source = code(job.posterior.source)
     if not job.drawn:
-        yield f"Nothing is drawn from {source}: all it gives is set or varied here."
+        yield f"No parameter is sampled from {source}: all are set or varied here."
         return
     sets = count(job.posterior.n_draws, "plausible set")
     names = ", ".join(f"`{name}`" for name in job.drawn)
     yield (
-        f"Parameters are not certain: each world has one of {sets} from {source}, "
-        "by their weights and at every point the same, so that spreads and intervals hold what is "
-        f"not known of parameters as well as chance. Drawn are {names}; the others are fixed."
+        f"Parameters are uncertain: each world uses one of {sets} from {source}, sampled by weight "
+        "and the same at every point, so that ranges and intervals include parameter uncertainty "
+        f"as well as chance. Sampled parameters: {names}; the others are fixed."
     )
     outcomes = study.first().outcomes
     draw = outcomes["draw"].to_numpy(np.int64)
@@ -171,12 +173,12 @@ def posterior(job: Job, study: Study) -> Iterator[str]:
         if share == share:
             yield (
                 f"Of the variance between worlds{at} ({QUANTITIES[name].label}) about "
-                f"{percent(share)} lies between sets; the rest is chance."
+                f"{percent(share)} is between parameter sets; the rest is chance."
             )
 
 
 def precision(job: Job, study: Study) -> str:
-    """Return how many worlds it took to be as precise as was asked for."""
+    """Return how many worlds it took to be as precise as was requested."""
     assert job.precision is not None
     asked = job.precision
     rows = study.points[study.points["quantity"] == asked.quantity]
@@ -187,4 +189,4 @@ def precision(job: Job, study: Study) -> str:
         f"or to {asked.most:,}: {rows['worlds'].sum():,} in all, "
         f"{from_to(rows['worlds'].tolist(), 'world')} a point."
     )
-    return told + (f" {count(unsure, 'point')} did not get there." if unsure else "")
+    return told + (f" {count(unsure, 'point')} did not reach it." if unsure else "")

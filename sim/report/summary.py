@@ -54,22 +54,22 @@ MISREADINGS = {
     "misjudged_resolve": "resolve misjudged",
 }
 CAPTIONS = {
-    "fan": "Where the leaders stand. A ribbon is as thick as the share of worlds on its rung.",
-    "reached": "The share of worlds that had reached a rung by each week, with 95 % intervals.",
-    "rungs": "The rungs worlds stand on, week by week; right, how many opposed pairs stand high.",
-    "gap": "The same acts as they were meant and as the other side saw them.",
-    "fear_map": "Mean fear between states, at their capitals; distant states are at the edge.",
-    "fear_pairs": "How much each side fears the other; the longer the line, the less alike.",
-    "points_reached": "The design points side by side.",
-    "fear": "Fear between the two, week by week.",
-    "history": "Rungs, fear and the instruments of both sides, week by week.",
-    "views": "The same acts as they were meant and as the other side saw them.",
+    "fan": "Escalation rung of the leader dyad; ribbon width: share of worlds on the rung.",
+    "reached": "Cumulative share of worlds that have reached each rung, with 95 % intervals.",
+    "rungs": "Share of worlds on each rung by week; right: opposed dyads at display or above.",
+    "gap": "Hostility of the same acts as intended and as perceived by the other side.",
+    "fear_map": "Mean fear by dyad, drawn between capitals; distant states are at the edge.",
+    "fear_pairs": "Mean fear of each direction; line length: asymmetry.",
+    "points_reached": "Cumulative share of worlds by rung, one panel for each design point.",
+    "fear": "Mean fear of the leader dyad by week.",
+    "history": "Rung, fear and instruments of the leader dyad by week.",
+    "views": "Hostility of the same acts as intended and as perceived by the other side.",
 }
 """How to read each figure, by the start of its name."""
 
 
 def way_down(tables: Tables) -> tuple[int, Estimate, MedianTime]:
-    """Return what became of worlds whose leaders rose above where they began, at one point.
+    """Return how many worlds rose above their initial rung and came back, at one point.
 
     Returns:
         How many rose, the share of those that came back down after their peak before the run
@@ -106,7 +106,7 @@ def _first_point(job: Job, tables: Tables) -> tuple[str, ...]:
     somewhere = share(worlds["peak_rung_any"] >= Rung.CLASH)
     disputes, clashes = mean(worlds["disputes"]), mean(worlds["clashes"])
     rose, back, time = way_down(tables)
-    down = f"{percent(back.value)} of those came back down; median time {weeks(time)}"
+    down = f"{percent(back.value)} of those returned; median time {weeks(time)}"
     return (
         first,
         f"{_leaders(scenario)} came to a display of force in {percent(display.value)} of worlds "
@@ -114,16 +114,16 @@ def _first_point(job: Job, tables: Tables) -> tuple[str, ...]:
         f"{percent(war.value)} ({span(war)}).",
         f"Opposed states clashed somewhere in {percent(somewhere.value)} of worlds; a world saw "
         f"{amount(disputes.value)} disputes and {amount(clashes.value)} clashes.",
-        f"In {percent(rose / len(worlds))} of worlds they rose above where they began; {down}."
+        f"In {percent(rose / len(worlds))} of worlds they rose above their initial rung; {down}."
         if rose
-        else "In no world did they rise above where they began.",
+        else "In no world did they rise above their initial rung.",
     )
 
 
 def _one_world(scenario: Scenario, world: pd.Series[int]) -> tuple[str, ...]:
     peak, when = int(world["peak_rung_leaders"]), int(world["peak_week"])
     back, rung = world["returned_week"], f"rung {peak} ({Rung(peak).name.lower()})"
-    down = "" if pd.isna(back) else f" and were back down in week {back}"
+    down = "" if pd.isna(back) else f" and returned in week {back}"
     course = (
         f"stood highest in week {when}, on {rung}{down}" if when else f"never rose above {rung}"
     )
@@ -146,8 +146,8 @@ def _leaders(scenario: Scenario) -> str:
 
 
 OPPOSED = (
-    "Opposed are states that start in opposed blocs; fights of or with neutrals are not counted. A "
-    "clash is any use of force: a seizure, shots, an exchange of fire."
+    "Opposed are states that start in opposed blocs; conflicts that involve neutrals are not "
+    "counted. A clash is any use of force: a seizure, shots, an exchange of fire."
 )
 
 
@@ -161,12 +161,12 @@ def _reach(tables: Tables, scenario: Scenario) -> list[str]:
             rows.append((f"{plain(who)}: {rung.name.lower()} or more", percent(e.value), span(e)))
     rose, back, time = way_down(tables)
     if rose:
-        who = f"Of the {count(rose, 'world')} that rose: back down by the end of the run"
+        who = f"Of the {count(rose, 'world')} that rose: returned by the end of the run"
         rows.append((who, percent(back.value), span(back)))
     lines = table(("reached", "share of worlds", "95 % interval"), rows)
     if rose:
-        told = f"Median time from the peak back to where they began: {weeks(time)}."
-        lines += ["", f"{told} Estimated by Kaplan-Meier, with its 95 % interval."]
+        told = f"Median time from the peak back to the initial rung: {weeks(time)}."
+        lines += ["", f"{told} Kaplan-Meier estimate with its 95 % interval."]
     if several:
         lines += ["", OPPOSED]
     return lines
@@ -181,8 +181,8 @@ def _events(tables: Tables) -> list[str]:
             ("clashes", "clashes of opposed pairs"),
             ("wars", "wars of opposed pairs"),
             ("crises", "crises begun by choice"),
-            ("stands", "sides that stood when forces met, neutrals too"),
-            ("yields", "sides that yielded, neutrals too"),
+            ("stands", "sides that stood firm in confrontations, including neutrals"),
+            ("yields", "sides that yielded, including neutrals"),
             ("widened", "allies drawn into a clash"),
             ("accessions", "neutrals that joined a bloc"),
         )
@@ -190,7 +190,7 @@ def _events(tables: Tables) -> list[str]:
     ]
     answered = ratio(worlds["disputes_answered"], worlds["disputes"])
     rows.insert(1, ("... answered in kind", percent(answered.value), span(answered)))
-    return table(("in a world", "mean", "95 % interval"), rows)
+    return table(("events per world", "mean", "95 % interval"), rows)
 
 
 def _misreadings(tables: Tables, n_weeks: int, n_relations: int) -> list[str]:
@@ -221,7 +221,7 @@ def _start_and_end(tables: Tables, job: Job) -> list[str]:
                 f"{end['q05']:.3f} to {end['q95']:.3f}",
             )
         )
-    return table(("mean over worlds", "start", "end", "nine tenths of worlds, end"), rows)
+    return table(("mean over worlds", "start", "end", "5-95 % range, end"), rows)
 
 
 # The page
@@ -239,32 +239,32 @@ def page(
     Args:
         job: what was run.
         study: what it left.
-        stories: worlds told, by their headings.
+        stories: narrated worlds, by their headings.
         figures: what became of the figures.
         facts: ``seconds`` and ``relation_weeks_per_second`` of the simulation.
     """
     first = int(study.points["point"].min())
     tables, scenario = study.first(), job.scenario_of(first)
     lines = [f"# {plain(job.title)}", "", f"> {NOTE}", "", *_accounts(job)]
-    lines += ["## What was run", "", *_run(job, study, facts), ""]
+    lines += ["## Run", "", *_run(job, study, facts), ""]
     several, alone = study.n_points > 1, bool(study.points["worlds"].max() == 1)
     if study.has("differences"):
-        lines += ["## What the variants change", "", *sections.comparison(study), ""]
+        lines += ["## Differences from the baseline", "", *sections.comparison(study), ""]
     if study.has("sensitivity"):
-        lines += ["## What matters", "", *sections.matters(study)]
+        lines += ["## Sensitivity", "", *sections.matters(study)]
     if several:
-        paired = "the same random numbers at every point" if job.paired else "points independent"
+        paired = "common random numbers" if job.paired else "independent random numbers"
         lines += [
-            "## The design",
+            "## Design points",
             "",
-            f"By design point ({paired}):",
+            f"Estimates with 95 % intervals ({paired}):",
             "",
             *sections.points(study),
             "",
         ]
     if not alone and not study.is_drawn:
         of = f" of the first point ({plain(study.label(first))})" if several else ""
-        lines += [f"## The numbers{of}", ""]
+        lines += [f"## Results{of}", ""]
         for part in (
             _reach(tables, scenario),
             _events(tables),
@@ -330,7 +330,7 @@ def _run(job: Job, study: Study, facts: Mapping[str, Any]) -> list[str]:
     if study.has("failed"):
         n = len(study.table("failed"))
         lines += ["", f"**{count(n, 'point')} of {study.n_points} failed** and are missing below; "
-                  "`failed.parquet` says why."]  # fmt: skip
+                  "`failed.parquet` gives the reasons."]  # fmt: skip
     return lines
 
 
@@ -339,7 +339,7 @@ def _figures(drawn: Drawn) -> list[str]:
     lines = ["## Figures", ""]
     if drawn.instead:
         told = "; ".join(f"{plain(word)} for {plain(x)}" for x, word in drawn.instead.items())
-        lines += [f"Figures have {told}: no font of this machine has all letters.", ""]
+        lines += [f"Figures show {told}: no installed font has all characters.", ""]
     for name in drawn.names:
         lines += [figure(name), "", f"*{_caption(name)}*", ""]
     for name in drawn.failed:
@@ -364,37 +364,37 @@ def _caption(name: str) -> str:
 
 
 FILES = {
-    "design": "a row a design point",
+    "design": "one row for each design point",
     "points": "every quantity at every point, with its interval and the number of worlds",
-    "differences": "every quantity less the baseline's in the same worlds, with its interval",
-    "difference_curves": "the same week by week",
-    "fates": "the worlds whose leaders peaked on another rung than in the baseline",
+    "differences": "every quantity minus the baseline, paired by world, with its interval",
+    "difference_curves": "the same by week",
+    "fates": "the worlds in which the peak rung of the leader dyad differs from the baseline",
     "sensitivity": "sensitivity indices with their intervals",
-    "convergence": "how the estimates settled as worlds were added",
+    "convergence": "estimates as a function of the number of worlds",
     "curves": "every measure by week: mean, quantiles, Monte Carlo error",
-    "reached": "share of worlds that had reached a rung by each week",
-    "rungs": "share of worlds, and number of opposed pairs, on each rung by week",
-    "outcomes": "a row a world; a week that never came is missing; draw is its set of parameters",
-    "series": "the measures asked for, week by week for every world",
-    "pairs": "a row a pair: mean fear both ways, how often it peaked high",
-    "leading": "what the leaders did in the worlds told above, week by week",
-    "failed": "points that could not be played, and why",
+    "reached": "cumulative share of worlds that have reached each rung",
+    "rungs": "share of worlds, and number of opposed dyads, on each rung by week",
+    "outcomes": "one row for each world; a week is missing if the event never occurred",
+    "series": "the requested measures by week for every world",
+    "pairs": "one row for each dyad: mean fear in both directions, share of worlds by peak rung",
+    "leading": "acts of the leaders by week, in the worlds described above",
+    "failed": "design points that failed, with the reason",
 }
 
 
 def _files(study: Study) -> list[str]:
     """Return what each file holds."""
-    lines = ["- `manifest.json`: everything needed to run this again: config, seed, versions"]
+    lines = ["- `manifest.json`: everything needed to repeat the run (configuration, seed)"]
     lines += [f"- `{name}.parquet`: {text}" for name, text in FILES.items() if study.has(name)]
     if study.manifest["tracks"]:
-        lines.append("- `tracks/`: the worlds asked for in full: relations, pairs, states, system")
+        lines.append("- `tracks/`: the requested worlds in full: relations, pairs, states, system")
     return [
         *lines,
-        "- `shards/`: what was played; the same command goes on from it, or draws anew",
+        "- `shards/`: simulated results, from which the same command resumes or redraws",
         "",
-        "`sim.open_study(folder)` reads them in Python; `to_csv` writes them for others.",
+        "`sim.open_study(folder)` reads them in Python; `to_csv` exports them.",
         "",
-        "Quantiles lie between the lowest and the highest value seen. They are exact for 0, for "
-        "rungs, for levels of instruments and for counts but those of sides that stood or yielded; "
-        "others are right to a bin of a histogram (0.005 wide for what runs from 0 to 1).",
+        "Quantiles lie within the range of simulated values. They are exact for 0, for rungs, for "
+        "levels of instruments and for counts except those of sides that stood or yielded; others "
+        "are accurate to one histogram bin (0.005 wide for values from 0 to 1).",
     ]

@@ -91,12 +91,12 @@ class Chronicle:
 
 
 def _weeks(condition: NDArray[Any]) -> Iterator[int]:
-    """Give the weeks in which something holds."""
+    """Yield the weeks in which something holds."""
     yield from map(int, np.flatnonzero(condition))
 
 
 def _steps(reasons: Reasons, me: Side, names: Iterable[str]) -> Iterator[Deed]:
-    """Give the raises and lowerings that one side chose and that had an effect."""
+    """Yield the raises and lowerings that one side chose and that had an effect."""
     for name in names:
         instrument = INSTRUMENTS[name]
         levels, step = getattr(me, name), getattr(me, f"step_{name}")
@@ -112,7 +112,7 @@ def _steps(reasons: Reasons, me: Side, names: Iterable[str]) -> Iterator[Deed]:
 
 
 def _mistakes(me: Side) -> Iterator[Deed]:
-    """Give one side's accidents, the acts it misread and the signals it missed."""
+    """Yield one side's accidents, the acts it misread and the signals it missed."""
     for week in _weeks(me.accident):
         if me.us.violence[week - 1] < Violence.WAR:
             yield Deed(week, Kind.SLIPPED, me.owner, me.rival, after=float(me.accident[week]))
@@ -131,7 +131,7 @@ def _mistakes(me: Side) -> Iterator[Deed]:
 
 
 def _meetings(us: Shared) -> Iterator[Deed]:
-    """Give the meetings of a pair short of war: ``before`` and ``after`` are the sides' stances."""
+    """Yield the meetings of a pair below war; ``before`` and ``after`` are the sides' stances."""
     a, b = us.a, us.b
     for week in _weeks(a.stance):
         if us.violence[week - 1] >= Violence.WAR:
@@ -146,7 +146,7 @@ def _meetings(us: Shared) -> Iterator[Deed]:
 
 
 def _fighting(reasons: Reasons, us: Shared) -> Iterator[Deed]:
-    """Give the clashes and wars of a pair, how they began and when they ended."""
+    """Yield the clashes and wars of a pair, how they began and when they ended."""
     imposed = (Happening.WAR, Happening.CEASEFIRE)
     for week in _weeks(np.diff(us.violence, prepend=us.violence[0])):
         before, after = float(us.violence[week - 1]), float(us.violence[week])
@@ -179,7 +179,7 @@ def _of_pair(reasons: Reasons, us: Shared, near: float) -> Iterator[Deed]:
 
 
 def _of_states(history: History, events: Sequence[Event]) -> Iterator[Deed]:
-    """Give the allies that were drawn in and the neutrals that joined a bloc."""
+    """Yield the allies that were drawn in and the neutrals that joined a bloc."""
     west, east = history.roster.leaders
     dated = {(e.actor, e.week + 1) for e in events if e.kind == Happening.ACCESSION}
     for code in history.roster.codes:
@@ -192,7 +192,7 @@ def _of_states(history: History, events: Sequence[Event]) -> Iterator[Deed]:
 
 
 def _of_events(leaders: tuple[str, str], events: Sequence[Event]) -> Iterator[Deed]:
-    """Give the scenario's dated events, once each; a bloc is stood for by its leader."""
+    """Yield the scenario's dated events, once each; a bloc is stood for by its leader."""
     led = dict(zip(("west", "east"), leaders, strict=True))
     told: set[tuple[date, str]] = set()
     for event in events:

@@ -127,7 +127,7 @@ def _next(done: SimpleQueue[Any], client: Any) -> Any:
             return done.get(timeout=TICK)
         except Empty:
             waited = 0.0 if _n_threads(client) else waited + TICK
-    raise ClusterError(f"the scheduler of Dask has had no workers for {NO_WORKERS:g} seconds")
+    raise ClusterError(f"the Dask scheduler has had no workers for {NO_WORKERS:g} seconds")
 
 
 _LOST = "the scheduler of Dask was lost; what is done is kept: run the same command again"
@@ -142,7 +142,7 @@ def _result(future: Any) -> Any:
     except CancelledError as error:
         raise ClusterError(_LOST) from error
     except KilledWorker as error:
-        told = "worker after worker of Dask died over the same task; is memory short?"
+        told = "several Dask workers died on the same task; they may have run out of memory"
         raise ClusterError(told) from error
 
 
@@ -151,7 +151,7 @@ def _result(future: Any) -> Any:
 
 @contextmanager
 def _client(address: str | None, workers: int) -> Iterator[Any]:
-    """Give a client of the scheduler at an address, or of a local cluster."""
+    """Yield a client of the scheduler at an address, or of a local cluster."""
     try:
         from distributed import Client
     except ImportError as error:
@@ -168,7 +168,7 @@ def _client(address: str | None, workers: int) -> Iterator[Any]:
 
 @contextmanager
 def _local_cluster(workers: int) -> Iterator[Any]:
-    """Give a cluster of processes of one thread each.
+    """Yield a cluster of processes of one thread each.
 
     A terminal sends Ctrl-C to all processes, and tells all when it is closed, but it is the caller
     who ends the workers. So the cluster is started by a thread that hears neither: what it starts,
@@ -226,10 +226,10 @@ def _answering(address: str) -> str:
         with ThreadPoolExecutor(1) as pool:
             kind = pool.submit(asyncio.run, asyncio.wait_for(_kind(address), ANSWER)).result()
     except Exception as error:  # whatever is at the address answers as it likes
-        told = str(error) or f"nothing in {ANSWER:g} seconds"
-        raise ClusterError(f"no scheduler of Dask answers at {address}: {told}") from error
+        told = str(error) or f"no answer within {ANSWER:g} seconds"
+        raise ClusterError(f"no Dask scheduler answers at {address}: {told}") from error
     if kind != "Scheduler":
-        raise ClusterError(f"at {address} is no scheduler of Dask but {kind!r:.60}")
+        raise ClusterError(f"at {address} is not a Dask scheduler but {kind!r:.60}")
     return address
 
 
@@ -277,7 +277,7 @@ async def _read(reader: asyncio.StreamReader) -> Any:
 
     (size,) = struct.unpack("<Q", await reader.readexactly(8))
     if size > LONGEST:
-        raise ValueError("what is there speaks another language")
+        raise ValueError("the server does not speak the Dask protocol")
     whole = await reader.readexactly(size)
     n_frames, length = struct.unpack_from("<2Q", whole)
     first = whole[8 + 8 * n_frames :][:length]

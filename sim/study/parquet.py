@@ -1,4 +1,4 @@
-"""Parquet files that anybody may have made: small until proven otherwise.
+"""Parquet files from untrusted sources: small until proven otherwise.
 
 What a file declares (rows, columns, sizes) is held against what it may hold before anything is
 unpacked. A file can lie, so that what comes out is counted too, and a text is taken once, however
@@ -47,7 +47,7 @@ def regular(path: Path, most: float) -> int:
     except (OSError, ValueError) as error:
         raise StudyError([Fault(str(path), "", f"cannot be read: {clean(error)}")]) from None
     if not stat.S_ISREG(found.st_mode):
-        raise StudyError([Fault(str(path), "", "is no regular file (links are not followed)")])
+        raise StudyError([Fault(str(path), "", "is not a regular file (links are not followed)")])
     if found.st_size > most:
         told = f"has {found.st_size} bytes; {most:.0f} are allowed"
         raise StudyError([Fault(str(path), "", told)])
@@ -68,7 +68,7 @@ class TableFile:
 
     @cached_property
     def schema(self) -> pa.Schema:
-        """Its columns, once what it declares has been found sound.
+        """Its columns, once what it declares has been found valid.
 
         Raises:
             StudyError: if it is no such table, or declares more than it may hold.
@@ -107,7 +107,7 @@ class TableFile:
         while (batch := self._tried(lambda: next(found, None))) is not None:
             n_rows, n_bytes = n_rows + batch.num_rows, n_bytes + _unpacked(batch)
             if n_rows > self.most_rows or n_bytes > self.room:
-                raise self.fault("holds more than it declares")
+                raise self.fault("contains more data than it declares")
             yield batch.cast(pa.schema([self.schema.field(name) for name in names]))
 
     def read(

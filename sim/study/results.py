@@ -1,6 +1,6 @@
 """A study that was run, read back from its folder: frames, an xarray view, CSV.
 
-Nothing is simulated here and nothing changed. Small tables are read whole when first asked for;
+Nothing is simulated here and nothing changed. Small tables are read whole when first requested;
 of large ones (``curves``, ``outcomes``, ``series``) take what is needed by :meth:`Study.table`, or
 the lazy view of :meth:`Study.to_xarray`.
 """
@@ -70,7 +70,7 @@ COLUMNS = {
     "failed": ("point", "reason"),
     "leading": ("point", "world", "week", "actor", "meant", "seen", "rung", "fear"),
 }  # fmt: skip
-"""Columns that a table has, whatever others it has besides."""
+"""Columns that a table has, in addition to any others."""
 TEXTS = {"quantity", "measure", "scope", "name", "first", "second", "parameter", "index", "reason",
          "actor"}  # fmt: skip
 """Those of them that hold texts; the others hold numbers."""
@@ -192,7 +192,7 @@ class Study:
         columns: Sequence[str] | None = None,
         measures: Sequence[str] | None = None,
     ) -> pd.DataFrame:
-        """Return a table, or the part of it that is asked for; only that part is kept in memory.
+        """Return a table, or the part of it that is requested; only that part is kept in memory.
 
         Args:
             name: of the table; see :attr:`names`.
@@ -203,7 +203,7 @@ class Study:
 
         Raises:
             InputError: if there is no such table, point, column or measure.
-            StudyError: if the file is not what a run leaves.
+            StudyError: if the file was not written by a run.
         """
         file = self.file(name)
         for column in columns or ():
@@ -231,7 +231,7 @@ class Study:
 
         Raises:
             InputError: if there is no such table.
-            StudyError: if the file is not what a run leaves.
+            StudyError: if the file was not written by a run.
         """
         self._known(name, self.names, str(self.folder), "table")
         found = TableFile(self.folder / f"{name}.parquet", self._most_rows(name))
@@ -261,7 +261,7 @@ class Study:
         """Raise InputError unless a name is one of several."""
         if name not in names:
             some = ", ".join(map(clean, names[:MOST_NAMED]))
-            told = f"there is no {what} {clean(name)}; there are {some or 'none'}"
+            told = f"unknown {what} {clean(name)}; available: {some or 'none'}"
             more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
             raise InputError([Fault(source, "", told + more, nearest=nearest(name, names))])
 
@@ -293,7 +293,7 @@ class Study:
         return self.tables([point])
 
     def first(self) -> Tables:
-        """Return the tables of the first point that was played; of its worlds what is asked for."""
+        """Return the tables of the first point that was played; of its worlds what is requested."""
         point = int(self.points["point"].min())
         names = [name for name in Tables.__dataclass_fields__ if name != "outcomes"]
         worlds: Any = Worlds(self, self._point(point))
@@ -306,7 +306,7 @@ class Study:
 
     @cached_property
     def design(self) -> pd.DataFrame:
-        """A row a design point: ``point`` and a column for each thing that is varied."""
+        """One row for each design point: ``point`` and a column for each thing that is varied."""
         found = self.table("design")
         if list(found["point"]) != list(range(self.n_points)):
             raise self.file("design").fault(f"must have the points 0 to {self.n_points - 1}")
@@ -319,7 +319,7 @@ class Study:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """A row a world."""
+        """One row for each world."""
         return self.table("outcomes")
 
     @cached_property
@@ -372,7 +372,7 @@ class Study:
         found = rows[(rows["point"] == point) & (rows["quantity"] == quantity)]
         if not len(found):
             there = ", ".join(map(str, sorted(set(rows["point"]))[:MOST_NAMED])) or "none"
-            told = f"is not in {name}.parquet; there are {there}"
+            told = f"is not in {name}.parquet; available: {there}"
             raise InputError([Fault(str(self.folder), "point", told, str(point))])
         return found.iloc[0]
 
@@ -409,7 +409,7 @@ class Study:
 
         Raises:
             InputError: if there is no such table.
-            StudyError: if a file is not what a run leaves.
+            StudyError: if a file was not written by a run.
         """
         files = [self.file(name) for name in (self.names if names is None else names)]
         place = Path(folder)
@@ -417,7 +417,7 @@ class Study:
         return [_write_csv(file, place / f"{file.path.stem}.csv") for file in files]
 
     def to_xarray(self) -> xr.Dataset:
-        """Return the curves as a dataset that reads a value only when it is asked for.
+        """Return the curves as a dataset that reads a value only when it is requested.
 
         Dimensions ``point, week, measure``; variables ``mean, q05 ... q95, mcse``; what is varied
         stands as coordinates along ``point``. ``ds["q50"].sel(point=3, measure="fear_leaders")``
@@ -482,7 +482,7 @@ def _lazy_array(file: TableFile, column: str, points: list[int], shape: tuple[in
 
 @dataclass(frozen=True)
 class Worlds:
-    """The outcomes of a point's worlds, or of some: a frame whose columns are read when asked for.
+    """The outcomes of a point's worlds, or of some: a frame whose columns are read when requested.
 
     What it cannot do by itself it does by reading the whole.
     """
@@ -542,18 +542,18 @@ def _inert(texts: pa.Array) -> pa.Array:
 
 
 def open_study(folder: str | Path) -> Study:
-    """Return a study from its folder, which anybody may have made.
+    """Return a study from its folder, which may come from an untrusted source.
 
     Args:
         folder: the output of a run.
 
     Raises:
-        StudyError: if there is no finished study, or its manifest is not what a run leaves.
+        StudyError: if there is no finished study, or its manifest was not written by a run.
     """
     place = Path(folder)
     manifest = _read_manifest(place / MANIFEST)
     if isinstance(manifest, dict) and not manifest.get("finished"):
-        raise StudyError([Fault(str(place), "", "is not finished: run its command again")])
+        raise StudyError([Fault(str(place), "", "is not finished: rerun its command to resume it")])
     try:
         _Manifest.model_validate(manifest)
     except ValidationError as error:
@@ -562,22 +562,22 @@ def open_study(folder: str | Path) -> Study:
 
 
 def _read_manifest(path: Path) -> Any:
-    """Return what a manifest says, unlooked at."""
+    """Return what a manifest says, without validation."""
     try:
         regular(path, MOST_BYTES)
         return json.loads(path.read_text(encoding="utf-8"))
     except StudyError as error:
         (fault,) = error.faults
-        told = f"holds no study that can be read: {MANIFEST} {fault.allowed}"
+        told = f"holds no readable study: {MANIFEST} {fault.allowed}"
     except RecursionError:
-        told = f"holds no study that can be read: {MANIFEST} is nested too deeply"
+        told = f"holds no readable study: {MANIFEST} is nested too deeply"
     except (OSError, ValueError, MemoryError) as error:
-        told = f"holds no study that can be read: {MANIFEST}: {clean(error)}"
+        told = f"holds no readable study: {MANIFEST}: {clean(error)}"
     raise StudyError([Fault(str(path.parent), "", told)])
 
 
 def _faults_of(path: Path, error: ValidationError) -> Iterator[Fault]:
-    """Yield what is wrong with a manifest."""
+    """Yield the errors of a manifest."""
     for told in error.errors(include_url=False):
         allowed = told.get("ctx", {}).get("allowed") or clean(told["msg"])
         value = "" if told["type"] == "missing" else show(told["input"])

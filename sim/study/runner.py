@@ -32,7 +32,7 @@ SHARD_WORK = 5_000_000
 TALLY_ROOM = 32_000_000
 """Bytes that the tallies of a shard's points may take."""
 FRAME = 100_000
-"""Bytes of a shard besides its numbers, and of what a point that failed has to say."""
+"""Bytes of a shard in addition to its numbers, and of the reason why a point failed."""
 BLOCK = 16
 
 
@@ -139,7 +139,7 @@ def shard_worlds(job: Job) -> int:
 
 
 def shards_of(job: Job, batch: Round, study: str) -> Iterator[Shard]:
-    """Give the shards of a round, in order.
+    """Yield the shards of a round, in order.
 
     A shard ends at the end of a variant, or when it has enough worlds or points.
 
@@ -159,7 +159,7 @@ def shards_of(job: Job, batch: Round, study: str) -> Iterator[Shard]:
 
 
 def _runs(job: Job, points: Iterable[int]) -> Iterator[tuple[int, ...]]:
-    """Give the stretches of points that play the same scenario."""
+    """Yield the stretches of points that play the same scenario."""
     run: list[int] = []
     for point in points:
         if run and job.points[point].variant != job.points[run[-1]].variant:
@@ -286,7 +286,7 @@ def results_of(
     keep: Callable[[str, bytes], None],
     progress: Progress | None = None,
 ) -> Iterator[tuple[str, bytes]]:
-    """Give shards that were played, as they come: their names and their packed leaves.
+    """Yield shards that were played, as they come: their names and their packed leaves.
 
     A thread keeps its shard before it takes another, so that a kill costs what is in hand alone.
 

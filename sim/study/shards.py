@@ -30,7 +30,7 @@ LARGEST = 2**32
 
 
 class DamagedShardError(ValueError):
-    """Bytes that are not a whole shard, or not the one asked for."""
+    """Bytes that are not a whole shard, or not the one requested."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def play_shard(shard: Shard, progress: Progress | None = None) -> tuple[str, byt
     """Play a shard in this thread; return its name and its packed leaf.
 
     A point that cannot be played is noted with its reason and costs none of the others. What is
-    not the point's fault (no memory, no disk, an interrupt) is raised.
+    not the point's error (no memory, no disk, an interrupt) is raised.
     """
     try:
         leaf = _leaf(shard, np.ones(len(shard.number), bool), progress)
@@ -231,7 +231,7 @@ def _whole(leaf: Leaf) -> Leaf:
     if not all(shapes) or (
         n_worlds and not 0 <= leaf.of_point.min() <= leaf.of_point.max() < n_points
     ):
-        raise ValueError("its parts do not go together")
+        raise ValueError("its parts are inconsistent")
     return leaf
 
 

@@ -31,7 +31,7 @@ from sim.study.shards import LARGEST, DamagedShardError, Leaf, unpack
 MANIFEST = "manifest.json"
 SHARDS = "shards"
 FOLDERS = (SHARDS, "figures", "tracks", "waves")
-"""Folders that a study writes to, besides its own."""
+"""Folders that a study writes to, in addition to its own."""
 LOCK = ".lock"
 _PART = re.compile(r"\..+\.[0-9a-f]{8}\.part")
 FREE = ("dry_run", "execution", "output", "output_root", "overrides", "quantities", "retry_failed",
@@ -81,16 +81,16 @@ class Identity:
         return _short(json.dumps([self.points, self.roster, self.model]).encode())
 
     def differences(self, manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Give what differs in the manifest of another study: a key, its value there and here."""
+        """Yield what differs in the manifest of another study: a key, its value there and here."""
         there, here = (_flat(_fixed(c)) for c in (manifest.get("config"), self.config))
         keys = [k for k in sorted({*there, *here}) if there.get(k) != here.get(k)]
         for key in keys:
             was, now = (show(v[key]) if key in v else "not given" for v in (there, here))
-            yield key, f"is {was} there and {now} here"
+            yield key, f"is {was} in this folder and {now} in the new run"
         if manifest.get("model") != self.model:
             yield "the model", "its code has changed since the study began"
         elif not keys and manifest.get("roster_digest") != self.roster:
-            yield "the roster", "figures of states, pairs or events have changed since it began"
+            yield "the roster", "data of states, pairs or events have changed since the study began"
         elif not keys and manifest.get("points_digest") != self.points:
             yield "the design", "its points differ"
 
@@ -132,12 +132,12 @@ class Store:
     def opened(
         cls, folder: Path, identity: Identity, warn: Warn = warnings.warn
     ) -> Iterator[Store]:
-        """Give the store of a study: a new folder, or one in which the same study was begun.
+        """Yield the store of a study: a new folder, or one in which the same study was begun.
 
         Args:
             folder: where it is.
             identity: of the study.
-            warn: is told once of each thing that the file system cannot do.
+            warn: called once for each thing that the file system does not support.
 
         Raises:
             InputError: if the folder holds another study or other files, or is in use.
@@ -148,7 +148,7 @@ class Store:
         store = cls(folder, identity, warn)
         with _locked(folder) as lock:
             if lock is None:
-                store._warn_once("it has no locks: let no second run write to it")
+                store._warn_once("no file locks; do not start a second run in this folder")
             _check_folder(folder, identity)  # again: another run may have ended meanwhile
             _sign(folder, lock, identity.digest)
             store._remove_parts()
@@ -157,13 +157,13 @@ class Store:
     def _warn_once(self, what: str) -> None:
         if what not in self._told:
             self._told.add(what)
-            self.warn(f"{self.folder}: the file system falls short, {what}")
+            self.warn(f"{self.folder}: limited file system: {what}")
 
     # Files
 
     @contextlib.contextmanager
     def replacing(self, name: str) -> Iterator[Path]:
-        """Give a path to write to; it becomes the file of that name when all went well.
+        """Yield a path to write to; it becomes the file of that name when all went well.
 
         Raises:
             OSError: if it cannot be written; the error names the file.
@@ -181,7 +181,7 @@ class Store:
             part.unlink(missing_ok=True)
             raise
         if not synced:
-            self._warn_once("it does not sync: what a power cut costs is played again")
+            self._warn_once("files cannot be synced; shards lost in a power failure are recomputed")
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file whole."""
@@ -282,14 +282,15 @@ def _check_folder(folder: Path, identity: Identity) -> None:
     if told:
         _check_same(folder, identity, told)
     elif own is not None:
-        what = f"holds another study, and its {MANIFEST} {why}: give the settings of that one"
-        raise InputError([Fault(str(folder), "output", f"{what} to go on, or another output")])
+        what = f"holds another study, and its {MANIFEST} {why}: use the settings of that study"
+        what += " to resume it, or another output folder"
+        raise InputError([Fault(str(folder), "output", what)])
     elif (folder / MANIFEST).exists():
-        what = f"{why}, and nothing else says whose study it is: give another output"
+        what = f"{why}, and no other file identifies the study: use another output folder"
         raise InputError([Fault(str(folder / MANIFEST), "", what)])
     elif _names(folder) - {LOCK, SHARDS}:
         raise InputError(
-            [Fault(str(folder), "output", "is not empty and holds no study: choose another")]
+            [Fault(str(folder), "output", "is not empty and holds no study: use another folder")]
         )
 
 
@@ -309,7 +310,7 @@ def _check_same(folder: Path, identity: Identity, manifest: Mapping[str, Any]) -
         faults = [Fault(f"{folder} holds another study", key, what) for key, what in differences]
         rest = len(faults) - MOST_TOLD
         more = [Fault(str(folder), "", f"{rest} more settings differ")] if rest > 0 else []
-        hint = Fault(str(folder), "", "give the same settings to go on, or another output")
+        hint = Fault(str(folder), "", "use the same settings to resume it, or another folder")
         raise InputError([*faults[:MOST_TOLD], *more, hint])
 
 
@@ -366,7 +367,8 @@ def _locked(folder: Path) -> Iterator[int | None]:
         with naming(folder / LOCK):
             lock.acquire()
     except Timeout:
-        raise InputError([Fault(str(folder), "", "another run is writing to it")]) from None
+        told = "another run is writing to this folder"
+        raise InputError([Fault(str(folder), "", told)]) from None
     except OSError as error:
         if error.errno not in REFUSED:
             raise

@@ -110,12 +110,12 @@ def _tables(job: Job, store: Store, held: Holdings) -> Iterator[Named]:
 def _leaf(store: Store, name: str, most: int) -> Leaf:
     leaf = store.shard(name, most)
     if leaf is None:
-        raise OSError(f"shard {name} was damaged while it was read: run the same command again")
+        raise OSError(f"shard {name} was damaged while it was read: rerun the same command")
     return leaf
 
 
 def _chunks(job: Job, held: Holdings) -> Iterator[range]:
-    """Give stretches of points that play the same scenario in the same number of worlds."""
+    """Yield stretches of points that play the same scenario in the same number of worlds."""
     first, points = 0, job.points
     kind = [(point.variant, held.worlds.get(k)) for k, point in enumerate(points)]
     for k in range(1, len(points) + 1):
