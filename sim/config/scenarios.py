@@ -30,7 +30,7 @@ from sim.config.sources import Steps
 from sim.errors import nearest, show
 from sim.model.roster import Roster, build_roster
 from sim.model.sheets import StateSheet, state_table
-from sim.model.vocabulary import Bloc, Happening
+from sim.model.vocabulary import Bloc, Happening, Instrument
 from sim.plan import scenario as built
 from sim.plan.scenario import BLOCS, Event, Scenario
 
@@ -231,7 +231,7 @@ def _check_mentions(found: Findings, parts: Parts) -> None:
 
 
 _SIZELESS = (Happening.ACCESSION, Happening.WAR, Happening.CEASEFIRE)
-_STEPPED = (Happening.SPEECH, Happening.DEPLOYMENT, Happening.SANCTIONS, Happening.DIPLOMACY)
+_STEPPED = tuple(i.declared.event for i in Instrument if i.declared.event is not None)
 
 
 def _check_events(found: Findings, parts: Parts, start: date | None, n_weeks: int | None) -> None:
