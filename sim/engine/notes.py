@@ -21,7 +21,7 @@ from sim.model.rules import perception
 from sim.model.rules.ladder import displays
 from sim.model.stages.character import greed_of
 from sim.model.state import Pair, Relation, State, System, World
-from sim.model.vocabulary import MISTAKES, Miscalculation
+from sim.model.vocabulary import MISTAKES, Miscalculation, Rung
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ MEASURES = (
 _SCALE = tuple(float(m.scale) for m in MEASURES)
 _OFFSET = tuple(m.offset for m in MEASURES)
 
-DISPLAY, FORCE = 3, 5
-"""Coded levels of an act that displays and of one that uses force; 2 is a threat (their rungs)."""
+THREAT, DISPLAY, FORCE = Rung.COERCION, Rung.DISPLAY, Rung.CLASH
+"""Coded levels of an act that threatens, of one that displays and of one that uses force."""
 LEVEL = 7
 """The bits of a coded act that hold its level; the others are flags."""
 MISREAD = 1 << 3
@@ -118,9 +118,9 @@ def empty_tracks(roster: Roster, n_weeks: int, n_lanes: int) -> Tracks:
 
 def _act(me: Relation, us: Pair, joined: float) -> float:
     """Return the coded act of a relation this week, its level and flags, as one whole number."""
-    level = where(me.rhetoric >= 0.75, 2.0, 0.0)
-    level = where((me.deployment >= 0.5) | (me.fresh >= 1.0), 3.0, level)
-    level = where(me.force > 0.0, 5.0, level)
+    level = where(me.rhetoric >= 0.75, THREAT, Rung.CALM)
+    level = where(displays(me.deployment) | (me.fresh >= 1.0), DISPLAY, level)
+    level = where(me.force > 0.0, FORCE, level)
     for kind in range(len(_MISTAKES)):
         level += where(me[_MISTAKES[kind]] == 0.0, 0.0, _MISTAKE_FLAGS[kind])
     return (
@@ -187,8 +187,8 @@ def _observe_pairs(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: 
         rung = Pair(world.pairs, pair, lane).rung
         note(tracks.rungs, week, pair, lane, rung)
         opposed = RelationTraits(atlas.relation_traits, atlas.left[pair], 0).opposed
-        disputing += where(rung >= 3.0, opposed, 0.0)
-        fighting += where(rung >= 5.0, opposed, 0.0)
+        disputing += where(rung >= Rung.DISPLAY, opposed, 0.0)
+        fighting += where(rung >= Rung.CLASH, opposed, 0.0)
     _note(tracks, week, PAIRS_DISPUTING, lane, disputing)
     _note(tracks, week, PAIRS_FIGHTING, lane, fighting)
 

@@ -30,10 +30,10 @@ from sim.engine.notes import (
 )
 from sim.lanes import Floats, row_of
 from sim.model.roster import Atlas, Ints, RelationTraits, Roster
-from sim.model.vocabulary import Miscalculation
+from sim.model.vocabulary import Miscalculation, Rung
 
 N_BINS = 256
-N_RUNGS = 8
+N_RUNGS = len(Rung)
 SCOPES = ("leaders", "any")
 
 OUTCOMES = (
@@ -158,8 +158,8 @@ def _fold_rungs(
                 tally.rungs_pairs[point, kept, rung] += 1 if is_kept else 0
                 any_now = max(any_now, rung)
                 before = int(tracks.rungs[max(week - 1, 0), pair, lane])
-                clashes += 1 if rung >= 5 and before < 5 else 0
-                wars += 1 if rung >= 6 and before < 6 else 0
+                clashes += 1 if rung >= Rung.CLASH and before < Rung.CLASH else 0
+                wars += 1 if rung >= Rung.WAR and before < Rung.WAR else 0
         now = int(tracks.rungs[week, atlas.leaders_pair, lane])
         tally.rungs_leaders[point, kept, now] += 1 if is_kept else 0
         for rung in range(top_leaders + 1, now + 1):

@@ -46,6 +46,10 @@ class Bloc(IntEnum):
     EAST = 2
 
 
+SIDES = (float(Bloc.WEST), float(Bloc.EAST))
+"""The blocs in the order in which their leaders stand in an atlas."""
+
+
 class Violence(IntEnum):
     """State of violence of a pair: the only part of its rung that is not read off instruments."""
 
@@ -225,6 +229,8 @@ class Miscalculation(IntEnum):
         return f"{self.name.lower()}_odds"
 
 
+SHOWN = 0.5
+"""Deployment from which it is a display of force."""
 LEVELS = tuple(i.field for i in Instrument)
 STEPS = tuple(f"step_{i.field}" for i in Instrument)
 STARTS = tuple(f"start_{i.field}" for i in Instrument)

@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from sim.engine.history import History
 from sim.lanes import Floats
 from sim.model.roster import RelationTraits
-from sim.model.vocabulary import STEPS, Bloc, Happening, Instrument, Rung, Violence
+from sim.model.vocabulary import SHOWN, STEPS, Bloc, Happening, Instrument, Rung, Violence
 from sim.plan.scenario import Event
-from sim.story.reasons import SETS, SHOWN, Cause, Reasons, Shared, Side, Why
+from sim.story.reasons import SETS, Cause, Reasons, Shared, Side, Why
 
 OPPOSED = 0.45
 """How much the scenes of an opposed pair count, beside 1 for the leaders': a judgement."""

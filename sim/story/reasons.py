@@ -24,7 +24,7 @@ from sim.lanes.randomness import Key
 from sim.model.parameters import Parameters, parameter_block
 from sim.model.stages.choose import weights
 from sim.model.state import Pair, Relation, World
-from sim.model.vocabulary import Happening, Instrument
+from sim.model.vocabulary import SHOWN, Happening, Instrument
 from sim.plan.scenario import BLOCS, Event
 
 SETS = {i.declared.event: i for i in Instrument if i.declared.event is not None}
@@ -32,8 +32,6 @@ SETS = {i.declared.event: i for i in Instrument if i.declared.event is not None}
 QUIET = tuple(i for i in Instrument if i.declared.ordinary is None
               and i not in (Instrument.DEPLOYMENT, Instrument.RHETORIC))  # fmt: skip
 """Instruments that threaten, but less than forces on display and loud words do."""
-SHOWN = 0.5
-"""Deployment from which it is a display of force (:func:`sim.model.rules.ladder.displays`)."""
 BACK = 3
 """Weeks to look back for what fed an alarm or a reply; both fade faster than that."""
 
@@ -245,8 +243,9 @@ class Reasons:
         pairs[pair, hot] = salience * history.pairs[week, pair, hot]
         states, system = history.states[week - 1], history.system[week - 1][None]
         nothing = np.zeros(1, np.uint32)
-        return World(*(part[..., None] for part in (relations, pairs, states, system)), parameters,
-                     Key(0, 0, nothing, nothing, nothing))  # fmt: skip
+        key = Key(0, 0, nothing, nothing, nothing)
+        return World(relations[..., None], pairs[..., None], states[..., None], system[..., None],
+                     parameters, key)  # fmt: skip
 
     def _weightiest(self, terms: Mapping[Why, float], me: Side, week: int) -> tuple[Cause, ...]:
         """Return the one or two terms that weighed most, traced to their sources."""

@@ -28,26 +28,26 @@ def weights(world: World, atlas: Atlas, r: int, instrument: int, lane: int) -> t
     opening = choice.opportunity(p, greed, me.retaliation)
     motive = choice.motive(me.pooled_fear, me.grievance, opening)
     if instrument == Instrument.RHETORIC:
-        more = choice.accuse_more(
+        accuse = choice.accuse_more(
             p, me.pooled_fear, me.alarm, owner.cohesion, firmness, us.salience
         )
-        return motive * more, choice.accuse_less(p, me.alarm, me.rhetoric, us.salience)
+        return motive * accuse, choice.accuse_less(p, me.alarm, me.rhetoric, us.salience)
     if instrument == Instrument.DEPLOYMENT:
-        more = choice.deploy_more(
+        deploy = choice.deploy_more(
             p, me.pooled_fear, me.alarm, me.reply, me.grievance, me.perceived, opening,
             me.retaliation, greed, firmness, owner.audience, owner.cohesion, owner.stress,
             me.deployment, trait.proximity, us.salience,
         )  # fmt: skip
-        less = choice.deploy_less(
+        withdraw = choice.deploy_less(
             p, me.pooled_fear, me.alarm, me.perceived, opening, me.retaliation, greed, firmness,
             owner.audience, me.rhetoric, owner.stress, me.deployment, clear, us.talks, us.salience,
         )  # fmt: skip
-        return motive * more, less
+        return motive * deploy, withdraw
     if instrument == Instrument.SANCTIONS:
-        more = choice.sanction_more(p, me.alarm, me.grievance, me.perceived, owner.stress)
-        return motive * more, choice.sanction_less(p, me.sanctions)
-    more = choice.talk_more(p, me.pooled_fear, me.rhetoric, owner.audience, me.diplomacy)
-    return more, choice.talk_less(p, me.alarm, me.rhetoric, me.diplomacy, motive)
+        sanction = choice.sanction_more(p, me.alarm, me.grievance, me.perceived, owner.stress)
+        return motive * sanction, choice.sanction_less(p, me.sanctions)
+    talk = choice.talk_more(p, me.pooled_fear, me.rhetoric, owner.audience, me.diplomacy)
+    return talk, choice.talk_less(p, me.alarm, me.rhetoric, me.diplomacy, motive)
 
 
 def choose_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) -> None:
