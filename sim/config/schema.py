@@ -132,6 +132,12 @@ def _monday(value: Any) -> dt.date:
     return day
 
 
+def _id(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch("[a-z][a-z0-9_]{0,39}", value):
+        return value
+    raise _refuse("must be a name of 1 to 40 small letters, digits and _, a letter first")
+
+
 def _address(value: Any) -> str:
     if isinstance(value, str) and re.fullmatch(r"(tcp|tls)://[!-~]{1,200}:[0-9]{1,5}", value):
         return value
@@ -263,6 +269,7 @@ class BlocSheets(Sheet):
 class EventSheet(Sheet):
     """One dated event."""
 
+    id: Annotated[str | None, PlainValidator(_id)] = None
     date: Annotated[dt.date, PlainValidator(_date)]
     kind: Annotated[str, one_of(*(kind.name.lower() for kind in Happening))]
     actor: Annotated[str, text(10)]

@@ -45,6 +45,7 @@ class Event:
     size: float  # level or amount, 0..1; 0 where the kind has none
     what: str
     source: str
+    id: str = ""  # by which an experiment changes it; '' none
 
 
 @dataclass(frozen=True)
