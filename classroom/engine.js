@@ -129,7 +129,8 @@ class Block {
             // Rows of a week are found by the number of rows: of none, each week's are the first's.
             for (const name of ["rungs", "acts", "levels"]) this.whole(this.tracks[name].at + model.layout.Array.shape + 8, 0);
         }
-        this.greed = this.array(this.take(model.layout.Array.size), Float64Array, [nStates]);
+        const n_instruments = Object.keys(model.instruments).length;
+        this.weights = this.array(this.take(model.layout.Array.size), Float64Array, [n_instruments, 2]);
     }
 
     take(bytes) {
@@ -222,13 +223,31 @@ function blockOf(scenario, weeks) {
     return placed;
 }
 
-// How far each state seeks gain.
-function greedOf(scenario, parameters) {
-    const block = blockOf(scenario, null), { atlas, world, greed } = block;
+// What one side weighed in a week: of each instrument the weights of raising and of lowering it.
+// Without a coefficient, if one is named, and with the issue of its pair so many times as hot.
+function weightsOf({ scenario, weeks }, parameters, { r }, week, without, salience) {
+    const block = blockOf(scenario, null), { atlas, world, weights } = block, pair = scenario.atlas.pair[r];
+    const put = (array, row, columns, values) => {
+        const cells = cellsOf(array), n = rules.spiral_width();
+        for (let k = 0; k < columns; k += 1) cells[(row * columns + k) * n] = values[row * columns + k];
+    };
     block.held = null;
-    cellsOf(world.parameters).set(parameters);
-    rules.spiral_note_greed(atlas.at, world.parameters.at, greed.at, 0n);
-    return Array.from(cellsOf(greed));
+    const given = cellsOf(world.parameters);
+    given.set(parameters);
+    if (without) given[at.Parameters[without]] = 0;
+    const before = weeks[week - 1], now = weeks[week], i = scenario.atlas.owner[r];
+    const relations = before.relations.slice(), pairs = before.pairs.slice();
+    for (const field of model.story.weeks_own) {
+        const cell = r * size.Relation + at.Relation[field];
+        relations[cell] = now.relations[cell];
+    }
+    const hot = pair * size.Pair + at.Pair.salience;
+    pairs[hot] = salience * now.pairs[hot];
+    put(world.relations, r, size.Relation, relations);
+    put(world.pairs, pair, size.Pair, pairs);
+    put(world.states, i, size.State, before.states);
+    rules.spiral_note_weights(world.at, atlas.at, BigInt(r), weights.at, 0n);
+    return Array.from(cellsOf(weights));
 }
 
 // Worlds

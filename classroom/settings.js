@@ -20,7 +20,7 @@ const CHANGES = {
         democracy: share, nuclear: share, spending: (v) => v >= -0.5 && v <= 2, challenger: share,
     },
     relations: {
-        ...miscalculating, rhetoric: level, deployment: level, sanctions: level, diplomacy: level,
+        ...miscalculating, ...Object.fromEntries(Object.keys(model.instruments).map((name) => [name, level])),
         grievance: share, fear: share,
     },
     pairs: { channel: share, violence: (v) => Object.hasOwn(VIOLENCE, v) },
@@ -32,7 +32,7 @@ const EVENT = {
     source: (v) => isText(v, 500),
 };
 const SIZELESS = ["accession", "war", "ceasefire"];
-const STEPPED = ["speech", "deployment", "sanctions", "diplomacy"];
+const STEPPED = Object.values(model.instruments).map(({ event }) => event).filter((event) => event !== null);
 
 // Printable text; what could open a door in a config file is refused there as here.
 function isText(value, limit) {

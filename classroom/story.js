@@ -3,8 +3,8 @@
 // the page is built). tests/test_classroom_engine.py holds the sentences to the Python ones.
 
 const SHOWN = 0.5, OPPOSED = 0.45, BACK = 3, MOST_DEEDS = 4, LEAST_DEED = 1.2;
-const INSTRUMENTS = ["rhetoric", "deployment", "sanctions", "diplomacy"];
-const SETS = { speech: "rhetoric", deployment: "deployment", sanctions: "sanctions", diplomacy: "diplomacy" };
+const INSTRUMENTS = Object.keys(model.instruments), QUIET = model.story.quiet;
+const SETS = Object.fromEntries(INSTRUMENTS.map((name) => [model.instruments[name].event, name]).filter(([kind]) => kind));
 const KINDS = ["event", "misread", "missed", "raised", "lowered", "slipped", "met", "answered", "clashed",
     "escalated", "joined", "mediated", "ended", "acceded"];
 const WEIGHTS = { event: 5, slipped: 7, met: 5, answered: 1, clashed: 6, mediated: 2, joined: 6, acceded: 5,
@@ -20,7 +20,8 @@ class Side {
     at(field, week) { return this.story.weeks[week].relations[this.r * size.Relation + at.Relation[field]]; }
 
     posture(week) {
-        for (const [instrument, least] of [["deployment", SHOWN], ["rhetoric", SHOWN], ["deployment", 0.25], ["sanctions", 0.25]]) {
+        const quiet = QUIET.map((name) => [name, 0.25]);
+        for (const [instrument, least] of [["deployment", SHOWN], ["rhetoric", SHOWN], ["deployment", 0.25], ...quiet]) {
             const found = this.at(instrument, week);
             if (found >= least) return [instrument, found];
         }
@@ -46,8 +47,8 @@ class Shared {
 class Reasons {
     constructor(story, world) {
         this.story = story;
+        this.parameters = world.parameters;
         this.p = (name) => world.parameters[at.Parameters[name]];
-        this.greed = greedOf(story.scenario, world.parameters);
         this.dated = [];
     }
 
@@ -89,7 +90,7 @@ class Reasons {
         if (events.length) return { why: "event", week, event: events[0] };
         if (week > 1) {
             if (us.at("violence", week - 1) > us.at("violence", week - 2)) return { why: "fight", week: week - 1 };
-            for (const name of ["deployment", "sanctions", "rhetoric"]) {
+            for (const name of ["deployment", ...QUIET, "rhetoric"]) {
                 const now = me.them.at(name, week - 1);
                 if (now > me.them.at(name, week - 2)) return { why: "act", week: week - 1, instrument: name, level: now };
             }
@@ -110,52 +111,25 @@ class Reasons {
         return { why: "reply", week: found, instrument: "deployment", level: Math.max(SHOWN, me.them.at("deployment", found)) };
     }
 
-    raised(me, name, week) {
-        const { p } = this, greed = this.greed[this.story.scenario.codes.indexOf(me.owner)];
-        const fear = me.at("pooled_fear", week), alarm = me.at("alarm", week);
-        const grievance = me.at("grievance", week - 1), salience = me.us.at("salience", week);
-        let terms = [];
-        if (name === "deployment") {
-            const retaliation = me.at("retaliation", week);
-            const gain = greed * Math.max(0, 1 - p("deterrence") * retaliation);
-            terms = [
-                ["reply", p("deploy_reply") * me.at("reply", week) * (1 - greed * retaliation)],
-                ["act", (1 - greed) * p("deploy_alarm") * alarm], ["fear", (1 - greed) * p("deploy_fear") * fear],
-                ["grievance", p("deploy_grievance") * grievance], ["gain", p("deploy_opportunity") * gain],
-                ["issue", salience],
-            ];
-        } else if (name === "rhetoric") {
-            const cohesion = this.story.state(me.owner, "cohesion", week - 1);
-            terms = [
-                ["act", p("accuse_alarm") * alarm], ["fear", p("accuse_fear") * fear],
-                ["issue", p("accuse_issue") * salience], ["unrest", -p("accuse_cohesion") * cohesion],
-            ];
-        } else if (name === "sanctions") {
-            terms = [["act", p("sanction_alarm") * alarm], ["grievance", p("sanction_grievance") * grievance]];
-        } else if (me.at("diplomacy", week) > SHOWN) {
-            terms = [["fear", p("talk_fear") * fear * p("sensibility")]];
-        }
-        return this.weightiest(terms, me, week);
-    }
+    raised(me, name, week) { return this.causes(me, name, week, "raised", "issue"); }
 
-    lowered(me, name, week) {
-        const { p } = this, { us } = me, salience = us.at("salience", week);
-        let terms = [];
-        if (name === "deployment") {
-            const level = me.at("deployment", week - 1);
-            const respect = this.greed[this.story.scenario.codes.indexOf(me.owner)] * me.at("retaliation", week);
-            const clarity = p("channel_strength") * us.at("channel", week - 1);
-            terms = [
-                ["talks", p("withdraw_talks") * us.at("talks", week - 1)], ["channel", p("withdraw_channel") * clarity],
-                ["cost", p("withdraw_cost") * level * level], ["respect", p("withdraw_respect") * respect],
-                ["cooled", -p("withdraw_issue") * salience],
-            ];
-        } else if (name === "rhetoric") {
-            terms = [["cooled", -p("accuse_issue") * salience]];
-        } else if (name === "diplomacy" && me.at("diplomacy", week) < SHOWN) {
-            terms = [["act", p("expel_alarm") * me.at("alarm", week)]];
+    lowered(me, name, week) { return this.causes(me, name, week, "lowered", "cooled"); }
+
+    // What weighed most in a step: a term weighs what the choice would lose without its coefficient.
+    causes(me, name, week, way, issue) {
+        const { ordinary, [way]: beginning } = model.instruments[name], after = me.at(name, week);
+        if (ordinary !== null && (way === "raised" ? after <= ordinary : after >= ordinary)) return [];
+        const weighed = (without, salience) => {
+            const found = weightsOf(this.story, this.parameters, me, week, without, salience);
+            const weight = found[2 * INSTRUMENTS.indexOf(name) + (way === "raised" ? 0 : 1)];
+            return weight > 0 ? Math.log(weight) : 0;
+        };
+        const whole = weighed(null, 1), terms = [];
+        for (const [end, why] of Object.entries(model.story.terms[way])) {
+            const coefficient = `${beginning}_${end}`;
+            if (coefficient in at.Parameters) terms.push([why, whole - weighed(coefficient, 1)]);
         }
-        return this.weightiest(terms, me, week);
+        return this.weightiest([...terms, [issue, whole - weighed(null, 0)]], me, week);
     }
 
     weightiest(terms, me, week) {

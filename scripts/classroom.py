@@ -26,9 +26,9 @@ from sim.engine.notes import MEASURES, Total
 from sim.model.parameters import COEFFICIENTS, Parameters
 from sim.model.roster import PairTraits, RelationTraits, StateTraits
 from sim.model.state import Pair, Relation, State, System
-from sim.model.vocabulary import STEPS, Happening, Rung
+from sim.model.vocabulary import Happening, Instrument, Rung
 from sim.plan.scenario import MISCALCULATION, Scenario
-from sim.story import wording
+from sim.story import reasons, wording
 from sim.translate import page as compiled
 
 ROOT = Path(__file__).parents[1]
@@ -157,14 +157,33 @@ def defaults_of_groups(
     return told
 
 
+def instruments() -> dict[str, dict[str, Any]]:
+    """Return what the page needs of the declarations of instruments."""
+    return {
+        i.field: {
+            "raised": i.declared.raising,
+            "lowered": i.declared.lowering,
+            "event": None if i.declared.event is None else i.declared.event.name.lower(),
+            "ordinary": i.declared.ordinary,
+        }
+        for i in Instrument
+    }
+
+
 def words_of_story() -> dict[str, Any]:
     """Return the tables of :mod:`sim.story.wording`, by the names of instruments."""
     tables = {
-        name.lower(): {i.name.lower(): list(ways) for i, ways in getattr(wording, name).items()}
+        name.lower(): {i.field: list(ways) for i, ways in getattr(wording, name).items()}
         for name in ("NOUNS", "RAISES", "LOWERS", "HELD")
     }
     return {
         **tables,
+        "terms": {
+            "raised": {end: why.value for end, why in reasons.RAISING.items()},
+            "lowered": {end: why.value for end, why in reasons.LOWERING.items()},
+        },
+        "weeks_own": list(reasons.WEEKS_OWN),
+        "quiet": [i.field for i in reasons.QUIET],
         "causes": {why.value: list(ways) for why, ways in wording.CAUSES.items()},
         "sentences": {what: list(ways) for what, ways in wording.SENTENCES.items()},
         "loose": list(wording.LOOSE),
@@ -199,7 +218,8 @@ def packed_model(width: int = compiled.WIDTH) -> dict[str, Any]:
         "defaults": defaults_of_groups(options),
         "measures": [asdict(m) for m in MEASURES],
         "rungs": [rung.name.lower() for rung in Rung],
-        "steps": {i.name.lower(): list(names) for i, names in STEPS.items()},
+        "instruments": instruments(),
+        "steps": {i.field: list(i.declared.levels) for i in Instrument},
         "happenings": [kind.name.lower() for kind in Happening],
         "story": words_of_story(),
         "scenarios": {

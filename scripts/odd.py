@@ -15,11 +15,18 @@ from pathlib import Path
 from sim.engine.notes import MEASURES
 from sim.engine.record import OUTCOMES
 from sim.model.parameters import COEFFICIENTS
+from sim.model.vocabulary import Miscalculation
+from sim.translate.reading import Package
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "sim"
 PAGE = ROOT / "docs" / "odd.md"
 RULES = ("perception", "appraisal", "consultation", "choice", "ladder", "confrontation", "spread")
+DIRECTIONS = {
+    kind.declared.field: "1 {}, -1 {}, 0 none, this week".format(*kind.declared.directions)
+    for kind in Miscalculation
+}
+"""What is said of a field that tells a miscalculation."""
 ENTITIES = ("Relation", "Pair", "State", "System")
 
 
@@ -36,12 +43,14 @@ def _classes(module: str) -> dict[str, ast.ClassDef]:
 def _fields(module: str, name: str) -> str:
     """Return the fields of a row and the remarks behind them as a table."""
     lines = (PACKAGE / f"{module}.py").read_text(encoding="utf-8").splitlines()
+    read = Package(ROOT).module(f"sim.{module.replace('/', '.')}")
 
     def rows() -> Iterator[str]:
-        for node in _classes(module)[name].body:
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                remark = lines[node.lineno - 1].partition("#")[2].strip()
-                yield f"| `{node.target.id}` | {remark or 'as above'} |"
+        for node in read.classes[name].body:
+            remark = lines[node.lineno - 1].partition("#")[2].strip()
+            for field in read.fields(node):
+                told = DIRECTIONS.get(field) or remark.rpartition("...: ")[2] or "as above"
+                yield f"| `{field}` | {told} |"
 
     return _table("field | meaning and range", rows())
 

@@ -56,7 +56,7 @@ from sim.model import turn
 from sim.model.parameters import COEFFICIENTS, parameter_block
 from sim.model.roster import Roster
 from sim.model.state import Pair, Relation, State
-from sim.model.vocabulary import Bloc, Instrument, Role, Rung
+from sim.model.vocabulary import STEPS, Bloc, Instrument, Role, Rung
 
 _drift = entry(turn.drift)
 _perceive = entry(turn.perceive)
@@ -67,8 +67,7 @@ _act = entry(turn.act)
 _confront = entry(turn.confront)
 _spread = entry(turn.spread_week)
 
-_LEVEL = {instrument: instrument.name.lower() for instrument in Instrument}
-_STEP = {instrument: f"step_{name}" for instrument, name in _LEVEL.items()}
+_STEP = dict(zip(Instrument, STEPS, strict=True))
 
 
 class StateAgent(mesa.Agent):
@@ -153,7 +152,7 @@ class StateAgent(mesa.Agent):
 
     def level(self, rival: str, instrument: Instrument) -> float:
         """Return where an instrument stands toward a rival, 0 to 1 in quarters."""
-        return float(getattr(self.toward(rival), _LEVEL[instrument]))
+        return float(getattr(self.toward(rival), instrument.field))
 
     def fear_of(self, rival: str) -> float:
         """Return the fear of a rival, 0 to 1."""

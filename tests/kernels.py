@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,7 @@ from sim.lanes import (
     Row,
     anywhere,
     arithmetic,
+    each,
     fraction,
     least,
     most,
@@ -23,6 +26,10 @@ from sim.lanes import (
 )
 from sim.lanes.randomness import Key, threefry, uniforms
 from sim.model.roster import Ints
+from sim.model.vocabulary import Bloc, Rung
+
+MORE = ("ranked", "risen", "named", "half_a", "half_b")
+"""Fields that are declared apart."""
 
 
 class Operands(Row):
@@ -52,6 +59,14 @@ class Operands(Row):
     fraction: float
     shuffled: float
     any_below: float
+    more: float = each(MORE)
+
+    if TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: float) -> None: ...
+
+
+_HALVES = tuple(Operands.FIELDS.index(name) for name in ("half_a", "half_b"))
 
 
 def operate(
@@ -89,6 +104,11 @@ def operate(
     me.any_below = 0.0
     if anywhere(me.a < me.b):
         me.any_below = 1.0
+    me.ranked = where(b == Bloc.WEST, Bloc.EAST, where(a >= Rung.CRISIS, Rung.WAR, b))
+    me.risen = a - Rung.DISPLAY + Rung.COERCION * b
+    me.named = where(a < b, Rung.CALM, Rung.CLASH)
+    for k in range(len(_HALVES)):
+        me[_HALVES[k]] = 0.5 * me[k]
 
 
 class Numbers(Row):

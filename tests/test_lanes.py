@@ -51,6 +51,11 @@ def plainly(plain: SimpleNamespace, a: float, b: float, x: int) -> dict[str, flo
         "either": 1.0 if a > 0.0 or b > 0.5 else -1.0,
         "nested": (-1.0 if a < 0.0 else b) if is_below else plain.lanes.least(b, 0.25),
         "grown": 0.5 + a + a + a,
+        "ranked": 2.0 if b == 1.0 else 6.0 if a >= 4.0 else b,
+        "risen": a - 3.0 + 2.0 * b,
+        "named": 0.0 if is_below else 5.0,
+        "half_a": 0.5 * a,
+        "half_b": 0.5 * b,
         "fraction": plain.lanes.fraction(x),
         "shuffled": plain.lanes.fraction(turned ^ plain.lanes.word(x + 0x9E3779B9)),
     }

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from sim.analysis.intervals import changed_counts, changed_shares, counts, wholes, wilson
 from sim.engine.record import OUTCOMES
 from sim.lanes import Floats
-from sim.model.vocabulary import Rung
+from sim.model.vocabulary import Miscalculation, Rung
 
 Wholes = NDArray[np.int64]
 
@@ -90,11 +90,7 @@ def _all() -> Iterable[Quantity]:
         ("yields", "sides that yield when forces meet"),
         ("widened", "allies drawn into a clash"),
         ("accessions", "neutrals that join a bloc"),
-        ("misread_intent", "misreadings of intent"),
-        ("misread_capability", "misreadings of capability"),
-        ("misread_signal", "lost signals"),
-        ("accidents", "accidents"),
-        ("misjudged_resolve", "misjudgements of resolve"),
+        *((kind.declared.column, kind.declared.label) for kind in Miscalculation),
     ):
         yield Quantity(column, label, "a world, mean", column)
 

@@ -37,7 +37,7 @@ from sim.model.roster import RelationTraits, Roster
 from sim.model.rules import perception as seeing
 from sim.model.stages.character import greed_of
 from sim.model.state import Pair, Relation, State, System
-from sim.model.vocabulary import Instrument, Rung
+from sim.model.vocabulary import LEVELS, Rung
 from sim.plan.scenario import Point
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
@@ -51,7 +51,6 @@ PEAKS = (Rung.DISPLAY, Rung.CLASH, Rung.WAR)
 WEEKS = (*(name for name in OUTCOMES if name.startswith("first_week")), "returned_week")
 """Outcomes that are a week, or missing where it never came."""
 _WHOLE = 2**62
-INSTRUMENTS = tuple(instrument.name.lower() for instrument in Instrument)
 RUNG_NAMES = tuple(rung.name.lower() for rung in Rung)
 
 
@@ -419,7 +418,7 @@ def two_views(history: History, parameters: Mapping[str, float]) -> pd.DataFrame
     west, east = roster.leaders
     for actor, other in ((west, east), (east, west)):
         own = greed_of(roster.atlas, p, roster.codes.index(actor))
-        acts = {k: history.relation(actor, other, k) for k in ("fear", *INSTRUMENTS)}
+        acts = {k: history.relation(actor, other, k) for k in ("fear", *LEVELS)}
         meant = [
             seeing.hostility(p, rhetoric, deployment, sanctions, violence, own)
             for rhetoric, deployment, sanctions, violence in zip(

@@ -13,7 +13,7 @@ from typing import Any
 
 from sim.config.findings import Composed, Findings
 from sim.config.schema import DeclaredSheet, RangeSheet, VariantSheet
-from sim.config.sources import PARAMETER_GROUPS, Steps, dotted, origin
+from sim.config.sources import PARAMETER_GROUPS, Steps, dotted, numbered, origin
 from sim.errors import InputError, nearest
 from sim.lanes import Floats
 from sim.model.parameters import COEFFICIENTS, Coefficient
@@ -181,7 +181,7 @@ def _place(found: Findings, path: Steps, name: str) -> Axis | None:
     steps: list[str | int] = []
     for word in name.split(".")[1:]:
         number = isinstance(here, list) and word.isdecimal() and len(word) < MOST_DIGITS
-        step: str | int = int(word) if number else word
+        (step,) = numbered(here, (int(word) if number else word,))
         inside = isinstance(here, list) and isinstance(step, int) and step < len(here)
         if isinstance(here, list) and not inside:
             found.add(path, f"the scenario has no {'.'.join(map(str, [*steps, word]))}")
@@ -366,7 +366,8 @@ def variants_of(found: Findings, axes: Sequence[Axis]) -> list[Level]:
         level = _variant(found, name, changes)
         for parameter in sorted(set(level.parameters) & set(taken)):
             found.add(path, f"{parameter} is varied by {taken[parameter]} too")
-        for steps, _ in level.scenario:
+        for edited, _ in level.scenario:
+            steps = numbered(found.composed.tree["scenario"], edited)
             for axis in axes:
                 within_scenario = bool(axis.steps) or axis.name == "scenario"
                 if within_scenario and steps == axis.steps[: len(steps)]:

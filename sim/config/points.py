@@ -25,7 +25,7 @@ from sim.config.axes import (
 from sim.config.findings import Findings
 from sim.config.scenarios import coherent_scenario
 from sim.config.schema import MOST_POINTS, DesignSheet
-from sim.config.sources import SIZE, Steps, dotted, number_or_text, read_csv
+from sim.config.sources import SIZE, Steps, dotted, number_or_text, numbered, read_csv
 from sim.errors import Fault, clean
 from sim.lanes import Floats
 from sim.plan import sampling
@@ -261,6 +261,7 @@ class _Scenarios:
         tree: Any = copy.deepcopy(composed.tree["scenario"])
         chosen = dict(composed.chosen)
         for steps, value in edits:
+            steps = numbered(tree, steps)
             if not steps:
                 tree, chosen["scenario"] = _option_tree(self._found, value), value
             elif _has_place(tree, steps):

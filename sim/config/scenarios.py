@@ -30,7 +30,7 @@ from sim.config.sources import Steps
 from sim.errors import nearest, show
 from sim.model.roster import Roster, build_roster
 from sim.model.sheets import StateSheet, state_table
-from sim.model.vocabulary import Bloc, Happening
+from sim.model.vocabulary import Bloc, Happening, Instrument
 from sim.plan import scenario as built
 from sim.plan.scenario import BLOCS, Event, Scenario
 
@@ -233,13 +233,16 @@ def _check_mentions(found: Findings, parts: Parts) -> None:
 
 
 _SIZELESS = (Happening.ACCESSION, Happening.WAR, Happening.CEASEFIRE)
-_STEPPED = (Happening.SPEECH, Happening.DEPLOYMENT, Happening.SANCTIONS, Happening.DIPLOMACY)
+_STEPPED = tuple(i.declared.event for i in Instrument if i.declared.event is not None)
 
 
 def _check_events(found: Findings, parts: Parts, start: date | None, n_weeks: int | None) -> None:
     """Check for events at the wrong time, of the wrong size, or of states that are not there."""
+    taken: dict[str, int] = {}
     for at, event in parts.dated.items():
         path: Steps = ("scenario", "events", at)
+        if event.id is not None and (other := taken.setdefault(event.id, at)) != at:
+            found.add((*path, "id"), f"is the id of events[{other}] too", value=event.id)
         if event.kind is not None and not found.within(*path, "size"):
             _check_size(found, path, event)
         if start and event.date is not None:
@@ -412,7 +415,7 @@ def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
     events = sorted(
         (
             Event(e.date, _week(start, e), Happening[e.kind.upper()], e.actor, e.target,
-                  e.size or 0.0, e.what, e.source)
+                  e.size or 0.0, e.what, e.source, e.id or "")
             for e in parts.events.values()
         ),
         key=lambda event: event.date,

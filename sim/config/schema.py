@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, create_model
 from pydantic_core import PydanticCustomError
 
 from sim.analysis.quantities import QUANTITIES
@@ -19,7 +19,7 @@ from sim.engine.notes import MEASURES
 from sim.errors import nearest
 from sim.model.parameters import COEFFICIENTS
 from sim.model.sheets import state_table
-from sim.model.vocabulary import Happening
+from sim.model.vocabulary import LEVELS, ODDS, SHARES, Happening
 from sim.plan.scenario import Execution
 
 MOST_WORLDS = 10_000_000
@@ -132,6 +132,12 @@ def _monday(value: Any) -> dt.date:
     return day
 
 
+def _id(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch("[a-z][a-z0-9_]{0,39}", value):
+        return value
+    raise _refuse("must be a name of 1 to 40 small letters, digits and _, a letter first")
+
+
 def _address(value: Any) -> str:
     if isinstance(value, str) and re.fullmatch(r"(tcp|tls)://[!-~]{1,200}:[0-9]{1,5}", value):
         return value
@@ -187,19 +193,26 @@ class Sheet(BaseModel):
         return name in self.model_fields_set
 
 
-class Miscalculating(Sheet):
-    """How a state or a relation differs in miscalculation: factors on odds, and directions."""
+if TYPE_CHECKING:
 
-    intent_odds: Factor = 1.0
-    capability_odds: Factor = 1.0
-    signal_odds: Factor = 1.0
-    accident_odds: Factor = 1.0
-    resolve_odds: Factor = 1.0
-    hostile_share: Share = 0.0
-    overestimate_share: Share = 0.0
-    concession_share: Share = 0.0
-    force_share: Share = 0.0
-    yielding_share: Share = 0.0
+    class Miscalculating(Sheet): ...
+
+    class Instruments(Sheet): ...
+
+else:
+    Miscalculating = create_model(
+        "Miscalculating",
+        __base__=Sheet,
+        __doc__="How a state or a relation differs in miscalculation: factors on odds, directions.",
+        **dict.fromkeys(ODDS, (Factor, 1.0)),
+        **dict.fromkeys(SHARES, (Share, 0.0)),
+    )
+    Instruments = create_model(
+        "Instruments",
+        __base__=Miscalculating,
+        __doc__="What a relation differs in: miscalculation, and the levels of the instruments.",
+        **dict.fromkeys(LEVELS, (Level, 0.0)),
+    )
 
 
 class Traits(Miscalculating):
@@ -214,13 +227,9 @@ class Traits(Miscalculating):
     challenger: Share = 0.0
 
 
-class RelationStart(Miscalculating):
+class RelationStart(Instruments):
     """What one state holds toward another at the start."""
 
-    rhetoric: Level = 0.0
-    deployment: Level = 0.0
-    sanctions: Level = 0.0
-    diplomacy: Level = 0.0
     grievance: Share = 0.0
     fear: Share = 0.0
 
@@ -260,6 +269,7 @@ class BlocSheets(Sheet):
 class EventSheet(Sheet):
     """One dated event."""
 
+    id: Annotated[str | None, PlainValidator(_id)] = None
     date: Annotated[dt.date, PlainValidator(_date)]
     kind: Annotated[str, one_of(*(kind.name.lower() for kind in Happening))]
     actor: Annotated[str, text(10)]

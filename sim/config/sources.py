@@ -65,6 +65,19 @@ def dotted(path: Steps) -> str:
     return text.lstrip(".")
 
 
+def numbered(tree: Any, path: Steps) -> Steps:
+    """Return a path in a tree with the ids of entries of lists as their numbers."""
+    steps: list[str | int] = []
+    for step in path:
+        if isinstance(tree, list) and isinstance(step, str):
+            ids = [entry.get("id") if isinstance(entry, dict) else None for entry in tree]
+            step = ids.index(step) if step in ids else step
+        inside = isinstance(tree, list) and isinstance(step, int) and 0 <= step < len(tree)
+        tree = tree[step] if inside else tree.get(step) if isinstance(tree, dict) else None
+        steps.append(step)
+    return tuple(steps)
+
+
 # Sources
 
 

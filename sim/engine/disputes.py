@@ -32,6 +32,7 @@ from sim.engine.notes import (
 )
 from sim.lanes import row_of
 from sim.model.roster import Atlas
+from sim.model.vocabulary import Rung
 
 GAP = 8
 
@@ -189,7 +190,8 @@ def code_pair(
             mediated = 1
         if (a & YIELDED > 0) != (b & YIELDED > 0):
             yielded = 0 if a & YIELDED else 1
-        highest = max(highest, 6 if tracks.rungs[week, pair, lane] >= 6 else max(level_a, level_b))
+        at_war = tracks.rungs[week, pair, lane] >= Rung.WAR
+        highest = max(highest, Rung.WAR if at_war else max(level_a, level_b))
         if start >= counted_from:
             starts = side if week == start else (week + pair) % 2
             n_incidents = _incidents(a, b, starts, n_found, week, incidents, n_incidents)

@@ -18,8 +18,10 @@ from sim.model import turn
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, RelationTraits, Roster, StateTraits
 from sim.model.rules import perception
+from sim.model.rules.ladder import displays
 from sim.model.stages.character import greed_of
 from sim.model.state import Pair, Relation, State, System, World
+from sim.model.vocabulary import MISTAKES, Miscalculation, Rung
 
 
 @dataclass(frozen=True)
@@ -72,16 +74,21 @@ MEASURES = (
 _SCALE = tuple(float(m.scale) for m in MEASURES)
 _OFFSET = tuple(m.offset for m in MEASURES)
 
-DISPLAY, FORCE = 3, 5
-"""Coded levels of an act that displays and of one that uses force; 2 is a threat (their rungs)."""
+THREAT, DISPLAY, FORCE = Rung.COERCION, Rung.DISPLAY, Rung.CLASH
+"""Coded levels of an act that threatens, of one that displays and of one that uses force."""
 LEVEL = 7
 """The bits of a coded act that hold its level; the others are flags."""
 MISREAD = 1 << 3
-"""The first of five flags, one for each kind of miscalculation; the fourth is the accident."""
-ACCIDENT = MISREAD << 3
-FRESH, STOOD, YIELDED, DRAWN_IN, MEDIATED = (1 << bit for bit in range(8, 13))
+"""The first of the flags that tell the kinds of miscalculation, in their order."""
+ACCIDENT = MISREAD << Miscalculation.ACCIDENT
+FRESH, STOOD, YIELDED, DRAWN_IN, MEDIATED = (
+    MISREAD << (len(Miscalculation) + bit) for bit in range(5)
+)
 """Flags: a display begun, raised or unintended this week; stood, or yielded, face to face; drawn
 into an ally's clash; a neutral began to mediate."""
+
+_MISTAKES = tuple(Relation.FIELDS.index(name) for name in MISTAKES)
+_MISTAKE_FLAGS = tuple(MISREAD << kind for kind in Miscalculation)
 
 
 class Total(Row):
@@ -111,21 +118,18 @@ def empty_tracks(roster: Roster, n_weeks: int, n_lanes: int) -> Tracks:
 
 def _act(me: Relation, us: Pair, joined: float) -> float:
     """Return the coded act of a relation this week, its level and flags, as one whole number."""
-    level = where(me.rhetoric >= 0.75, 2.0, 0.0)
-    level = where((me.deployment >= 0.5) | (me.fresh >= 1.0), 3.0, level)
-    level = where(me.force > 0.0, 5.0, level)
+    level = where(me.rhetoric >= 0.75, THREAT, Rung.CALM)
+    level = where(displays(me.deployment) | (me.fresh >= 1.0), DISPLAY, level)
+    level = where(me.force > 0.0, FORCE, level)
+    for kind in range(len(_MISTAKES)):
+        level += where(me[_MISTAKES[kind]] == 0.0, 0.0, _MISTAKE_FLAGS[kind])
     return (
         level
-        + where(me.misread_intent == 0.0, 0.0, 8.0)
-        + where(me.misread_capability == 0.0, 0.0, 16.0)
-        + where(me.misread_signal == 0.0, 0.0, 32.0)
-        + where(me.accident == 0.0, 0.0, 64.0)
-        + where(me.misread_resolve == 0.0, 0.0, 128.0)
-        + where((me.fresh >= 1.0) | ((me.accident < 0.0) & (me.deployment >= 0.5)), 256.0, 0.0)
-        + where(me.stance > 0.0, 512.0, 0.0)
-        + where(me.stance < 0.0, 1024.0, 0.0)
-        + where((joined > 0.0) & (me.fresh >= 1.0), 2048.0, 0.0)
-        + where(us.mediated > 0.0, 4096.0, 0.0)
+        + where((me.fresh >= 1.0) | ((me.accident < 0.0) & displays(me.deployment)), FRESH, 0.0)
+        + where(me.stance > 0.0, STOOD, 0.0)
+        + where(me.stance < 0.0, YIELDED, 0.0)
+        + where((joined > 0.0) & (me.fresh >= 1.0), DRAWN_IN, 0.0)
+        + where(us.mediated > 0.0, MEDIATED, 0.0)
     )
 
 
@@ -183,8 +187,8 @@ def _observe_pairs(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: 
         rung = Pair(world.pairs, pair, lane).rung
         note(tracks.rungs, week, pair, lane, rung)
         opposed = RelationTraits(atlas.relation_traits, atlas.left[pair], 0).opposed
-        disputing += where(rung >= 3.0, opposed, 0.0)
-        fighting += where(rung >= 5.0, opposed, 0.0)
+        disputing += where(rung >= Rung.DISPLAY, opposed, 0.0)
+        fighting += where(rung >= Rung.CLASH, opposed, 0.0)
     _note(tracks, week, PAIRS_DISPUTING, lane, disputing)
     _note(tracks, week, PAIRS_FIGHTING, lane, fighting)
 

@@ -30,22 +30,23 @@ from sim.engine.notes import (
 )
 from sim.lanes import Floats, row_of
 from sim.model.roster import Atlas, Ints, RelationTraits, Roster
+from sim.model.vocabulary import Miscalculation, Rung
 
 N_BINS = 256
-N_RUNGS = 8
+N_RUNGS = len(Rung)
 SCOPES = ("leaders", "any")
 
 OUTCOMES = (
     "peak_rung_leaders", "peak_rung_any", "peak_week",
     *(f"first_week_rung_{rung}" for rung in range(1, N_RUNGS)),
     "returned_week", "clashes", "wars", "disputes", "disputes_answered",
-    "misread_intent", "misread_capability", "misread_signal", "accidents", "misjudged_resolve",
+    *(kind.declared.column for kind in Miscalculation),
     "crises", "stands", "yields", "widened", "accessions",
 )  # fmt: skip
 """Columns of the row a world leaves; a week that never came is -1."""
 _AT = {name: k for k, name in enumerate(OUTCOMES)}
 _FIRST, _RETURNED, _CLASHES = _AT["first_week_rung_1"], _AT["returned_week"], _AT["clashes"]
-_MISREAD = _AT["misread_intent"]
+_MISREAD, _N_KINDS = _AT[Miscalculation.INTENT.declared.column], len(Miscalculation)
 _COUNTED_COLUMN = (_AT["crises"], _AT["stands"], _AT["yields"], _AT["widened"], _AT["accessions"])
 _COUNTED_MEASURE = (CRISES, STANDS, YIELDS, JOINS, ACCESSIONS)
 _PEAK, _PEAK_ANY, _PEAK_WEEK = 0, 1, 2
@@ -157,8 +158,8 @@ def _fold_rungs(
                 tally.rungs_pairs[point, kept, rung] += 1 if is_kept else 0
                 any_now = max(any_now, rung)
                 before = int(tracks.rungs[max(week - 1, 0), pair, lane])
-                clashes += 1 if rung >= 5 and before < 5 else 0
-                wars += 1 if rung >= 6 and before < 6 else 0
+                clashes += 1 if rung >= Rung.CLASH and before < Rung.CLASH else 0
+                wars += 1 if rung >= Rung.WAR and before < Rung.WAR else 0
         now = int(tracks.rungs[week, atlas.leaders_pair, lane])
         tally.rungs_leaders[point, kept, now] += 1 if is_kept else 0
         for rung in range(top_leaders + 1, now + 1):
@@ -193,7 +194,7 @@ def _fold_misreadings(tracks: Tracks, row: NDArray[np.int32], lane: int) -> None
         for r in range(tracks.acts.shape[1]):
             misread = int(tracks.acts[week, r, lane]) // MISREAD
             if misread > 0:
-                for kind in range(5):
+                for kind in range(_N_KINDS):
                     row[_MISREAD + kind] += (misread >> kind) & 1
 
 

@@ -8,7 +8,7 @@ possible a rule has no ``if``: it uses :func:`where`, :func:`least` and :func:`m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -68,8 +68,9 @@ class Row:
     """A view of one row of an array ``[row, field, lane]`` by the names of its fields.
 
     A subclass lists its fields as annotations, in the order of the second axis. Reading an
-    attribute loads the value in the lane, assigning one stores it. What a subclass assigns to a
-    field in its body is kept in ``DECLARED``.
+    attribute loads the value in the lane, assigning one stores it; so does its place among them
+    (``row[k]``). What a subclass assigns to a field in its body is kept in ``DECLARED``; by
+    :func:`each` one annotation stands for several fields.
 
     Args:
         array: the block array the row lies in.
@@ -81,13 +82,22 @@ class Row:
     DECLARED: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls) -> None:
-        cls.FIELDS = tuple(cls.__annotations__)
-        cls.DECLARED = {name: cls.__dict__.get(name) for name in cls.FIELDS}
+        given = {name: cls.__dict__.get(name) for name in cls.__annotations__}
+        fields = (v if isinstance(v, Each) else (name,) for name, v in given.items())
+        cls.FIELDS = tuple(name for names in fields for name in names)
+        cls.DECLARED = {name: given.get(name) for name in cls.FIELDS}
         for position, name in enumerate(cls.FIELDS):
             setattr(cls, name, _field(position))
 
     def __init__(self, array: Floats, row: int, lane: int) -> None:
         self._array, self._row, self._lane = array, row, lane
+
+    def __getitem__(self, field: int) -> float:
+        value: float = self._array.item(self._row, field, self._lane)
+        return value
+
+    def __setitem__(self, field: int, value: float) -> None:
+        self._array[self._row, field, self._lane] = value
 
     @classmethod
     def empty(cls, n_rows: int, n_lanes: int) -> Floats:
@@ -109,3 +119,12 @@ def _field(position: int) -> Any:
 
     getter: Callable[[Row], float] = load
     return property(getter, store)
+
+
+class Each(tuple[str, ...]):
+    """Names of fields for which one annotation stands."""
+
+
+def each(names: Iterable[str]) -> Any:
+    """Return what an annotation of a :class:`Row` is assigned to stand for these fields."""
+    return Each(names)

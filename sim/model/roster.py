@@ -11,14 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lanes import Floats, TraitRow
+from sim.lanes import Floats, TraitRow, each
 from sim.model.sheets import MAJOR, PairSheet, StateSheet
-from sim.model.vocabulary import Bloc, Role
+from sim.model.vocabulary import ODDS, SHARES, STARTS, Bloc, Instrument, Role
 
 Ints = NDArray[np.int64]
 
@@ -34,22 +34,15 @@ class RelationTraits(TraitRow):
     opposed: float  # 1 where the two start in opposed blocs
     rivalry: float  # 0 or 1
     rival_leads: float  # the bloc the rival leads, 0 none
-    start_rhetoric: float
-    start_deployment: float
-    start_sanctions: float
-    start_diplomacy: float
+    starts: float = each(STARTS)  # start_rhetoric ...: 0..1 in quarters
     start_grievance: float  # or BY_RULE
     start_fear: float  # or BY_RULE
-    intent_odds: float  # factors on the odds of the five kinds of miscalculation
-    capability_odds: float
-    signal_odds: float
-    accident_odds: float
-    resolve_odds: float
-    hostile_share: float  # directions of the five kinds, or BY_RULE
-    overestimate_share: float
-    concession_share: float
-    force_share: float
-    yielding_share: float
+    odds: float = each(ODDS)  # intent_odds ...: factors on the odds of miscalculation
+    shares: float = each(SHARES)  # hostile_share ...: directions of miscalculation, or BY_RULE
+
+    if TYPE_CHECKING:  # the fields that are declared in the vocabulary
+
+        def __getattr__(self, name: str) -> float: ...
 
 
 class PairTraits(TraitRow):
@@ -356,18 +349,27 @@ def _relation_traits(
             "opposed": float(opposed),
             "rivalry": sheet.rivalry,
             "rival_leads": float(led.get(rival.code, Bloc.NONE)),
-            "start_rhetoric": 0.25 if opposed else 0.0,
-            "start_deployment": 0.25 if opposed and sheet.proximity > 0.5 else 0.0,
-            "start_diplomacy": 0.5,
+            **_levels_at_start(opposed, opposed and sheet.proximity > 0.5),
             "start_grievance": BY_RULE,
             "start_fear": BY_RULE,
-            **{name: 1.0 for name in RelationTraits.FIELDS if name.endswith("_odds")},
-            **{name: BY_RULE for name in RelationTraits.FIELDS if name.endswith("_share")},
+            **dict.fromkeys(ODDS, 1.0),
+            **dict.fromkeys(SHARES, BY_RULE),
             **owner.miscalculation,
             **starts.get((owner.code, rival.code), {}),
         }
         _fill(out, r, traits, RelationTraits.FIELDS)
     return out
+
+
+def _levels_at_start(opposed: bool, near: bool) -> dict[str, float]:
+    """Return the levels of the instruments where a scenario gives none."""
+    levers = (
+        (name, instrument.declared) for name, instrument in zip(STARTS, Instrument, strict=True)
+    )
+    return {
+        name: lever.start + lever.start_opposed * opposed + lever.start_near * near
+        for name, lever in levers
+    }
 
 
 def _pair_traits(

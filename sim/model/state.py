@@ -8,20 +8,18 @@ believes j is doing, the fear i has of j. What does not change during a run is i
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sim.lanes import Floats, Row
+from sim.lanes import Floats, Row, each
 from sim.lanes.randomness import Key
 from sim.model.roster import Roster
+from sim.model.vocabulary import LEVELS, MISTAKES, STEPS
 
 
 class Relation(Row):
     """What one state does to another, believes of it and fears from it."""
 
-    rhetoric: float  # 0..1 in quarters
-    deployment: float  # 0..1 in quarters
-    sanctions: float  # 0..1 in quarters
-    diplomacy: float  # 0..1 in quarters
+    levels: float = each(LEVELS)  # rhetoric, deployment ...: 0..1 in quarters
     perceived: float  # 0..1.75, what the other is believed to be doing
     alarm: float  # 0..alarm_limit, recent upward surprise
     reply: float  # 0..2, impulse to answer a fresh act
@@ -32,18 +30,16 @@ class Relation(Row):
     resolve: float  # 0..1, the other's resolve as believed
     retaliation: float  # 0..1, retaliation expected
     capability_error: float  # around 1, factor on the other's capability as perceived
-    step_rhetoric: float  # -1, 0 or 1, chosen this week
-    step_deployment: float
-    step_sanctions: float
-    step_diplomacy: float
+    steps: float = each(STEPS)  # step_rhetoric ...: -1, 0 or 1, chosen this week
     fresh: float  # 0..1, a display or force begun this week
     force: float  # 0 or 1, force used this week
     stance: float  # 1 stood, -1 yielded, 0 not confronted this week
-    misread_intent: float  # 1 hostile, -1 benign, 0 none, this week
-    misread_capability: float  # 1 over, -1 under
-    misread_signal: float  # 1 a warning lost, -1 a concession lost
-    accident: float  # 1 force, -1 an unintended display
-    misread_resolve: float  # 1 "will yield", -1 "will stand"
+    mistakes: float = each(MISTAKES)  # misread_intent ...: 1, -1 in their two directions, or 0
+
+    if TYPE_CHECKING:  # the fields that are declared in the vocabulary
+
+        def __getattr__(self, name: str) -> float: ...
+        def __setattr__(self, name: str, value: float) -> None: ...
 
 
 class Pair(Row):

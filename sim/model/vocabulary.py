@@ -1,8 +1,16 @@
-"""The words of the model as numbers: rungs, instruments, roles, kinds of miscalculation, draws."""
+"""The words of the model as numbers: rungs, instruments, roles, kinds of miscalculation, draws.
+
+An :class:`Instrument` and a kind of :class:`Miscalculation` are declared here, once: fields of
+state and traits, flags of what is noted, columns of outcomes, keys of a config, quantities, plots
+and the page follow. What is left to write of a new one are its parameters, its rules and the stage
+that calls them, and the words of a story.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
+from typing import Self
 
 
 class Rung(IntEnum):
@@ -22,24 +30,6 @@ class Rung(IntEnum):
     NUCLEAR = 7
 
 
-class Instrument(IntEnum):
-    """What a state can raise, hold or lower toward another, in named steps."""
-
-    RHETORIC = 0
-    DEPLOYMENT = 1
-    SANCTIONS = 2
-    DIPLOMACY = 3
-
-
-STEPS: dict[Instrument, tuple[str, ...]] = {
-    Instrument.RHETORIC: ("silence", "criticism", "accusation", "threat", "ultimatum"),
-    Instrument.DEPLOYMENT: ("none", "presence", "show of force", "mobilisation", "attack posture"),
-    Instrument.SANCTIONS: ("none", "listings", "sectoral", "broad", "embargo"),
-    Instrument.DIPLOMACY: ("expelled", "reduced", "embassies and attaches", "talks", "summit"),
-}
-"""Names of the levels 0, .25, .5, .75 and 1 of each instrument."""
-
-
 class Role(IntEnum):
     """What a state is to the contest: a bloc's leader, its ally, or neither."""
 
@@ -54,6 +44,10 @@ class Bloc(IntEnum):
     NONE = 0
     WEST = 1
     EAST = 2
+
+
+SIDES = (float(Bloc.WEST), float(Bloc.EAST))
+"""The blocs in the order in which their leaders stand in an atlas."""
 
 
 class Violence(IntEnum):
@@ -90,3 +84,160 @@ class Happening(IntEnum):
     WAR = 7
     CEASEFIRE = 8
     ALARM = 9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lever:
+    """The declaration of an instrument."""
+
+    levels: tuple[str, ...]  # names of the levels 0, .25, .5, .75 and 1
+    strength: str  # parameter at which 0 is the instrument absent
+    raising: str  # beginning of the names of the coefficients of raising it
+    lowering: str
+    event: Happening | None = None  # kind of dated event that sets it
+    start: float = 0.0  # level at the start, where a scenario gives none
+    start_opposed: float = 0.0  # ... more between opposed states
+    start_near: float = 0.0  # ... and more between those that are near as well
+    ordinary: float | None = None  # level to which it goes back without a reason
+
+
+class Instrument(IntEnum):
+    """What a state can raise, hold or lower toward another, in named steps."""
+
+    declared: Lever
+
+    RHETORIC = Lever(
+        levels=("silence", "criticism", "accusation", "threat", "ultimatum"),
+        strength="rhetoric_strength",
+        raising="accuse",
+        lowering="soften",
+        event=Happening.SPEECH,
+        start_opposed=0.25,
+    )
+    DEPLOYMENT = Lever(
+        levels=("none", "presence", "show of force", "mobilisation", "attack posture"),
+        strength="deployment_strength",
+        raising="deploy",
+        lowering="withdraw",
+        event=Happening.DEPLOYMENT,
+        start_near=0.25,
+    )
+    SANCTIONS = Lever(
+        levels=("none", "listings", "sectoral", "broad", "embargo"),
+        strength="sanctions_strength",
+        raising="sanction",
+        lowering="lift",
+        event=Happening.SANCTIONS,
+    )
+    DIPLOMACY = Lever(
+        levels=("expelled", "reduced", "embassies and attaches", "talks", "summit"),
+        strength="channel_strength",
+        raising="talk",
+        lowering="expel",
+        event=Happening.DIPLOMACY,
+        start=0.5,
+        ordinary=0.5,
+    )
+
+    def __new__(cls, declared: Lever) -> Self:
+        """Return the next member, which is as many as there are before it."""
+        member = int.__new__(cls, len(cls.__members__))
+        member._value_ = len(cls.__members__)
+        member.declared = declared
+        return member
+
+    @property
+    def field(self) -> str:
+        """The field of a relation that holds its level."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mistake:
+    """The declaration of a kind of miscalculation."""
+
+    field: str  # of a relation: 1 in the first direction, -1 in the second, 0 none, this week
+    directions: tuple[str, str]
+    share: str  # trait of a relation: share in the first direction
+    column: str  # of outcomes: how many in a world
+    label: str  # of many of them
+    rate: str  # ... in a table of rates
+    count: str  # of one of them, after its number; after "misreadings" where it begins with "of"
+
+
+class Miscalculation(IntEnum):
+    """In what a state can be wrong about another, or its forces slip."""
+
+    declared: Mistake
+
+    INTENT = Mistake(
+        field="misread_intent",
+        directions=("hostile", "benign"),
+        share="hostile_share",
+        column="misread_intent",
+        label="misreadings of intent",
+        rate="intent misread",
+        count="of intent",
+    )
+    CAPABILITY = Mistake(
+        field="misread_capability",
+        directions=("over", "under"),
+        share="overestimate_share",
+        column="misread_capability",
+        label="misreadings of capability",
+        rate="capability misread",
+        count="of capability",
+    )
+    SIGNAL = Mistake(
+        field="misread_signal",
+        directions=("a warning lost", "a concession lost"),
+        share="concession_share",
+        column="misread_signal",
+        label="lost signals",
+        rate="signals lost",
+        count="lost signal",
+    )
+    ACCIDENT = Mistake(
+        field="accident",
+        directions=("force", "an unintended display"),
+        share="force_share",
+        column="accidents",
+        label="accidents",
+        rate="accidents",
+        count="accident",
+    )
+    RESOLVE = Mistake(
+        field="misread_resolve",
+        directions=('"will yield"', '"will stand"'),
+        share="yielding_share",
+        column="misjudged_resolve",
+        label="misjudgements of resolve",
+        rate="resolve misjudged",
+        count="of resolve",
+    )
+
+    def __new__(cls, declared: Mistake) -> Self:
+        """Return the next member, which is as many as there are before it."""
+        member = int.__new__(cls, len(cls.__members__))
+        member._value_ = len(cls.__members__)
+        member.declared = declared
+        return member
+
+    @property
+    def odds(self) -> str:
+        """The trait of a relation that is a factor on its odds."""
+        return f"{self.name.lower()}_odds"
+
+
+SHOWN = 0.5
+"""Deployment from which it is a display of force."""
+LEVELS = tuple(i.field for i in Instrument)
+STEPS = tuple(f"step_{i.field}" for i in Instrument)
+STARTS = tuple(f"start_{i.field}" for i in Instrument)
+"""Fields of the instruments: of a relation its level and the step chosen this week, of its traits
+the level at the start."""
+MISTAKES = tuple(kind.declared.field for kind in Miscalculation)
+ODDS = tuple(kind.odds for kind in Miscalculation)
+SHARES = tuple(kind.declared.share for kind in Miscalculation)
+"""Fields of the kinds of miscalculation: of a relation what was mistaken this week, of its traits a
+factor on the odds and the share in the first direction."""

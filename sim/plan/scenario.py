@@ -21,12 +21,12 @@ from sim.engine.posterior import Posterior, settled
 from sim.engine.record import Record
 from sim.lanes import Floats
 from sim.model.parameters import Parameters
-from sim.model.roster import Entry, RelationTraits, Roster, with_calendar
+from sim.model.roster import Entry, Roster, with_calendar
 from sim.model.sheets import Geography, PairSheet, StateSheet, pair_table, state_table
-from sim.model.vocabulary import Bloc, Happening, Violence
+from sim.model.vocabulary import ODDS, SHARES, Bloc, Happening, Violence
 
 BLOCS = {"west": Bloc.WEST, "east": Bloc.EAST}
-MISCALCULATION = tuple(n for n in RelationTraits.FIELDS if n.endswith(("_odds", "_share")))
+MISCALCULATION = (*ODDS, *SHARES)
 """Traits of a state or a relation that change the odds or directions of miscalculation."""
 
 FIRST_INVENTED = 1000
@@ -45,6 +45,7 @@ class Event:
     size: float  # level or amount, 0..1; 0 where the kind has none
     what: str
     source: str
+    id: str = ""  # by which an experiment changes it; '' none
 
 
 @dataclass(frozen=True)

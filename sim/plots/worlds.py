@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from sim.lanes import Floats
-from sim.model.vocabulary import STEPS, Instrument, Rung
+from sim.model.vocabulary import Instrument, Rung
 from sim.plots.style import (
     ABOVE,
     DASHES,
@@ -271,8 +271,8 @@ def draw_steps(
             weeks, levels + shift, where="post", color=colours[k], ls=DASHES[k], lw=1.8, label=name
         )
     ax.set_ylim(-0.08, 1.08)
-    ax.set_yticks(np.linspace(0.0, 1.0, 5), STEPS[instrument])
-    ax.set_title(instrument.name.lower())
+    ax.set_yticks(np.linspace(0.0, 1.0, 5), instrument.declared.levels)
+    ax.set_title(instrument.field)
     weeks_axis(ax, len(weeks) - 1)
 
 

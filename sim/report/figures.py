@@ -329,17 +329,21 @@ def history(told: pd.DataFrame, roster: Roster, caption: Caption, world: int) ->
     """
     (west, east), names = roster.leaders, DrawnNames(roster)
     of = {me: told[told["actor"] == me] for me in (west, east)}
-    figure = sheet(13.0, 9.6, f"{_title(roster)}, week by week (world {world})", caption)
-    axes = figure.subplots(3, 2, gridspec_kw={"height_ratios": (1.25, 1.0, 1.0)}).ravel()
+    n_rows = (len(Instrument) + 1) // 2  # of instruments, two a row
+    height = 4.2 + 2.7 * n_rows
+    figure = sheet(13.0, height, f"{_title(roster)}, week by week (world {world})", caption)
+    ratios = (1.25, *[1.0] * n_rows)
+    axes = figure.subplots(1 + n_rows, 2, gridspec_kw={"height_ratios": ratios}).ravel()
     plots.draw_ladder(axes[0], of[west]["rung"].to_numpy())
     axes[0].set_title("rung")
     colours = (plots.WEST, plots.EAST)
     felt = {f"{names.of(me)} fear": rows["fear"].to_numpy() for me, rows in of.items()}
     plots.draw_lines(axes[1], felt, "fear, 0 to 1", colours)
     axes[1].set_title("fear of the other side")
-    for ax, instrument in zip(axes[2:], Instrument, strict=True):
-        name = instrument.name.lower()
-        levels = {names.the(me): rows[name].to_numpy() for me, rows in of.items()}
+    for empty in axes[2 + len(Instrument) :]:
+        empty.set_axis_off()
+    for ax, instrument in zip(axes[2:], Instrument, strict=False):
+        levels = {names.the(me): rows[instrument.field].to_numpy() for me, rows in of.items()}
         plots.draw_steps(ax, levels, instrument, colours)
     sides = [names.the(me) for me in (west, east)]
     beside_title = {**plots.ABOVE, "bbox_to_anchor": (0.25, 1.0)}

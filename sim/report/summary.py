@@ -17,7 +17,7 @@ import pandas as pd
 from sim.analysis import tables as measures
 from sim.analysis.intervals import MedianTime, median_time
 from sim.analysis.tables import Tables
-from sim.model.vocabulary import Rung
+from sim.model.vocabulary import Miscalculation, Mistake, Rung
 from sim.plan.scenario import Job, Scenario
 from sim.report import sections
 from sim.report.cost import remarks
@@ -46,13 +46,7 @@ NOTE = (
     "say what follows from its assumptions, not what will happen."
 )
 RUNGS = (Rung.DISPLAY, Rung.CRISIS, Rung.CLASH, Rung.WAR)
-MISREADINGS = {
-    "misread_intent": "intent misread",
-    "misread_capability": "capability misread",
-    "misread_signal": "signals lost",
-    "accidents": "accidents",
-    "misjudged_resolve": "resolve misjudged",
-}
+MISREADINGS = {kind.declared.column: kind.declared.rate for kind in Miscalculation}
 CAPTIONS = {
     "fan": "Escalation rung of the leader dyad; ribbon width: share of worlds on the rung.",
     "reached": "Cumulative share of worlds that have reached each rung, with 95 % intervals.",
@@ -131,10 +125,13 @@ def _one_world(scenario: Scenario, world: pd.Series[int]) -> tuple[str, ...]:
         f"{_leaders(scenario)} {course}.",
         f"Between opposed states: {count(int(world['disputes']), 'dispute')} and "
         f"{count(int(world['clashes']), 'clash')}, {count(int(world['wars']), 'war')} among them.",
-        f"Misreadings: {int(world['misread_intent'])} of intent, "
-        f"{int(world['misread_capability'])} of capability, {int(world['misread_signal'])} lost "
-        f"signals, {count(int(world['accidents']), 'accident')}.",
+        f"Misreadings: {', '.join(_counted(kind.declared, world) for kind in Miscalculation)}.",
     )
+
+
+def _counted(kind: Mistake, world: pd.Series[int]) -> str:
+    n = int(world[kind.column])
+    return f"{n} {kind.count}" if kind.count.startswith("of ") else count(n, kind.count)
 
 
 def _leaders(scenario: Scenario) -> str:

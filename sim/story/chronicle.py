@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from sim.engine.history import History
 from sim.lanes import Floats
 from sim.model.roster import RelationTraits
-from sim.model.vocabulary import Bloc, Happening, Instrument, Rung, Violence
+from sim.model.vocabulary import SHOWN, STEPS, Bloc, Happening, Instrument, Rung, Violence
 from sim.plan.scenario import Event
-from sim.story.reasons import INSTRUMENTS, SETS, SHOWN, Cause, Reasons, Shared, Side, Why
+from sim.story.reasons import SETS, Cause, Reasons, Shared, Side, Why
 
 OPPOSED = 0.45
 """How much the scenes of an opposed pair count, beside 1 for the leaders': a judgement."""
@@ -95,18 +95,17 @@ def _weeks(condition: NDArray[Any]) -> Iterator[int]:
     yield from map(int, np.flatnonzero(condition))
 
 
-def _steps(reasons: Reasons, me: Side, names: Iterable[str]) -> Iterator[Deed]:
+def _steps(reasons: Reasons, me: Side, instruments: Iterable[Instrument]) -> Iterator[Deed]:
     """Yield the raises and lowerings that one side chose and that had an effect."""
-    for name in names:
-        instrument = INSTRUMENTS[name]
-        levels, step = getattr(me, name), getattr(me, f"step_{name}")
+    for instrument in instruments:
+        levels, step = getattr(me, instrument.field), getattr(me, STEPS[instrument])
         for week in _weeks(np.diff(levels, prepend=levels[0])):
             before, after = float(levels[week - 1]), float(levels[week])
             dated = reasons.events(me, week, *(k for k, i in SETS.items() if i == instrument))
             if dated or step[week] * (after - before) <= 0.0 or me.stance[week] < 0.0:
                 continue
             up = after > before
-            causes = (reasons.raised if up else reasons.lowered)(me, name, week)
+            causes = (reasons.raised if up else reasons.lowered)(me, instrument, week)
             kind = Kind.RAISED if up else Kind.LOWERED
             yield Deed(week, kind, me.owner, me.rival, instrument, before, after, causes)
 
@@ -171,7 +170,7 @@ def _of_pair(reasons: Reasons, us: Shared, near: float) -> Iterator[Deed]:
     for me in (us.a, us.b):
         yield from _mistakes(me)
         # Of pairs that hardly matter, only what can move them to a display.
-        yield from _steps(reasons, me, INSTRUMENTS if near >= OPPOSED else ("deployment",))
+        yield from _steps(reasons, me, Instrument if near >= OPPOSED else (Instrument.DEPLOYMENT,))
     yield from _meetings(us)
     yield from _fighting(reasons, us)
     for week in _weeks(us.mediated):

@@ -1,13 +1,15 @@
 """Why a state did what it did: the terms that weighed most in its choice, and what fed them.
 
-A *cause* is a term of the choice's own log-odds in the week it was made
-(:mod:`sim.model.rules.choice`). An alarm or an impulse to reply is traced further: to a misreading,
-to a fresh act of the rival, to a clash, to a dated event, or to fog. :class:`Shared` and
-:class:`Side` read a history by pair and by directed relation.
+A *cause* is a term of the choice's own log-odds in the week it was made. A term is known by its
+coefficient, and weighs what the choice (:func:`sim.model.stages.choose.weights`) would lose without
+it: nothing of the rules stands here again. An alarm or an impulse to reply is traced further: to a
+misreading, to a fresh act of the rival, to a clash, to a dated event, or to fog. :class:`Shared`
+and :class:`Side` read a history by pair and by directed relation.
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,22 +20,18 @@ import numpy as np
 
 from sim.engine.history import History
 from sim.lanes import Floats
+from sim.lanes.randomness import Key
 from sim.model.parameters import Parameters, parameter_block
-from sim.model.stages.character import greed_of
-from sim.model.state import Pair, Relation
-from sim.model.vocabulary import Happening, Instrument
+from sim.model.stages.choose import weights
+from sim.model.state import Pair, Relation, World
+from sim.model.vocabulary import SHOWN, Happening, Instrument
 from sim.plan.scenario import BLOCS, Event
 
-INSTRUMENTS = {i.name.lower(): i for i in Instrument}
-SETS = {
-    Happening.SPEECH: Instrument.RHETORIC,
-    Happening.DEPLOYMENT: Instrument.DEPLOYMENT,
-    Happening.SANCTIONS: Instrument.SANCTIONS,
-    Happening.DIPLOMACY: Instrument.DIPLOMACY,
-}
+SETS = {i.declared.event: i for i in Instrument if i.declared.event is not None}
 """Instruments that dated events set."""
-SHOWN = 0.5
-"""Deployment from which it is a display of force (:func:`sim.model.rules.ladder.displays`)."""
+QUIET = tuple(i for i in Instrument if i.declared.ordinary is None
+              and i not in (Instrument.DEPLOYMENT, Instrument.RHETORIC))  # fmt: skip
+"""Instruments that threaten, but less than forces on display and loud words do."""
 BACK = 3
 """Weeks to look back for what fed an alarm or a reply; both fade faster than that."""
 
@@ -59,6 +57,19 @@ class Why(StrEnum):
     UNREST = "unrest"  # lack of cohesion at home
     SURE = "sure"  # resolve misjudged: the other will yield
     DAUNTED = "daunted"  # resolve misjudged: the other will stand
+
+
+RAISING = {
+    "reply": Why.REPLY, "alarm": Why.ACT, "fear": Why.FEAR, "grievance": Why.GRIEVANCE,
+    "opportunity": Why.GAIN, "cohesion": Why.UNREST,
+}  # fmt: skip
+LOWERING = {
+    "talks": Why.TALKS, "channel": Why.CHANNEL, "cost": Why.COST, "respect": Why.RESPECT,
+    "alarm": Why.ACT,
+}  # fmt: skip
+"""Causes by the ends of the names of coefficients; the issue has none of its own."""
+WEEKS_OWN = ("perceived", "alarm", "reply", "pooled_fear", "retaliation")
+"""Fields of a relation that a week's choice finds as they are at the end of the week."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +106,7 @@ class Side:
     them: Side
 
     def __init__(self, us: Shared, r: int) -> None:
-        self.us = us
+        self.us, self.r = us, r
         self.owner, self.rival = us.history.roster.relations[r]
         self._fields = us.history.relations[:, r]
 
@@ -110,9 +121,9 @@ class Side:
             (Instrument.DEPLOYMENT, SHOWN),
             (Instrument.RHETORIC, SHOWN),
             (Instrument.DEPLOYMENT, 0.25),
-            (Instrument.SANCTIONS, 0.25),
+            *((quiet, 0.25) for quiet in QUIET),
         ):
-            level = float(getattr(self, instrument.name.lower())[week])
+            level = float(getattr(self, instrument.field)[week])
             if level >= least:
                 return instrument, level
         return Instrument.RHETORIC, float(self.rhetoric[week])
@@ -139,11 +150,8 @@ class Reasons:
     def __init__(
         self, history: History, parameters: Mapping[str, float], events: Sequence[Event]
     ) -> None:
-        roster, block = history.roster, Parameters(parameter_block(parameters, 1), 0, 0)
         self.history, self.p = history, parameters
-        self.greed = {
-            c: float(greed_of(roster.atlas, block, i)) for i, c in enumerate(roster.codes)
-        }
+        self._block = parameter_block(parameters, 1)
         self._events: dict[tuple[str, str, int], list[Event]] = defaultdict(list)
         for event in events:
             if event.week + 1 < len(history.system):
@@ -171,10 +179,10 @@ class Reasons:
         if week > 1:
             if me.us.violence[week - 1] > me.us.violence[week - 2]:
                 return Cause(Why.FIGHT, week - 1)
-            for name in ("deployment", "sanctions", "rhetoric"):
-                levels = getattr(me.them, name)
+            for instrument in (Instrument.DEPLOYMENT, *QUIET, Instrument.RHETORIC):
+                levels = getattr(me.them, instrument.field)
                 if levels[week - 1] > levels[week - 2]:
-                    return Cause(Why.ACT, week - 1, INSTRUMENTS[name], float(levels[week - 1]))
+                    return Cause(Why.ACT, week - 1, instrument, float(levels[week - 1]))
         if me.us.violence[week - 1] > 0.0:
             return Cause(Why.FIGHT, week - 1)
         return Cause(Why.FOG, week, posture, level)
@@ -192,60 +200,52 @@ class Reasons:
         shown = max(SHOWN, float(me.them.deployment[at]))
         return Cause(Why.REPLY, at, Instrument.DEPLOYMENT, shown)
 
-    def raised(self, me: Side, name: str, week: int) -> tuple[Cause, ...]:
-        """Return what weighed most in raising an instrument (see :mod:`sim.model.rules.choice`)."""
-        p, greed = self.p, self.greed[me.owner]
-        fear, alarm = float(me.pooled_fear[week]), float(me.alarm[week])
-        grievance, salience = float(me.grievance[week - 1]), float(me.us.salience[week])
-        terms: dict[Why, float] = {}
-        if name == "deployment":
-            retaliation = float(me.retaliation[week])
-            gain = greed * max(0.0, 1.0 - p["deterrence"] * retaliation)
-            terms = {
-                Why.REPLY: p["deploy_reply"] * float(me.reply[week]) * (1.0 - greed * retaliation),
-                Why.ACT: (1.0 - greed) * p["deploy_alarm"] * alarm,
-                Why.FEAR: (1.0 - greed) * p["deploy_fear"] * fear,
-                Why.GRIEVANCE: p["deploy_grievance"] * grievance,
-                Why.GAIN: p["deploy_opportunity"] * gain,
-                Why.ISSUE: salience,
-            }
-        elif name == "rhetoric":
-            cohesion = float(self.history.state(me.owner, "cohesion")[week - 1])
-            terms = {
-                Why.ACT: p["accuse_alarm"] * alarm,
-                Why.FEAR: p["accuse_fear"] * fear,
-                Why.ISSUE: p["accuse_issue"] * salience,
-                Why.UNREST: -p["accuse_cohesion"] * cohesion,
-            }
-        elif name == "sanctions":
-            terms = {
-                Why.ACT: p["sanction_alarm"] * alarm,
-                Why.GRIEVANCE: p["sanction_grievance"] * grievance,
-            }
-        elif me.diplomacy[week] > SHOWN:
-            terms = {Why.FEAR: p["talk_fear"] * fear * p["sensibility"]}
+    def raised(self, me: Side, instrument: Instrument, week: int) -> tuple[Cause, ...]:
+        """Return what weighed most in raising an instrument."""
+        return self._causes(me, instrument, week, instrument.declared.raising, RAISING, Why.ISSUE)
+
+    def lowered(self, me: Side, instrument: Instrument, week: int) -> tuple[Cause, ...]:
+        """Return what weighed most in lowering an instrument."""
+        return self._causes(
+            me, instrument, week, instrument.declared.lowering, LOWERING, Why.COOLED
+        )
+
+    def _causes(
+        self, me: Side, instrument: Instrument, week: int, beginning: str,
+        ends: Mapping[str, Why], issue: Why,
+    ) -> tuple[Cause, ...]:  # fmt: skip
+        raising, ordinary = ends is RAISING, instrument.declared.ordinary
+        after = getattr(me, instrument.field)[week]
+        if ordinary is not None and (after <= ordinary if raising else after >= ordinary):
+            return ()
+        names = {f"{beginning}_{end}": why for end, why in ends.items()}
+        names = {name: why for name, why in names.items() if name in Parameters.FIELDS}
+        side = 0 if raising else 1
+
+        def weighed(without: str = "", salience: float = 1.0) -> float:
+            block = self._block.copy()
+            block[0, [k for k, name in enumerate(Parameters.FIELDS) if name == without]] = 0.0
+            world = self._world(me, week, block, salience)
+            weight = weights(world, self.history.roster.atlas, me.r, instrument, 0)[side]
+            return math.log(weight) if weight > 0.0 else 0.0
+
+        whole = weighed()
+        terms = {why: whole - weighed(name) for name, why in names.items()}
+        terms[issue] = whole - weighed(salience=0.0)
         return self._weightiest(terms, me, week)
 
-    def lowered(self, me: Side, name: str, week: int) -> tuple[Cause, ...]:
-        """Return what weighed most in lowering an instrument."""
-        p, us, salience = self.p, me.us, float(me.us.salience[week])
-        terms: dict[Why, float] = {}
-        if name == "deployment":
-            level = float(me.deployment[week - 1])
-            respect = self.greed[me.owner] * float(me.retaliation[week])
-            clarity = p["channel_strength"] * float(us.channel[week - 1])
-            terms = {
-                Why.TALKS: p["withdraw_talks"] * float(us.talks[week - 1]),
-                Why.CHANNEL: p["withdraw_channel"] * clarity,
-                Why.COST: p["withdraw_cost"] * level * level,
-                Why.RESPECT: p["withdraw_respect"] * respect,
-                Why.COOLED: -p["withdraw_issue"] * salience,
-            }
-        elif name == "rhetoric":
-            terms = {Why.COOLED: -p["accuse_issue"] * salience}
-        elif name == "diplomacy" and me.diplomacy[week] < SHOWN:
-            terms = {Why.ACT: p["expel_alarm"] * float(me.alarm[week])}
-        return self._weightiest(terms, me, week)
+    def _world(self, me: Side, week: int, parameters: Floats, salience: float) -> World:
+        """Return the world that a choice found, with the issue of its pair so many times as hot."""
+        history, pair = self.history, self.history.roster.atlas.pair[me.r]
+        relations, pairs = history.relations[week - 1].copy(), history.pairs[week - 1].copy()
+        own, hot = [Relation.FIELDS.index(n) for n in WEEKS_OWN], Pair.FIELDS.index("salience")
+        relations[me.r, own] = history.relations[week, me.r, own]
+        pairs[pair, hot] = salience * history.pairs[week, pair, hot]
+        states, system = history.states[week - 1], history.system[week - 1][None]
+        nothing = np.zeros(1, np.uint32)
+        key = Key(0, 0, nothing, nothing, nothing)
+        return World(relations[..., None], pairs[..., None], states[..., None], system[..., None],
+                     parameters, key)  # fmt: skip
 
     def _weightiest(self, terms: Mapping[Why, float], me: Side, week: int) -> tuple[Cause, ...]:
         """Return the one or two terms that weighed most, traced to their sources."""

@@ -320,14 +320,11 @@ class _Teller:
         west, east = self.history.roster.leaders
         sides = []
         for me, them in ((west, east), (east, west)):
-            levels = {
-                instrument: float(self.history.relation(me, them, instrument.name.lower())[0])
-                for instrument in (Instrument.RHETORIC, Instrument.DEPLOYMENT, Instrument.SANCTIONS)
-            }
-            held = [HELD[i][round(4 * level)] for i, level in levels.items() if level > 0.0]
-            held.append(HELD[Instrument.DIPLOMACY][
-                round(4 * float(self.history.relation(me, them, "diplomacy")[0]))
-            ])  # fmt: skip
+            held = []
+            for instrument in sorted(Instrument, key=lambda i: i.declared.ordinary is not None):
+                level = float(self.history.relation(me, them, instrument.field)[0])
+                if level > 0.0 or instrument.declared.ordinary is not None:
+                    held.append(HELD[instrument][round(4 * level)])
             sides.append(f"{self.names.the(me)} with {listed(held)}")
         fears = " and ".join(
             f"{self.names.of(me)} fear of {self.names.the(them)} was "

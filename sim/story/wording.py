@@ -11,7 +11,7 @@ from datetime import date
 
 from sim.lanes import Floats
 from sim.model.roster import Roster
-from sim.model.vocabulary import STEPS, Instrument, Rung
+from sim.model.vocabulary import Instrument, Rung
 from sim.story.reasons import Why
 
 ARTICLE = ("United States", "United Kingdom", "Netherlands", "Soviet Union")
@@ -73,7 +73,7 @@ NOUNS = {
     Instrument.SANCTIONS: (
         "trade policy", "sanctions listings", "sectoral sanctions", "broad sanctions", "embargo",
     ),
-    Instrument.DIPLOMACY: STEPS[Instrument.DIPLOMACY],
+    Instrument.DIPLOMACY: Instrument.DIPLOMACY.declared.levels,
 }  # fmt: skip
 RAISES = {
     Instrument.DEPLOYMENT: (

@@ -283,6 +283,8 @@ class _Body:
                 if row is None:
                     raise self._fail(target, "only fields of rows can be set")
                 yield f"store_({self._value(of)}, {self._field(row, target)}, {said});"
+            case ast.Subscript(of, at) if self._row_of(of) is not None:
+                yield f"store_({self._value(of)}, {self._value(at)}, {said});"
             case ast.Subscript():
                 yield f"{self._value(target)} = {said};"
             case _:
@@ -353,9 +355,9 @@ class _Body:
         raise self._fail(node, "the module does not know this name")
 
     def _field(self, row: RowClass, node: ast.Attribute) -> int:
-        if node.attr not in row.fields:
+        if node.attr not in row.FIELDS:
             raise self._fail(node, f"{row.name} has no field {node.attr}")
-        return row.fields.index(node.attr)
+        return row.FIELDS.index(node.attr)
 
     def _attribute(self, node: ast.Attribute) -> str:
         row = self._row_of(node.value)
@@ -375,6 +377,8 @@ class _Body:
             return f"{self._value(node.value.value)}.n[{self._value(node.slice)}]"
         at = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         of = self._value(node.value)
+        if self._row_of(node.value) is not None:
+            return f"load_({of}, {self._value(node.slice)})"
         if of in self.text.constants:
             return f"{of}[{self._value(node.slice)}]"
         return f"{of}({', '.join(map(self._value, at))})"
@@ -406,13 +410,13 @@ class _Body:
         """Say a view; parameters may be the same in all lanes, which the world's type says."""
         array, at, lane = arguments
         if row.fixed:
-            return f"fixed_<{len(row.fields)}>({self._value(array)}, {self._value(at)})"
+            return f"fixed_<{len(row.FIELDS)}>({self._value(array)}, {self._value(at)})"
         if isinstance(array, ast.Attribute) and array.attr == "parameters":
             return (
-                f"parameters_<{len(row.fields)}>({self._value(array.value)}, {self._value(lane)})"
+                f"parameters_<{len(row.FIELDS)}>({self._value(array.value)}, {self._value(lane)})"
             )
         given = f"{self._value(array)}, {self._value(at)}, {self._value(lane)}"
-        return f"view_<{len(row.fields)}>({given})"
+        return f"view_<{len(row.FIELDS)}>({given})"
 
 
 def _loaded(target: ast.expr) -> ast.expr:
@@ -486,7 +490,13 @@ struct UniformWorld : World {};
 template <int FIELDS> INLINE WideRow parameters_(const World& world, Group lane) {
   return WideRow{world.parameters.p + lane.first};
 }
-template <int FIELDS> INLINE LaneRow parameters_(const UniformWorld& world, Group lane) {
+template <int FIELDS> INLINE LaneRow parameters_(const World& world, I lane) {
+  return view_<FIELDS>(world.parameters, 0, lane);
+}
+template <int FIELDS> INLINE LaneRow parameters_(const UniformWorld& world, Group) {
+  return LaneRow{world.parameters.p, 1};
+}
+template <int FIELDS> INLINE LaneRow parameters_(const UniformWorld& world, I) {
   return LaneRow{world.parameters.p, 1};
 }
 """

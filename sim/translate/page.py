@@ -16,7 +16,7 @@ from sim.translate.reading import Meaning, Package, Struct
 
 ENTRIES = (
     Entry("sim.engine.notes", "play_weeks"),
-    Entry("sim.model.stages.character", "note_greed", wide=False),
+    Entry("sim.model.stages.choose", "note_weights", wide=False),
 )
 """What the page calls."""
 WIDTH = 4

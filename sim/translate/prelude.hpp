@@ -78,6 +78,11 @@ INLINE I lift_(u16 x) { return x; }
 INLINE I lift_(u8 x) { return x; }
 INLINE WideRow lift_(WideRow x) { return x; }
 INLINE LaneRow lift_(LaneRow x) { return x; }
+// What a choice gives: whole numbers, as those of an enum, count as numbers.
+template <class A> INLINE auto real_(A a) {
+  if constexpr (wide_<A>::value || same_<A, U>::value) return a;
+  else return V{} + (REAL)a;
+}
 INLINE M mask_(M x) { return x; }
 INLINE M mask_(bool x) { return (x ? V{} : V{} + K(1)) == V{}; }
 template <class T> INLINE void store_(WideRow r, I field, T value) {
@@ -86,8 +91,7 @@ template <class T> INLINE void store_(WideRow r, I field, T value) {
 
 template <class C, class A, class D> INLINE auto where(C c, A a, D b) {
   if constexpr (!wide_<C>::value && !wide_<A>::value && !wide_<D>::value) return c ? (REAL)a : (REAL)b;
-  else if constexpr (!wide_<C>::value) return c ? lift_(a) : lift_(b);
-  else return c ? lift_(a) : lift_(b);
+  else return c ? real_(a) : real_(b);
 }
 template <class A, class D> INLINE auto least(A a, D b) {
   if constexpr (!wide_<A>::value && !wide_<D>::value) return a < b ? a : b;

@@ -42,7 +42,7 @@ class RowClass:
     """A view of a row of a block array."""
 
     name: str
-    fields: tuple[str, ...]
+    FIELDS: tuple[str, ...]  # the name that the class itself has for them
     fixed: bool  # one lane for all worlds
 
 
@@ -141,10 +141,21 @@ class Module:
         fields = [(n.target.id, n.annotation) for n in node.body if isinstance(n, ast.AnnAssign)
                   and isinstance(n.target, ast.Name)]  # fmt: skip
         if bases & ROWS:
-            return RowClass(node.name, tuple(name for name, _ in fields), "TraitRow" in bases)
+            names = tuple(name for one in node.body for name in self.fields(one))
+            return RowClass(node.name, names, "TraitRow" in bases)
         if "NamedTuple" in bases:
             return Struct(self, node.name, tuple(fields))
         return Constant(node.name, self.value(node.name))
+
+    def fields(self, node: ast.stmt) -> tuple[str, ...]:
+        """Return the fields for which a line of a row stands: several, or one, or none."""
+        match node:
+            case ast.AnnAssign(value=ast.Call(ast.Name("each"), [ast.Name(names)])):
+                return tuple(self.value(names))
+            case ast.AnnAssign(ast.Name(name)):
+                return (name,)
+            case _:
+                return ()
 
     def value(self, name: str) -> Any:
         """Return the value of a constant, a dataclass or an enum, computed from its text."""
@@ -155,6 +166,8 @@ class Module:
     def _compute(self, name: str) -> Any:
         if name in self.classes:
             told = self.classes[name]
+            if any(isinstance(base, ast.Name) and base.id in ROWS for base in told.bases):
+                return self._class(told)
             space = self._names_of(told)
             exec(compile(ast.Module([told], []), self.name, "exec"), space)
             return space[name]

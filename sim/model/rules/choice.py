@@ -12,6 +12,7 @@ from sim.lanes import least, most, where
 from sim.lanes.arithmetic import exponential
 from sim.model.parameters import Parameters
 from sim.model.rules.ladder import displays
+from sim.model.vocabulary import Rung, Violence
 
 
 def opportunity(p: Parameters, greed: float, retaliation: float) -> float:
@@ -152,7 +153,7 @@ def talk_less(
 
 def mediation_odds(p: Parameters, rung: float, violence: float, mediators: float) -> float:
     """Return the odds that a neutral mediates: in a crisis or worse, if neutrals are willing."""
-    return where((rung >= 4.0) | (violence > 0.0), p.mediation * mediators, 0.0)
+    return where((rung >= Rung.CRISIS) | (violence > Violence.NONE), p.mediation * mediators, 0.0)
 
 
 def talks(p: Parameters, before: float, mediated: float) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sim.lanes import most, where
 from sim.model.parameters import Parameters
+from sim.model.vocabulary import Bloc, Rung, Violence
 
 
 def believed_resolve(p: Parameters, resolve: float, error: float) -> float:
@@ -28,7 +29,7 @@ def standing(
         + p.stand_firmness * firmness
         + p.stand_greed * greed
         - p.stand_belief * 2.0 * their_share * believed
-        - p.stand_nuclear * nuclear * (1.0 + most(0.0, rung - 4.0))
+        - p.stand_nuclear * nuclear * (1.0 + most(0.0, rung - Rung.CRISIS))
         + p.stand_cohesion * cohesion
     )
 
@@ -56,7 +57,7 @@ def violence(
     p: Parameters, before: float, force_a: float, force_b: float, to_war: float, to_nuclear: float,
     talks: float, u: float,
 ) -> float:  # fmt: skip
-    """Return the state of violence a week on (0 none, 1 clash, 2 war, 3 nuclear use).
+    """Return the state of violence a week on, a :class:`sim.model.vocabulary.Violence`.
 
     Args:
         p: parameters.
@@ -69,12 +70,14 @@ def violence(
     hasten = 1.0 + p.withdraw_talks * talks
     both = (force_a > 0.0) & (force_b > 0.0)
     force = (force_a > 0.0) | (force_b > 0.0)
-    clash = where(both & (to_war > 0.0), 2.0, where(force, 1.0, 0.0))
-    quiet = where(u < p.clash_end * hasten, 0.0, before)
+    began = where(force, Violence.CLASH, Violence.NONE)
+    clash = where(both & (to_war > 0.0), Violence.WAR, began)
+    quiet = where(u < p.clash_end * hasten, Violence.NONE, before)
     low = where(force, clash, quiet)
-    war = where(to_nuclear > 0.0, 3.0, where(u < p.war_end * hasten, 0.0, 2.0))
-    after = where(u < p.nuclear_end * hasten, 0.0, 3.0)
-    return where(before > 2.0, after, where(before > 1.0, war, low))
+    war = where(u < p.war_end * hasten, Violence.NONE, Violence.WAR)
+    war = where(to_nuclear > 0.0, Violence.NUCLEAR, war)
+    after = where(u < p.nuclear_end * hasten, Violence.NONE, Violence.NUCLEAR)
+    return where(before > Violence.WAR, after, where(before > Violence.CLASH, war, low))
 
 
 def nuclear_odds(p: Parameters, nuclear_a: float, nuclear_b: float) -> float:
@@ -89,5 +92,5 @@ def joining_odds(p: Parameters, proximity: float, fear: float, leads: float) -> 
         * p.join
         * proximity
         * (p.join_fear + fear)
-        * where(leads > 0.0, p.join_leader, 1.0)
+        * where(leads > Bloc.NONE, p.join_leader, 1.0)
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sim.lanes import most, where
 from sim.lanes.arithmetic import clamp
 from sim.model.parameters import Parameters
+from sim.model.vocabulary import Bloc
 
 
 def pooled_fear(p: Parameters, own: float, allies: float) -> float:
@@ -28,7 +29,7 @@ def expected_retaliation(resolve: float, their_share: float, error: float) -> fl
 
 def nuclear_cover(p: Parameters, own: float, bloc: float) -> float:
     """Return a state's nuclear cover: its own weapons or its bloc's umbrella, 0 to 1."""
-    return most(own, where(bloc > 0.0, p.umbrella, 0.0))
+    return most(own, where(bloc > Bloc.NONE, p.umbrella, 0.0))
 
 
 def appealed(

@@ -9,11 +9,12 @@ from __future__ import annotations
 from sim.lanes import least, most, where
 from sim.lanes.arithmetic import clamp, exponential
 from sim.model.parameters import Parameters
+from sim.model.vocabulary import SHOWN, Rung, Violence
 
 
 def displays(deployment: float) -> bool:
     """Say whether a deployment is a display of force: a show of force or more."""
-    return deployment >= 0.5
+    return deployment >= SHOWN
 
 
 def moved(level: float, step: float) -> float:
@@ -25,7 +26,7 @@ def deployed(p: Parameters, level: float, step: float, reply: float) -> float:
     """Return deployment after a step; a reply to a fresh act is at once a display."""
     ordinary = moved(level, step)
     replying = (step > 0.0) & (reply > p.reply_threshold)
-    return where(replying, most(ordinary, 0.5), ordinary)
+    return where(replying, most(ordinary, SHOWN), ordinary)
 
 
 def fresh_display(before: float, after: float) -> float:
@@ -42,11 +43,11 @@ def rung(
     forces = most(deployment_a, deployment_b)
     mutual = least(deployment_a, deployment_b)
     coercion = (most(sanctions_a, sanctions_b) >= 0.25) | (words >= 0.75)
-    at = where(words >= 0.25, 1.0, 0.0)
-    at = where(coercion, 2.0, at)
-    at = where(displays(forces), 3.0, at)
-    at = where(displays(mutual) | (forces >= 1.0), 4.0, at)
-    return where(violence > 0.0, 4.0 + violence, at)
+    at = where(words >= 0.25, Rung.ACCUSATION, Rung.CALM)
+    at = where(coercion, Rung.COERCION, at)
+    at = where(displays(forces), Rung.DISPLAY, at)
+    at = where(displays(mutual) | (forces >= 1.0), Rung.CRISIS, at)
+    return where(violence > Violence.NONE, Rung.CRISIS + violence, at)
 
 
 def accident_odds(
@@ -83,5 +84,5 @@ def incident_odds(
         + p.incident_fresh * fresh
     )
     reach = p.incident_reach + (1.0 - p.incident_reach) * proximity
-    burning = where(violence > 0.0, p.incident_violence, 0.0)
+    burning = where(violence > Violence.NONE, p.incident_violence, 0.0)
     return shown * heat * reach * exponential(p.incident_issue * salience) + burning

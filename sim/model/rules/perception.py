@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sim.lanes import least, most, where
 from sim.model.parameters import Parameters
+from sim.model.vocabulary import Violence
 
 
 def hostility(
@@ -31,7 +32,7 @@ def hostility(
         p.rhetoric_weight * rhetoric
         + p.deployment_weight * deployment * hostile_part
         + p.sanctions_weight * sanctions
-        + where(violence > 0.0, p.force_weight, 0.0)
+        + where(violence > Violence.NONE, p.force_weight, 0.0)
     )
 
 

@@ -11,6 +11,11 @@ from sim.model.stages.character import greed_of, pain_of
 from sim.model.stages.consult import consult_blocs
 from sim.model.stages.stand import stand_on_rung
 from sim.model.state import Pair, Relation, State, System, World
+from sim.model.vocabulary import LEVELS, STARTS, Instrument
+
+_LEVELS = tuple(Relation.FIELDS.index(name) for name in LEVELS)
+_STARTS = tuple(RelationTraits.FIELDS.index(name) for name in STARTS)
+_STRENGTHS = tuple(Parameters.FIELDS.index(i.declared.strength) for i in Instrument)
 
 
 def begin_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
@@ -18,10 +23,8 @@ def begin_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
     p = Parameters(world.parameters, 0, lane)
     me = Relation(world.relations, r, lane)
     trait = RelationTraits(atlas.relation_traits, r, 0)
-    me.rhetoric = where(p.rhetoric_strength > 0.0, trait.start_rhetoric, 0.0)
-    me.deployment = where(p.deployment_strength > 0.0, trait.start_deployment, 0.0)
-    me.sanctions = where(p.sanctions_strength > 0.0, trait.start_sanctions, 0.0)
-    me.diplomacy = where(p.channel_strength > 0.0, trait.start_diplomacy, 0.0)
+    for k in range(len(_LEVELS)):
+        me[_LEVELS[k]] = where(p[_STRENGTHS[k]] > 0.0, trait[_STARTS[k]], 0.0)
     usual = spread.start_grievance(p, trait.opposed, trait.proximity, trait.rivalry)
     me.grievance = perception.given(trait.start_grievance, usual)
     me.grievance_floor = me.grievance

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.lanes import Floats, least
+from sim.lanes import least
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, RelationTraits, StateTraits
 from sim.model.rules import spread
@@ -13,13 +13,6 @@ def greed_of(atlas: Atlas, p: Parameters, i: int) -> float:
     """Return how far a state seeks gain, 0 to 1."""
     trait = StateTraits(atlas.state_traits, i, 0)
     return least(1.0, trait.greed + p.challenger_greed * trait.challenger)
-
-
-def note_greed(atlas: Atlas, parameters: Floats, out: Floats, lane: int) -> None:
-    """Write into ``out``, ``[state]``, how far each state seeks gain, 0 to 1."""
-    p = Parameters(parameters, 0, lane)
-    for i in range(len(atlas.state_number)):
-        out[i] = greed_of(atlas, p, i)
 
 
 def firmness_of(atlas: Atlas, p: Parameters, i: int) -> float:

@@ -10,7 +10,7 @@ from sim.model.roster import Atlas, PairTraits, RelationTraits, StateTraits
 from sim.model.rules import appraisal, confrontation, ladder, perception
 from sim.model.stages.character import firmness_of, greed_of
 from sim.model.state import Pair, Relation, State, System, World
-from sim.model.vocabulary import Draw
+from sim.model.vocabulary import SHOWN, Bloc, Draw, Rung, Violence
 
 
 def _slip(
@@ -52,7 +52,7 @@ def _readiness(
 def _settle(p: Parameters, me: Relation, their_stance: float) -> None:
     """Let one side bear the outcome: displays after accidents, steps down, lessons learned."""
     slipped = (me.accident < 0.0) & (p.deployment_strength > 0.0)
-    shown = where(slipped, most(me.deployment, 0.5), me.deployment)
+    shown = where(slipped, most(me.deployment, SHOWN), me.deployment)
     me.fresh = most(me.fresh, ladder.fresh_display(me.deployment, shown))
     me.fresh = most(me.fresh, p.force_impulse * me.force)
     me.deployment = where(me.stance < 0.0, confrontation.backed_down(shown), shown)
@@ -75,7 +75,7 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
     u_meet, u_end, u_war, u_nuclear = uniforms(
         world.key, week, atlas.pair_number[pair], Draw.CONFRONT, lane
     )
-    begun = (most(a.fresh, b.fresh) > 0.0) & (us.rung < 3.0)
+    begun = (most(a.fresh, b.fresh) > 0.0) & (us.rung < Rung.DISPLAY)
     system.crises += where(begun, 1.0, 0.0)
     _slip(atlas, p, ra, a, b, us, u_slip_a)
     _slip(atlas, p, rb, b, a, us, u_slip_b)
@@ -88,7 +88,7 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
     a.misread_resolve, b.misread_resolve = 0.0, 0.0
     us.new_clash = 0.0
     slipped = (a.accident != 0.0) | (b.accident != 0.0)
-    forced = (a.force > 0.0) | (b.force > 0.0) | (us.violence > 0.0)
+    forced = (a.force > 0.0) | (b.force > 0.0) | (us.violence > Violence.NONE)
     if anywhere(meet | slipped | forced):
         ready_a = _readiness(world, atlas, ra, b, us, u_judge_a, lane)
         ready_b = _readiness(world, atlas, rb, a, us, u_judge_b, lane)
@@ -112,7 +112,7 @@ def _strike(
     struck_b = most(most(fight, b.accident), b.force)
     answer_a = where(u_answer_a < logistic(ready_a + p.retaliation), most(0.0, struck_b), 0.0)
     answer_b = where(u_answer_b < logistic(ready_b + p.retaliation), most(0.0, struck_a), 0.0)
-    at_war = where(us.violence > 1.0, 1.0, 0.0)
+    at_war = where(us.violence > Violence.CLASH, 1.0, 0.0)
     a.force = most(at_war, most(0.0, most(struck_a, answer_a)))
     b.force = most(at_war, most(0.0, most(struck_b, answer_b)))
     stance_a = a.stance
@@ -122,11 +122,11 @@ def _strike(
 
 def _call_allies(system: System, leads: float, struck: float, clash: float) -> None:
     """Tell a bloc that the leader of the other (bloc ``leads``) newly clashed with a member."""
-    if leads == 2.0:
-        hit = where(struck == 1.0, clash, 0.0)
+    if leads == Bloc.EAST:
+        hit = where(struck == Bloc.WEST, clash, 0.0)
         system.west_attacked = most(system.west_attacked, hit)
-    if leads == 1.0:
-        hit = where(struck == 2.0, clash, 0.0)
+    if leads == Bloc.WEST:
+        hit = where(struck == Bloc.EAST, clash, 0.0)
         system.east_attacked = most(system.east_attacked, hit)
 
 
@@ -149,6 +149,6 @@ def _burn(
         p, before, Relation(world.relations, ra, lane).force,
         Relation(world.relations, rb, lane).force, war, nuclear, us.talks, u_end,
     )  # fmt: skip
-    us.new_clash = where((before == 0.0) & (us.violence > 0.0), 1.0, 0.0)
+    us.new_clash = where((before == Violence.NONE) & (us.violence > Violence.NONE), 1.0, 0.0)
     _call_allies(system, StateTraits(atlas.state_traits, i, 0).leads, other.bloc, us.new_clash)
     _call_allies(system, StateTraits(atlas.state_traits, j, 0).leads, one.bloc, us.new_clash)

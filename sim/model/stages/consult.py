@@ -7,6 +7,7 @@ from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, RelationTraits, StateTraits
 from sim.model.rules import appraisal, consultation
 from sim.model.state import Relation, State, System, World
+from sim.model.vocabulary import Bloc
 
 
 def consult_blocs(world: World, atlas: Atlas, lane: int) -> None:
@@ -15,8 +16,8 @@ def consult_blocs(world: World, atlas: Atlas, lane: int) -> None:
     west, east, west_fear, east_fear, between = 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(len(atlas.state_number)):
         state = State(world.states, i, lane)
-        in_west = where(state.bloc == 1.0, state.capability, 0.0)
-        in_east = where(state.bloc == 2.0, state.capability, 0.0)
+        in_west = where(state.bloc == Bloc.WEST, state.capability, 0.0)
+        in_east = where(state.bloc == Bloc.EAST, state.capability, 0.0)
         west += in_west
         east += in_east
         if atlas.toward[i, 1] >= 0:
@@ -25,7 +26,7 @@ def consult_blocs(world: World, atlas: Atlas, lane: int) -> None:
             east_fear += in_east * Relation(world.relations, atlas.toward[i, 0], lane).fear
         trait = StateTraits(atlas.state_traits, i, 0)
         torn = 1.0 - most(state.lean, -state.lean)
-        between += where(state.bloc == 0.0, trait.mediator * torn, 0.0)
+        between += where(state.bloc == Bloc.NONE, trait.mediator * torn, 0.0)
     system.west_capability = west
     system.east_capability = east
     system.west_fear = west_fear / most(west, 1e-12)
@@ -40,9 +41,9 @@ def consult_state(world: World, atlas: Atlas, i: int, lane: int) -> None:
     system = System(world.system, 0, lane)
     trait = StateTraits(atlas.state_traits, i, 0)
     bloc = where(
-        state.bloc == 1.0,
+        state.bloc == Bloc.WEST,
         system.west_capability,
-        where(state.bloc == 2.0, system.east_capability, 0.0),
+        where(state.bloc == Bloc.EAST, system.east_capability, 0.0),
     )
     state.pooled_capability = consultation.pooled_capability(p, state.capability, bloc)
     west = Relation(world.relations, atlas.toward[atlas.leaders[0], 1], lane).rhetoric
@@ -50,7 +51,7 @@ def consult_state(world: World, atlas: Atlas, i: int, lane: int) -> None:
     appealed = consultation.appealed(
         p, state.lean, west, east, trait.west_affinity, trait.east_affinity
     )
-    state.lean = where(state.bloc == 0.0, appealed, state.lean)
+    state.lean = where(state.bloc == Bloc.NONE, appealed, state.lean)
 
 
 def consult_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
@@ -61,10 +62,10 @@ def consult_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
     system = System(world.system, 0, lane)
     owner = State(world.states, atlas.owner[r], lane)
     rival = State(world.states, atlas.rival[r], lane)
-    allies = where(owner.bloc == 1.0, system.west_fear, system.east_fear)
+    allies = where(owner.bloc == Bloc.WEST, system.west_fear, system.east_fear)
     pooled = consultation.pooled_fear(p, me.fear, allies)
-    allied = (owner.bloc > 0.0) & (rival.bloc > 0.0) & (owner.bloc != rival.bloc)
-    if trait.rival_leads > 0.0:
+    allied = (owner.bloc > Bloc.NONE) & (rival.bloc > Bloc.NONE) & (owner.bloc != rival.bloc)
+    if trait.rival_leads > Bloc.NONE:
         me.pooled_fear = where(allied, pooled, me.fear)
     else:
         me.pooled_fear = me.fear

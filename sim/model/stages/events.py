@@ -9,7 +9,7 @@ from sim.model.parameters import Parameters
 from sim.model.roster import Atlas
 from sim.model.rules import ladder, perception, spread
 from sim.model.state import Pair, Relation, State, System, World
-from sim.model.vocabulary import Draw, Happening
+from sim.model.vocabulary import SIDES, Bloc, Draw, Happening
 
 
 def drift_system(world: World, week: int, lane: int) -> None:
@@ -58,7 +58,7 @@ def happen(world: World, atlas: Atlas, event: int, lane: int) -> None:
 
 def _belongs(world: World, i: int, bloc: float, lane: int) -> float:
     """Return 1 where a state is in a bloc now, or none is asked for (0), else 0."""
-    anybody = 1.0 if bloc == 0.0 else 0.0
+    anybody = 1.0 if bloc == Bloc.NONE else 0.0
     return where(State(world.states, i, lane).bloc == bloc, 1.0, anybody)
 
 
@@ -96,8 +96,8 @@ def accede(world: World, atlas: Atlas, i: int, bloc: float, now: float, lane: in
     System(world.system, 0, lane).accessions += now
     hurt = now * p.accession_strength * p.grievance_accession
     for side in range(2):
-        # side 0: the west's leader is aggrieved by whoever joins the east, and the reverse
-        felt = where(bloc == 2.0 - side, hurt, 0.0)
+        # a leader is aggrieved by whoever joins the other side
+        felt = where(bloc == SIDES[1 - side], hurt, 0.0)
         there = atlas.toward[i, side]
         if there >= 0:
             _aggrieve(Relation(world.relations, atlas.reverse[there], lane), felt, 0.5 * felt)

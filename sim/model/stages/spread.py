@@ -10,7 +10,7 @@ from sim.model.rules import choice, confrontation, spread
 from sim.model.stages.character import firmness_of, pain_of
 from sim.model.stages.events import accede
 from sim.model.state import Pair, Relation, State, System, World
-from sim.model.vocabulary import Draw
+from sim.model.vocabulary import SHOWN, SIDES, Bloc, Draw, Violence
 
 
 def join_state(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None:
@@ -31,13 +31,13 @@ def join_state(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None
                 odds = confrontation.joining_odds(p, near, me.fear, trait.leads)
                 joins = (
                     (called > 0.0)
-                    & (state.bloc == side + 1.0)
-                    & (us.violence == 0.0)
-                    & (me.deployment < 0.5)
+                    & (state.bloc == SIDES[side])
+                    & (us.violence == Violence.NONE)
+                    & (me.deployment < SHOWN)
                     & (u < odds)
                     & (p.deployment_strength > 0.0)
                 )
-                me.deployment = where(joins, 0.5, me.deployment)
+                me.deployment = where(joins, SHOWN, me.deployment)
                 me.fresh = where(joins, 1.0, me.fresh)
                 state.joined_fight = where(joins, 1.0, state.joined_fight)
         system.joins += state.joined_fight
@@ -94,13 +94,13 @@ def recount_state(world: World, atlas: Atlas, week: int, i: int, lane: int) -> N
     if west >= 0 and east >= 0 and trait.mediator > 0.0:
         of_west = Relation(world.relations, west, lane).fear
         of_east = Relation(world.relations, east, lane).fear
-        neutral = state.bloc == 0.0
+        neutral = state.bloc == Bloc.NONE
         leaning = spread.lean(p, state.lean, of_east, of_west)
         state.lean = where(neutral, leaning, state.lean)
         _, u, _, _ = uniforms(world.key, week, atlas.state_number[i], Draw.SPREAD, lane)
         joins = neutral & (u < spread.accession_odds(p, state.lean))
         if anywhere(joins):
-            side = where(state.lean > 0.0, 1.0, 2.0)
+            side = where(state.lean > 0.0, Bloc.WEST, Bloc.EAST)
             accede(world, atlas, i, side, where(joins, 1.0, 0.0), lane)
 
 
