@@ -95,6 +95,7 @@ Settings, given by key=value:
   calibrate=...          fit parameters to the record, see experiment=calibrate
   dry_run, retry_failed  say what it would cost; play points again that failed
   tracks=[...]           numbers of the worlds to keep in full
+  figures=...            png, all (PNG and SVG) or none
   paired                 whether design points share their random numbers
   output, output_root    the folder to write to, and to go on in; else OUTPUT_ROOT/EXPERIMENT/TIME;
                          anywhere, ~ included; a file may only name one inside OUTPUT_ROOT
