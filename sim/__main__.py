@@ -95,6 +95,7 @@ Settings (key=value):
   calibrate=...          fit parameters to the record, see experiment=calibrate
   dry_run, retry_failed  estimate the cost only; rerun failed design points
   tracks=[...]           numbers of the worlds to store in full
+  figures=...            png, all (PNG and SVG) or none
   paired                 whether design points share their random numbers
   output, output_root    output folder, by default OUTPUT_ROOT/EXPERIMENT/TIME; a study in it is
                          resumed; any path, ~ included (in a file: inside OUTPUT_ROOT)

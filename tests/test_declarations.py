@@ -186,7 +186,7 @@ def test_flags_of_an_act_are_apart_and_fit() -> None:
         *(notes.MISREAD << kind for kind in Miscalculation),
         notes.FRESH, notes.STOOD, notes.YIELDED, notes.DRAWN_IN, notes.MEDIATED,
     ]  # fmt: skip
-    assert notes.ACCIDENT == flags[Miscalculation.ACCIDENT]
+    assert flags[Miscalculation.ACCIDENT] == notes.ACCIDENT
     assert sum(flags) | notes.LEVEL == sum(flags) + notes.LEVEL < 1 << 16
     assert len(set(flags)) == len(flags)
 

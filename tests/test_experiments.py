@@ -59,7 +59,7 @@ def beside_the_scripts() -> Iterator[None]:
     """Let scripts import what lies beside them, and draw figures without rendering them."""
     patch = pytest.MonkeyPatch()
     patch.syspath_prepend(str(ROOT / "experiments"))
-    patch.setattr(figures, "rendered", lambda _: {"png": b""})
+    patch.setattr(figures, "rendered", lambda *_: {"png": b""})
     patch.setattr(drawing, "_of_point", lambda *_: ())  # figures that any run has
     yield
     patch.undo()

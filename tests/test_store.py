@@ -318,7 +318,7 @@ def test_points_that_changed_behind_the_same_settings_are_refused(
     "word",
     ["execution.threads=2", "execution.shard=5", "execution=dask",
      "quantities=[war]", "tracks=[1,2]", "dry_run=true", "retry_failed=true", "output=elsewhere",
-     "output_root=elsewhere"],
+     "output_root=elsewhere", "figures=none", "figures=all"],
 )  # fmt: skip
 def test_what_no_world_depends_on_may_change(tmp_path: Path, word: str) -> None:
     with Store.opened(tmp_path / "out", IDENTITY) as store:

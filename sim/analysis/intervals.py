@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy.special import gammaincinv, stdtrit
+from numpy.typing import ArrayLike, NDArray
 
 from sim.lanes import Floats
 
@@ -46,6 +45,8 @@ def student(total: ArrayLike, squares: ArrayLike, n: ArrayLike) -> tuple[Floats,
         squares: sum of their squares.
         n: count of values, 1 or more.
     """
+    from scipy.special import stdtrit  # slow to import, and not needed before there are worlds
+
     n, total = np.asarray(n, float), np.asarray(total, float)
     mean = total / n
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -60,19 +61,23 @@ def garwood(events: ArrayLike) -> tuple[Floats, Floats]:
     Args:
         events: count that was seen, 0 or more.
     """
+    from scipy.special import gammaincinv
+
     events, tail = np.asarray(events, float), (1.0 - LEVEL) / 2.0
     low = np.where(events > 0.0, gammaincinv(np.maximum(events, 1.0), tail), 0.0)
     return low, np.asarray(gammaincinv(events + 1.0, 1.0 - tail), float)
 
 
-UNSEEN = float(garwood(0)[1])
-"""Events that may be expected where none was seen, at most."""
+@cache
+def unseen() -> float:
+    """Return the events that may be expected where none was seen, at most."""
+    return float(garwood(0)[1])
 
 
 def wholes(total: ArrayLike, squares: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     """Return the two ends of the 95 % interval of a mean of whole numbers; NaN for one trial.
 
-    Student's, but where trials are all alike it has a width as well: as many as :data:`UNSEEN` of
+    Student's, but where trials are all alike it has a width as well: as many as :func:`unseen` of
     them may be unlike all that were seen, by one.
 
     Args:
@@ -82,7 +87,7 @@ def wholes(total: ArrayLike, squares: ArrayLike, n: ArrayLike) -> tuple[Floats, 
     """
     low, high = student(total, squares, n)
     n = np.asarray(n, float)
-    mean, least = np.asarray(total, float) / n, UNSEEN / n
+    mean, least = np.asarray(total, float) / n, unseen() / n
     return np.minimum(low, mean - least), np.maximum(high, mean + least)
 
 
@@ -149,26 +154,41 @@ def median_time(times: ArrayLike, cut: ArrayLike) -> MedianTime:
         times: until the end, or until watching ended, ``[case]``, 0 or more.
         cut: whether watching ended first, ``[case]``.
     """
-    from scipy.stats import CensoredData, ecdf  # slow to import, and seldom needed
-
     times, cut = np.asarray(times, float), np.asarray(cut, bool)
     n, n_cut = len(times), int(cut.sum())
     if n == n_cut:
         return MedianTime(np.inf, np.nan if n < LEAST_TIMES else np.inf, np.inf, n, n_cut)
-    waiting = ecdf(CensoredData.right_censored(times, cut)).sf
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # ends are undefined where nothing, or all, has ended
-        ends = waiting.confidence_interval(LEVEL, method="log-log")
+    weeks, curves = _waiting(times, cut)
 
     def halved(shares: Floats) -> float:
-        known = np.where(np.isnan(shares), waiting.probabilities, shares)
+        known = np.where(np.isnan(shares), curves[0], shares)
         at = np.flatnonzero(known <= 0.5)
-        return float(waiting.quantiles[at[0]]) if len(at) else float("inf")
+        return float(weeks[at[0]]) if len(at) else float("inf")
 
-    low, high = (halved(curve.probabilities) for curve in (ends.low, ends.high))
+    value, low, high = map(halved, curves)
     if n < LEAST_TIMES:
         low = high = float("nan")
-    return MedianTime(halved(waiting.probabilities), low, high, n, n_cut)
+    return MedianTime(value, low, high, n, n_cut)
+
+
+def _waiting(times: Floats, cut: NDArray[np.bool_]) -> tuple[Floats, tuple[Floats, ...]]:
+    """Return the share that still waits after each time (Kaplan & Meier 1958), with its interval.
+
+    The interval is that of log(-log S) with Greenwood's variance, NaN where nothing or all has
+    ended. ``scipy.stats.ecdf`` gives the same, and takes a second to import.
+
+    Returns:
+        The times, rising, and the shares, their lower and their upper ends, ``[time]`` each.
+    """
+    moments, at = np.unique(times, return_inverse=True)
+    ended = np.bincount(at, ~cut, len(moments))
+    watched = len(times) - np.searchsorted(np.sort(times), moments)
+    share = np.cumprod((watched - ended) / watched)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = np.cumsum(ended / (watched * (watched - ended)))
+        half, middle = Z * np.sqrt(1.0 / np.log(share) ** 2 * spread), np.log(-np.log(share))
+        ends = np.exp(-np.exp(middle + half)), np.exp(-np.exp(middle - half))
+    return moments, (share, *(np.clip(end, 0.0, 1.0) for end in ends))
 
 
 def paired_difference(before: ArrayLike, after: ArrayLike) -> tuple[float, float, float]:

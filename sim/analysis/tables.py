@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from sim.analysis.intervals import paired_difference, wilson
 from sim.engine import record
@@ -151,7 +151,10 @@ def numerals(numbers: Iterable[float], digits: int = 6) -> dict[float, str]:
 
 # Curves
 
-_quantile_bins = entry(record.quantile_bins, wide=False)
+_quantile_bins = {
+    np.dtype(np.uint16): entry(record.quantile_bins, wide=False),
+    np.dtype(np.int32): entry(record.quantile_wide_bins, wide=False),
+}
 
 
 class Levels(NamedTuple):
@@ -162,35 +165,46 @@ class Levels(NamedTuple):
     ends: NDArray[Any]  # [..., 2] TOP less the lowest whole number, and the highest
 
 
-def quantiles(levels: Levels, measure: Measure, step: float = 1.0) -> Floats:
-    """Return :data:`QUANTILES` of histograms in the measure's unit (see the top of the file).
+def quantiles(
+    levels: Levels, n_worlds: int, scales: Sequence[Measure], steps: Sequence[float]
+) -> Floats:
+    """Return :data:`QUANTILES` of histograms in their measures' units (see the top of the file).
 
     Args:
-        levels: what was counted.
-        measure: what it is of.
-        step: whole numbers from one possible value to the next.
+        levels: what was counted, ``[..., measure]``.
+        n_worlds: in each histogram.
+        scales: the measures, ``[measure]``.
+        steps: whole numbers from one possible value to the next, ``[measure]``.
 
     Returns:
-        ``[..., quantile]``.
+        ``[..., measure, quantile]``.
     """
     bins, zeros, ends = levels
+    width = np.array([measure.bins for measure in scales])
+    low, high = TOP - ends[..., 0].astype(np.int64), ends[..., 1].astype(np.int64)
     shares = np.array(list(QUANTILES.values()))
-    found = np.zeros((*bins.shape[:-1], len(shares), 3), np.int64)
-    rows = np.ascontiguousarray(bins, np.int32).reshape(-1, bins.shape[-1])
-    _quantile_bins(rows, shares, found.reshape(-1, len(shares), 3))
+    found = np.zeros((*zeros.shape, len(shares), 3), np.int64)
+    rows, lowest = bins.reshape(-1, N_BINS), np.minimum(low // width, N_BINS - 1).ravel()
+    _quantile_bins[bins.dtype](rows, lowest, n_worlds, shares, found.reshape(-1, len(shares), 3))
     at, place, inside = np.moveaxis(found, -1, 0)
-    low, high = TOP - ends[..., :1].astype(np.int64), ends[..., 1:].astype(np.int64)
     # What is 0 comes first in the lowest bin, and is no more to be guessed at.
     known = np.where(at == 0, zeros[..., None], 0)
-    low = np.maximum(low, np.where(known > 0, 1, at * measure.bins))
-    last = np.where(at < N_BINS - 1, (at + 1) * measure.bins - 1, TOP)
-    whole = _spread_over(low, np.minimum(high, last), place - known, inside - known, step)
-    value: Floats = np.where(place <= known, 0, whole) / measure.scale - measure.offset
+    low = np.maximum(low[..., None], np.where(known > 0, 1, at * width[:, None]))
+    last = np.where(at < N_BINS - 1, (at + 1) * width[:, None] - 1, TOP)
+    high, step = np.minimum(high[..., None], last), np.array(steps)[:, None]
+    whole = _spread_over(low, high, place - known, inside - known, step)
+    scale = np.array([[float(measure.scale)] for measure in scales])
+    offset = np.array([[measure.offset] for measure in scales])
+    value: Floats = np.where(place <= known, 0, whole) / scale - offset
     return value
 
 
 def _spread_over(
-    low: NDArray[Any], high: NDArray[Any], place: NDArray[Any], inside: NDArray[Any], step: float
+    low: NDArray[Any],
+    high: NDArray[Any],
+    place: NDArray[Any],
+    inside: NDArray[Any],
+    step: ArrayLike,
 ) -> NDArray[Any]:
     """Return the values of worlds that are spread evenly over what is possible between two ends.
 
@@ -200,6 +214,7 @@ def _spread_over(
         inside: number of worlds.
         step: multiples of it, rounded half up, are possible.
     """
+    step = np.asarray(step)
     first = np.ceil((low - 0.5) / step)
     n_possible = np.maximum(1.0, np.ceil((high + 0.5) / step) - first)
     chosen = first + np.floor((place - 0.5) / np.maximum(inside, 1) * n_possible)
@@ -238,11 +253,8 @@ def curves(record: Record) -> pd.DataFrame:
     columns["mean"] = (mean / scale - offset).ravel()
     kept = Levels(record.tally.level_bins, record.tally.level_zeros, record.tally.level_ends)
     steps = _steps(record.roster)
-    found = [
-        quantiles(Levels(*(counts[:, :, k] for counts in kept)), m, steps.get(m.name, 1.0))
-        for k, m in enumerate(MEASURES)
-    ]
-    of_each = np.stack(found, axis=2).reshape(-1, len(QUANTILES)).T
+    found = quantiles(kept, n, MEASURES, [steps.get(measure.name, 1.0) for measure in MEASURES])
+    of_each = found.reshape(-1, len(QUANTILES)).T
     columns |= dict(zip(QUANTILES, of_each, strict=True))
     columns["mcse"] = (np.sqrt(variance / n) / scale).ravel() if n > 1 else np.nan
     return pd.DataFrame({**columns, "worlds": np.int64(n)})

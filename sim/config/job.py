@@ -133,6 +133,7 @@ def check(composed: Composed, when: datetime) -> Job:
         posterior=posterior,
         dry_run=tree["dry_run"],
         retry_failed=tree["retry_failed"],
+        figures=tree["figures"],
         unclaimed=output if tree["output"] is None else None,
         resolved={
             **tree,

@@ -20,7 +20,7 @@ from sim.errors import nearest
 from sim.model.parameters import COEFFICIENTS
 from sim.model.sheets import state_table
 from sim.model.vocabulary import LEVELS, ODDS, SHARES, Happening
-from sim.plan.scenario import Execution
+from sim.plan.scenario import FIGURES, Execution
 
 MOST_WORLDS = 10_000_000
 MOST_WEEKS = 5200
@@ -392,6 +392,7 @@ class Settings(Sheet):
     weeks: Annotated[int, whole(1, MOST_WEEKS)]
     seed: Annotated[int, whole(0, 2**64 - 1)]
     tracks: list[Annotated[int, whole(0, MOST_WORLDS - 1)]] = Field(max_length=1000)
+    figures: Annotated[str, one_of(*FIGURES)]
     paired: bool
     output: Annotated[str | None, or_null(text(1000))]
     output_root: Annotated[str, text(1000)]

@@ -159,7 +159,13 @@ class Block:
 
 
 def noted(
-    roster: Roster, parameters: Floats, numbers: ArrayLike, *, n_weeks: int, seed: int
+    roster: Roster,
+    parameters: Floats,
+    numbers: ArrayLike,
+    *,
+    n_weeks: int,
+    seed: int,
+    stream: int = 0,
 ) -> Tracks:
     """Return what is noted of some worlds, played here and now, ``[..., world]``.
 
@@ -169,12 +175,13 @@ def noted(
         numbers: of the worlds, ``[world]``.
         n_weeks: weeks to play.
         seed: master seed.
+        stream: 0 where points of a design share random numbers, else their point's.
     """
     numbers = np.atleast_1d(np.asarray(numbers))
     block, parts = Block(roster, n_weeks, seed), []
     for first in range(0, len(numbers), width()):
         mine = slice(first, first + width())
-        block.begin(parameters if parameters.ndim == 1 else parameters[mine], numbers[mine])
+        block.begin(parameters if parameters.ndim == 1 else parameters[mine], numbers[mine], stream)
         block.play(n_weeks)
         parts.append([array[..., : block.n_worlds].copy() for array in block.tracks.value])
     return Tracks(*(np.concatenate(of, axis=-1) for of in zip(*parts, strict=True)))

@@ -20,7 +20,16 @@ from sim.engine.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS, most_disputes
 from sim.engine.native import entry, refer, width
 from sim.engine.notes import Tracks
 from sim.engine.posterior import Posterior, settled
-from sim.engine.record import OUTCOMES, Record, Tally, empty_tally, kept_weeks, merged
+from sim.engine.record import (
+    NARROW,
+    OUTCOMES,
+    Record,
+    Tally,
+    empty_tally,
+    kept_weeks,
+    merged,
+    widened,
+)
 from sim.engine.threads import in_threads, n_threads
 from sim.lanes import Floats
 from sim.model.parameters import Parameters
@@ -137,7 +146,7 @@ def play_worlds(
     for n_done in in_threads(play_one, range(0, n_total, size), threads):
         if progress:
             progress(n_done)
-    tally = merged(desk.tally.value for desk in desks.values())
+    tally = merged(desk.total(n_total) for desk in desks.values())
     return Played(tally, outcomes, series, *_joined(coded))
 
 
@@ -148,14 +157,33 @@ class _Desk:
         self.block = Block(roster, terms.n_weeks, terms.seed)
         self.tally = refer(empty_tally(roster, terms.n_weeks, n_points, terms.every))
         self.every = terms.every
+        self.n_folded = 0
+        self.full: list[Tally] = []  # what had no more room, at most one
         self.room = np.zeros((most_disputes(terms.n_weeks), len(DISPUTE_COLUMNS)), np.int32)
 
     def fold(self, points: NDArray[np.int64]) -> NDArray[np.int32]:
         """Fold the block into the tally, and return the rows of its worlds."""
         rows = np.zeros((len(points), len(OUTCOMES)), np.int32)
         block = self.block
+        if self.n_folded + len(points) > NARROW:
+            self._put_by()
+        self.n_folded += len(points)
         _fold(block.tracks, block.atlas, points, self.tally, rows, self.every, self.room)
         return rows
+
+    def total(self, n_worlds: int) -> Tally:
+        """Return the tally, with room for so many worlds in all."""
+        if n_worlds <= NARROW:
+            return self.tally.value
+        self._put_by()
+        return self.full[0]
+
+    def _put_by(self) -> None:
+        """Empty the tally into a wider one."""
+        self.full = [merged([*self.full, widened(self.tally.value)])]
+        for counts in self.tally.value:
+            counts.fill(0)
+        self.n_folded = 0
 
 
 def coded_disputes(
@@ -249,7 +277,7 @@ def play(
         roster=roster,
         n_weeks=n_weeks,
         n_worlds=n_worlds,
-        tally=played.tally,
+        tally=widened(played.tally),
         outcomes=played.outcomes,
         disputes=played.disputes,
         incidents=played.incidents,

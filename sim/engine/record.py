@@ -51,7 +51,7 @@ _COUNTED_COLUMN = (_AT["crises"], _AT["stands"], _AT["yields"], _AT["widened"], 
 _COUNTED_MEASURE = (CRISES, STANDS, YIELDS, JOINS, ACCESSIONS)
 _PEAK, _PEAK_ANY, _PEAK_WEEK = 0, 1, 2
 _WARS, _DISPUTES, _ANSWERED = _CLASHES + 1, _CLASHES + 2, _CLASHES + 3
-_BINS = tuple(m.bins for m in MEASURES)
+_PER_BIN = tuple(-(-(1 << 20) // m.bins) for m in MEASURES)  # value * this >> 20 is its bin
 _ANSWER = DISPUTE_COLUMNS.index("answer")
 
 
@@ -59,7 +59,7 @@ class Tally(NamedTuple):
     """Integer counts over worlds."""
 
     level_sums: NDArray[np.int64]  # [point, kept week, measure, 2] of values and squares
-    level_bins: NDArray[np.int32]  # [point, kept week, measure, bin] worlds
+    level_bins: NDArray[np.uint16]  # [point, kept week, measure, bin] worlds; see widened
     rungs_leaders: NDArray[np.int32]  # [point, kept week, rung] worlds
     rungs_pairs: NDArray[np.int64]  # [point, kept week, rung] opposed pairs, all worlds
     reached: NDArray[
@@ -73,6 +73,8 @@ class Tally(NamedTuple):
 
 TOP = 65535
 """Highest whole number that a track of levels holds."""
+NARROW = 65535
+"""Most worlds of which a tally as the engine fills it can hold the histograms."""
 HIGHEST = ("level_ends",)
 """Counts of which tallies together have the higher, not the sum."""
 
@@ -82,12 +84,22 @@ def kept_weeks(n_weeks: int, every: int) -> list[int]:
     return [*range(0, n_weeks, every), n_weeks]
 
 
-def empty_tally(roster: Roster, n_weeks: int, n_points: int, every: int = 1) -> Tally:
-    """Return a tally of no worlds."""
+def empty_tally(
+    roster: Roster, n_weeks: int, n_points: int, every: int = 1, *, most: int = NARROW
+) -> Tally:
+    """Return a tally of no worlds.
+
+    Args:
+        roster: who is in the worlds.
+        n_weeks: weeks of each world.
+        n_points: design points.
+        every: weeks from one kept week to the next.
+        most: worlds of a point that it must have room for.
+    """
     weeks, measures = len(kept_weeks(n_weeks, every)), len(MEASURES)
     return Tally(
         np.zeros((n_points, weeks, measures, 2), np.int64),
-        np.zeros((n_points, weeks, measures, N_BINS), np.int32),
+        np.zeros((n_points, weeks, measures, N_BINS), count_type(most)),
         np.zeros((n_points, weeks, N_RUNGS), np.int32),
         np.zeros((n_points, weeks, N_RUNGS), np.int64),
         np.zeros((n_points, len(SCOPES), weeks, N_RUNGS), np.int32),
@@ -96,6 +108,18 @@ def empty_tally(roster: Roster, n_weeks: int, n_points: int, every: int = 1) -> 
         np.zeros((n_points, weeks, measures), np.int32),
         np.zeros((n_points, weeks, measures, 2), np.uint16),
     )
+
+
+def count_type(n_worlds: int) -> type[np.uint16] | type[np.int32]:
+    """Return the type of a histogram's counts of so many worlds."""
+    return np.uint16 if n_worlds <= NARROW else np.int32
+
+
+def widened(tally: Tally) -> Tally:
+    """Return a copy of a tally whose histograms have room for any number of worlds."""
+    types = {name: counts.dtype for name, counts in tally._asdict().items()}
+    types["level_bins"] = np.dtype(np.int32)
+    return Tally(*(counts.astype(types[name]) for name, counts in tally._asdict().items()))
 
 
 def add(name: str, counts: NDArray[Any], more: NDArray[Any]) -> None:
@@ -124,21 +148,31 @@ def _opposed(atlas: Atlas, pair: int) -> bool:
     return RelationTraits(atlas.relation_traits, atlas.left[pair], 0).opposed > 0.0
 
 
-def _fold_levels(tracks: Tracks, tally: Tally, lane: int, point: int, every: int) -> None:
+def _fold_levels(
+    tracks: Tracks, tally: Tally, first: int, stop: int, point: int, every: int
+) -> None:
+    """Fold the levels of neighbouring worlds of one point, a histogram after the other."""
     last = tracks.levels.shape[0] - 1
     for kept in range(tally.level_sums.shape[1]):
         week = min(kept * every, last)
         for measure in range(tracks.levels.shape[1]):
-            value = int(tracks.levels[week, measure, lane])
-            tally.level_sums[point, kept, measure, 0] += value
-            tally.level_sums[point, kept, measure, 1] += value * value
-            at = min(value // _BINS[measure], N_BINS - 1)
-            tally.level_bins[point, kept, measure, at] += 1
-            tally.level_zeros[point, kept, measure] += 1 if value == 0 else 0
-            low = max(int(tally.level_ends[point, kept, measure, 0]), TOP - value)
-            high = max(int(tally.level_ends[point, kept, measure, 1]), value)
-            tally.level_ends[point, kept, measure, 0] = low
-            tally.level_ends[point, kept, measure, 1] = high
+            total, squares, zeros, low, high = 0, 0, 0, TOP, 0
+            for lane in range(first, stop):
+                value = int(tracks.levels[week, measure, lane])
+                total += value
+                squares += value * value
+                zeros += 1 if value == 0 else 0
+                low = min(low, value)
+                high = max(high, value)
+                at = min((value * _PER_BIN[measure]) >> 20, N_BINS - 1)
+                tally.level_bins[point, kept, measure, at] += 1
+            tally.level_sums[point, kept, measure, 0] += total
+            tally.level_sums[point, kept, measure, 1] += squares
+            tally.level_zeros[point, kept, measure] += zeros
+            low_so_far = int(tally.level_ends[point, kept, measure, 0])
+            high_so_far = int(tally.level_ends[point, kept, measure, 1])
+            tally.level_ends[point, kept, measure, 0] = max(low_so_far, TOP - low)
+            tally.level_ends[point, kept, measure, 1] = max(high_so_far, high)
 
 
 def _fold_rungs(
@@ -219,10 +253,14 @@ def fold(
         disputes: room for the disputes of a pair, ``[most_disputes(n_weeks), column]`` (out).
     """
     n_weeks = tracks.rungs.shape[0] - 1
-    for lane in range(len(points)):
+    first, n_lanes = 0, len(points)
+    for lane in range(n_lanes):
+        if lane == n_lanes - 1 or points[min(lane + 1, n_lanes - 1)] != points[lane]:
+            _fold_levels(tracks, tally, first, lane + 1, int(points[lane]), every)
+            first = lane + 1
+    for lane in range(n_lanes):
         point, row = int(points[lane]), row_of(outcomes, lane)
         _clear(row)
-        _fold_levels(tracks, tally, lane, point, every)
         _fold_rungs(tracks, atlas, tally, row, lane, point, every)
         _fold_pairs(tracks, tally, lane, point)
         _fold_misreadings(tracks, row, lane)
@@ -288,22 +326,37 @@ def code(
     found[1] = n_incidents
 
 
-def quantile_bins(bins: NDArray[np.int32], shares: Floats, found: Ints) -> None:
+def quantile_bins(
+    bins: NDArray[np.uint16], lowest: Ints, n_worlds: int, shares: Floats, found: Ints
+) -> None:
     """Find the lowest bin at which the worlds so far make up a share, for each histogram.
 
     Args:
         bins: counts, ``[histogram, bin]``.
+        lowest: a bin below which each has none, ``[histogram]``.
+        n_worlds: in each histogram.
         shares: 0..1, rising.
         found: ``[histogram, share, 3]`` to fill with the bin, the place in it of the world that
             completes the share, 1 or more, and the number of worlds in it (out).
     """
+    _find_bins(bins, lowest, n_worlds, shares, found)
+
+
+def quantile_wide_bins(
+    bins: NDArray[np.int32], lowest: Ints, n_worlds: int, shares: Floats, found: Ints
+) -> None:
+    """Do the same in histograms of more worlds than :data:`NARROW`."""
+    _find_bins(bins, lowest, n_worlds, shares, found)
+
+
+def _find_bins(
+    bins: NDArray[Any], lowest: Ints, n_worlds: int, shares: Floats, found: Ints
+) -> None:
     for row in range(bins.shape[0]):
-        total = 0
-        for at in range(bins.shape[1]):
-            total += bins[row, at]
-        so_far, at = int(bins[row, 0]), 0
+        at = int(lowest[row])
+        so_far = int(bins[row, at])
         for k in range(len(shares)):
-            share = shares[k] * total - 1e-9
+            share = shares[k] * n_worlds - 1e-9
             needed = max(1, int(share))
             if needed < share:  # of a part of a world all of it
                 needed += 1
@@ -314,6 +367,47 @@ def quantile_bins(bins: NDArray[np.int32], shares: Floats, found: Ints) -> None:
             found[row, k, 0] = at
             found[row, k, 2] = inside
             found[row, k, 1] = needed - (so_far - inside)
+
+
+def extents(ends: NDArray[np.uint16]) -> tuple[Ints, Ints]:
+    """Return the first bin in use of each histogram, and how many there are from it to the last.
+
+    Args:
+        ends: as in :class:`Tally`, ``[..., measure, 2]``.
+
+    Returns:
+        Both ``[histogram]``; no bins where there are no worlds.
+    """
+    per_bin = np.array([measure.bins for measure in MEASURES])
+    low, high = TOP - ends[..., 0].astype(np.int64), ends[..., 1].astype(np.int64)
+    first, last = (np.minimum(end // per_bin, N_BINS - 1) for end in (low, high))
+    return first.ravel(), np.maximum(last - first + 1, 0).ravel()
+
+
+def trim(bins: NDArray[np.uint16], first: Ints, width: Ints, trimmed: NDArray[np.uint16]) -> None:
+    """Write the bins in use one after the other.
+
+    Args:
+        bins: counts, ``[histogram, bin]``.
+        first, width: as :func:`extents` gives them.
+        trimmed: counts, ``[sum of width]`` (out).
+    """
+    at = 0
+    for row in range(bins.shape[0]):
+        for k in range(int(width[row])):
+            trimmed[at] = bins[row, int(first[row]) + k]
+            at += 1
+
+
+def add_trimmed(
+    trimmed: NDArray[np.uint16], first: Ints, width: Ints, bins: NDArray[np.uint16]
+) -> None:
+    """Add what :func:`trim` wrote to histograms (out)."""
+    at = 0
+    for row in range(bins.shape[0]):
+        for k in range(int(width[row])):
+            bins[row, int(first[row]) + k] += trimmed[at]
+            at += 1
 
 
 @dataclass(frozen=True)

@@ -322,7 +322,8 @@ def parameter_block(values: Mapping[str, float], n_lanes: int) -> Floats:
     unknown = set(values) - set(COEFFICIENTS)
     if unknown:
         raise KeyError(f"not parameters: {sorted(unknown)}")
-    column = np.array([float({**defaults(), **values}[name]) for name in Parameters.FIELDS])
+    chosen = {**defaults(), **values}
+    column = np.array([float(chosen[name]) for name in Parameters.FIELDS])
     return np.ascontiguousarray(np.repeat(column[None, :, None], n_lanes, axis=2))
 
 

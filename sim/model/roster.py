@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -108,7 +109,7 @@ class Roster:
     blocs: Mapping[str, Bloc]  # code -> bloc at the start
     atlas: Atlas
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """Codes of the states, in order."""
         return tuple(s.code for s in self.states)
@@ -128,7 +129,7 @@ class Roster:
         """Number of directed relations."""
         return 2 * len(self.pairs)
 
-    @property
+    @cached_property
     def relations(self) -> tuple[tuple[str, str], ...]:
         """Codes of owner and rival of each relation."""
         c = self.codes

@@ -29,6 +29,9 @@ BLOCS = {"west": Bloc.WEST, "east": Bloc.EAST}
 MISCALCULATION = (*ODDS, *SHARES)
 """Traits of a state or a relation that change the odds or directions of miscalculation."""
 
+FIGURES = {"png": ("png",), "all": ("png", "svg"), "none": ()}
+"""Kinds of files that figures are written as, by what a config calls them."""
+
 FIRST_INVENTED = 1000
 """Numbers of invented states begin here; real ones (COW codes) end below."""
 
@@ -141,6 +144,7 @@ class Job:
     posterior: Posterior | None = None  # what is drawn where a point leaves a parameter open
     dry_run: bool = False
     retry_failed: bool = False
+    figures: str = "png"  # one of FIGURES
     unclaimed: Path | None = None  # the output if none is given: it, or the next free, is taken
 
     @property

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-from scipy.stats import binom
 
 from sim.evidence.targets import Target
 from sim.lanes import Floats
@@ -80,6 +79,8 @@ def draw_ranks(ax: Axes, ranks: Floats, n_ranks: int) -> None:
     """
     trials = len(ranks)
     x = np.linspace(0.0, 1.0, 101)
+    from scipy.stats import binom  # slow to import, and drawn by calibrations alone
+
     low, high = (binom.ppf(q, trials, x) / trials - x for q in (0.005, 0.995))
     ax.fill_between(x, low, high, color="#dddddd", lw=0, label="99 % band under uniform ranks")
     share = (ranks + 0.5) / (n_ranks + 1)

@@ -164,13 +164,22 @@ def settle(figure: Figure) -> None:
     if figure.get_layout_engine() is None:
         return
     FigureCanvasAgg(figure)
-    figure.draw_without_rendering()
+    _lay_out(figure)
     if sum(_fold_title(ax, room) for ax, room in list(_rooms(figure))):
-        figure.draw_without_rendering()
+        _lay_out(figure)
     figure.set_layout_engine("none")
     for ax in figure.axes:
         x, y, width, height = (round(side, GRAIN) for side in ax.get_position(True).bounds)
         ax.set_position((x, y, width, height))
+
+
+def _lay_out(figure: Figure) -> None:
+    """Place everything, as drawing it would, without drawing it."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        for ax in figure.axes:
+            ax.apply_aspect()
+        engine.execute(figure)
 
 
 def _rooms(figure: Figure) -> Iterator[tuple[Axes, float]]:

@@ -32,7 +32,7 @@ from sim.evidence.targets import targets
 from sim.interrupts import leaving
 from sim.lanes import Floats
 from sim.model.parameters import COEFFICIENTS
-from sim.plan.scenario import Job
+from sim.plan.scenario import FIGURES, Job
 from sim.report.drawing import drawn_into
 from sim.report.gallery import renewed
 from sim.report.running import facts_of, in_own_folder, kept, progress_bar, say
@@ -83,8 +83,8 @@ def run_calibration(job: Job, *, console: Console | None = None) -> Path:
             raise
         told = Told.of(job, found, recovery)
         told.write(store)
-        failed = _draw(store.folder / "figures", told, job.seed)
-        store.write_text("summary.md", told.page(failed))
+        failed = _draw(store.folder / "figures", told, job)
+        store.write_text("summary.md", told.page(failed, drawn=job.figures != "none"))
         facts["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
         facts["seconds"] = {"all": time.perf_counter() - begun}
         store.write_manifest(facts)
@@ -161,12 +161,17 @@ class Told:
             f"{self.declared:.2f} with the hand-set values."
         )
 
-    def page(self, failed: Mapping[str, str]) -> str:
+    def page(self, failed: Mapping[str, str], *, drawn: bool = True) -> str:
         """Return the summary, in Markdown.
 
         Args:
             failed: why figures could not be drawn, by their names.
+            drawn: whether they were to be drawn.
         """
+
+        def shown(name: str) -> list[str]:
+            return [figure(name, failed), ""] if drawn else []
+
         known = self.parameters[self.parameters["contraction"] >= IDENTIFIED]["parameter"]
         unknown = self.parameters[self.parameters["contraction"] < IDENTIFIED]["parameter"]
         recovery = self.recovery.table()
@@ -182,19 +187,15 @@ class Told:
                 f"{self.n_worlds:,} worlds were simulated. The {len(self.posterior):,} weighted "
                 f"draws of the posterior have an effective sample size of {self.effective:.0f}.",
                 "",
-                figure("plausible", failed),
-                "",
+                *shown("plausible"),
                 f"Identified by the data (prior variance reduced by {IDENTIFIED:.0%} or more): "
                 f"{', '.join(known) or 'none'}.",
                 "",
                 f"Not identified: {', '.join(unknown) or 'none'}.",
                 "",
-                figure("targets", failed),
-                "",
-                figure("waves", failed),
-                "",
-                figure("recovery", failed),
-                "",
+                *shown("targets"),
+                *shown("waves"),
+                *shown("recovery"),
                 f"Simulation-based calibration with {len(self.recovery.ranks)} known parameter "
                 f"sets: ranks differ from uniform (false discovery rate 5 %) for: "
                 f"{', '.join(bad) or 'no parameter'}. 90 % intervals cover "
@@ -263,16 +264,16 @@ def weighted_quantiles(
     return found
 
 
-def _draw(folder: Path, told: Told, seed: int) -> dict[str, str]:
+def _draw(folder: Path, told: Told, job: Job) -> dict[str, str]:
     """Draw the figures of a calibration; return why some could not be drawn, by their names."""
 
     def planned() -> Iterator[Plan]:
         from sim.report import calibration_figures as plans
 
-        caption = plans.Line(f"{told.scenario}; {told.n_worlds:,} worlds, seed {seed}")
+        caption = plans.Line(f"{told.scenario}; {told.n_worlds:,} worlds, seed {job.seed}")
         return plans.of_calibration(
             told.parameters, told.targets, told.waves, told.declared, told.recovery.ranks, caption
         )
 
     with renewed(folder) as place:
-        return drawn_into(place, planned)[1]
+        return drawn_into(place, FIGURES[job.figures], planned)[1]

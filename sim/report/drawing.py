@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.quantities import QUANTITIES
 from sim.errors import StudyError
-from sim.plan.scenario import Scenario
+from sim.plan.scenario import FIGURES, Scenario
 from sim.report.gallery import renewed
 from sim.study.results import Study
 
@@ -41,26 +41,29 @@ class Drawn:
     instead: Mapping[str, str] = field(default_factory=dict)
 
 
-def draw(study: Study) -> Drawn:
+def draw(study: Study, kinds: Collection[str] = FIGURES["all"]) -> Drawn:
     """Draw every figure of a study into its folder; one that fails costs no other.
 
     Args:
         study: what was run.
+        kinds: of files that each is written as; of none, what was drawn before is taken away.
 
     Raises:
         OSError: if a figure cannot be written.
         StudyError: if a table is missing, damaged or not what a run leaves.
     """
     with renewed(study.folder / "figures") as folder:
-        names, failed = drawn_into(folder, lambda: figures_of(study))
+        names, failed = drawn_into(folder, kinds, lambda: figures_of(study))
     return Drawn(names, failed, _instead(study) if names else {})
 
 
 def drawn_into(
-    folder: Path, planned: Callable[[], Iterable[Plan]]
+    folder: Path, kinds: Collection[str], planned: Callable[[], Iterable[Plan]]
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     """Draw figures into a folder; return the names of those drawn, and why others were not."""
     names, failed = [], {}
+    if not kinds:
+        return (), {}
     try:
         from sim import plots
         from sim.report import figures
@@ -69,7 +72,7 @@ def drawn_into(
     with plots.drawing():
         for name, make in _guarded(planned):
             try:
-                files = figures.rendered(make())
+                files = figures.rendered(make(), kinds)
             except StudyError:  # its tables are not what a run leaves
                 raise
             except Exception as error:  # whatever else it is, it costs this figure only

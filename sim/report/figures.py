@@ -1,12 +1,12 @@
 """The figures of a run: which drawings stand side by side, under what title, with what small print.
 
 Each function takes tables and gives a :class:`matplotlib.figure.Figure`; :func:`save` writes it as
-PNG and SVG. The drawings themselves are in :mod:`sim.plots`.
+PNG, as SVG or as both. The drawings themselves are in :mod:`sim.plots`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -25,6 +24,7 @@ from sim import plots
 from sim.analysis.tables import Tables
 from sim.model.roster import Roster
 from sim.model.vocabulary import Instrument, Rung
+from sim.plan.scenario import FIGURES
 from sim.report import maps
 from sim.story.wording import Names
 
@@ -63,9 +63,9 @@ class Caption:
         return f"{NOTE}.  {self.scenario}; {worlds}, seed {self.seed}."
 
 
-def save(figure: Figure, folder: Path, name: str) -> None:
+def save(figure: Figure, folder: Path, name: str, kinds: Collection[str] = FIGURES["all"]) -> None:
     """Write a figure as ``name.png`` and ``name.svg``; both are drawn before either is written."""
-    write(rendered(figure), folder, name)
+    write(rendered(figure, kinds), folder, name)
 
 
 def write(files: Mapping[str, bytes], folder: Path, name: str) -> None:
@@ -74,16 +74,30 @@ def write(files: Mapping[str, bytes], folder: Path, name: str) -> None:
         (folder / f"{name}.{kind}").write_bytes(content)
 
 
-def rendered(figure: Figure) -> dict[str, bytes]:
-    """Return a figure as files, by their kind: the same bytes for the same figure."""
+def rendered(figure: Figure, kinds: Collection[str]) -> dict[str, bytes]:
+    """Return a figure as files of some kinds: the same bytes for the same figure."""
     figure.set_dpi(DPI)
     plots.settle(figure)
-    png, svg = BytesIO(), BytesIO()
-    raster: Any = FigureCanvasAgg(figure)
-    raster.print_png(png)
-    vector: Any = FigureCanvasSVG(figure)
-    vector.print_svg(svg, metadata={"Date": None})
-    return {"png": png.getvalue(), "svg": svg.getvalue()}
+    return {kind: draw(figure) for kind, draw in _DRAW.items() if kind in kinds}
+
+
+def _png(figure: Figure) -> bytes:
+    file = BytesIO()
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.print_png(file)
+    return file.getvalue()
+
+
+def _svg(figure: Figure) -> bytes:
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    file = BytesIO()
+    canvas: Any = FigureCanvasSVG(figure)
+    canvas.print_svg(file, metadata={"Date": None})
+    return file.getvalue()
+
+
+_DRAW = {"png": _png, "svg": _svg}
 
 
 class DrawnNames(Names):

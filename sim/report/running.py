@@ -13,7 +13,7 @@ import platform
 import shlex
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,8 +21,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -35,10 +37,11 @@ from rich.progress import (
 
 from sim.analysis import tables as measures
 from sim.engine import native
+from sim.engine.blocks import noted
 from sim.engine.history import History, replay
 from sim.interrupts import leaving
-from sim.model.parameters import parameter_block
-from sim.plan.scenario import Job
+from sim.model.parameters import Parameters, parameter_block
+from sim.plan.scenario import FIGURES, Job
 from sim.report import cost, summary
 from sim.report.drawing import draw
 from sim.story import Story, tell
@@ -49,7 +52,7 @@ from sim.study.store import Store, take
 from sim.study.table_writer import SENSITIVITIES, plain, tabulate, write_table
 
 TYPICAL = 15
-"""Worlds replayed to find the typical one."""
+"""Worlds played again to find the typical one."""
 TOLD_ALONE = 4
 """Design points whose world is narrated where there is one world a point."""
 LONG = 30.0
@@ -121,7 +124,7 @@ def _run(job: Job, store: Store, out: Console) -> Study | None:
     store.write_manifest(facts)
     study = open_study(store.folder)
     with out.status("Drawing figures"):
-        drawn = draw(study)
+        drawn = draw(study, FIGURES[job.figures])
     stories = {one.heading: one.story for one in leading}
     page = summary.page(job, study, stories, drawn, facts)
     store.write_text("summary.md", page)
@@ -199,8 +202,22 @@ class _Replays:
         parameters = parameter_block(job.parameters_in(point, world), 1)[0, :, 0]
         return replay(
             job.scenario_of(point).roster, parameters, world=world,
-            n_weeks=job.n_weeks, seed=job.seed, of_point=0 if job.paired else point + 1,
+            n_weeks=job.n_weeks, seed=job.seed, of_point=self._stream(point),
         )  # fmt: skip
+
+    def leaders_rungs(self, point: int, worlds: Sequence[int]) -> NDArray[np.uint8]:
+        """Return the rung of the leaders in some worlds of a point, ``[week, world]``."""
+        job, roster = self._job, self._job.scenario_of(point).roster
+        each = (job.parameters_in(point, world) for world in worlds)
+        parameters = np.array([[of[name] for name in Parameters.FIELDS] for of in each])
+        tracks = noted(
+            roster, parameters, worlds, n_weeks=job.n_weeks, seed=job.seed,
+            stream=self._stream(point),
+        )  # fmt: skip
+        return tracks.rungs[:, roster.atlas.leaders_pair]
+
+    def _stream(self, point: int) -> int:
+        return 0 if self._job.paired else point + 1
 
 
 @dataclass(frozen=True)
@@ -251,11 +268,10 @@ def _leading_worlds(job: Job, store: Store, held: Holdings, replays: _Replays) -
 
 def _typical(worlds: pd.DataFrame, point: int, replays: _Replays) -> History:
     """Return the world of median peak rung whose area under the leaders' rungs is the median."""
-    found: list[tuple[float, int]] = []
-    for world in measures.typical_worlds(worlds, TYPICAL):
-        history = replays(point, world)
-        found.append((float(history.pair(*history.roster.leaders, "rung").sum()), world))
-    return replays(point, sorted(found)[(len(found) - 1) // 2][1])
+    likely = measures.typical_worlds(worlds, TYPICAL)
+    areas = replays.leaders_rungs(point, likely).sum(axis=0, dtype=np.int64)
+    found = sorted(zip(areas.tolist(), likely, strict=True))
+    return replays(point, found[(len(found) - 1) // 2][1])
 
 
 def _views(job: Job, leading: list[_Told]) -> pd.DataFrame:
@@ -313,6 +329,7 @@ def facts_of(job: Job, store: Store) -> dict[str, Any]:
         "posterior": _posterior(job),
         "quantities": list(job.quantities),
         "tracks": list(job.tracks),
+        "figures": job.figures,
         "execution": dict(vars(job.execution)),
         "overrides": list(job.resolved["overrides"]),
         "versions": {"python": platform.python_version(), "sim": _version("spiral-sim")}

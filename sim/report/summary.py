@@ -45,6 +45,7 @@ NOTE = (
     "This is not a forecast. Spiral is an instrument for thinking about escalation; its numbers "
     "say what follows from its assumptions, not what will happen."
 )
+UNDRAWN = "None were drawn (`figures=none`); the same command with `figures=png` draws them."
 RUNGS = (Rung.DISPLAY, Rung.CRISIS, Rung.CLASH, Rung.WAR)
 MISREADINGS = {kind.declared.column: kind.declared.rate for kind in Miscalculation}
 CAPTIONS = {
@@ -334,6 +335,8 @@ def _run(job: Job, study: Study, facts: Mapping[str, Any]) -> list[str]:
 def _figures(drawn: Drawn) -> list[str]:
     """Return the figures with their captions, and what is to be said of those there are not."""
     lines = ["## Figures", ""]
+    if not drawn.names and not drawn.failed:
+        lines += [UNDRAWN, ""]
     if drawn.instead:
         told = "; ".join(f"{plain(word)} for {plain(x)}" for x, word in drawn.instead.items())
         lines += [f"Figures show {told}: no installed font has all characters.", ""]

@@ -309,15 +309,16 @@ def turning_points(chronicle: Chronicle, *, at_most: int = 16) -> tuple[Scene, .
     due = [s for s in own if s.peak or any(d.kind == Kind.ESCALATED for d in s.deeds)]
     down = [s for s in own if s.rung_before >= Rung.DISPLAY > s.rung]
     chosen = sorted({*due, *down[-1:]}, key=lambda s: -s.weight)[:at_most]
-    rest = [scene for scene in chronicle.scenes if scene not in chosen]
+    rest = [(s, _sort_of(s)) for s in chronicle.scenes if s not in chosen]
     seen: dict[tuple[bool, Kind], int] = defaultdict(int)
     while rest and len(chosen) < at_most:
-        best = max(rest, key=lambda s: s.weight * 0.75 ** seen[_sort_of(s)])
+        at = max(range(len(rest)), key=lambda k: rest[k][0].weight * 0.75 ** seen[rest[k][1]])
+        best, sort = rest[at]
         if best.weight < 1.0 and len(chosen) >= at_most // 2:
             break
-        rest.remove(best)
+        del rest[at]
         chosen.append(best)
-        seen[_sort_of(best)] += 1
+        seen[sort] += 1
     return tuple(sorted(chosen, key=lambda s: (s.week, -s.weight, s.first)))
 
 

@@ -18,7 +18,7 @@ from sim.analysis.quantities import Sums
 from sim.engine import native
 from sim.engine.ensemble import Progress, Terms
 from sim.engine.notes import MEASURES
-from sim.engine.record import N_BINS, OUTCOMES, empty_tally, kept_weeks
+from sim.engine.record import N_BINS, OUTCOMES, count_type, empty_tally, kept_weeks
 from sim.engine.sources import code_digest
 from sim.engine.threads import in_threads, n_threads
 from sim.model.roster import Atlas
@@ -106,7 +106,13 @@ def _deciding(job: Job) -> tuple[str, ...]:
 
 def tally_bytes(job: Job) -> int:
     """Return about how many bytes the tally of a point takes in memory."""
-    return len(kept_weeks(job.n_weeks, job.every)) * len(MEASURES) * (N_BINS * 4 + 24)
+    count = np.dtype(count_type(_most_worlds(job))).itemsize
+    return len(kept_weeks(job.n_weeks, job.every)) * len(MEASURES) * (N_BINS * count + 24)
+
+
+def _most_worlds(job: Job) -> int:
+    """Return the most worlds that a point can have."""
+    return job.precision.most if job.precision else job.n_worlds
 
 
 def most_points(job: Job) -> int:
@@ -122,10 +128,13 @@ def world_bytes(job: Job) -> int:
 def most_bytes(job: Job) -> int:
     """Return the most bytes that a shard may have when unpacked."""
     point = FRAME + max(
-        sum(counts.nbytes for counts in empty_tally(roster, job.n_weeks, 1, job.every))
+        sum(
+            counts.nbytes
+            for counts in empty_tally(roster, job.n_weeks, 1, job.every, most=_most_worlds(job))
+        )
         for roster in {id(s.roster): s.roster for s in job.scenarios}.values()
     )
-    n_points, most = len(job.points), job.precision.most if job.precision else job.n_worlds
+    n_points, most = len(job.points), _most_worlds(job)
     n_worlds = min(shard_worlds(job), n_points * most)
     return FRAME + n_worlds * world_bytes(job) + min(n_points, most_points(job)) * point
 

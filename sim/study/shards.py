@@ -17,14 +17,19 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sim.engine import record
 from sim.engine.ensemble import Played, Progress, Terms, Worlds, play_worlds
-from sim.engine.record import OUTCOMES, Tally, empty_tally, kept_weeks
+from sim.engine.native import entry
+from sim.engine.notes import MEASURES
+from sim.engine.record import N_BINS, OUTCOMES, Tally, add, empty_tally, extents, kept_weeks
 from sim.lanes import Floats
 from sim.model.roster import Roster
 
-MAGIC = b"SPIRAL SHARD 1\n"
+MAGIC = b"SPIRAL SHARD 2\n"
 _DIGEST = hashlib.sha256().digest_size
 _LENGTH = 8
+_trim = entry(record.trim, wide=False)
+_add_trimmed = entry(record.add_trimmed, wide=False)
 LARGEST = 2**32
 """Most bytes that a shard may have when unpacked."""
 
@@ -60,7 +65,11 @@ class Shard:
 
 @dataclass(frozen=True)
 class Leaf:
-    """What is kept of a shard that was played."""
+    """What is kept of a shard that was played.
+
+    Once packed its histograms are trimmed: the bins in use, one after the other, where the engine's
+    narrow counts hold them (:func:`sim.engine.record.trim`).
+    """
 
     name: str
     study: str
@@ -69,6 +78,42 @@ class Leaf:
     number: NDArray[np.int64]  # [world]
     played: Played
     failed: tuple[tuple[int, str], ...] = ()  # design points that could not be played, and why
+
+    def add_to(self, tally: Tally, points: range, start: int) -> None:
+        """Add the counts of some of its points to a tally.
+
+        Args:
+            tally: to add to (out).
+            points: places of the points in this leaf.
+            start: place of the first in the tally.
+
+        Raises:
+            ValueError: if the tally is of other weeks.
+        """
+        mine, there = slice(points.start, points.stop), slice(start, start + len(points))
+        own = self.played.tally
+        for name in Tally._fields:
+            counts, more = getattr(tally, name)[there], getattr(own, name)
+            if name != "level_bins" or more.ndim > 1:
+                add(name, counts, more[mine])
+                continue
+            first, width = (x.reshape(len(self.points), -1) for x in extents(own.level_ends))
+            if own.level_ends[mine].shape != tally.level_ends[there].shape:
+                raise ValueError("a tally of other weeks")
+            ends = np.cumsum(width.sum(axis=1))
+            trimmed = more[ends[points.start] - width[points.start].sum() : ends[points.stop - 1]]
+            if counts.dtype == np.uint16:
+                _add_trimmed(
+                    trimmed.astype(np.uint16, copy=False), first[mine].ravel(),
+                    width[mine].ravel(), counts.reshape(-1, N_BINS),
+                )  # fmt: skip
+            else:
+                rows = np.repeat(np.arange(width[mine].size), width[mine].ravel())
+                into = np.arange(len(rows)) - np.repeat(
+                    (np.cumsum(width[mine]) - width[mine].ravel()) - first[mine].ravel(),
+                    width[mine].ravel(),
+                )
+                counts.reshape(-1, N_BINS)[rows, into] += trimmed
 
 
 def play_shard(shard: Shard, progress: Progress | None = None) -> tuple[str, bytes]:
@@ -174,13 +219,24 @@ def _words(text: NDArray[np.uint8]) -> list[str]:
     return text.tobytes().decode().split("\0") if len(text) else []
 
 
+def _trimmed(tally: Tally) -> Tally:
+    """Return a tally with trimmed histograms, if they are not trimmed yet, nor wide."""
+    bins = tally.level_bins
+    if bins.ndim == 1 or bins.dtype != np.uint16:
+        return tally
+    first, width = extents(tally.level_ends)
+    trimmed = np.zeros(int(width.sum()), np.uint16)
+    _trim(bins.reshape(-1, N_BINS), first, width, trimmed)
+    return tally._replace(level_bins=trimmed)
+
+
 def pack(leaf: Leaf) -> bytes:
     """Return a leaf as bytes that guard themselves."""
     played = leaf.played
     arrays = (
         _text((leaf.name, leaf.study)), _text([reason for _, reason in leaf.failed]),
         np.array([point for point, _ in leaf.failed], np.int64), leaf.points, leaf.of_point,
-        leaf.number, played.outcomes, played.series, *played.tally,
+        leaf.number, played.outcomes, played.series, *_trimmed(played.tally),
     )  # fmt: skip
     file = pa.BufferOutputStream()
     for array in arrays:
@@ -225,7 +281,12 @@ def _whole(leaf: Leaf) -> Leaf:
     """
     played, n_points, n_worlds = leaf.played, len(leaf.points), len(leaf.number)
     of_worlds = (leaf.of_point, leaf.number, played.outcomes, played.series)
-    shapes = [len(x) == n_worlds for x in of_worlds] + [len(x) == n_points for x in played.tally]
+    bins, ends = played.tally.level_bins, played.tally.level_ends
+    whole = [x for x in played.tally if x is not bins or bins.ndim > 1]
+    shapes = [len(x) == n_worlds for x in of_worlds] + [len(x) == n_points for x in whole]
+    shapes.append(ends.shape[2:] == (len(MEASURES), 2))
+    if bins.ndim == 1 and shapes[-1]:
+        shapes.append(len(bins) == extents(ends)[1].sum())
     shapes += [leaf.number.ndim == 1, played.outcomes.shape[1:] == (len(OUTCOMES),),
                bool((np.diff(leaf.points) > 0).all())]  # fmt: skip
     if not all(shapes) or (

@@ -34,8 +34,8 @@ FOLDERS = (SHARDS, "figures", "tracks", "waves")
 """Folders that a study writes to, in addition to its own."""
 LOCK = ".lock"
 _PART = re.compile(r"\..+\.[0-9a-f]{8}\.part")
-FREE = ("dry_run", "execution", "output", "output_root", "overrides", "quantities", "retry_failed",
-        "tracks")  # fmt: skip
+FREE = ("dry_run", "execution", "figures", "output", "output_root", "overrides", "quantities",
+        "retry_failed", "tracks")  # fmt: skip
 """Keys of a config that may change between two runs of one study: no world depends on them."""
 WORDS = ("account", "note", "source", "title", "what")
 """Keys of a config that are words for people, at any depth."""

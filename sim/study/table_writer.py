@@ -24,7 +24,7 @@ from sim.analysis import comparison, sensitivity
 from sim.analysis import tables as measures
 from sim.analysis.quantities import QUANTITIES, Sums
 from sim.engine.notes import MEASURES
-from sim.engine.record import OUTCOMES, Record, Tally, add, empty_tally, kept_weeks
+from sim.engine.record import OUTCOMES, Record, Tally, empty_tally, kept_weeks
 from sim.engine.threads import in_order, n_threads
 from sim.plan.scenario import Job
 from sim.study.runner import Holdings, most_bytes, most_points
@@ -129,7 +129,7 @@ def _rows(stretch: _Stretch, leaf_of: Callable[[str], Leaf]) -> Iterator[Named]:
     """Yield the tables of a stretch of points, those of its worlds by row groups."""
     job, points, n = stretch.job, stretch.points, stretch.n
     roster = job.scenario_of(points[0]).roster
-    tally = empty_tally(roster, job.n_weeks, len(points), job.every)
+    tally = empty_tally(roster, job.n_weeks, len(points), job.every, most=n)
     sums, counted = Sums.zero(len(points)), set[str]()
 
     def group(places: range) -> pa.Table:
@@ -163,9 +163,7 @@ def _count(tally: Tally, sums: Sums, leaf: Leaf, points: range) -> None:
     """Add a leaf's counts of some points; the points of a leaf are neighbours."""
     first, stop = np.searchsorted(leaf.points, (points.start, points.stop))
     start = leaf.points[first] - points.start
-    for name in Tally._fields:
-        counts, more = getattr(tally, name), getattr(leaf.played.tally, name)
-        add(name, counts[start : start + stop - first], more[first:stop])
+    leaf.add_to(tally, range(int(first), int(stop)), int(start))
     mine = (leaf.of_point >= first) & (leaf.of_point < stop)
     sums.add(leaf.of_point[mine] - first + start, leaf.played.outcomes[mine])
 

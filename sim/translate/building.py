@@ -38,6 +38,9 @@ ENTRIES = (
     Entry("sim.engine.record", "fold", wide=False),
     Entry("sim.engine.record", "code", wide=False),
     Entry("sim.engine.record", "quantile_bins", wide=False),
+    *(Entry("sim.engine.record", name, wide=False) for name in (
+        "quantile_wide_bins", "trim", "add_trimmed",
+    )),
 )  # fmt: skip
 """What Python calls in the library."""
 ZIG = "ziglang==0.17.1"
