@@ -1,9 +1,10 @@
 """Where a config comes from: YAML files that are safe to read, overrides, and faults in either.
 
-A :class:`~sim.errors.Fault` names the file or override it comes from. :class:`Choices` knows the config groups
-and reads a file of a group only after its size, its events and its defaults list have been looked
-at: no anchors, no tags, no interpolation, no ``_target_``, no way out of the folder. Composing is
-Hydra's work (:mod:`sim.__main__`), judging values is that of :mod:`sim.config.scenarios`.
+A :class:`~sim.errors.Fault` names the file or override it comes from. :class:`Choices` knows the
+config groups and reads a file of a group only after its size, its events and its defaults list have
+been looked at: no anchors, no tags, no interpolation, no ``_target_``, no way out of the folder.
+Composing is Hydra's work (:mod:`sim.__main__`), judging values is that of
+:mod:`sim.config.scenarios`.
 """
 
 from __future__ import annotations
