@@ -55,7 +55,7 @@ def test_the_distance_of_the_record_from_itself_is_nothing_and_grows_with_standa
 
 
 def test_the_prior_fills_each_range_evenly_and_leaves_other_parameters(base: np.ndarray) -> None:
-    unit = prior.drawn(512, seed=3)
+    unit = prior.first_wave(512, seed=3)
     assert np.abs(unit.mean(axis=0) - 0.5).max() < 0.01
     assert unit.var(axis=0) == pytest.approx(np.full(unit.shape[1], 1.0 / 12.0), rel=0.02)
     points = prior.whole(unit, base)
@@ -105,7 +105,7 @@ def test_chains_stay_inside_the_prior() -> None:
 
 
 def test_a_point_is_watched_alike_alone_and_among_others(watch: Watch, base: np.ndarray) -> None:
-    points = prior.whole(prior.drawn(3, seed=9), base)
+    points = prior.whole(prior.first_wave(3, seed=9), base)
     names = list(targets())
     many = watched(watch, points, names, 100)
     alone = watched(watch, points[2:], names, 100 + 2 * watch.n_worlds)

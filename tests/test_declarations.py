@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sim.engine import notes
@@ -221,14 +222,21 @@ def test_a_new_instrument_and_a_new_kind_are_played_told_and_drawn(copy: Path) -
         text.replace("rhetoric:", "cyber: 0.5, routine_odds: 2.0, rhetoric:"), "utf-8"
     )
     command = [
-        sys.executable, "-m", "sim", "scenario=two_rivals", "worlds=3", "weeks=12", "tracks=[0]",
+        sys.executable, "-m", "sim", "scenario=two_rivals", "worlds=1", "weeks=12", "tracks=[0]",
         "parameters.hack_base=3", "parameters.misread_routine=0.9",
         "quantities=[misread_routine]", f"output={out}",
     ]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(copy)}
     done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    for path in out.rglob("*"):
-        print(path)
-    print((out / "summary.md").read_text())
-    assert 0
+    summary = (out / "summary.md").read_text("utf-8")
+    assert ", 24 of routine." in summary
+    assert "Alphia with criticism, a military presence, intrusion and" in summary
+    assert "sabotaged plants of" in summary
+    assert ">sabotage<" in (figure := (out / "figures" / "history.svg").read_text("utf-8")) or (
+        "<!-- sabotage -->" in figure
+    )
+    tracks = pd.read_parquet(out / "tracks" / "relations.parquet")
+    assert set(tracks["misread_routine"]) == {-1.0, 0.0, 1.0}
+    assert tracks["cyber"].max() == 1.0
+    assert pd.read_parquet(out / "outcomes.parquet")["misread_routine"].item() == 24

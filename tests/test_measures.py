@@ -318,7 +318,7 @@ def test_an_interval_has_a_width_where_no_world_changed() -> None:
 
 def test_tracks_hold_every_field_of_every_week(histories) -> None:
     history = histories[5]
-    frames = dict(measures.tracks(history))
+    frames = dict(measures.in_full(history))
     relations = frames["relations"].set_index(["owner", "rival", "week"]).sort_index()
     for owner, rival in (("RUS", "EST"), ("USA", "RUS"), ("UKR", "RUS")):
         for name in ("fear", "deployment", "misread_intent"):

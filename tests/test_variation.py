@@ -7,8 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from sim.__main__ import read_jobs
+from sim.config.job import load_scenario
+from sim.config.sources import CONFIGS
 from sim.errors import InputError
 from sim.model.parameters import COEFFICIENTS
 from sim.model.roster import RelationTraits, StateTraits
@@ -120,6 +123,57 @@ compare:
     assert len(found.scenarios) == 2
 
 
+def test_an_event_is_changed_by_its_id_or_its_number(tmp_path: Path) -> None:
+    text = """
+compare:
+  by_id: {scenario: {events: {mh17: {size: 0.5}}}}
+  by_number: {scenario: {events: {7: {size: 0.5}}}}
+"""
+    found = job(mine(tmp_path, text), "experiment=own", "scenario=crimea_2014", "weeks=60")
+    plain, by_id, by_number = (found.scenario_of(k) for k in range(3))
+    assert by_id.events == by_number.events
+    changed = [a.id for a, b in zip(plain.events, by_id.events, strict=True) if a != b]
+    assert changed == ["mh17"]
+    sizes = [scenario.roster.atlas.event_size.tolist() for scenario in (by_id, by_number)]
+    assert sizes[0] == sizes[1]
+    varied = job("scenario=crimea_2014", "weeks=60", "vary.scenario.events.mh17.size=[0.1,0.5]")
+    assert varied.scenario_of(1).events == by_id.events
+    typed = job("scenario=crimea_2014", "weeks=60", "compare.it.scenario.events.mh17.size=0.5")
+    assert typed.scenario_of(1).events == by_id.events
+
+
+def test_every_event_that_is_shipped_has_an_id_of_its_own() -> None:
+    for path in (CONFIGS / "scenario").glob("*.yaml"):
+        ids = [event.id for event in load_scenario(path.stem).events]
+        assert all(ids)
+        assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ("mh17", "is the id of events[0] too"),
+        ("MH 17", "must be a name of 1 to 40 small letters"),
+        (17, "must be a name of 1 to 40 small letters"),
+        (True, "must be a name of 1 to 40 small letters"),
+    ],
+)
+def test_an_id_is_a_name_and_of_one_event_only(tmp_path: Path, second: object, told: str) -> None:
+    event = {"date": "2014-07-17", "kind": "grievance", "actor": "west", "target": "RUS",
+             "size": 0.1, "what": "It", "source": "Us"}  # fmt: skip
+    events = [{"id": "mh17", **event}, {"id": second, **event}]
+    flag = mine(tmp_path, yaml.safe_dump({"scenario": {"events": events}}))
+    with pytest.raises(InputError) as error:
+        job(flag, "experiment=own", "scenario=crimea_2014", "weeks=60")
+    assert "scenario.events[1].id" in str(error.value)
+    assert told in str(error.value)
+
+
+def test_a_message_says_which_event_it_means() -> None:
+    with pytest.raises(InputError, match=r"events\[7\]\.size = 2: .* \(event mh17\)"):
+        job("scenario=crimea_2014", "weeks=60", "scenario.events[7].size=2")
+
+
 def test_a_variant_resets_what_the_chosen_option_of_its_group_set(tmp_path: Path) -> None:
     flag = mine(tmp_path, "compare: {plain: {diplomacy: attaches}}\n")
     found = job(flag, "experiment=own", "diplomacy=full", RIVALS)
@@ -189,6 +243,9 @@ def test_parameters_within_a_part_of_their_range_stay_near_their_values_and_insi
         (["vary.scenario.traits.AAA.firmness=[0.1,2]"], ("firmness", "from 0 to 1")),
         (["vary.scenario.traits.NOR.firmness=[0.1]"], ("NOR", "not among")),
         (["vary.scenario.events.7.size=[0.5]"], ("the scenario has no events.7",)),
+        (["vary.scenario.events.mh17.size=[0.5]"], ("the scenario has no events.mh17",)),
+        (["scenario=crimea_2014", "weeks=60", "vary.scenario.events.7.size=[0.1,0.2]",
+          "compare.a={scenario: {events: {mh17: {size: 0.3}}}}"], ("sets what",)),
         (["compare.none={}"], ("must set at least one",)),
         (["compare.baseline={diplomacy: hotline}"], ("must have a name",)),
         (["compare.a={diplomacy: hotlien}"], ("did you mean hotline?",)),

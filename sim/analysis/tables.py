@@ -394,7 +394,7 @@ class Tables:
 # One world in full
 
 
-def tracks(history: History) -> Iterator[tuple[str, pd.DataFrame]]:
+def in_full(history: History) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield one world's relations, pairs, states and system: all fields, week by week."""
     roster = history.roster
     owner, rival = zip(*roster.relations, strict=True)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from sim.config.schema import ExecutionSheet, Settings, Sheet
 from sim.config.sources import GROUPS, Choices, Source, Steps, dotted, numbered, origin
-from sim.errors import Fault, nearest, show
+from sim.errors import Fault, clean, nearest, show
 from sim.model.parameters import COEFFICIENTS
 
 
@@ -49,18 +49,17 @@ class Findings:
         shown = "" if value is ... else show(value)
         name = source or origin(sources, path).name
         self.paths.append(path)
-        self.faults.append(Fault(name, dotted(self._named(path)), allowed, shown, like))
+        self.faults.append(Fault(name, dotted(path), allowed + self._event(path), shown, like))
 
-    def _named(self, path: Steps) -> Steps:
-        """Return a path as it is shown: an event by its id, if it has one of its own."""
+    def _event(self, path: Steps) -> str:
+        """Return which event a path leads into, if it does and the event has an id."""
         scenario = self.composed.tree.get("scenario")
         events = scenario.get("events") if isinstance(scenario, dict) else None
         if path[:2] != ("scenario", "events") or not isinstance(events, list) or "id" in path:
-            return path
-        ids = {numbered(events, (e["id"],)): e["id"] for e in events
-               if isinstance(e, dict) and isinstance(e.get("id"), str)}  # fmt: skip
-        name = ids.get(path[2:3])
-        return path if name is None else (*path[:2], name, *path[3:])
+            return ""
+        ids = (e["id"] for e in events if isinstance(e, dict) and isinstance(e.get("id"), str))
+        mine = (name for name in ids if numbered(events, (name,)) == path[2:3])
+        return "".join(f" (event {clean(name)})" for name in mine)
 
     def within(self, *path: str | int) -> bool:
         """Say whether anything is wrong at a path or below."""

@@ -195,9 +195,11 @@ class Sheet(BaseModel):
 
 if TYPE_CHECKING:
 
-    class Miscalculating(Sheet): ...
+    class Miscalculating(Sheet):
+        """See below."""
 
-    class Instruments(Sheet): ...
+    class Instruments(Sheet):
+        """See below."""
 
 else:
     Miscalculating = create_model(

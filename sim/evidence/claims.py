@@ -23,7 +23,7 @@ from sim.lanes import Floats
 from sim.model.parameters import parameter_block
 from sim.model.roster import Roster, build_roster, with_calendar
 from sim.model.sheets import PairSheet, StateSheet, pair_table, state_table
-from sim.model.vocabulary import Bloc, Happening
+from sim.model.vocabulary import Bloc, Happening, Rung
 
 JERVIS = {
     "doubly dangerous": {"offence": 0.9, "distinguishability": 0.1},
@@ -191,7 +191,9 @@ def calm_corner(trial: Trial) -> Held:
 def four_worlds(trial: Trial) -> Held:
     """P2: two that want only security; the four worlds order as Jervis says."""
     seekers = rivals(grievance=0.0, fear=0.15)
-    share = {name: reached(trial.play(seekers, world), 3) for name, world in JERVIS.items()}
+    share = {
+        name: reached(trial.play(seekers, world), Rung.DISPLAY) for name, world in JERVIS.items()
+    }
     worst, best = share["doubly dangerous"], share["doubly stable"]
     between = (share["offence, distinguishable"], share["defence, indistinguishable"])
     steps = [rise(best, one) for one in between] + [rise(one, worst) for one in between]
@@ -201,7 +203,7 @@ def four_worlds(trial: Trial) -> Held:
 
 def _miscalculation(trial: Trial, claim: str, roster: Roster, worlds: int) -> Held:
     clashed = [
-        reached(trial.play(roster, {"miscalculation_strength": s}, worlds=worlds), 5)
+        reached(trial.play(roster, {"miscalculation_strength": s}, worlds=worlds), Rung.CLASH)
         for s in LEVELS
     ]
     shares = [float(c.mean()) for c in clashed]
@@ -226,8 +228,8 @@ def miscalculation_today(trial: Trial) -> Held:
 def hotline(trial: Trial) -> Held:
     """P4: a hotline lowers the share that clash."""
     calmer = fall(
-        reached(trial.play(rivals(), worlds=6000), 5),
-        reached(trial.play(rivals(), {"hotline": 1.0}, worlds=6000), 5),
+        reached(trial.play(rivals(), worlds=6000), Rung.CLASH),
+        reached(trial.play(rivals(), {"hotline": 1.0}, worlds=6000), Rung.CLASH),
     )
     return _held("P4 a hotline makes clashes rarer", [calmer])
 
@@ -236,8 +238,8 @@ def expulsion(trial: Trial) -> Held:
     """P4: expelling attaches raises it."""
     expelled = with_calendar(rivals(), [(4, Happening.DIPLOMACY, r, 0.0) for r in range(2)])
     worse = rise(
-        reached(trial.play(rivals(), worlds=6000), 5),
-        reached(trial.play(expelled, worlds=6000), 5),
+        reached(trial.play(rivals(), worlds=6000), Rung.CLASH),
+        reached(trial.play(expelled, worlds=6000), Rung.CLASH),
     )
     return _held("P4 expelling attaches makes clashes more likely", [worse])
 
@@ -248,7 +250,7 @@ def firmness_with_a_prober(trial: Trial) -> Held:
     soft, firm = (
         trial.play(prober, {"challenger_greed": 0.8, "defender_firmness": f}) for f in (0.0, 1.0)
     )
-    steps = [fall(reached(soft, rung), reached(firm, rung)) for rung in (3, 5)]
+    steps = [fall(reached(soft, rung), reached(firm, rung)) for rung in (Rung.DISPLAY, Rung.CLASH)]
     return _held("P5 firmness calms a prober", steps)
 
 
@@ -256,7 +258,7 @@ def firmness_with_the_fearful(trial: Trial) -> Held:
     """P5: the same firmness inflames one who is afraid."""
     fearful = rivals(fear=0.35, firmness=0.0)
     soft, firm = (trial.play(fearful, {"defender_firmness": f}) for f in (0.0, 1.0))
-    steps = [rise(reached(soft, rung), reached(firm, rung)) for rung in (3, 5)]
+    steps = [rise(reached(soft, rung), reached(firm, rung)) for rung in (Rung.DISPLAY, Rung.CLASH)]
     return _held("P5 the same firmness inflames the fearful", steps)
 
 

@@ -44,6 +44,7 @@ class RelationTraits(TraitRow):
     if TYPE_CHECKING:  # the fields that are declared in the vocabulary
 
         def __getattr__(self, name: str) -> float: ...
+        def __setattr__(self, name: str, value: float) -> None: ...
 
 
 class PairTraits(TraitRow):

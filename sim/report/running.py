@@ -294,7 +294,7 @@ def _write_tracks(job: Job, store: Store, replays: _Replays) -> None:
         writers: dict[str, pq.ParquetWriter] = {}
         for point in range(len(job.points)):
             for world in job.tracks:
-                for kind, frame in measures.tracks(replays(point, world)):
+                for kind, frame in measures.in_full(replays(point, world)):
                     frame.insert(0, "point", point)
                     table = plain(frame)
                     if kind not in writers:

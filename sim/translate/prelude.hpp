@@ -135,10 +135,14 @@ template <class X> INLINE void note(Array<u16> a, I week, I row, Group lane, X v
       __builtin_convertvector(__builtin_convertvector(lift_(value), S), H);
 }
 
-// Several answers at once.
+// Several answers at once; of two both are wide if one is, so that all branches give one type.
 template <class A, class C> struct Two { A a; C b; };
 template <class A, class C, class D, class E> struct Four { A a; C b; D c; E d; };
-template <class A, class C> INLINE auto pack_(A a, C b) { return Two<A, C>{a, b}; }
+template <class A, class C> INLINE auto pack_(A a, C b) {
+  if constexpr (same_<A, REAL>::value && same_<C, V>::value) return Two<V, V>{lift_(a), b};
+  else if constexpr (same_<A, V>::value && same_<C, REAL>::value) return Two<V, V>{a, lift_(b)};
+  else return Two<A, C>{a, b};
+}
 template <class A, class C, class D, class E> INLINE auto pack_(A a, C b, D c, E d) {
   return Four<A, C, D, E>{a, b, c, d};
 }

@@ -29,7 +29,7 @@ HIGH = np.array([COEFFICIENTS[name].high for name in CALIBRATED])
 _COLUMNS = [Parameters.FIELDS.index(name) for name in CALIBRATED]
 
 
-def drawn(n_points: int, seed: int) -> Floats:
+def first_wave(n_points: int, seed: int) -> Floats:
     """Return points that fill the prior evenly, ``[point, parameter]`` in 0..1."""
     sequence = qmc.Sobol(len(CALIBRATED), seed=seed)
     filled: Floats = sequence.random_base2(max(0, int(np.ceil(np.log2(n_points)))))

@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from sim.evidence.calibration.emulator import Emulator, fitted
 from sim.evidence.calibration.likelihood import centre, distance, linked, spread
-from sim.evidence.calibration.prior import CALIBRATED, drawn, unit_of, values, whole
+from sim.evidence.calibration.prior import CALIBRATED, first_wave, unit_of, values, whole
 from sim.evidence.calibration.sampling import sampled
 from sim.evidence.calibration.watching import Watch, watched
 from sim.evidence.targets import Target, targets
@@ -104,7 +104,7 @@ def calibrate(plan: Calibration, watch: Watch, base: Floats, store: Store,
     """
     parts = Parts(store, watch, base, progress)
     waves: list[Wave] = []
-    unit = drawn(plan.points, watch.seed)
+    unit = first_wave(plan.points, watch.seed)
     for k in range(plan.waves):
         waves.append(parts.wave(f"wave_{k}", unit, first_world=k * plan.points * watch.n_worlds))
         emulator = emulated(waves[-2:])
