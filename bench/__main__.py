@@ -1,22 +1,22 @@
 """Print relation-weeks per second of every face of the model.
 
 Machines are noisy: each figure is the best of several runs, and ratios are of runs next to each
-other. ``python -m bench --memory`` also plays 100,000 worlds of
-104 weeks and prints the largest memory the process held, ``--points`` plays 10,000 design points
-of 100 worlds, and ``--studies`` measures only what a study costs beyond its worlds.
+other. ``python -m bench --memory`` also plays a million worlds of two rivals and prints the largest
+memory the process held, ``--points`` plays 10,000 design points of 100 worlds; ``--studies``
+measures only what a study costs beyond its worlds, ``--processes`` only what whole runs cost.
 """
 
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
-from bench import studies
+from bench import processes, studies
+from bench.crowds import crowd
 from sim import read_jobs
 from sim.engine import ensemble, native
 from sim.lanes import Floats
@@ -78,15 +78,6 @@ def variant_ns(variant: str) -> float:
     return float(run.stdout)
 
 
-def peak_memory_gib(job: Job) -> tuple[float, float]:
-    """Play 100,000 worlds; return the largest resident memory in GiB, and the seconds it took."""
-    record = ensemble.play(
-        job.scenario.roster, job.parameter_points(), n_worlds=100_000, n_weeks=WEEKS, seed=1
-    )
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 2**30
-    return peak, float(record.facts["seconds"])
-
-
 def show(name: str, ns: float, note: str = "") -> None:
     """Print one line of the table."""
     print(f"{name:<34}{1e9 / ns:>16,.0f}{ns:>12,.1f}   {note}")
@@ -102,14 +93,13 @@ def main() -> None:
     if "--one" in sys.argv:
         print(best_of(5, lambda: ensemble_ns(roster, points, worlds=320, threads=1)))
         return
-    if "--memory" in sys.argv:
-        peak, seconds = peak_memory_gib(job)
-        print(f"100,000 worlds of {WEEKS} weeks: {peak:.2f} GiB at most, {seconds:.0f} s")
+    if "--processes" in sys.argv:
+        processes.main(memory="--memory" in sys.argv)
         return
     if "--points" in sys.argv:
-        seconds, peak, ms = studies.many_points()
-        print(f"10,000 points of 100 worlds, two states, 104 weeks: {seconds:.0f} s "
-              f"({ms:.1f} ms a point), {peak:.2f} GiB at most")  # fmt: skip
+        cost, ms = studies.many_points()
+        print(f"10,000 points of 100 worlds, two states, 104 weeks: {cost.seconds:.0f} s of the "
+              f"processor ({ms:.1f} ms a point), {cost.gib:.2f} GiB at most")  # fmt: skip
         return
     if "--studies" in sys.argv:
         studies.main()
@@ -127,10 +117,18 @@ def main() -> None:
     few, its = rivals.scenario.roster, rivals.parameter_points()
     small = best_of(5, lambda: ensemble_ns(few, its, worlds=3200, threads=1))
     show("two states, one thread", small, "folding among it")
+    many = crowd(500)
+    large = best_of(3, lambda: ensemble_ns(many, points, worlds=32, threads=1))
+    show(
+        f"500 states, {many.n_relations:,} relations",
+        large,
+        f"{large / one:.2f} times a relation's",
+    )
     show("Mesa, compiled", best_of(3, lambda: mesa_ns(job, WEEKS)))
     plain = plain_mesa_ns()
     show("Mesa, plain Python", plain, f"the ensemble is {plain / one:,.0f} times this")
     studies.main()
+    processes.main(memory="--memory" in sys.argv)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,18 @@
 """What a study costs beyond its worlds: by point, by shard, by worker, in memory.
 
-Figures are ratios of runs next to each other. ``python -m bench --points`` plays 10,000 points of
-100 worlds and prints the time and the largest memory the process held.
+Figures are differences and ratios of runs next to each other, in processor time where one process
+plays. ``python -m bench --points`` plays 10,000 points of 100 worlds.
 """
 
 from __future__ import annotations
 
-import resource
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from bench.processes import Cost, run_of
 from sim import read_jobs
 from sim.plan.scenario import Job
 from sim.study.runner import identity_of, play_study
@@ -34,13 +34,13 @@ def levels(n_points: int) -> str:
 
 
 def seconds_of(job: Job) -> float:
-    """Return the seconds it takes to play a study and to write its tables, without figures."""
+    """Return the processor time it takes to play a study and to write its tables, in seconds."""
     with tempfile.TemporaryDirectory() as folder:
         job = replace(job, output=Path(folder) / "study")
         with Store.opened(job.output, identity_of(job)) as store:
-            begun = time.perf_counter()
+            begun = time.process_time()
             tabulate(job, store, play_study(job, store))
-            return time.perf_counter() - begun
+            return time.process_time() - begun
 
 
 def best_pair(
@@ -88,13 +88,12 @@ def dask_ratio(n_worlds: int = 12_000) -> float:
     return one / two
 
 
-def many_points(every: int = 13) -> tuple[float, float, float]:
-    """Play 10,000 points of 100 worlds; return seconds, GiB at most, and milliseconds a point."""
+def many_points(every: int = 13) -> tuple[Cost, float]:
+    """Play 10,000 points of 100 worlds; return what it cost, and milliseconds a point."""
     words = ("design.method=sobol", "design.points=10000", "vary.fear_gain={low: 1, high: 3}",
-             "vary.miscalculation_strength={low: 0, high: 4}")  # fmt: skip
-    seconds = seconds_of(job_of(RIVALS, "worlds=100", f"every={every}", *words))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 2**30
-    return seconds, peak, seconds / 10.0
+             "vary.miscalculation_strength={low: 0, high: 4}", "figures=none")  # fmt: skip
+    cost = run_of(RIVALS, "worlds=100", f"every={every}", *words)
+    return cost, cost.seconds / 10.0
 
 
 def main() -> None:

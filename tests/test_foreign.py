@@ -24,8 +24,8 @@ from sim.engine.native import Reference
 from sim.model.roster import Roster
 from sim.translate import building
 from tests import compiled
-from tests.scripts import ROOT
 from tests.conftest import EXTREME, point_of
+from tests.scripts import ROOT
 
 N_WEEKS = 20
 PLACE = 0x20_0000_0000

@@ -184,6 +184,8 @@ def _waiting(times: Floats, cut: NDArray[np.bool_]) -> tuple[Floats, tuple[Float
     ended = np.bincount(at, ~cut, len(moments))
     watched = len(times) - np.searchsorted(np.sort(times), moments)
     share = np.cumprod((watched - ended) / watched)
+    if not cut.any():  # nothing to be estimated, and no rounding of many factors
+        share = 1.0 - np.cumsum(ended) / len(times)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.cumsum(ended / (watched * (watched - ended)))
         half, middle = Z * np.sqrt(1.0 / np.log(share) ** 2 * spread), np.log(-np.log(share))
