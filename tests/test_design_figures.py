@@ -340,7 +340,7 @@ def test_what_no_world_changed_is_said_and_not_drawn() -> None:
     figure = drawn_of(frames, QUANTITIES, CAPTION)["difference_curves"]
     assert any(text.endswith("unchanged: war") for text in words(figure))
     titles = [ax.get_title(loc="left") for ax in figure.axes]
-    assert titles == ["had reached a display", "had reached a clash",
+    assert titles == ["display reached", "clash reached",
                       "perception gap of the two leaders"]  # fmt: skip
 
 
@@ -509,7 +509,7 @@ def test_estimates_are_drawn_against_the_worlds_played(ax) -> None:
 def test_the_half_width_asked_for_is_drawn_where_it_is(ax) -> None:
     plots.draw_half_widths(ax, _convergence(1), SHARE, {0: ""}, 0.02)
     assert [0.02, 0.02] in [list(line.get_ydata()) for line in ax.lines]
-    assert "asked for: 2%" in words(ax.figure)
+    assert "tolerance: 2%" in words(ax.figure)
 
 
 def test_of_many_points_the_lowest_highest_and_longest_played_are_named() -> None:
@@ -644,8 +644,8 @@ def test_of_many_comparisons_those_that_change_most_are_shown() -> None:
     titles = [ax.get_title(loc="left") for ax in drawn["difference_curves"].axes]
     assert figures.wrapped(names[74]) in titles
     assert figures.wrapped(names[1]) not in titles
-    assert "12 of 50 that change most" in " ".join(words(drawn["difference_curves"]))
-    assert "6 of 50 that change most" in " ".join(words(drawn["fates"]))
+    assert "12 of 50 variants, largest differences" in " ".join(words(drawn["difference_curves"]))
+    assert "6 of 50 variants, most changed worlds" in " ".join(words(drawn["fates"]))
     counts = [text for text in words(drawn["fates"]) if text.startswith("rose: ")]
     assert [text.split()[1] for text in counts] == ["67", "68", "70", "71", "73", "74"]
 

@@ -409,7 +409,7 @@ def test_a_dry_run_says_what_it_would_cost_and_writes_nothing(tmp_path: Path) ->
     report.run(asked, console=Console(file=out, width=200))
     told = out.getvalue()
     assert "3 points (grid), 1 scenario, 150 worlds, 12,000 relation-weeks" in told
-    assert re.search(r"about \d+ s \(as measured on this machine\), about \d+ MB on disk", told)
+    assert re.search(r"about \d+ s \(measured on this machine\), about \d+ MB on disk", told)
     assert re.search(r"on disk, about \d+ MB of memory", told)
     assert list(tmp_path.iterdir()) == []
 

@@ -149,8 +149,8 @@ def _totals(ax: Axes, rows: pd.DataFrame, n_worlds: int) -> None:
     """Write how many worlds rose, fell and stayed."""
     rose = int((rows["after"] > rows["before"]).sum())
     fell = int((rows["after"] < rows["before"]).sum())
-    words = ((0.02, 1.015, "left", f"higher: {_of(rose, n_worlds)}", ROSE_INK),
-             (0.98, 1.015, "right", f"lower: {_of(fell, n_worlds)}", WEST))  # fmt: skip
+    words = ((0.02, 1.015, "left", f"rose: {_of(rose, n_worlds)}", ROSE_INK),
+             (0.98, 1.015, "right", f"fell: {_of(fell, n_worlds)}", WEST))  # fmt: skip
     for x, y, side, text, colour in words:
         ax.text(x, y, text, ha=side, va="bottom", transform=ax.transAxes, color=colour,
                 fontweight="bold", fontsize=10)  # fmt: skip

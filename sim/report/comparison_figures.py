@@ -83,8 +83,8 @@ def _explain(figure: Figure, bars: bool) -> None:
         Line2D([], [], label="includes 0", mfc="white", **mark),
     ]
     if bars:
-        handles += [Patch(color=plots.EAST, alpha=0.22, label="worlds with an increase"),
-                    Patch(color=plots.WEST, alpha=0.22, label="with a decrease")]  # fmt: skip
+        handles += [Patch(color=plots.EAST, alpha=0.22, label="worlds that rose"),
+                    Patch(color=plots.WEST, alpha=0.22, label="worlds that fell")]  # fmt: skip
     place: dict[str, Any] = {
         "loc": "upper right",
         "bbox_to_anchor": (1.0, 1.0),
