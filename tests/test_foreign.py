@@ -25,6 +25,7 @@ from sim.model.roster import Roster
 from sim.translate import building
 from tests import compiled
 from tests.conftest import EXTREME, point_of
+from tests.scripts import ROOT
 
 N_WEEKS = 20
 PLACE = 0x20_0000_0000
@@ -53,7 +54,7 @@ class Picture:
         return int(given)
 
     def _struct(self, value: Any) -> ctypes.Structure:
-        kind, parts = native._kind(type(value)), []  # type: ignore[arg-type]
+        kind, parts = native._kind(type(value)), []
         for (_, of), part in zip(kind._fields_, value, strict=True):  # type: ignore[misc]
             if of is native._Array:
                 shape = (ctypes.c_int64 * native.MOST_DIMENSIONS)(*part.shape)
@@ -103,7 +104,7 @@ def test_a_library_of_another_system_gives_the_same_bits(
     theirs = building.TARGETS[target]
     name, variant = next(iter(theirs.variants.items()))
     library = tmp_path / f"spiral{theirs.suffix}"
-    building.compile_text(building.source(compiled.ROOT)[0], target, variant, library)
+    building.compile_text(building.source(ROOT)[0], target, variant, library)
 
     monkeypatch.setattr(native, "library", lambda: compiled.model(name, variant.width))
     block = Block(eventful, N_WEEKS, 3)
