@@ -26,8 +26,8 @@ from distributed import LocalCluster, Security
 from distributed.protocol.core import loads
 from distributed.protocol.utils import unpack_frames
 
+from sim.study import cluster
 from sim.study.cluster import AHEAD, ClusterError, MissingDaskError, in_dask
-from sim.study.results import cluster
 
 ROOT = Path(__file__).parents[1]
 LISTENING, LOOPBACK = "0A", "0100007F"  # in the words of /proc/net/tcp

@@ -23,8 +23,8 @@ import pytest
 from sim.__main__ import read_jobs
 from sim.errors import InputError
 from sim.plan.scenario import Job
-from sim.study.results import runner as playing
-from sim.study.results import shards
+from sim.study import runner as playing
+from sim.study import shards
 from sim.study.runner import identity_of, play_study
 from sim.study.shards import Shard
 from sim.study.store import SHARDS, Store

@@ -16,7 +16,7 @@ from sim.analysis import comparison
 from sim.analysis.comparison import difference_curves
 from sim.analysis.intervals import changed_shares, student
 from sim.plan.scenario import Job
-from sim.study.results import table_writer as tabulating
+from sim.study import table_writer as tabulating
 from sim.study.runner import Holdings, identity_of, play_study
 from sim.study.store import Store
 from sim.study.table_writer import read, tabulate

@@ -15,7 +15,7 @@ from rich.console import Console
 from sim import report
 from sim.__main__ import read_jobs
 from sim.engine.threads import in_order, in_threads
-from sim.study.results import table_writer as tabulating
+from sim.study import table_writer as tabulating
 from sim.study.shards import Leaf
 
 
