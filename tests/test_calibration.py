@@ -161,7 +161,7 @@ def test_chance_alone_meets_what_it_is_given_and_little_else(watch: Watch) -> No
     ("words", "told"),
     [
         (["weeks=100"], "208 or more"),
-        (["vary.offence=[0,1]"], "neither vary nor compare"),
+        (["vary.offence=[0,1]"], "cannot be combined with vary or compare"),
         (["execution=dask"], "runs in threads only"),
         (["parameters=posterior"], "not a posterior"),
         (["calibrate.points=5"], "calibrate.points"),

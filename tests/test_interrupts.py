@@ -71,7 +71,7 @@ def test_a_run_ends_soon_and_says_how_to_go_on(
     out, err = ended(run, number)
     assert err.splitlines() == [told]
     assert "Finished shards are kept" in out
-    assert "give the same command with 'output=my runs'" in out
+    assert "run the same command with 'output=my runs'" in out
     assert run.returncode == code
 
 

@@ -309,6 +309,6 @@ def test_a_folder_that_cannot_be_written_is_told_without_a_traceback(tmp_path: P
 def test_a_study_with_another_setting_is_not_gone_on_with() -> None:
     go("execution.threads=1")
     before = files()
-    with pytest.raises(InputError, match="seed: is 1 there and 3 here"):
+    with pytest.raises(InputError, match="seed: is 1 in this folder and 3 in the new run"):
         go("execution.threads=1", "seed=3")
     assert files() == before

@@ -246,7 +246,7 @@ def test_a_precision_stops_at_the_most_worlds_and_says_so(tmp_path: Path) -> Non
     asked = "precision={quantity: clash, tolerance: 0.001, most: 100}"
     study = run(job(tmp_path / "p", *RIVALS, *HARSH, "worlds=40", asked))
     assert set(study.points["worlds"]) == {100}
-    assert "1 point did not get there" in (study.folder / "summary.md").read_text()
+    assert "1 point did not reach it" in (study.folder / "summary.md").read_text()
 
 
 def test_convergence_is_that_of_the_first_worlds(compared: Study) -> None:

@@ -130,7 +130,7 @@ def _next(done: SimpleQueue[Any], client: Any) -> Any:
     raise ClusterError(f"the Dask scheduler has had no workers for {NO_WORKERS:g} seconds")
 
 
-_LOST = "the scheduler of Dask was lost; what is done is kept: run the same command again"
+_LOST = "the Dask scheduler was lost; finished shards are kept: rerun the same command to resume"
 
 
 def _result(future: Any) -> Any:
