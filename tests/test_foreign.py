@@ -30,6 +30,8 @@ from tests.scripts import ROOT
 N_WEEKS = 20
 PLACE = 0x20_0000_0000
 """Where a picture of memory lies in the host program."""
+LONGEST = 600.0
+"""Seconds for a compiler or an emulator."""
 SYSROOT = Path("/usr/aarch64-linux-gnu")
 QEMU = (shutil.which("qemu-aarch64") or "qemu-aarch64", "-L", str(SYSROOT))
 WINE = (shutil.which("wine64") or shutil.which("wine") or "/usr/lib/wine/wine64",)
@@ -80,7 +82,7 @@ def host(target: str, into: Path) -> Path:
     subprocess.run(
         [command[0], "cc", "-O1", "-target", building.TARGETS[target].triple, str(source), "-o",
          str(place), *([] if windows else ["-ldl"])],
-        check=True, cwd=into, capture_output=True,
+        check=True, cwd=into, capture_output=True, timeout=LONGEST,
         env=os.environ | {"ZIG_GLOBAL_CACHE_DIR": f"{into}/g", "ZIG_LOCAL_CACHE_DIR": f"{into}/l"},
     )  # fmt: skip
     return place
@@ -126,7 +128,7 @@ def test_a_library_of_another_system_gives_the_same_bits(
     (tmp_path / "in").write_bytes(struct.pack("<10q", *head) + picture.content)
     words = [*runner, str(host(target, tmp_path)), library.name, "spiral_play_weeks", "in", "out"]
     done = subprocess.run(
-        words, cwd=tmp_path, capture_output=True, check=False,
+        words, cwd=tmp_path, capture_output=True, check=False, timeout=LONGEST,
         env=os.environ | {"LD_LIBRARY_PATH": str(tmp_path), "WINEPREFIX": str(tmp_path / "wine"),
                           "WINEDEBUG": "-all"},
     )  # fmt: skip
