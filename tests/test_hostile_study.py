@@ -23,7 +23,7 @@ from sim import Study, StudyError, open_study, report
 from sim.__main__ import read_jobs
 from sim.errors import InputError
 from sim.plan.scenario import Job
-from sim.study.results import parquet, shards
+from sim.study import parquet, shards
 from sim.study.runner import identity_of, most_bytes, play_study
 from sim.study.shards import MAGIC, DamagedShardError, pack, unpack
 from sim.study.store import SHARDS, Store

@@ -181,9 +181,7 @@ def test_sums_of_millions_of_worlds_do_not_overflow() -> None:
 
 
 def test_tables_do_not_depend_on_threads(eventful, points, tables) -> None:
-    other = ensemble.play(
-        eventful, points, n_worlds=WORLDS, n_weeks=WEEKS, seed=SEED, threads=1
-    )
+    other = ensemble.play(eventful, points, n_worlds=WORLDS, n_weeks=WEEKS, seed=SEED, threads=1)
     for name, frame in vars(Tables.of(other)).items():
         pd.testing.assert_frame_equal(frame, getattr(tables, name))
 

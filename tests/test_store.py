@@ -31,7 +31,7 @@ from sim.errors import InputError
 from sim.model import sheets as facts
 from sim.plan.scenario import Job
 from sim.report.running import in_own_folder
-from sim.study.results import store as stored
+from sim.study import store as stored
 from sim.study.runner import Round, identity_of, shards_of
 from sim.study.shards import MAGIC, DamagedShardError, Shard, pack, play_shard, unpack
 from sim.study.store import LOCK, MANIFEST, SHARDS, Identity, Store, take

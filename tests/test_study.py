@@ -26,9 +26,10 @@ from sim.errors import InputError
 from sim.model.parameters import Parameters
 from sim.plan.scenario import Job
 from sim.report import cost, drawing
+from sim.study import runner as playing
+from sim.study import shards
 from sim.study.parquet import TableFile
-from sim.study.results import Study, open_study, shards
-from sim.study.results import runner as playing
+from sim.study.results import Study, open_study
 
 RIVALS = ("scenario=two_rivals", "weeks=40", "seed=3")
 GAIN = Parameters.FIELDS.index("fear_gain")
