@@ -12,11 +12,11 @@ from sim import story
 from sim.engine.history import History, replay
 from sim.model.parameters import COEFFICIENTS
 from sim.model.roster import Roster
-from sim.model.vocabulary import Happening, Rung
+from sim.model.vocabulary import Happening, Instrument, Rung
 from sim.plan.scenario import Event, Scenario
 from sim.story import chronicle
 from sim.story.chronicle import Chronicle, Deed, Kind, Scene
-from sim.story.reasons import Cause, Why
+from sim.story.reasons import Cause, Reasons, Shared, Why
 from sim.story.wording import Names, listed, long_date, times
 
 START = date(2025, 12, 15)
@@ -146,6 +146,35 @@ def _check_cause(history: History, deed: Deed, cause: Cause) -> None:
         assert error[cause.week] == (1.0 if cause.why == Why.SURE else -1.0)
     elif cause.why == Why.TALKS:
         assert history.pair(me, them, "talks")[deed.week - 1] > 0.0
+
+
+def test_terms_weigh_what_they_add_to_the_log_odds_of_the_choice(worlds, lively) -> None:
+    history, p, seen = worlds[0], lively, 0
+    reasons = Reasons(history, p, EVENTS)
+    for pair in range(history.roster.n_pairs):
+        us = Shared(history, pair)
+        for me, week in ((me, week) for me in (us.a, us.b) for week in (2, 9, 30)):
+            terms = reasons.terms(me, Instrument.DEPLOYMENT, week, 0)
+            issue, grievance = us.salience[week], me.grievance[week - 1]
+            assert terms[Why.ISSUE] == pytest.approx(issue, abs=1e-8)
+            assert terms[Why.GRIEVANCE] == pytest.approx(
+                p["deploy_grievance"] * grievance, abs=1e-8
+            )
+            terms = reasons.terms(me, Instrument.RHETORIC, week, 0)
+            cohesion = history.state(me.owner, "cohesion")[week - 1]
+            fear, alarm = me.pooled_fear[week], me.alarm[week]
+            assert terms == pytest.approx({
+                Why.FEAR: p["accuse_fear"] * fear, Why.ACT: p["accuse_alarm"] * alarm,
+                Why.UNREST: -p["accuse_cohesion"] * cohesion, Why.ISSUE: p["accuse_issue"] * issue,
+            }, abs=1e-8)  # fmt: skip
+            terms = reasons.terms(me, Instrument.DEPLOYMENT, week, 1)
+            cost = p["withdraw_cost"] * me.deployment[week - 1] ** 2
+            talks = p["withdraw_talks"] * us.talks[week - 1]
+            assert terms[Why.COST] == pytest.approx(cost, abs=1e-8)
+            assert terms[Why.TALKS] == pytest.approx(talks, abs=1e-8)
+            assert terms[Why.COOLED] == pytest.approx(-p["withdraw_issue"] * issue, abs=1e-8)
+            seen += issue != 0.0 and alarm > 0.0 and cost > 0.0
+    assert seen > 5
 
 
 def test_what_an_event_sets_is_not_told_as_a_choice(read) -> None:

@@ -396,7 +396,7 @@ def test_a_world_that_leaves_the_numbers_is_a_failure_with_its_place() -> None:
     (found,) = read_jobs([*RIVALS, "worlds=16"])
     points = found.parameter_points()
     points[:, GAIN] = np.inf
-    with pytest.raises(WorldError, match=r"world \d+: \w+ of .* is not a finite number"):
+    with pytest.raises(WorldError, match=r"world \d+: .*field \w+: not a finite number"):
         ensemble.play(found.scenario.roster, points, n_worlds=16, n_weeks=5, seed=1)
 
 

@@ -117,7 +117,7 @@ def test_a_difference_by_week_is_that_of_counting_worlds_one_by_one() -> None:
     found = difference_curves(
         lambda point, columns: frames[point][list(columns)],
         lambda point, _, some, m: levels[point][:m][:, [weeks.index(w) for w in some]],
-        ["fear"], {1: 0}, weeks,
+        ["fear_leaders"], {1: 0}, weeks,
     ).set_index(["measure", "week"])  # fmt: skip
     for rung in comparison.RUNGS:
         for week in weeks:
@@ -132,8 +132,8 @@ def test_a_difference_by_week_is_that_of_counting_worlds_one_by_one() -> None:
             assert list(row[["difference", "lo", "hi"]]) == pytest.approx(expected)
     change = levels[1] - levels[0]
     lo, _ = student(change.sum(axis=0), (change**2).sum(axis=0), n)
-    np.testing.assert_allclose(found.loc["fear", "difference"], change.mean(axis=0))
-    np.testing.assert_allclose(found.loc["fear", "lo"], lo)
+    np.testing.assert_allclose(found.loc["fear_leaders", "difference"], change.mean(axis=0))
+    np.testing.assert_allclose(found.loc["fear_leaders", "lo"], lo)
 
 
 def _has_reached(row: pd.Series, rung: int, week: int) -> bool:

@@ -245,7 +245,7 @@ def test_parameters_within_a_part_of_their_range_stay_near_their_values_and_insi
         (["vary.scenario.events.7.size=[0.5]"], ("the scenario has no events.7",)),
         (["vary.scenario.events.mh17.size=[0.5]"], ("the scenario has no events.mh17",)),
         (["scenario=crimea_2014", "weeks=60", "vary.scenario.events.7.size=[0.1,0.2]",
-          "compare.a={scenario: {events: {mh17: {size: 0.3}}}}"], ("sets what",)),
+          "compare.a={scenario: {events: {mh17: {size: 0.3}}}}"], ("scenario.events.7.size varies",)),
         (["compare.none={}"], ("must set at least one",)),
         (["compare.baseline={diplomacy: hotline}"], ("must have a name",)),
         (["compare.a={diplomacy: hotlien}"], ("did you mean hotline?",)),

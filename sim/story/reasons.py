@@ -202,37 +202,37 @@ class Reasons:
 
     def raised(self, me: Side, instrument: Instrument, week: int) -> tuple[Cause, ...]:
         """Return what weighed most in raising an instrument."""
-        return self._causes(me, instrument, week, instrument.declared.raising, RAISING, Why.ISSUE)
+        ordinary, after = instrument.declared.ordinary, getattr(me, instrument.field)[week]
+        back = ordinary is not None and after <= ordinary
+        return () if back else self._weightiest(self.terms(me, instrument, week, 0), me, week)
 
     def lowered(self, me: Side, instrument: Instrument, week: int) -> tuple[Cause, ...]:
         """Return what weighed most in lowering an instrument."""
-        return self._causes(
-            me, instrument, week, instrument.declared.lowering, LOWERING, Why.COOLED
-        )
+        ordinary, after = instrument.declared.ordinary, getattr(me, instrument.field)[week]
+        back = ordinary is not None and after >= ordinary
+        return () if back else self._weightiest(self.terms(me, instrument, week, 1), me, week)
 
-    def _causes(
-        self, me: Side, instrument: Instrument, week: int, beginning: str,
-        ends: Mapping[str, Why], issue: Why,
-    ) -> tuple[Cause, ...]:  # fmt: skip
-        raising, ordinary = ends is RAISING, instrument.declared.ordinary
-        after = getattr(me, instrument.field)[week]
-        if ordinary is not None and (after <= ordinary if raising else after >= ordinary):
-            return ()
-        names = {f"{beginning}_{end}": why for end, why in ends.items()}
-        names = {name: why for name, why in names.items() if name in Parameters.FIELDS}
-        side = 0 if raising else 1
+    def terms(self, me: Side, instrument: Instrument, week: int, way: int) -> dict[Why, float]:
+        """Return what each term adds to the log-odds of raising (0) or lowering (1) in a week."""
+        declared = instrument.declared
+        beginning, ends, issue = (
+            (declared.raising, RAISING, Why.ISSUE),
+            (declared.lowering, LOWERING, Why.COOLED),
+        )[way]
+        places = {name: k for k, name in enumerate(Parameters.FIELDS)}
 
         def weighed(without: str = "", salience: float = 1.0) -> float:
             block = self._block.copy()
-            block[0, [k for k, name in enumerate(Parameters.FIELDS) if name == without]] = 0.0
+            if without:
+                block[0, places[without]] = 0.0
             world = self._world(me, week, block, salience)
-            weight = weights(world, self.history.roster.atlas, me.r, instrument, 0)[side]
+            weight = weights(world, self.history.roster.atlas, me.r, instrument, 0)[way]
             return math.log(weight) if weight > 0.0 else 0.0
 
         whole = weighed()
-        terms = {why: whole - weighed(name) for name, why in names.items()}
-        terms[issue] = whole - weighed(salience=0.0)
-        return self._weightiest(terms, me, week)
+        names = {f"{beginning}_{end}": why for end, why in ends.items()}
+        found = {why: whole - weighed(name) for name, why in names.items() if name in places}
+        return {**found, issue: whole - weighed(salience=0.0)}
 
     def _world(self, me: Side, week: int, parameters: Floats, salience: float) -> World:
         """Return the world that a choice found, with the issue of its pair so many times as hot."""
