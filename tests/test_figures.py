@@ -396,7 +396,7 @@ def test_sobol_points_that_are_not_balanced_are_remarked(n_points: int, said: bo
     assert bool(cost.remarks(job)) is said
     if said:
         assert "design.points = 50 is not a power of two" in cost.remarks(job)[0]
-        assert "32 and 64 do" in "".join(cost.lines(job, cost.estimate(job)))
+        assert "use 32 or 64" in "".join(cost.lines(job, cost.estimate(job)))
 
 
 def test_ticks_of_close_levels_are_told_apart() -> None:
