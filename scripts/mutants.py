@@ -74,11 +74,11 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("recount_state", "state.lean > 0.0 -> state.lean >= 0.0"): "who leans nowhere joins nobody",
     ("begin", "atlas.owner -> atlas.rival"): _LENGTH,
     ("begin", "atlas.left -> atlas.right"): _LENGTH,
-    ("choose_relation", "choice.motive(me.pooled_fear, me.grievance -> "
+    ("weights", "choice.motive(me.pooled_fear, me.grievance -> "
      "choice.motive(me.grievance, me.pooled_fear"): _SUM,
-    ("choose_relation", "me.grievance, opening) -> opening, me.grievance)"): _SUM,
-    ("choose_relation", "owner.audience, me.rhetoric -> me.rhetoric, owner.audience"): _PRODUCT,
-    ("choose_relation", "me.rhetoric, owner.audience -> owner.audience, me.rhetoric"): _PRODUCT,
+    ("weights", "me.grievance, opening) -> opening, me.grievance)"): _SUM,
+    ("weights", "owner.audience, me.rhetoric -> me.rhetoric, owner.audience"): _PRODUCT,
+    ("weights", "me.rhetoric, owner.audience -> owner.audience, me.rhetoric"): _PRODUCT,
     ("_readiness", "believed, theirs * me.capability_error -> "
      "theirs * me.capability_error, believed"): _PRODUCT,
     ("_readiness", "owner.audience, me.rhetoric -> me.rhetoric, owner.audience"): _PRODUCT,

@@ -314,7 +314,7 @@ def test_an_override_that_does_not_fit_in_hides_no_other(word: str, allowed: str
         ({"offence": 0.5}, "1 to 1000 levels"),
         ({"offence": [0.1] * 1001}, "1 to 1000 levels"),
         ({"offence": [0.1, 1.2]}, "from 0 to 1"),
-        ({"offence": [0.1, 0.1]}, "listed twice"),
+        ({"offence": [0.1, 0.1]}, "is given twice"),
         ({"wrold": ["baseline"]}, "did you mean world?"),
         ({"execution": ["local"]}, "must be a parameter, one of"),
         ({3: [1]}, "must be a parameter, one of"),

@@ -112,6 +112,7 @@ def test_a_point_is_watched_alike_alone_and_among_others(watch: Watch, base: np.
     assert many[2].tobytes() == alone[0].tobytes()
 
 
+@pytest.mark.long
 def test_a_calibration_goes_on_where_it_was_stopped(
     watch: Watch, base: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,6 +60,7 @@ def test_tables_differ_for_another_seed_or_the_digest_says_nothing() -> None:
     assert tables("execution.threads=1", "seed=2") != reference()
 
 
+@pytest.mark.long
 def test_the_whole_command_leaves_the_same_files_whatever_seeds_the_hashes() -> None:
     found = set()
     for seed in ("0", "1"):

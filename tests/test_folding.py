@@ -97,7 +97,7 @@ def test_trimmed_histograms_that_do_not_go_with_their_ends_are_refused(
     bins = leaf.played.tally.level_bins
     wrong = np.resize(bins, len(bins) + change)
     tally = leaf.played.tally._replace(level_bins=wrong)
-    with pytest.raises(DamagedShardError, match="do not go together"):
+    with pytest.raises(DamagedShardError, match="parts are inconsistent"):
         unpack(pack(replace(leaf, played=replace(leaf.played, tally=tally))))
 
 

@@ -1,4 +1,4 @@
-"""Two thousand random configs: each is refused with its faults told, or is sound to the last value.
+"""A thousand random configs: each is refused with its faults told, or is sound to the last value.
 
 Valid configs over all keys are spoiled at random: values of the wrong kind, size or alphabet, names
 that are not there, parts moved, doubled or left out. ``SPIRAL_FUZZ=20000`` (`make fuzz`) does more;
@@ -35,7 +35,7 @@ from sim.study.runner import Round, identity_of, play_study, shards_of
 from sim.study.store import Store
 from sim.study.table_writer import tabulate
 
-N_CASES = int(os.environ.get("SPIRAL_FUZZ", "2000"))
+N_CASES = int(os.environ.get("SPIRAL_FUZZ", "1000"))
 COMPOSED = 25
 """Of so many cases one goes through the whole command line, and one through a file."""
 PLAYED = 40
@@ -511,11 +511,12 @@ def _file(number: int, composed: Composed) -> str:
         ({"vary": {"offence": {"low": 0, "high": 1}}, "design": {"method": "morris", "points": 1}},
          "2 or more"),
         ({"vary": {"scenario.traits.AAA.greed": [0, 1]}, "compare": {"v": {"scenario": EMPTY}}},
-         "sets what scenario.traits.AAA.greed varies"),
+         "sets a value that scenario.traits.AAA.greed varies"),
         ({"vary": {"scenario.traits.AAA.greed": [0, 1]},
-          "compare": {"v": {"scenario": "georgia_2008"}}}, "sets what scenario.traits.AAA.greed"),
+          "compare": {"v": {"scenario": "georgia_2008"}}},
+         "sets a value that scenario.traits.AAA.greed"),
         ({"vary": {"scenario": ["two_rivals"]}, "compare": {"v": {"scenario": "georgia_2008"}}},
-         "sets what scenario varies"),
+         "sets a value that scenario varies"),
         ({"design": {"method": "list", "file": "a.csv"},
           "compare": {"v": {"parameters": {"hotline": 1}}}}, "hotline is varied by hotline too"),
         ({"vary": {"scenario.traits.AAA.greed": {"low": 0, "high": 1}},

@@ -253,7 +253,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], f
     return found
 
 
-@pytest.mark.parametrize("fault", ["Ctrl-C", "file too large", "manifest cut", "files of others"])
+@pytest.mark.parametrize(
+    "fault",
+    ["manifest cut", *(pytest.param(fault, marks=pytest.mark.long)
+                       for fault in ("Ctrl-C", "file too large", "files of others"))],
+)  # fmt: skip
 def test_a_process_that_is_stopped_goes_on_to_the_same_bytes(
     whole: tuple[dict[str, bytes], float], fault: str, tmp_path: Path
 ) -> None:
@@ -261,6 +265,7 @@ def test_a_process_that_is_stopped_goes_on_to_the_same_bytes(
     assert found.wrong == ""
 
 
+@pytest.mark.long
 def test_a_run_killed_twice_in_its_middle_keeps_every_shard_that_was_written(
     whole: tuple[dict[str, bytes], float], tmp_path: Path
 ) -> None:
@@ -283,6 +288,7 @@ def test_a_run_killed_twice_in_its_middle_keeps_every_shard_that_was_written(
     assert {name: after[name] for name in kept} == kept
 
 
+@pytest.mark.long
 def test_a_worker_of_dask_that_is_killed_costs_nothing_but_time(
     whole: tuple[dict[str, bytes], float], tmp_path: Path
 ) -> None:
