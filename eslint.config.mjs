@@ -53,10 +53,10 @@ export default [
     },
     // The engine, and what is put into its function.
     parts(["classroom/engine.js"], ["Story", "compile", "fromYaml", "module", "SettingsError", "toYaml"],
-        { "no-unused-vars": ["error", { vars: "local", varsIgnorePattern: "^greedOf$" }] }),
+        { "no-unused-vars": ["error", { vars: "local", varsIgnorePattern: "^weightsOf$" }] }),
     parts(["classroom/settings.js"], ["TRAITS", "at", "parametersOf", "scenarioOf", "scenarios", "size"],
         { "no-control-regex": "off" }),  // it refuses control characters
-    parts(["classroom/story.js"], ["BLOCS", "at", "greedOf", "size"]),
+    parts(["classroom/story.js"], ["BLOCS", "at", "weightsOf", "size"]),
     // The page: one function a file.
     parts(["classroom/*.js"], ["App", "Charts", "ClassMode", "Kit", "LESSONS", "Lessons", "Maps", "Page", "Sandbox",
         "Spiral", "Story", "Views", "WORDS", "Worlds"]),
