@@ -237,7 +237,11 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "how",
+    [signal.SIGTERM, *(pytest.param(how, marks=pytest.mark.long)
+                       for how in (signal.SIGINT, signal.SIGHUP))],
+)  # fmt: skip
 def test_ended_command_leaves_no_process_soon(tmp_path: Path, how: signal.Signals) -> None:
     script = tmp_path / "script.py"
     script.write_text(_COMMAND, encoding="utf-8")

@@ -52,6 +52,7 @@ def test_tables_are_the_same_for_any_threads_and_shards(words: str) -> None:
     assert tables(*words.split()) == reference()
 
 
+@pytest.mark.long
 def test_tables_are_the_same_from_workers_of_dask() -> None:
     assert tables("execution=dask", "execution.workers=2", "execution.shard=40") == reference()
 

@@ -132,7 +132,9 @@ def usual(eventful: Roster, points: np.ndarray) -> str:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("variant", "width"), [("base", 16), ("base", 4)])
+@pytest.mark.parametrize(
+    ("variant", "width"), [pytest.param("base", 16, marks=pytest.mark.long), ("base", 4)]
+)
 def test_variants_and_widths_change_nothing(
     eventful: Roster, points: np.ndarray, usual: str, variant: str, width: int,
     monkeypatch: pytest.MonkeyPatch,

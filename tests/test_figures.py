@@ -285,7 +285,10 @@ def _drawn_elsewhere(study: Study, folder: Path, settings: str) -> dict[str, byt
     return _files(study.folder / "figures")
 
 
-@pytest.mark.parametrize("settings", ["", HOSTILE_RC], ids=["plain", "hostile"])
+@pytest.mark.parametrize(
+    "settings",
+    [pytest.param("", id="plain", marks=pytest.mark.long), pytest.param(HOSTILE_RC, id="hostile")],
+)
 def test_a_matplotlibrc_changes_no_byte_and_drawing_changes_no_setting(
     study: Study, tmp_path: Path, settings: str
 ) -> None:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -258,9 +258,18 @@ def refresh(root: Path, folder: Path) -> tuple[str, str]:
         if not place.exists():
             print("spiral: compiling the rules", file=sys.stderr)
             compile_text(text, target, TARGETS[target].variants[variant], place)
+            _forget(folder, target, but=digest)
         if recorded(folder) != (digest, files):
             write_record(folder, digest, files)
     return digest, variant
+
+
+def _forget(folder: Path, target: str, but: str) -> None:
+    """Remove libraries of other rules that were built here; one that is in use may stay."""
+    for other in folder.glob(f"spiral-*{TARGETS[target].suffix}"):
+        if other.name.split("-")[1] not in (but, "0"):
+            with suppress(OSError):
+                other.unlink()
 
 
 @contextmanager
