@@ -84,8 +84,8 @@ def _struct_of(value: Any) -> ctypes.Structure:
 def _kind(of: Any) -> type[ctypes.Structure]:
     """Return the structure that a named tuple is in the library."""
     fields: list[tuple[str, Any]] = []
-    for name, annotation in of.__annotations__.items():
-        told = getattr(annotation, "__forward_arg__", annotation)
+    for name in of.__annotations__:
+        told = _annotation(of, name)
         if told == "int":
             fields.append((name, ctypes.c_int64))
         elif told in ELEMENTS or told.startswith("NDArray["):
@@ -95,11 +95,17 @@ def _kind(of: Any) -> type[ctypes.Structure]:
     return type(of.__name__, (ctypes.Structure,), {"_fields_": fields})
 
 
+def _annotation(of: Any, name: str) -> str:
+    """Return an annotation as it is written."""
+    annotation = of.__annotations__[name]
+    told: str = getattr(annotation, "__forward_arg__", annotation)
+    return told
+
+
 @cache
 def _element(of: Any, name: str) -> Any:
     """Return the kind of number that an annotated array holds; None for what is no array."""
-    annotation = of.__annotations__[name]
-    told = getattr(annotation, "__forward_arg__", annotation)
+    told = _annotation(of, name)
     if told.startswith("NDArray["):
         return getattr(np, told.removeprefix("NDArray[np.").removesuffix("]"))
     return ELEMENTS.get(told)

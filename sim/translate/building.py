@@ -28,18 +28,14 @@ from sim.translate.cpp import Entry, translated
 from sim.translate.reading import Package
 
 ENTRIES = (
-    Entry("sim.model.stages.beginning", "begin"),
     *(Entry("sim.model.turn", name) for name in (
         "drift", "perceive", "appraise", "consult", "choose", "act", "confront", "spread_week",
         "decide", "carry_out",
     )),
     Entry("sim.engine.notes", "observe"),
     Entry("sim.engine.notes", "play_weeks"),
-    Entry("sim.engine.record", "fold", wide=False),
-    Entry("sim.engine.record", "code", wide=False),
-    Entry("sim.engine.record", "quantile_bins", wide=False),
     *(Entry("sim.engine.record", name, wide=False) for name in (
-        "quantile_wide_bins", "trim", "add_trimmed",
+        "fold", "code", "quantile_bins", "quantile_wide_bins", "trim", "add_trimmed",
     )),
 )  # fmt: skip
 """What Python calls in the library."""
