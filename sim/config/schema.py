@@ -223,6 +223,7 @@ class Traits(Miscalculating):
     capability: Annotated[float, real(1e-6, 1.0)] = 0.0
     firmness: Share = 0.0
     greed: Share = 0.0
+    sensibility: Share = 0.0
     democracy: Share = 0.0
     nuclear: Share = 0.0
     spending: Annotated[float, real(-0.5, 2.0)] = 0.0

@@ -21,7 +21,7 @@ from sim.model.rules import perception
 from sim.model.rules.ladder import displays
 from sim.model.stages.character import greed_of
 from sim.model.state import Pair, Relation, State, System, World
-from sim.model.vocabulary import MISTAKES, Miscalculation, Rung
+from sim.model.vocabulary import MISTAKES, Miscalculation, Rung, Violence
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,11 @@ LEVEL = 7
 MISREAD = 1 << 3
 """The first of the flags that tell the kinds of miscalculation, in their order."""
 ACCIDENT = MISREAD << Miscalculation.ACCIDENT
-FRESH, STOOD, YIELDED, DRAWN_IN, MEDIATED = (
-    MISREAD << (len(Miscalculation) + bit) for bit in range(5)
+FRESH, STOOD, YIELDED, DRAWN_IN, MEDIATED, EXCUSED = (
+    MISREAD << (len(Miscalculation) + bit) for bit in range(6)
 )
-"""Flags: a display begun, raised or unintended this week; stood, or yielded, face to face; drawn
-into an ally's clash; a neutral began to mediate."""
+"""Flags: a display begun, raised, acted on anew or unintended this week; stood, or yielded, face to
+face; drawn into an ally's clash; a neutral began to mediate; an accident was taken for one."""
 
 _MISTAKES = tuple(Relation.FIELDS.index(name) for name in MISTAKES)
 _MISTAKE_FLAGS = tuple(MISREAD << kind for kind in Miscalculation)
@@ -102,6 +102,8 @@ class Tracks(NamedTuple):
 
     rungs: NDArray[np.uint8]  # [week, pair, lane]
     acts: NDArray[np.uint16]  # [week, relation, lane] level and flags
+    traces: NDArray[np.uint8]  # [week, relation, lane] of its last act, see rules.reaction
+    causes: NDArray[np.uint16]  # [week, pair, lane] of the violence there is: cause + root * 8
     levels: NDArray[np.uint16]  # [week, measure, lane]
     totals: Floats  # [relation, Total field, lane]
 
@@ -111,6 +113,8 @@ def empty_tracks(roster: Roster, n_weeks: int, n_lanes: int) -> Tracks:
     return Tracks(
         np.zeros((n_weeks + 1, roster.n_pairs, n_lanes), np.uint8),
         np.zeros((n_weeks + 1, roster.n_relations, n_lanes), np.uint16),
+        np.zeros((n_weeks + 1, roster.n_relations, n_lanes), np.uint8),
+        np.zeros((n_weeks + 1, roster.n_pairs, n_lanes), np.uint16),
         np.zeros((n_weeks + 1, len(MEASURES), n_lanes), np.uint16),
         Total.empty(roster.n_relations, n_lanes),
     )
@@ -125,11 +129,12 @@ def _act(me: Relation, us: Pair, joined: float) -> float:
         level += where(me[_MISTAKES[kind]] == 0.0, 0.0, _MISTAKE_FLAGS[kind])
     return (
         level
-        + where((me.fresh >= 1.0) | ((me.accident < 0.0) & displays(me.deployment)), FRESH, 0.0)
+        + where(me.fresh >= 1.0, FRESH, 0.0)
         + where(me.stance > 0.0, STOOD, 0.0)
         + where(me.stance < 0.0, YIELDED, 0.0)
         + where((joined > 0.0) & (me.fresh >= 1.0), DRAWN_IN, 0.0)
         + where(us.mediated > 0.0, MEDIATED, 0.0)
+        + where(me.excused > 0.0, EXCUSED, 0.0)
     )
 
 
@@ -162,6 +167,7 @@ def _observe_relations(world: World, atlas: Atlas, week: int, tracks: Tracks, la
         us = Pair(world.pairs, atlas.pair[r], lane)
         joined = State(world.states, atlas.owner[r], lane).joined_fight
         note(tracks.acts, week, r, lane, _act(me, us, joined))
+        note(tracks.traces, week, r, lane, me.trace)
         total = Total(tracks.totals, r, lane)
         total.fear = total.fear + me.fear
         if RelationTraits(atlas.relation_traits, r, 0).opposed > 0.0:
@@ -186,6 +192,9 @@ def _observe_pairs(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: 
     for pair in range(len(atlas.left)):
         rung = Pair(world.pairs, pair, lane).rung
         note(tracks.rungs, week, pair, lane, rung)
+        us = Pair(world.pairs, pair, lane)
+        burning = us.violence > Violence.NONE
+        note(tracks.causes, week, pair, lane, where(burning, us.cause + us.root * 8.0, 0.0))
         opposed = RelationTraits(atlas.relation_traits, atlas.left[pair], 0).opposed
         disputing += where(rung >= Rung.DISPLAY, opposed, 0.0)
         fighting += where(rung >= Rung.CLASH, opposed, 0.0)

@@ -62,6 +62,7 @@ class StateTraits(TraitRow):
     capability: float  # share of the world's (CINC)
     firmness: float  # 0..1
     greed: float  # 0..1
+    sensibility: float  # 0..1, security-dilemma sensibility, or BY_RULE
     democracy: float  # 0..1
     nuclear: float  # 0..1
     challenger: float  # 1 for the state that may probe for gain
@@ -407,6 +408,7 @@ def _state_traits(
             "capability": s.capability,
             "firmness": s.firmness,
             "greed": s.greed,
+            "sensibility": BY_RULE if s.sensibility is None else s.sensibility,
             "democracy": s.democracy,
             "nuclear": s.nuclear,
             "challenger": s.challenger,

@@ -32,6 +32,7 @@ class StateSheet:
     nuclear: float = 0.0
     firmness: float = 0.3
     greed: float = 0.0
+    sensibility: float | None = None
     challenger: float = 0.0
     spending: float = 0.0
     west_agreement: float | None = None

@@ -21,18 +21,30 @@ class Relation(Row):
 
     levels: float = each(LEVELS)  # rhetoric, deployment ...: 0..1 in quarters
     perceived: float  # 0..1.75, what the other is believed to be doing
+    misled: float  # 0..alarm_limit, the part of alarm that came of misread intent
     alarm: float  # 0..alarm_limit, recent upward surprise
     reply: float  # 0..2, impulse to answer a fresh act
     fear: float  # 0..1
     pooled_fear: float  # 0..1, after consulting allies
     grievance: float  # 0..1
     grievance_floor: float  # 0..1, what grievance fades to
+    score: float  # -trust_limit..score_limit, acts of the other not yet settled, or trust
+    own_acts: float  # 0.., own recent displays and uses of force
+    seen_deployment: float  # 0..1, the other's deployment as last looked at
+    exposure: float  # 0..1, how much the two have to do with one another by their size
     resolve: float  # 0..1, the other's resolve as believed
     retaliation: float  # 0..1, retaliation expected
     capability_error: float  # around 1, factor on the other's capability as perceived
     steps: float = each(STEPS)  # step_rhetoric ...: -1, 0 or 1, chosen this week
+    heat: float  # what of the score weighs in this week's choices
+    motive: float  # 0..1, for a hostile step this week
+    strike: float  # weight of using force by choice, at unit contact and heat
+    reason: float  # a vocabulary.Origin, of what would be done without provocation
+    trace: float  # of the last act: links * 8 + its vocabulary.Origin
+    due_trace: float  # ... of an act that is chosen this week
     fresh: float  # 0..1, a display or force begun this week
     force: float  # 0 or 1, force used this week
+    excused: float  # 0 or 1, its accident of this week was taken for one
     stance: float  # 1 stood, -1 yielded, 0 not confronted this week
     mistakes: float = each(MISTAKES)  # misread_intent ...: 1, -1 in their two directions, or 0
 
@@ -52,6 +64,8 @@ class Pair(Row):
     salience: float  # logits, issue and climate together
     rung: float  # a vocabulary.Rung
     new_clash: float  # 0 or 1, violence began this week
+    cause: float  # a vocabulary.Cause, of the violence there is
+    root: float  # trace of the act that it began with
     mediated: float  # 0 or 1, mediation began this week
 
 

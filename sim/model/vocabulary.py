@@ -59,6 +59,30 @@ class Violence(IntEnum):
     NUCLEAR = 3
 
 
+class Cause(IntEnum):
+    """What begins a clash or a dispute: its proximate cause."""
+
+    NONE = 0
+    CHOICE = 1  # force, or a display, that a state chose
+    MET = 2  # forces on display met, and both sides stood
+    ACCIDENT = 3  # an unauthorised or unintended act that the other side took for meant
+    EVENT = 4  # a dated event of the scenario
+    DRAWN_IN = 5  # an ally's clash
+
+
+class Origin(IntEnum):
+    """What an act goes back to: its root, through the acts that called it forth."""
+
+    NONE = 0
+    OWN = 1  # an issue, a grievance or a fear of the state's own
+    GAIN = 2  # an opportunity
+    MISREADING = 3  # the other's intent, taken for hostile
+    ACCIDENT = 4
+    EVENT = 5  # a dated event of the scenario
+    DRAWN_IN = 6  # an ally's clash
+    STANDING = 7  # words and standing forces, no act of its own
+
+
 class Draw(IntEnum):
     """The purpose of a call for random numbers; each call gives four."""
 
@@ -69,6 +93,7 @@ class Draw(IntEnum):
     ISSUE = 4
     CLIMATE = 5
     SPREAD = 6
+    FORCE = 7
 
 
 class Happening(IntEnum):

@@ -11,9 +11,9 @@ from sim.lanes import least, most, where
 from sim.model.parameters import Parameters
 
 
-def unprovoked(p: Parameters, perceived: float, own: float) -> float:
+def unprovoked(sensibility: float, perceived: float, own: float) -> float:
     """Return the perceived hostility that is not put down to the state's own acts."""
-    return most(0.0, perceived - p.sensibility * least(most(0.0, own), perceived))
+    return most(0.0, perceived - sensibility * least(most(0.0, own), perceived))
 
 
 def share(theirs: float, ours: float) -> float:
@@ -23,16 +23,18 @@ def share(theirs: float, ours: float) -> float:
 
 
 def threat(
-    p: Parameters, unprovoked: float, proximity: float, their_share: float, greed: float
-) -> float:
+    p: Parameters, unprovoked: float, proximity: float, their_share: float, greed: float,
+    trust: float,
+) -> float:  # fmt: skip
     """Return the level that fear moves to, 0 to 1: saturating, never clipped.
 
-    x / (1 + x) with x = gain * (1 - calm * greed) * hostility * proximity * (base + capability *
+    x / (1 + x) with x = gain * (1 - calm * greed) * (1 - trust discount) * hostility * proximity * (base + capability *
     share) * (floor + offence).
     """
     x = (
         p.fear_gain
         * (1.0 - p.greed_calm * greed)
+        * (1.0 - p.fear_trust * least(1.0, trust))
         * unprovoked
         * proximity
         * (p.fear_base + p.fear_capability * their_share)

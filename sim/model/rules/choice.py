@@ -20,9 +20,12 @@ def opportunity(p: Parameters, greed: float, retaliation: float) -> float:
     return greed * most(0.0, 1.0 - p.deterrence * retaliation)
 
 
-def motive(fear: float, grievance: float, opportunity: float) -> float:
+def motive(
+    p: Parameters, fear: float, grievance: float, heat: float, opportunity: float
+) -> float:
     """Return the motive for any hostile step, 0 to 1; exactly 0 in the calm corner."""
-    return least(1.0, fear + grievance + opportunity)
+    stirred = p.motive_grievance * grievance + p.motive_heat * most(0.0, heat)
+    return least(1.0, fear + stirred + opportunity)
 
 
 def step(raise_weight: float, lower_weight: float, u: float) -> float:
@@ -31,8 +34,20 @@ def step(raise_weight: float, lower_weight: float, u: float) -> float:
     return where(at < raise_weight, 1.0, where(at > raise_weight + 1.0, -1.0, 0.0))
 
 
+def renewed(raise_weight: float, lower_weight: float, weight: float, u: float) -> bool:
+    """Say whether a posture that is held is acted on anew; its weight is part of holding's 1."""
+    at = u * (raise_weight + 1.0 + lower_weight)
+    return (at >= raise_weight) & (at < raise_weight + least(1.0, weight))
+
+
+def renew(p: Parameters, heat: float, deployment: float) -> float:
+    """Return the weight of acting anew within a display that is kept up."""
+    return where(displays(deployment), p.posture_rate * exponential(p.posture_heat * heat), 0.0)
+
+
 def deploy_more(
-    p: Parameters, fear: float, alarm: float, reply: float, grievance: float, perceived: float,
+    p: Parameters, fear: float, alarm: float, reply: float, heat: float, grievance: float,
+    perceived: float,
     opportunity: float, retaliation: float, greed: float, firmness: float, audience: float,
     cohesion: float, stress: float, deployment: float, proximity: float, salience: float,
 ) -> float:  # fmt: skip
@@ -46,6 +61,7 @@ def deploy_more(
         p.deploy_base
         + (1.0 - greed) * (p.deploy_fear * fear + p.deploy_alarm * alarm)
         + p.deploy_reply * reply * (1.0 - greed * retaliation)
+        + p.deploy_heat * heat
         + p.deploy_grievance * grievance
         + p.deploy_opportunity * opportunity
         + p.deploy_firmness * firmness * perceived
@@ -59,7 +75,7 @@ def deploy_more(
 
 
 def deploy_less(
-    p: Parameters, fear: float, alarm: float, perceived: float, opportunity: float,
+    p: Parameters, fear: float, alarm: float, heat: float, perceived: float, opportunity: float,
     retaliation: float, greed: float, firmness: float, audience: float, rhetoric: float,
     stress: float, deployment: float, clarity: float, talks: float, salience: float,
 ) -> float:  # fmt: skip
@@ -75,6 +91,7 @@ def deploy_less(
         + p.withdraw_cost * deployment * deployment
         - (1.0 - greed) * (p.withdraw_fear * fear + p.withdraw_alarm * alarm)
         - tied
+        - p.withdraw_heat * heat
         - p.withdraw_firmness * firmness * perceived
         - p.withdraw_opportunity * opportunity
         + p.withdraw_respect * greed * retaliation
@@ -86,13 +103,15 @@ def deploy_less(
 
 
 def accuse_more(
-    p: Parameters, fear: float, alarm: float, cohesion: float, firmness: float, salience: float
-) -> float:
+    p: Parameters, fear: float, alarm: float, heat: float, cohesion: float, firmness: float,
+    salience: float,
+) -> float:  # fmt: skip
     """Return the weight, before the motive, of raising rhetoric: fear, and a home to rally."""
     return p.rhetoric_strength * exponential(
         p.accuse_base
         + p.accuse_fear * fear
         + p.accuse_alarm * alarm
+        + p.accuse_heat * heat
         - p.accuse_cohesion * cohesion
         + p.accuse_firmness * firmness
         + p.accuse_issue * salience
@@ -128,12 +147,13 @@ def sanction_less(p: Parameters, sanctions: float) -> float:
 
 
 def talk_more(
-    p: Parameters, fear: float, rhetoric: float, audience: float, diplomacy: float
-) -> float:
+    p: Parameters, fear: float, sensibility: float, rhetoric: float, audience: float,
+    diplomacy: float,
+) -> float:  # fmt: skip
     """Return the weight of raising diplomacy: frightened states that understand why seek talks."""
     return p.channel_strength * exponential(
         p.talk_base
-        + p.talk_fear * fear * p.sensibility
+        + p.talk_fear * fear * sensibility
         - p.talk_rhetoric * rhetoric * audience
         + p.talk_return * (0.5 - diplomacy)
     )

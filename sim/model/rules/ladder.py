@@ -51,16 +51,16 @@ def rung(
 
 
 def accident_odds(
-    p: Parameters, proximity: float, own: float, theirs: float, fear_a: float, fear_b: float,
-    rung: float, salience: float,
+    p: Parameters, proximity: float, exposure: float, own: float, theirs: float,
+    motive_a: float, motive_b: float, rung: float, salience: float,
 ) -> float:  # fmt: skip
     """Return the odds of an unauthorised or unintended act: contact times tension."""
-    contact = p.contact_base + own + theirs
-    tension = 0.5 * (fear_a + fear_b)
+    contact = exposure * (p.contact_base + own + theirs)
+    tension = 0.5 * (motive_a + motive_b)
     return (
         p.miscalculation_strength
         * p.accident
-        * proximity
+        * (p.reach + (1.0 - p.reach) * proximity)
         * contact
         * tension
         * (1.0 + p.time_pressure * rung)

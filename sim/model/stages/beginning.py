@@ -6,7 +6,7 @@ from sim.lanes import most, where
 from sim.lanes.arithmetic import clamp, square_root
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, PairTraits, RelationTraits, StateTraits
-from sim.model.rules import consultation, perception, spread
+from sim.model.rules import consultation, perception, reaction, spread
 from sim.model.stages.character import greed_of, pain_of
 from sim.model.stages.consult import consult_blocs
 from sim.model.stages.stand import stand_on_rung
@@ -32,6 +32,9 @@ def begin_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
     me.pooled_fear = me.fear
     me.resolve = p.start_resolve
     me.capability_error = 1.0
+    one = StateTraits(atlas.state_traits, atlas.owner[r], 0).capability
+    other = StateTraits(atlas.state_traits, atlas.rival[r], 0).capability
+    me.exposure = reaction.exposure(p, one, other)
 
 
 def begin_pair(world: World, atlas: Atlas, pair: int, lane: int) -> None:
@@ -54,6 +57,7 @@ def _see_start(
     p = Parameters(world.parameters, 0, lane)
     me = Relation(world.relations, r, lane)
     part = perception.hostile_part(p, greed_of(atlas, p, atlas.rival[r]))
+    me.seen_deployment = other.deployment
     me.perceived = perception.hostility(
         p, other.rhetoric, other.deployment, other.sanctions, violence, part
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.lanes import least
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, RelationTraits, StateTraits
-from sim.model.rules import spread
+from sim.model.rules import perception, spread
 from sim.model.state import Relation, World
 
 
@@ -13,6 +13,11 @@ def greed_of(atlas: Atlas, p: Parameters, i: int) -> float:
     """Return how far a state seeks gain, 0 to 1."""
     trait = StateTraits(atlas.state_traits, i, 0)
     return least(1.0, trait.greed + p.challenger_greed * trait.challenger)
+
+
+def sensibility_of(atlas: Atlas, p: Parameters, i: int) -> float:
+    """Return how far a state understands that the other may be reacting to it, 0 to 1."""
+    return perception.given(StateTraits(atlas.state_traits, i, 0).sensibility, p.sensibility)
 
 
 def firmness_of(atlas: Atlas, p: Parameters, i: int) -> float:

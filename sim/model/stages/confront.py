@@ -7,10 +7,10 @@ from sim.lanes.arithmetic import logistic
 from sim.lanes.randomness import uniforms
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, PairTraits, RelationTraits, StateTraits
-from sim.model.rules import appraisal, confrontation, ladder, perception
+from sim.model.rules import appraisal, confrontation, ladder, perception, reaction
 from sim.model.stages.character import firmness_of, greed_of
 from sim.model.state import Pair, Relation, State, System, World
-from sim.model.vocabulary import SHOWN, Bloc, Draw, Rung, Violence
+from sim.model.vocabulary import SHOWN, Bloc, Cause, Draw, Origin, Rung, Violence
 
 
 def _slip(
@@ -19,8 +19,8 @@ def _slip(
     """Let one side's forces have an accident (1 force, -1 an unintended display)."""
     trait = RelationTraits(atlas.relation_traits, r, 0)
     odds = trait.accident_odds * ladder.accident_odds(
-        p, trait.proximity, me.deployment, them.deployment, me.fear, them.fear, us.rung,
-        us.salience,
+        p, trait.proximity, me.exposure, me.deployment, them.deployment, me.motive, them.motive,
+        us.rung, us.salience,
     )  # fmt: skip
     me.accident = perception.mistake(odds, perception.given(trait.force_share, p.force_share), u)
 
@@ -49,14 +49,35 @@ def _readiness(
     )  # fmt: skip
 
 
-def _settle(p: Parameters, me: Relation, their_stance: float) -> None:
+def _settle(p: Parameters, me: Relation, their_stance: float, meant: float) -> None:
     """Let one side bear the outcome: displays after accidents, steps down, lessons learned."""
-    slipped = (me.accident < 0.0) & (p.deployment_strength > 0.0)
+    slipped = (me.accident < 0.0) & (meant > 0.0) & (p.deployment_strength > 0.0)
     shown = where(slipped, most(me.deployment, SHOWN), me.deployment)
-    me.fresh = most(me.fresh, ladder.fresh_display(me.deployment, shown))
+    me.fresh = where(slipped, 1.0, me.fresh)
     me.fresh = most(me.fresh, p.force_impulse * me.force)
     me.deployment = where(me.stance < 0.0, confrontation.backed_down(shown), shown)
     me.resolve = confrontation.learned(p, me.resolve, their_stance)
+
+
+def _remember_acts(p: Parameters, me: Relation) -> None:
+    """Let an own display or use of force settle what was called for."""
+    acted = where((me.fresh >= 1.0) | (me.force > 0.0), 1.0, 0.0)
+    me.score = reaction.settled(p, me.score, acted)
+    me.reply = me.reply * (1.0 - p.reply_settle * acted)
+    me.own_acts = reaction.own_acts(p, me.own_acts, acted)
+
+
+def _strikes(p: Parameters, me: Relation, them: Relation, u: float) -> float:
+    """Return 1 where one side chooses to use force, and trace the act to its root."""
+    shown = where(them.fresh >= 1.0, 1.0, 0.0)
+    warm = reaction.warmth(p, me.heat, shown)
+    odds = reaction.strike_odds(p, me.strike, me.deployment, them.deployment, warm)
+    of_itself = reaction.warmth(p, 0.0, 0.0)
+    calm = reaction.strike_odds(p, me.strike, me.deployment, them.deployment, of_itself)
+    struck = (u < odds) & (p.deployment_strength > 0.0)
+    provoked = reaction.linked(them.trace)
+    me.due_trace = where(u < calm, reaction.begun(me.reason), provoked)
+    return where(struck, 1.0, 0.0)
 
 
 def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -> None:
@@ -75,6 +96,9 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
     u_meet, u_end, u_war, u_nuclear = uniforms(
         world.key, week, atlas.pair_number[pair], Draw.CONFRONT, lane
     )
+    u_force_a, u_force_b, u_meant_a, u_meant_b = uniforms(
+        world.key, week, atlas.pair_number[pair], Draw.FORCE, lane
+    )
     begun = (most(a.fresh, b.fresh) > 0.0) & (us.rung < Rung.DISPLAY)
     system.crises += where(begun, 1.0, 0.0)
     _slip(atlas, p, ra, a, b, us, u_slip_a)
@@ -84,12 +108,16 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
     meet = u_meet < ladder.incident_odds(
         p, a.deployment, b.deployment, a.reply, b.reply, trait.proximity, us.violence, us.salience
     )
+    strike_a = _strikes(p, a, b, u_force_a)
+    strike_b = _strikes(p, b, a, u_force_b)
     a.stance, b.stance = 0.0, 0.0
+    a.excused, b.excused = 0.0, 0.0
     a.misread_resolve, b.misread_resolve = 0.0, 0.0
     us.new_clash = 0.0
     slipped = (a.accident != 0.0) | (b.accident != 0.0)
     forced = (a.force > 0.0) | (b.force > 0.0) | (us.violence > Violence.NONE)
-    if anywhere(meet | slipped | forced):
+    chosen = (strike_a > 0.0) | (strike_b > 0.0)
+    if anywhere(meet | slipped | forced | chosen):
         ready_a = _readiness(world, atlas, ra, b, us, u_judge_a, lane)
         ready_b = _readiness(world, atlas, rb, a, us, u_judge_b, lane)
         a.stance = where(meet, where(u_stand_a < logistic(ready_a), 1.0, -1.0), 0.0)
@@ -98,26 +126,74 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
         b.misread_resolve = where(meet, b.misread_resolve, 0.0)
         system.stands += most(0.0, a.stance) + most(0.0, b.stance)
         system.yields += most(0.0, -a.stance) + most(0.0, -b.stance)
-        _strike(p, a, b, us, ready_a, ready_b, u_answer_a, u_answer_b)
+        clear = perception.clarity(p, us.channel)
+        meant_a = _is_meant(p, a, b, clear, u_meant_a)
+        meant_b = _is_meant(p, b, a, clear, u_meant_b)
+        _know_cause(a, b, us, strike_a, strike_b, meant_a, meant_b)
+        _strike(p, a, b, us, strike_a, strike_b, meant_a, meant_b, ready_a, ready_b,
+                u_answer_a, u_answer_b)  # fmt: skip
         _burn(world, atlas, pair, u_war, u_nuclear, u_end, lane)
+    _remember_acts(p, a)
+    _remember_acts(p, b)
+
+
+def _is_meant(
+    p: Parameters, me: Relation, them: Relation, clarity: float, u: float
+) -> float:
+    """Return 1 where the other side takes an accident of this one for meant, else 0."""
+    slipped = me.accident != 0.0
+    meant = u < reaction.taken_as_meant(p, them.heat, clarity)
+    me.excused = where(slipped, where(meant, 0.0, 1.0), 0.0)
+    me.trace = where(slipped & meant, reaction.begun(Origin.ACCIDENT), me.trace)
+    return where(slipped & meant, 1.0, 0.0)
+
+
+def _know_cause(
+    a: Relation, b: Relation, us: Pair, strike_a: float, strike_b: float, meant_a: float,
+    meant_b: float,
+) -> None:  # fmt: skip
+    """Note what a clash that may begin now comes of, and the trace of the act that begins it."""
+    event = (a.force > 0.0) | (b.force > 0.0)
+    met = (a.stance > 0.0) & (b.stance > 0.0)
+    chosen = most(strike_a, strike_b) > 0.0
+    slipped = most(meant_a * a.accident, meant_b * b.accident) > 0.0
+    cause = where(slipped, Cause.ACCIDENT, Cause.NONE)
+    cause = where(chosen, Cause.CHOICE, cause)
+    cause = where(met, Cause.MET, cause)
+    cause = where(event, Cause.EVENT, cause)
+    struck_a = where(strike_a > 0.0, a.due_trace, 0.0)
+    struck_b = where(strike_b > 0.0, b.due_trace, 0.0)
+    root = where(slipped, reaction.begun(Origin.ACCIDENT), 0.0)
+    root = where(chosen, most(struck_a, struck_b), root)
+    root = where(met, most(a.trace, b.trace), root)
+    root = where(event, reaction.begun(Origin.EVENT), root)
+    quiet = us.violence == Violence.NONE
+    us.cause = where(quiet, cause, us.cause)
+    us.root = where(quiet, root, us.root)
 
 
 def _strike(
-    p: Parameters, a: Relation, b: Relation, us: Pair, ready_a: float, ready_b: float,
-    u_answer_a: float, u_answer_b: float,
+    p: Parameters, a: Relation, b: Relation, us: Pair, strike_a: float, strike_b: float,
+    meant_a: float, meant_b: float, ready_a: float, ready_b: float, u_answer_a: float,
+    u_answer_b: float,
 ) -> None:  # fmt: skip
     """Let force be used and answered, and both sides bear the outcome."""
     fight = where((a.stance > 0.0) & (b.stance > 0.0), 1.0, 0.0)
-    struck_a = most(most(fight, a.accident), a.force)
-    struck_b = most(most(fight, b.accident), b.force)
+    a.trace = where(strike_a > 0.0, a.due_trace, a.trace)
+    b.trace = where(strike_b > 0.0, b.due_trace, b.trace)
+    struck_a = most(most(most(fight, meant_a * a.accident), a.force), strike_a)
+    struck_b = most(most(most(fight, meant_b * b.accident), b.force), strike_b)
     answer_a = where(u_answer_a < logistic(ready_a + p.retaliation), most(0.0, struck_b), 0.0)
     answer_b = where(u_answer_b < logistic(ready_b + p.retaliation), most(0.0, struck_a), 0.0)
+    trace_a, trace_b = a.trace, b.trace
+    a.trace = where((answer_a > 0.0) & (struck_a <= 0.0), reaction.linked(trace_b), trace_a)
+    b.trace = where((answer_b > 0.0) & (struck_b <= 0.0), reaction.linked(trace_a), trace_b)
     at_war = where(us.violence > Violence.CLASH, 1.0, 0.0)
     a.force = most(at_war, most(0.0, most(struck_a, answer_a)))
     b.force = most(at_war, most(0.0, most(struck_b, answer_b)))
     stance_a = a.stance
-    _settle(p, a, b.stance)
-    _settle(p, b, stance_a)
+    _settle(p, a, b.stance, meant_a)
+    _settle(p, b, stance_a, meant_b)
 
 
 def _call_allies(system: System, leads: float, struck: float, clash: float) -> None:

@@ -7,9 +7,9 @@ from sim.lanes.arithmetic import bell
 from sim.lanes.randomness import uniforms
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas
-from sim.model.rules import ladder, perception, spread
+from sim.model.rules import ladder, perception, reaction, spread
 from sim.model.state import Pair, Relation, State, System, World
-from sim.model.vocabulary import SIDES, Bloc, Draw, Happening
+from sim.model.vocabulary import SIDES, Bloc, Draw, Happening, Origin
 
 
 def drift_system(world: World, week: int, lane: int) -> None:
@@ -69,7 +69,9 @@ def _happen_to_relation(p: Parameters, kind: int, meant: bool, me: Relation, siz
     elif kind == Happening.DEPLOYMENT:
         deployed = where(p.deployment_strength > 0.0, size, 0.0)
         deployed = where(meant, deployed, me.deployment)
-        me.fresh = most(me.fresh, ladder.fresh_display(me.deployment, deployed))
+        begun = ladder.fresh_display(me.deployment, deployed)
+        me.fresh = most(me.fresh, begun)
+        me.trace = where(begun > 0.0, reaction.begun(Origin.EVENT), me.trace)
         me.deployment = deployed
     elif kind == Happening.SANCTIONS:
         imposed = where(p.sanctions_strength > 0.0, size, 0.0)
@@ -81,6 +83,7 @@ def _happen_to_relation(p: Parameters, kind: int, meant: bool, me: Relation, siz
         me.grievance = where(meant, least(1.0, me.grievance + size), me.grievance)
     elif kind == Happening.FORCE:
         me.force = where(meant, size, me.force)
+        me.trace = where(meant, reaction.begun(Origin.EVENT), me.trace)
     elif kind == Happening.ALARM:
         me.alarm = where(meant, perception.alarm(p, me.alarm, size), me.alarm)
         me.perceived = where(meant, me.perceived + size, me.perceived)

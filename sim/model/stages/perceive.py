@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from sim.lanes import most, where
 from sim.lanes.randomness import uniforms
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, RelationTraits
-from sim.model.rules import appraisal, perception
-from sim.model.stages.character import greed_of
+from sim.model.rules import appraisal, perception, reaction
+from sim.model.stages.character import greed_of, sensibility_of
 from sim.model.state import Pair, Relation, State, World
 from sim.model.vocabulary import Draw
 
@@ -40,14 +41,35 @@ def perceive_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) 
     )
     seen = perception.lose_signal(seen, me.perceived, me.misread_signal)
 
+    wrong = where(me.misread_intent > 0.0, seen - me.perceived, 0.0)
+    me.misled = perception.alarm(p, me.misled, wrong)
     me.alarm = perception.alarm(p, me.alarm, seen - me.perceived)
     me.perceived = perception.picture(p, me.perceived, seen)
     me.reply = perception.reply_impulse(p, me.reply, them.fresh, me.misread_signal)
+    _keep_score(p, me, them, sensibility_of(atlas, p, atlas.owner[r]), part)
     over = perception.given(trait.overestimate_share, p.overestimate_share)
     me.misread_capability = perception.mistake(
         p.misread_capability * trait.capability_odds * pressed, over, u_capability
     )
     me.capability_error = perception.capability_error(p, me.misread_capability)
+
+
+def _keep_score(
+    p: Parameters, me: Relation, them: Relation, sensibility: float, hostile_part: float
+) -> None:
+    """Add last week's acts of the other to the score, or let its restraint lower it."""
+    shift = 4.0 * (them.deployment - me.seen_deployment)
+    me.seen_deployment = them.deployment
+    display = where(them.fresh >= 1.0, 1.0, 0.0)
+    raised = most(0.0, shift)
+    sanction, word = most(0.0, them.step_sanctions), most(0.0, them.step_rhetoric)
+    provoked = reaction.provocation(p, display, raised, sanction, word, hostile_part)
+    quiet = where((provoked > 0.0) | (shift > 0.0), 0.0, 1.0)
+    warning = where(me.misread_signal > 0.0, 0.0, provoked)
+    felt = warning * reaction.understood(p, sensibility, me.own_acts)
+    eased = reaction.reassurance(p, most(0.0, 0.0 - shift), me.own_acts, quiet)
+    reassured = where(me.misread_signal < 0.0, 0.0, eased)
+    me.score = reaction.score(p, me.score, felt, reassured)
 
 
 def appraise_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
@@ -60,8 +82,9 @@ def appraise_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
         State(world.states, atlas.rival[r], lane),
     )
     own = perception.hostility(p, me.rhetoric, me.deployment, me.sanctions, 0.0, 1.0)
-    unprovoked = appraisal.unprovoked(p, me.perceived, own)
+    sensibility = sensibility_of(atlas, p, atlas.owner[r])
+    unprovoked = appraisal.unprovoked(sensibility, me.perceived, own)
     theirs = appraisal.share(rival.capability * me.capability_error, owner.capability)
     greed = greed_of(atlas, p, atlas.owner[r])
-    threat = appraisal.threat(p, unprovoked, trait.proximity, theirs, greed)
+    threat = appraisal.threat(p, unprovoked, trait.proximity, theirs, greed, reaction.trust(me.score))
     me.fear = appraisal.fear(p, me.fear, threat)

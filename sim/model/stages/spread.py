@@ -6,11 +6,11 @@ from sim.lanes import anywhere, least, most, where
 from sim.lanes.randomness import uniforms
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, PairTraits, RelationTraits, StateTraits
-from sim.model.rules import choice, confrontation, spread
+from sim.model.rules import choice, confrontation, reaction, spread
 from sim.model.stages.character import firmness_of, pain_of
 from sim.model.stages.events import accede
 from sim.model.state import Pair, Relation, State, System, World
-from sim.model.vocabulary import SHOWN, SIDES, Bloc, Draw, Violence
+from sim.model.vocabulary import SHOWN, SIDES, Bloc, Draw, Origin, Violence
 
 
 def join_state(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None:
@@ -39,6 +39,7 @@ def join_state(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None
                 )
                 me.deployment = where(joins, SHOWN, me.deployment)
                 me.fresh = where(joins, 1.0, me.fresh)
+                me.trace = where(joins, reaction.begun(Origin.DRAWN_IN), me.trace)
                 state.joined_fight = where(joins, 1.0, state.joined_fight)
         system.joins += state.joined_fight
 
@@ -111,6 +112,7 @@ def remember_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
     them = Relation(world.relations, atlas.reverse[r], lane)
     rival = State(world.states, atlas.rival[r], lane)
     me.grievance = spread.grievance(p, me.grievance, me.grievance_floor, them.sanctions, them.force)
+    me.score = reaction.struck(p, me.score, them.force)
     firmness = firmness_of(atlas, p, atlas.rival[r])
     me.resolve = spread.resolve(
         p, me.resolve, them.deployment, them.rhetoric, firmness, rival.audience

@@ -1,0 +1,203 @@
+"""Search coefficients against base rates, causes and properties at once.
+
+Run as ``python experiments/search.py [rounds=10] [seed=1] [from=values.json]`` (``make search``).
+Every round fits a line to all outputs over the parameters around the best set so far, minimises the
+predicted misfit inside a few trust regions, and tries what it finds. The best set is written to
+``outputs/search.json`` after every round; nothing is taken over by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.evidence import laboratory, sizes
+from sim.evidence.laboratory import AIMS
+from sim.evidence.targets import Target, targets
+from sim.model.parameters import COEFFICIENTS
+
+Vector = NDArray[np.float64]
+
+SPACE: dict[str, tuple[float, float, bool]] = {
+    # name: lowest, highest, whether on a logarithmic scale
+    "score_memory": (0.94, 0.99, False), "score_settle": (0.0, 0.6, False),
+    "score_display": (0.2, 2.0, False), "score_force": (0.3, 2.5, False),
+    "score_word": (0.0, 0.4, False), "score_step": (0.0, 0.8, False),
+    "score_offence": (0.5, 1.8, False), "reassure_withdrawal": (0.02, 0.5, True),
+    "reassure_restraint": (0.01, 0.3, True), "fear_trust": (0.1, 1.0, False),
+    "motive_grievance": (0.1, 1.0, False), "motive_heat": (0.0, 0.9, False),
+    "deploy_heat": (0.2, 3.0, False), "withdraw_heat": (0.0, 2.0, False),
+    "accuse_heat": (0.0, 0.8, False), "strike_base": (-9.0, -3.0, False),
+    "strike_floor": (0.02, 0.6, True), "strike_fresh": (0.02, 2.0, True),
+    "strike_offence": (0.5, 5.0, False), "strike_opportunity": (3.0, 10.0, False),
+    "strike_issue": (0.0, 1.5, False), "strike_retaliation": (0.0, 3.0, False),
+    "strike_firmness": (0.0, 3.0, False), "posture_rate": (0.0005, 0.08, True),
+    "posture_heat": (0.0, 1.5, False), "attribution": (0.05, 0.7, False),
+    "excuse_channel": (0.3, 0.9, False), "accident": (0.0004, 0.01, True),
+    "deploy_base": (-11.5, -6.0, False), "deploy_fear": (1.9, 7.5, False),
+    "deploy_alarm": (0.0, 2.0, False), "deploy_reply": (0.0, 4.5, False),
+    "withdraw_base": (-2.0, 2.0, False), "withdraw_fear": (2.0, 7.5, False),
+    "withdraw_presence": (1.0, 4.0, False), "soften_base": (-4.0, -1.5, False),
+    "accuse_base": (-5.5, -2.0, False), "issue_size": (0.15, 0.7, False),
+    "retaliation": (-2.5, 2.5, False), "contact_base": (0.02, 0.8, True),
+    "force_impulse": (0.0, 0.8, False), "clash_end": (0.2, 0.95, False),
+    "join": (0.002, 0.05, True), "fear_gain": (1.2, 5.5, False), "fear_fall": (0.01, 0.08, True),
+    "size_share": (0.2, 1.0, False), "size_half": (0.0005, 0.02, True),
+    "deploy_reach": (0.0, 2.0, False), "reach": (0.0, 0.8, False),
+    "incident": (0.005, 0.12, True), "incident_mutual": (0.5, 6.0, False),
+    "incident_fresh": (0.0, 3.0, False), "stand_base": (-1.5, 1.5, False),
+    "force_share": (0.2, 0.9, False), "reply_settle": (0.0, 1.0, False),
+    "mediation": (0.02, 0.3, True), "war_onset": (0.01, 0.2, True),
+    "start_grievance": (0.05, 0.6, False), "start_grievance_near": (0.0, 0.5, False),
+    "start_grievance_rival": (0.0, 0.5, False), "start_fear": (0.1, 1.0, False),
+}  # fmt: skip
+NAMES = list(SPACE)
+WEIGHT = 2.5  # of an aim, relative to a base rate
+INCIDENTS = 1.6  # weight of a rate of incidents
+ROOM = 0.6  # of half an interval, inside which a base rate is not pulled further
+
+
+def encoded(values: Mapping[str, float]) -> Vector:
+    """Return values as places in the space, 0 to 1."""
+    places = []
+    for name, (low, high, log) in SPACE.items():
+        value = min(max(values.get(name, COEFFICIENTS[name].value), low), high)
+        places.append(
+            math.log(value / low) / math.log(high / low) if log else (value - low) / (high - low)
+        )
+    return np.array(places)
+
+
+def decoded(z: Vector) -> dict[str, float]:
+    """Return the values at a place."""
+    return {
+        name: float(f"{low * (high / low) ** x if log else low + x * (high - low):.4g}")
+        for x, (name, (low, high, log)) in zip(z, SPACE.items(), strict=True)
+    }
+
+
+def transformed(target: Target, value: float) -> float:
+    """Return a base rate on the scale on which it is judged: logit of shares, log of the rest."""
+    if "share" in target.unit or "prob" in target.unit:
+        kept = min(max(value, 0.004), 0.996)
+        return math.log(kept / (1.0 - kept))
+    return math.log(max(value, 0.01))
+
+
+RATES = {name: t for name, t in targets().items() if t.value != 0.0}
+CENTRE = np.array([transformed(t, t.value) for t in RATES.values()])
+HALF = np.array(
+    [max((transformed(t, t.high) - transformed(t, t.low)) / 2.0, 0.15) for t in RATES.values()]
+)
+FACTOR = np.array([INCIDENTS if "MIE" in t.source else 1.0 for t in RATES.values()])
+
+
+def outputs(values: Mapping[str, float], seed: int) -> Vector:
+    """Return all that is judged: figures of reaction, then base rates, nan where nothing was."""
+    found = laboratory.figures(values, seed=10 + seed)
+    rates, found["sizes"] = sizes.rates(values, worlds=64, seed=seed)
+    judged = [aim.judged(found[name]) for name, aim in AIMS.items()]
+    return np.array(judged + [transformed(t, rates[name]) for name, t in RATES.items()])
+
+
+def misfits(y: Vector) -> Vector:
+    """Return what each output adds to the misfit; ``y`` is ``[output]`` or ``[output, set]``."""
+    columns = y.reshape(len(y), -1)
+    aims = [WEIGHT * a.off(columns[k]) for k, a in enumerate(AIMS.values())]
+    off = np.abs(columns[len(AIMS) :] - CENTRE[:, None]) / HALF[:, None]
+    off = np.where(np.isnan(off), 5.0, np.minimum(off, 5.0))
+    rates = FACTOR[:, None] * (np.maximum(off - ROOM, 0.0) + 0.1 * off)
+    return np.vstack([np.array(aims), rates]).reshape(y.shape)
+
+
+def told(y: Vector) -> str:
+    """Return how good a set is, in a line."""
+    each = misfits(y)
+    missed = {n: round(float(m), 1) for n, m in zip(AIMS, each, strict=False) if m > 0.1}
+    off = np.abs(y[len(AIMS) :] - CENTRE) / HALF
+    names = np.array(list(RATES))
+    worst = [f"{names[k]} {off[k]:.1f}" for k in np.argsort(-np.nan_to_num(off, nan=9))[:6]]
+    strict = sum(
+        t.verdict(untransformed(t, v)) == "inside"
+        for t, v in zip(RATES.values(), y[len(AIMS) :], strict=True)
+    )
+    return f"misfit {each.sum():.1f}, {strict} of {len(off)} rates inside, off {missed} {worst}"
+
+
+def untransformed(target: Target, value: float) -> float:
+    """Return a base rate of which this is the transformed value."""
+    if "share" in target.unit or "prob" in target.unit:
+        return 1.0 / (1.0 + math.exp(-value))
+    return math.exp(value)
+
+
+def candidates(z: Vector, y: Vector, tried: list[tuple[Vector, Vector]], rng: np.random.Generator):
+    """Return places where a line through the outputs around ``z`` has the least misfit."""
+    places = np.array([t[0] for t in tried]) - z
+    seen = np.array([t[1] for t in tried])
+    whole = ~np.isnan(seen).any(axis=1)
+    places, seen = places[whole], seen[whole]
+    weight = 1.0 / (1.0 + (np.linalg.norm(places, axis=1) / 0.35) ** 2)
+    x = np.hstack([np.ones((len(places), 1)), places])
+    xw = x * weight[:, None]
+    ridge = np.diag([1e-3] + [3e-3] * len(z))
+    fit = np.linalg.solve(xw.T @ x + ridge, xw.T @ seen)
+    middle, slope = 0.5 * (fit[0] + y), fit[1:].T
+    found = []
+    for radius in (0.02, 0.04, 0.07, 0.12):
+        best, cost, spread = np.zeros(len(z)), math.inf, radius / 2.0
+        for _ in range(400):
+            some = rng.normal(size=(len(z), 64)) * (rng.random((len(z), 64)) < 0.25)
+            steps = np.clip(best[:, None] + spread * some, -radius, radius)
+            steps = np.clip(z[:, None] + steps, 0.0, 1.0) - z[:, None]
+            costs = misfits(middle[:, None] + slope @ steps).sum(0) + 6.0 * (steps**2).sum(0)
+            at = int(np.argmin(costs))
+            if costs[at] < cost:
+                best, cost = steps[:, at], float(costs[at])
+            else:
+                spread = max(0.97 * spread, radius / 40.0)
+        found.append(np.clip(z + best, 0.0, 1.0))
+    return found
+
+
+def main(words: list[str]) -> None:
+    """Search, and write the best set found so far."""
+    given = dict(word.split("=", 1) for word in words)
+    rounds, seed = int(given.get("rounds", 10)), int(given.get("seed", 1))
+    out = Path(given.get("out", "outputs/search.json"))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    start = json.loads(Path(given["from"]).read_text(encoding="utf-8")) if "from" in given else {}
+    rng, z = np.random.default_rng(seed), encoded(start)
+    tried: list[tuple[Vector, Vector]] = []
+    began = time.time()
+    with ThreadPoolExecutor(int(given.get("threads", 2))) as pool:
+
+        def attempt(places: list[Vector]) -> None:
+            sets = [decoded(p) for p in places]
+            results = pool.map(lambda v: outputs(v, seed), sets)
+            tried.extend(zip(places, results, strict=True))
+
+        attempt([z])
+        print("start", told(tried[0][1]), flush=True)
+        eye = np.eye(len(z))
+        attempt([z + 0.08 * (1.0 if z[k] < 0.5 else -1.0) * eye[k] for k in range(len(z))])
+        for number in range(rounds):
+            z, y = min(tried, key=lambda t: float(misfits(t[1]).sum()))
+            attempt(candidates(z, y, tried, rng))
+            z, y = min(tried, key=lambda t: float(misfits(t[1]).sum()))
+            out.write_text(json.dumps(decoded(z), indent=1), encoding="utf-8")
+            print(f"{number} {time.time() - began:.0f} s", told(y), flush=True)
+            near = rng.choice([-1.0, 0.0, 1.0], size=(12, len(z)), p=[0.3, 0.4, 0.3])
+            attempt([np.clip(z + 0.05 * n, 0.0, 1.0) for n in near])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
