@@ -367,7 +367,7 @@ def variants_of(found: Findings, axes: Sequence[Axis]) -> list[Level]:
         for parameter in sorted(set(level.parameters) & set(taken)):
             found.add(path, f"{parameter} is varied by {taken[parameter]} too")
         for edited, _ in level.scenario:
-            steps = numbered(found.composed.tree["scenario"], edited)
+            steps = numbered(found.composed.tree.get("scenario"), edited)
             for axis in axes:
                 within_scenario = bool(axis.steps) or axis.name == "scenario"
                 if within_scenario and steps == axis.steps[: len(steps)]:
