@@ -32,7 +32,7 @@ from sim.engine.notes import (
 )
 from sim.lanes import row_of
 from sim.model.roster import Atlas
-from sim.model.vocabulary import Rung
+from sim.model.vocabulary import Cause, Origin, Rung
 
 GAP = 8
 
@@ -53,6 +53,9 @@ DISPUTE_COLUMNS = (
     "crisis",  # 1 if both sides displayed, or force was used
     "mediated",  # 1 if a neutral mediated
     "yielded",  # the side that alone yielded last when forces met, -1 none
+    "cause",  # a vocabulary.Cause: what it opens with
+    "origin",  # a vocabulary.Origin: what its first act goes back to
+    "links",  # acts from that root to its first act, 1 or more
 )
 INCIDENT_COLUMNS = (
     "dispute",  # row of its dispute
@@ -121,6 +124,19 @@ def _opener(a: Any, b: Any, tie: int) -> tuple[int, int]:
     return (tie if slip_a == slip_b else (0 if slip_a else 1)), level_a
 
 
+def _cause(act: Any, trace: int) -> int:
+    """Return what a dispute opens with: how its first act came about."""
+    if act & DRAWN_IN:
+        return int(Cause.DRAWN_IN)
+    if trace == 8 + Origin.EVENT:
+        return int(Cause.EVENT)
+    if act & ACCIDENT and trace == 8 + Origin.ACCIDENT:
+        return int(Cause.ACCIDENT)
+    if act & STOOD:
+        return int(Cause.MET)
+    return int(Cause.CHOICE)
+
+
 def code_pair(
     tracks: Tracks,
     atlas: Atlas,
@@ -151,7 +167,7 @@ def code_pair(
     left, right = atlas.left[pair], atlas.right[pair]
     n_weeks, previous, start, last = acts.shape[0], -1, -1, -1
     side, first, answer, answered, force, highest = 0, 0, 0, -1, -1, 0
-    joined, crisis, mediated, yielded = 0, 0, 0, -1
+    joined, crisis, mediated, yielded, cause, trace = 0, 0, 0, -1, 0, 0
     for week in range(1, n_weeks + 1):
         a = int(acts[week, left, lane]) if week < n_weeks else 0
         b = int(acts[week, right, lane]) if week < n_weeks else 0
@@ -166,6 +182,7 @@ def code_pair(
                     row[8], row[9], row[10] = force, highest, previous
                     row[11] = 1 if last >= n_weeks - GAP else 0
                     row[12], row[13], row[14], row[15] = joined, crisis, mediated, yielded
+                    row[16], row[17], row[18] = cause, trace % 8, trace // 8
                 n_found += 1
             previous, start = last, -1
         if not active:
@@ -177,6 +194,9 @@ def code_pair(
             start, answer, answered, force, highest = week, 0, -1, -1, 0
             joined = 1 if (b if side else a) & DRAWN_IN else 0
             crisis, mediated, yielded = 0, 0, -1
+            opens = right if side else left
+            trace = int(tracks.traces[week, opens, lane])
+            cause = _cause(b if side else a, trace)
         last = week
         other = level_b if side == 0 else level_a
         answer = max(answer, other)

@@ -20,7 +20,10 @@ from sim.engine.notes import (
     ACCESSIONS,
     CRISES,
     DISPLAY,
+    EXCUSED,
+    FORCE,
     JOINS,
+    LEVEL,
     MEASURES,
     MISREAD,
     STANDS,
@@ -30,11 +33,14 @@ from sim.engine.notes import (
 )
 from sim.lanes import Floats, row_of
 from sim.model.roster import Atlas, Ints, RelationTraits, Roster
-from sim.model.vocabulary import Miscalculation, Rung
+from sim.model.vocabulary import Cause, Miscalculation, Origin, Rung
 
 N_BINS = 256
 N_RUNGS = len(Rung)
 SCOPES = ("leaders", "any")
+
+CAUSES = tuple(cause for cause in Cause if cause != Cause.NONE)
+ORIGINS = tuple(origin for origin in Origin if origin != Origin.NONE)
 
 OUTCOMES = (
     "peak_rung_leaders", "peak_rung_any", "peak_week",
@@ -42,6 +48,10 @@ OUTCOMES = (
     "returned_week", "clashes", "wars", "disputes", "disputes_answered",
     *(kind.declared.column for kind in Miscalculation),
     "crises", "stands", "yields", "widened", "accessions",
+    *(f"clashes_{cause.name.lower()}" for cause in CAUSES),
+    *(f"clashes_of_{origin.name.lower()}" for origin in ORIGINS),
+    "clashes_accident_alone", "clashes_unanswered", "wars_of_accident", "excused",
+    "links", "first_cause_leaders", "first_origin_leaders", "first_links_leaders",
 )  # fmt: skip
 """Columns of the row a world leaves; a week that never came is -1."""
 _AT = {name: k for k, name in enumerate(OUTCOMES)}
@@ -49,6 +59,10 @@ _FIRST, _RETURNED, _CLASHES = _AT["first_week_rung_1"], _AT["returned_week"], _A
 _MISREAD, _N_KINDS = _AT[Miscalculation.INTENT.declared.column], len(Miscalculation)
 _COUNTED_COLUMN = (_AT["crises"], _AT["stands"], _AT["yields"], _AT["widened"], _AT["accessions"])
 _COUNTED_MEASURE = (CRISES, STANDS, YIELDS, JOINS, ACCESSIONS)
+_BY_CAUSE, _BY_ORIGIN = _AT["clashes_choice"], _AT["clashes_of_own"]
+_ALONE, _UNANSWERED = _AT["clashes_accident_alone"], _AT["clashes_unanswered"]
+_WARS_OF_ACCIDENT, _EXCUSED, _LINKS = _AT["wars_of_accident"], _AT["excused"], _AT["links"]
+_FIRST_CAUSE = _AT["first_cause_leaders"]
 _PEAK, _PEAK_ANY, _PEAK_WEEK = 0, 1, 2
 _WARS, _DISPUTES, _ANSWERED = _CLASHES + 1, _CLASHES + 2, _CLASHES + 3
 _PER_BIN = tuple(-(-(1 << 20) // m.bins) for m in MEASURES)  # value * this >> 20 is its bin
@@ -232,6 +246,39 @@ def _fold_misreadings(tracks: Tracks, row: NDArray[np.int32], lane: int) -> None
                     row[_MISREAD + kind] += (misread >> kind) & 1
 
 
+def _fold_causes(tracks: Tracks, atlas: Atlas, row: NDArray[np.int32], lane: int) -> None:
+    """Count clashes and wars of opposed pairs by what they began with and what they go back to."""
+    for pair in range(tracks.rungs.shape[1]):
+        if _opposed(atlas, pair):
+            for week in range(1, tracks.rungs.shape[0]):
+                rung, before = (
+                    int(tracks.rungs[week, pair, lane]),
+                    int(tracks.rungs[week - 1, pair, lane]),
+                )
+                code = int(tracks.causes[week, pair, lane])
+                cause, origin, links = code % 8, (code // 8) % 8, code // 64
+                if rung >= Rung.CLASH and before < Rung.CLASH and cause > 0:
+                    row[_BY_CAUSE + cause - 1] += 1
+                    row[_BY_ORIGIN + origin - 1] += 1
+                    row[_LINKS] = max(int(row[_LINKS]), links)
+                    a = int(tracks.acts[week, atlas.left[pair], lane])
+                    b = int(tracks.acts[week, atlas.right[pair], lane])
+                    alone = min(a & LEVEL, b & LEVEL) < FORCE
+                    if alone and cause == Cause.ACCIDENT:
+                        row[_ALONE] += 1
+                    if alone and cause != Cause.ACCIDENT:
+                        row[_UNANSWERED] += 1
+                    if pair == atlas.leaders_pair and row[_FIRST_CAUSE] == 0:
+                        row[_FIRST_CAUSE] = cause
+                        row[_FIRST_CAUSE + 1] = origin
+                        row[_FIRST_CAUSE + 2] = links
+                if rung >= Rung.WAR and before < Rung.WAR and cause == Cause.ACCIDENT:
+                    row[_WARS_OF_ACCIDENT] += 1
+    for week in range(1, tracks.acts.shape[0]):
+        for r in range(tracks.acts.shape[1]):
+            row[_EXCUSED] += 1 if int(tracks.acts[week, r, lane]) & EXCUSED else 0
+
+
 def fold(
     tracks: Tracks,
     atlas: Atlas,
@@ -264,6 +311,7 @@ def fold(
         _fold_rungs(tracks, atlas, tally, row, lane, point, every)
         _fold_pairs(tracks, tally, lane, point)
         _fold_misreadings(tracks, row, lane)
+        _fold_causes(tracks, atlas, row, lane)
         for k in range(len(_COUNTED_COLUMN)):
             row[_COUNTED_COLUMN[k]] = tracks.levels[n_weeks, _COUNTED_MEASURE[k], lane]
         for r in range(len(atlas.owner)):

@@ -20,9 +20,7 @@ def opportunity(p: Parameters, greed: float, retaliation: float) -> float:
     return greed * most(0.0, 1.0 - p.deterrence * retaliation)
 
 
-def motive(
-    p: Parameters, fear: float, grievance: float, heat: float, opportunity: float
-) -> float:
+def motive(p: Parameters, fear: float, grievance: float, heat: float, opportunity: float) -> float:
     """Return the motive for any hostile step, 0 to 1; exactly 0 in the calm corner."""
     stirred = p.motive_grievance * grievance + p.motive_heat * most(0.0, heat)
     return least(1.0, fear + stirred + opportunity)

@@ -137,9 +137,7 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
     _remember_acts(p, b)
 
 
-def _is_meant(
-    p: Parameters, me: Relation, them: Relation, clarity: float, u: float
-) -> float:
+def _is_meant(p: Parameters, me: Relation, them: Relation, clarity: float, u: float) -> float:
     """Return 1 where the other side takes an accident of this one for meant, else 0."""
     slipped = me.accident != 0.0
     meant = u < reaction.taken_as_meant(p, them.heat, clarity)
@@ -167,6 +165,7 @@ def _know_cause(
     root = where(chosen, most(struck_a, struck_b), root)
     root = where(met, most(a.trace, b.trace), root)
     root = where(event, reaction.begun(Origin.EVENT), root)
+    cause = where(root == reaction.begun(Origin.DRAWN_IN), Cause.DRAWN_IN, cause)
     quiet = us.violence == Violence.NONE
     us.cause = where(quiet, cause, us.cause)
     us.root = where(quiet, root, us.root)

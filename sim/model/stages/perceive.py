@@ -86,5 +86,7 @@ def appraise_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
     unprovoked = appraisal.unprovoked(sensibility, me.perceived, own)
     theirs = appraisal.share(rival.capability * me.capability_error, owner.capability)
     greed = greed_of(atlas, p, atlas.owner[r])
-    threat = appraisal.threat(p, unprovoked, trait.proximity, theirs, greed, reaction.trust(me.score))
+    threat = appraisal.threat(
+        p, unprovoked, trait.proximity, theirs, greed, reaction.trust(me.score)
+    )
     me.fear = appraisal.fear(p, me.fear, threat)
