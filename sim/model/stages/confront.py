@@ -114,6 +114,8 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
     a.excused, b.excused = 0.0, 0.0
     a.misread_resolve, b.misread_resolve = 0.0, 0.0
     us.new_clash = 0.0
+    us.cause = where(us.violence == Violence.NONE, Cause.NONE, us.cause)
+    us.root = where(us.violence == Violence.NONE, 0.0, us.root)
     slipped = (a.accident != 0.0) | (b.accident != 0.0)
     forced = (a.force > 0.0) | (b.force > 0.0) | (us.violence > Violence.NONE)
     chosen = (strike_a > 0.0) | (strike_b > 0.0)
