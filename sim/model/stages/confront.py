@@ -165,7 +165,8 @@ def _know_cause(
     struck_b = where(strike_b > 0.0, b.due_trace, 0.0)
     root = where(slipped, reaction.begun(Origin.ACCIDENT), 0.0)
     root = where(chosen, most(struck_a, struck_b), root)
-    root = where(met, most(a.trace, b.trace), root)
+    stood = most(a.trace, b.trace)
+    root = where(met, where(stood > 0.0, stood, reaction.begun(Origin.STANDING)), root)
     root = where(event, reaction.begun(Origin.EVENT), root)
     cause = where(root == reaction.begun(Origin.DRAWN_IN), Cause.DRAWN_IN, cause)
     quiet = us.violence == Violence.NONE
