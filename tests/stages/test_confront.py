@@ -296,11 +296,24 @@ def test_an_accident_is_judged_by_the_side_that_suffers_it(monkeypatch: pytest.M
                 assert t.relation(side).force == 1.0 - excused
 
 
-def test_who_was_excused_last_week_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("field", ["excused", "stance", "misread_resolve"])
+@pytest.mark.parametrize("side", ["ALF>BET", "BET>ALF"])
+def test_what_was_so_last_week_is_forgotten(
+    monkeypatch: pytest.MonkeyPatch, side: str, field: str
+) -> None:
     t = facing()
-    t.relation("ALF>BET", excused=1.0)
-    t.relation("BET>ALF", excused=1.0)
-    assert play(monkeypatch, t) == {"ALF>BET.excused": 0.0, "BET>ALF.excused": 0.0}
+    t.relation(side, **{field: 1.0})
+    assert play(monkeypatch, t) == {f"{side}.{field}": 0.0}
+
+
+def test_a_perfect_channel_excuses_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    t = facing()
+    t.p.channel_strength, t.p.excuse_channel = 2.0, 1.0
+    found = play(monkeypatch, t, slip_a=0.0, slip_b=0.0, meant_a=0.0, meant_b=0.0)
+    assert found == {
+        "ALF>BET.accident": 1.0, "ALF>BET.excused": 1.0,
+        "BET>ALF.accident": 1.0, "BET>ALF.excused": 1.0,
+    }  # fmt: skip
 
 
 def test_a_shot_by_accident_is_a_clash_that_may_be_answered(
@@ -341,10 +354,13 @@ def test_an_unintended_display_shows_and_is_fresh(monkeypatch: pytest.MonkeyPatc
         **ACTED_B, "BET>ALF.accident": -1.0, "BET>ALF.deployment": 0.5, "BET>ALF.fresh": 1.0,
         "BET>ALF.trace": 12.0,
     })  # fmt: skip
-    shown = {"slip_a": 0.6 * SLIP_A + EVEN, "meant_a": 0.0, "answer_b": 0.0}
-    assert play(monkeypatch, facing(), **shown) == about({  # it displays already
-        **ACTED_A, "ALF>BET.accident": -1.0, "ALF>BET.fresh": 1.0, "ALF>BET.trace": 12.0,
-    })  # fmt: skip
+    for deployment in (0.5, 0.75):  # it displays already
+        t = facing()
+        t.relation("ALF>BET", deployment=deployment)
+        shown = {"slip_a": SLIP_A - EVEN, "meant_a": 0.0, "answer_b": 0.0}
+        assert play(monkeypatch, t, **shown) == about({
+            **ACTED_A, "ALF>BET.accident": -1.0, "ALF>BET.fresh": 1.0, "ALF>BET.trace": 12.0,
+        })  # fmt: skip
 
 
 def test_without_forces_nothing_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -440,6 +456,13 @@ def test_without_forces_nobody_strikes(monkeypatch: pytest.MonkeyPatch) -> None:
     t.p.deployment_strength = 0.0
     found = play(monkeypatch, t, force_a=0.0, force_b=0.0)
     assert found == {"ALF>BET.due_trace": 9.0, "BET>ALF.due_trace": 10.0}
+
+
+def test_who_is_not_ready_to_strike_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    t = facing()
+    t.relation("ALF>BET", strike=0.0)
+    t.relation("BET>ALF", strike=0.0)
+    assert play(monkeypatch, t, force_a=0.0, force_b=0.0) == {}
 
 
 def test_a_strike_may_be_answered_and_lead_to_war(monkeypatch: pytest.MonkeyPatch) -> None:
