@@ -95,6 +95,8 @@ EQUIVALENT: dict[tuple[str, str], str] = {
      "<= logistic(ready_a + p.retaliation)"): _GRAIN,
     ("stages/confront.py", "< logistic(ready_b + p.retaliation) -> "
      "<= logistic(ready_b + p.retaliation)"): _GRAIN,
+    ("_strikes", "u < calm -> u <= calm"): _GRAIN,
+    ("_strikes", "me.deployment, them.deployment -> them.deployment, me.deployment"): _BOTH,
     ("_burn", "weapons_i, weapons_j) -> weapons_j, weapons_i)"): _BOTH,
     ("settle_pair", "a.perceived, b.perceived -> b.perceived, a.perceived"): _BOTH,
     ("begin_pair", "stand_on_rung(us, a, b) -> stand_on_rung(us, b, a)"): _BOTH,

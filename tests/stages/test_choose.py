@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from sim.model.rules import choice
@@ -184,6 +185,15 @@ def test_steps_follow_the_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     assert steps == (1.0, -1.0, 0.0, 1.0)
 
 
+def test_weights_are_noted_by_instrument_raising_before_lowering() -> None:
+    t, out = deciding(0.25), np.full((4, 2), np.nan)
+    assert t.changes(choose.note_weights, t.world, t.atlas, "ALF>BET", out, LANE) == {}
+    assert tuple(out[Instrument.DEPLOYMENT]) == about(deploying(0.25))
+    for instrument in Instrument:
+        found = choose.weights(t.world, t.atlas, t.rows["ALF>BET"], instrument, 1.0, LANE)
+        assert tuple(out[instrument]) == found
+
+
 def decided(patch: pytest.MonkeyPatch, t: Tiny, u: float) -> dict[str, float]:
     """Return what ALF decides about its forces by this draw, and about nothing else."""
     draws = throws({("ALF>BET", Draw.CHOOSE): (0.999, u, 0.999, 0.999)})
@@ -241,9 +251,9 @@ def test_an_act_goes_back_to_the_others_if_it_would_not_have_been_without_it(
 @pytest.mark.parametrize(
     ("alarm_weight", "misled", "due"),
     [
-        (3.0, 0.3, 11.0),  # 3 x 0.4 x 0.8 = 0.96 for 1.5 x 0.2 + 1.1 x 0.44 = 0.784
-        (3.0, 0.2, 26.0),  # half of the alarm is not the larger part
-        (2.0, 0.3, 26.0),  # 0.64: what was done weighs more
+        (2.6, 0.3, 11.0),  # 2.6 x 0.4 x 0.8 = 0.832 for 1.5 x 0.2 + 1.1 x 0.44 = 0.784
+        (2.6, 0.2, 26.0),  # half of the alarm is not the larger part
+        (2.4, 0.3, 26.0),  # 0.768: what was done weighs more
     ],
 )
 def test_an_act_out_of_alarm_may_go_back_to_a_misreading(
