@@ -164,6 +164,7 @@ def test_in_the_calm_corner_nothing_is_raised(monkeypatch: pytest.MonkeyPatch) -
     found = weights(monkeypatch, t)
     assert [found[u][0] for u in (WORDS, FORCES, SANCTIONS)] == [0.0, 0.0, 0.0]
     assert (t.relation("ALF>BET").motive, t.relation("ALF>BET").strike) == (0.0, 0.0)
+    assert t.relation("ALF>BET").reason == Origin.OWN  # there is nothing to gain either
 
 
 def test_a_state_may_have_a_sensibility_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
