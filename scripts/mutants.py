@@ -66,6 +66,9 @@ _LENGTH = "arrays of one length"
 _ASKED = "both sides are asked, or neither"
 _GRAIN = "a probability that is never 0; a uniform meets it once in 2**24"
 EQUIVALENT: dict[tuple[str, str], str] = {
+    ("drift_system", "system.climate_noise, bell(a, b, c, d)) -> "
+     "bell(a, b, c, d), system.climate_noise)"): _PRODUCT,
+    ("linked", "0.0 -> 1.0"): "the least trace of an act is 9",
     ("fear", "threat > before -> threat >= before"): "at equality there is no way to go",
     ("share", "total > 0.0 -> total >= 0.0"): "nothing of nothing is 0 either way",
     ("join_state", "system.west_attacked > 0.0 -> system.west_attacked >= 0.0"): "idle work",
