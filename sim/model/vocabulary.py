@@ -254,6 +254,8 @@ class Miscalculation(IntEnum):
         return f"{self.name.lower()}_odds"
 
 
+PRESENCE = 0.25
+"""Deployment that is a routine presence."""
 SHOWN = 0.5
 """Deployment from which it is a display of force."""
 LEVELS = tuple(i.field for i in Instrument)
