@@ -42,7 +42,8 @@ SPACE: dict[str, tuple[float, float, bool]] = {
     "strike_firmness": (0.0, 3.0, False), "posture_rate": (0.0005, 0.08, True),
     "posture_heat": (0.0, 1.5, False), "attribution": (0.05, 0.7, False),
     "excuse_channel": (0.3, 0.9, False), "accident": (0.0004, 0.01, True),
-    "deploy_base": (-10.5, -4.0, False), "deploy_threshold": (0.0, 6.0, False), "deploy_fear": (1.9, 7.5, False),
+    "deploy_base": (-10.5, -4.0, False), "deploy_threshold": (0.0, 6.0, False),
+    "deploy_fear": (1.9, 7.5, False),
     "deploy_alarm": (0.0, 2.0, False), "deploy_reply": (0.0, 4.5, False),
     "withdraw_base": (-2.0, 2.0, False), "withdraw_fear": (2.0, 7.5, False),
     "withdraw_presence": (0.0, 4.0, False), "soften_base": (-4.0, -1.5, False),
@@ -139,7 +140,9 @@ def untransformed(target: Target, value: float) -> float:
     return math.exp(value)
 
 
-def candidates(z: Vector, y: Vector, tried: list[tuple[Vector, Vector]], rng: np.random.Generator):
+def candidates(
+    z: Vector, y: Vector, tried: list[tuple[Vector, Vector]], rng: np.random.Generator
+) -> list[Vector]:
     """Return places where a line through the outputs around ``z`` has the least misfit."""
     places = np.array([t[0] for t in tried]) - z
     seen = np.array([t[1] for t in tried])
