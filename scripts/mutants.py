@@ -74,9 +74,6 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("recount_state", "state.lean > 0.0 -> state.lean >= 0.0"): "who leans nowhere joins nobody",
     ("begin", "atlas.owner -> atlas.rival"): _LENGTH,
     ("begin", "atlas.left -> atlas.right"): _LENGTH,
-    ("weights", "choice.motive(me.pooled_fear, me.grievance -> "
-     "choice.motive(me.grievance, me.pooled_fear"): _SUM,
-    ("weights", "me.grievance, opening) -> opening, me.grievance)"): _SUM,
     ("weights", "owner.audience, me.rhetoric -> me.rhetoric, owner.audience"): _PRODUCT,
     ("weights", "me.rhetoric, owner.audience -> owner.audience, me.rhetoric"): _PRODUCT,
     ("_readiness", "believed, theirs * me.capability_error -> "
@@ -87,7 +84,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("consult_relation", "theirs, me.capability_error) -> me.capability_error, theirs)"): _PRODUCT,
     ("appraise_relation", "unprovoked, trait.proximity -> trait.proximity, unprovoked"): _PRODUCT,
     ("_slip", "me.deployment, them.deployment -> them.deployment, me.deployment"): _BOTH,
-    ("_slip", "me.fear, them.fear -> them.fear, me.fear"): _BOTH,
+    ("_slip", "me.motive, them.motive -> them.motive, me.motive"): _BOTH,
     ("confront_pair", "a.deployment, b.deployment -> b.deployment, a.deployment"): _BOTH,
     ("confront_pair", "a.reply, b.reply -> b.reply, a.reply"): _BOTH,
     ("confront_pair", "u_stand_a < logistic(ready_a) -> u_stand_a <= logistic(ready_a)"): _GRAIN,

@@ -132,7 +132,7 @@ def _cause(act: Any, trace: int) -> int:
         return int(Cause.EVENT)
     if act & ACCIDENT and trace == 8 + Origin.ACCIDENT:
         return int(Cause.ACCIDENT)
-    if act & STOOD:
+    if act & STOOD and not act & FRESH:  # else the display of the same week opens it
         return int(Cause.MET)
     return int(Cause.CHOICE)
 
@@ -196,6 +196,7 @@ def code_pair(
             crisis, mediated, yielded = 0, 0, -1
             opens = right if side else left
             trace = int(tracks.traces[week, opens, lane])
+            trace = trace if trace > 0 else 8 + Origin.STANDING
             cause = _cause(b if side else a, trace)
         last = week
         other = level_b if side == 0 else level_a

@@ -22,7 +22,7 @@ from tests.tiny import about, declared, only, quick, units, wrong_ways
     ],
 )
 def test_unprovoked(sensibility: float, perceived: float, own: float, expected: float) -> None:
-    assert appraisal.unprovoked(only(sensibility=sensibility), perceived, own) == about(expected)
+    assert appraisal.unprovoked(sensibility, perceived, own) == about(expected)
 
 
 @quick
@@ -31,8 +31,8 @@ def test_sensibility_never_raises_what_is_unprovoked(
     sensibility: float, more: float, perceived: float, own: float
 ) -> None:
     low, high = sorted((sensibility, more))
-    dull = appraisal.unprovoked(only(sensibility=low), perceived, own)
-    keen = appraisal.unprovoked(only(sensibility=high), perceived, own)
+    dull = appraisal.unprovoked(low, perceived, own)
+    keen = appraisal.unprovoked(high, perceived, own)
     assert 0.0 <= keen <= dull <= perceived
 
 
@@ -51,10 +51,10 @@ def test_shares_of_the_two_sides_make_one(theirs: float, ours: float) -> None:
     assert appraisal.share(theirs, ours) + appraisal.share(ours, theirs) == about(1.0)
 
 
-THREAT = {"unprovoked": 0.5, "proximity": 0.8, "their_share": 0.25, "greed": 0.0}
+THREAT = {"unprovoked": 0.5, "proximity": 0.8, "their_share": 0.25, "greed": 0.0, "trust": 0.0}
 COEFFICIENTS = {
     "fear_gain": 2.0, "greed_calm": 0.75, "fear_base": 0.5, "fear_capability": 2.0,
-    "fear_offence": 0.2, "offence": 0.8,
+    "fear_offence": 0.2, "offence": 0.8, "fear_trust": 0.5,
 }  # fmt: skip
 
 
@@ -67,6 +67,9 @@ COEFFICIENTS = {
         ({"their_share": 0.0}, 0.4),  # only the base is left
         ({"their_share": 1.0}, 2.0),  # 0.8 x 2.5
         ({"greed": 0.8}, 0.32),  # 0.8 x (1 - 0.75 x 0.8)
+        ({"trust": 0.4}, 0.64),  # 0.8 x (1 - 0.5 x 0.4)
+        ({"trust": 3.0}, 0.4),  # no more than unit trust calms
+        ({"trust": 1.0, "fear_trust": 1.0}, 0.0),
         ({"offence": 0.3}, 0.4),  # 0.8 x (0.2 + 0.3)
         ({"offence": 0.0, "fear_offence": 0.0}, 0.0),
         ({"proximity": 0.0}, 0.0),
@@ -81,8 +84,8 @@ def test_threat(other: dict[str, float], x: float) -> None:
 
 @quick
 @given(at=st.fixed_dictionaries(dict.fromkeys(THREAT, units)), other=units)
-def test_threat_saturates_and_greed_calms(at: dict[str, float], other: float) -> None:
-    signs = {"unprovoked": 1, "proximity": 1, "their_share": 1, "greed": -1}
+def test_threat_saturates_and_greed_and_trust_calm(at: dict[str, float], other: float) -> None:
+    signs = {"unprovoked": 1, "proximity": 1, "their_share": 1, "greed": -1, "trust": -1}
     assert 0.0 <= appraisal.threat(declared(), **at) < 1.0
     assert wrong_ways(appraisal.threat, declared(), at, other, signs) == []
 

@@ -42,18 +42,34 @@ def test_opportunity_falls_with_retaliation_to_nothing(
 
 
 @pytest.mark.parametrize(
-    ("fear", "grievance", "opportunity", "expected"),
+    ("fear", "grievance", "heat", "opportunity", "expected"),
     [
-        (0.0, 0.0, 0.0, 0.0),  # the calm corner
-        (0.1, 0.2, 0.4, 0.7),
-        (0.3, 0.0, 0.0, 0.3),
-        (0.0, 0.3, 0.0, 0.3),
-        (0.0, 0.0, 0.3, 0.3),
-        (0.5, 0.4, 0.3, 1.0),  # 1.2, cut
+        (0.0, 0.0, 0.0, 0.0, 0.0),  # the calm corner
+        (0.0, 0.0, -1.0, 0.0, 0.0),  # where trust adds nothing and takes nothing
+        (0.3, 0.0, 0.0, 0.0, 0.3),
+        (0.0, 0.3, 0.0, 0.0, 0.15),  # 0.5 x 0.3
+        (0.0, 0.0, 0.5, 0.0, 0.2),  # 0.4 x 0.5
+        (0.0, 0.0, 0.0, 0.3, 0.3),
+        (0.1, 0.2, 0.25, 0.3, 0.6),
+        (0.3, 0.0, -1.0, 0.0, 0.3),
+        (0.5, 0.4, 1.0, 0.3, 1.0),  # 1.4, cut
     ],
 )
-def test_motive(fear: float, grievance: float, opportunity: float, expected: float) -> None:
-    assert choice.motive(fear, grievance, opportunity) == about(expected)
+def test_motive(
+    fear: float, grievance: float, heat: float, opportunity: float, expected: float
+) -> None:
+    p = only(motive_grievance=0.5, motive_heat=0.4)
+    assert choice.motive(p, fear, grievance, heat, opportunity) == about(expected)
+
+
+@quick
+@given(
+    at=st.fixed_dictionaries(dict.fromkeys(("fear", "grievance", "heat", "opportunity"), units)),
+    other=units,
+)
+def test_every_reason_adds_to_the_motive(at: dict[str, float], other: float) -> None:
+    assert 0.0 <= choice.motive(declared(), **at) <= 1.0
+    assert wrong_ways(choice.motive, declared(), at, other, dict.fromkeys(at, 1)) == []
 
 
 @pytest.mark.parametrize(
@@ -85,16 +101,56 @@ def test_step_raises_from_below_and_lowers_from_above(
     assert choice.step(up, 0.0, high) >= 0.0
 
 
+@pytest.mark.parametrize(
+    ("up", "down", "weight", "u", "expected"),
+    [
+        (2.0, 1.0, 0.4, 0.49, False),  # raised
+        (2.0, 1.0, 0.4, 0.5, True),  # of holding's 1, from 2 to 2.4 of 4
+        (2.0, 1.0, 0.4, 0.59, True),
+        (2.0, 1.0, 0.4, 0.61, False),
+        (2.0, 1.0, 5.0, 0.74, True),  # no more than what is held
+        (2.0, 1.0, 5.0, 0.75, False),
+        (2.0, 1.0, 0.0, 0.5, False),
+        (0.0, 0.0, 0.4, 0.0, True),
+    ],
+)
+def test_renewed(up: float, down: float, weight: float, u: float, expected: bool) -> None:
+    assert choice.renewed(up, down, weight, u) is expected
+
+
+@quick
+@given(up=st.floats(0.0, 20.0), down=st.floats(0.0, 20.0), weight=st.floats(0.0, 3.0), u=units)
+def test_only_what_is_held_is_acted_on_anew(
+    up: float, down: float, weight: float, u: float
+) -> None:
+    assert choice.step(up, down, u) == 0.0 or not choice.renewed(up, down, weight, u)
+
+
+@pytest.mark.parametrize(
+    ("heat", "deployment", "expected"),
+    [
+        (0.0, 0.25, 0.0),  # no display to renew
+        (2.0, 0.0, 0.0),
+        (0.0, 0.5, 0.02),
+        (0.5, 0.75, 0.02 * math.exp(0.4)),  # 0.8 x 0.5
+        (-0.5, 1.0, 0.02 * math.exp(-0.4)),
+    ],
+)
+def test_renew(heat: float, deployment: float, expected: float) -> None:
+    p = only(posture_rate=0.02, posture_heat=0.8)
+    assert choice.renew(p, heat, deployment) == about(expected)
+
+
 # Deployment
 
 AT_REST = {
-    "fear": 0.0, "alarm": 0.0, "reply": 0.0, "grievance": 0.0, "perceived": 0.0,
+    "fear": 0.0, "alarm": 0.0, "reply": 0.0, "heat": 0.0, "grievance": 0.0, "perceived": 0.0,
     "opportunity": 0.0, "retaliation": 0.0, "greed": 0.0, "firmness": 0.0, "audience": 0.0,
     "cohesion": 0.0, "stress": 0.0, "deployment": 0.0, "proximity": 1.0, "salience": 0.0,
 }  # fmt: skip
 DEPLOY = {
     "deployment_strength": 2.0, "deploy_base": -3.0, "deploy_fear": 2.0, "deploy_alarm": 0.5,
-    "deploy_reply": 4.0, "deploy_grievance": 1.5, "deploy_opportunity": 9.0,
+    "deploy_reply": 4.0, "deploy_heat": 1.1, "deploy_grievance": 1.5, "deploy_opportunity": 9.0,
     "deploy_firmness": 5.0, "deploy_audience": 3.0, "deploy_retaliation": 0.8,
     "deploy_cost": 1.2, "deploy_stress": 1.6, "deploy_reach": 1.4,
 }  # fmt: skip
@@ -113,6 +169,8 @@ DEPLOY = {
         ({"retaliation": 0.5}, -0.4),
         ({"reply": 0.5, "retaliation": 0.5}, 1.6),  # a security seeker replies all the same
         ({"reply": 0.5, "retaliation": 0.5, "greed": 0.5}, 1.1),  # 4 x 0.5 x 0.75 - 0.4
+        ({"heat": 0.5}, 0.55),
+        ({"heat": -0.5}, -0.55),  # trust
         ({"grievance": 0.4}, 0.6),
         ({"opportunity": 0.1}, 0.9),
         ({"firmness": 0.2}, 0.0),  # firmness answers hostility alone
@@ -147,7 +205,7 @@ def test_deploy_more_is_nothing_at_strength_zero() -> None:
 @quick
 @given(at=st.fixed_dictionaries(dict.fromkeys(AT_REST, units)), other=units)
 def test_what_drives_and_deters_deployment(at: dict[str, float], other: float) -> None:
-    drives = ("fear", "alarm", "reply", "grievance", "perceived", "opportunity", "firmness",
+    drives = ("fear", "alarm", "reply", "heat", "grievance", "perceived", "opportunity", "firmness",
               "cohesion", "proximity", "salience")  # fmt: skip
     signs = {**dict.fromkeys(drives, 1), **dict.fromkeys(("retaliation", "audience", "stress"), -1)}
     assert wrong_ways(choice.deploy_more, declared(), at, other, signs) == []
@@ -157,12 +215,12 @@ WITHDRAW = {
     "withdraw_base": 0.5, "withdraw_presence": 2.5, "withdraw_cost": 0.8, "withdraw_fear": 3.0,
     "withdraw_alarm": 0.6, "withdraw_audience": 1.2, "withdraw_firmness": 2.0,
     "withdraw_opportunity": 3.5, "withdraw_respect": 1.8, "withdraw_channel": 0.4,
-    "withdraw_stress": 1.6, "withdraw_talks": 0.9, "withdraw_issue": 0.7,
+    "withdraw_stress": 1.6, "withdraw_talks": 0.9, "withdraw_issue": 0.7, "withdraw_heat": 1.3,
 }  # fmt: skip
 SHOWN = {
-    "fear": 0.0, "alarm": 0.0, "perceived": 0.0, "opportunity": 0.0, "retaliation": 0.0,
-    "greed": 0.0, "firmness": 0.0, "audience": 0.0, "rhetoric": 0.0, "stress": 0.0,
-    "deployment": 0.5, "clarity": 0.0, "talks": 0.0, "salience": 0.0,
+    "fear": 0.0, "alarm": 0.0, "heat": 0.0, "perceived": 0.0, "opportunity": 0.0,
+    "retaliation": 0.0, "greed": 0.0, "firmness": 0.0, "audience": 0.0, "rhetoric": 0.0,
+    "stress": 0.0, "deployment": 0.5, "clarity": 0.0, "talks": 0.0, "salience": 0.0,
 }  # fmt: skip
 """A show of force: the exponent is 0.5 + 0.8 x 0.25 = 0.7."""
 
@@ -177,6 +235,8 @@ SHOWN = {
         ({"fear": 0.5, "greed": 0.5}, -0.75),
         ({"alarm": 1.5}, -0.9),
         ({"alarm": 1.5, "greed": 1.0}, 0.0),
+        ({"heat": 0.5}, -0.65),
+        ({"heat": -0.5}, 0.65),
         ({"audience": 0.5}, 0.0),  # a silent leader's hands are free
         ({"rhetoric": 0.5}, 0.0),
         ({"audience": 0.5, "rhetoric": 0.5}, -0.3),
@@ -206,8 +266,8 @@ def test_deploy_less(other: dict[str, float], added: float) -> None:
 @quick
 @given(at=st.fixed_dictionaries(dict.fromkeys(SHOWN, units)), other=units)
 def test_what_keeps_a_deployment_and_what_helps_it_down(at: dict[str, float], other: float) -> None:
-    keeps = ("fear", "alarm", "perceived", "opportunity", "firmness", "audience", "rhetoric",
-             "salience")  # fmt: skip
+    keeps = ("fear", "alarm", "heat", "perceived", "opportunity", "firmness", "audience",
+             "rhetoric", "salience")  # fmt: skip
     helps = ("retaliation", "clarity", "talks", "stress")
     signs = {**dict.fromkeys(keeps, -1), **dict.fromkeys(helps, 1)}
     assert wrong_ways(choice.deploy_less, declared(), at, other, signs) == []
@@ -217,9 +277,9 @@ def test_what_keeps_a_deployment_and_what_helps_it_down(at: dict[str, float], ot
 
 ACCUSE = {
     "rhetoric_strength": 1.5, "accuse_base": -2.0, "accuse_fear": 1.6, "accuse_alarm": 0.5,
-    "accuse_cohesion": 0.8, "accuse_firmness": 1.2, "accuse_issue": 0.3,
+    "accuse_heat": 0.7, "accuse_cohesion": 0.8, "accuse_firmness": 1.2, "accuse_issue": 0.3,
 }  # fmt: skip
-QUIET = dict.fromkeys(("fear", "alarm", "cohesion", "firmness", "salience"), 0.0)
+QUIET = dict.fromkeys(("fear", "alarm", "heat", "cohesion", "firmness", "salience"), 0.0)
 
 
 @pytest.mark.parametrize(
@@ -228,11 +288,12 @@ QUIET = dict.fromkeys(("fear", "alarm", "cohesion", "firmness", "salience"), 0.0
         ({}, 0.0),
         ({"fear": 0.5}, 0.8),
         ({"alarm": 0.5}, 0.25),
+        ({"heat": 0.5}, 0.35),
         ({"cohesion": 0.5}, -0.4),
         ({"cohesion": -0.5}, 0.4),  # a home to rally
         ({"firmness": 0.5}, 0.6),
         ({"salience": 1.0}, 0.3),
-        (dict.fromkeys(QUIET, 0.5), 0.8 + 0.25 - 0.4 + 0.6 + 0.15),
+        (dict.fromkeys(QUIET, 0.5), 0.8 + 0.25 + 0.35 - 0.4 + 0.6 + 0.15),
     ],
 )
 def test_accuse_more(other: dict[str, float], added: float) -> None:
@@ -311,10 +372,12 @@ def test_sanctions_outlive_their_reasons() -> None:
 # Diplomacy
 
 TALK = {
-    "channel_strength": 0.5, "talk_base": -4.0, "talk_fear": 1.5, "sensibility": 0.4,
-    "talk_rhetoric": 2.0, "talk_return": 3.0,
+    "channel_strength": 0.5, "talk_base": -4.0, "talk_fear": 1.5, "talk_rhetoric": 2.0,
+    "talk_return": 3.0,
 }  # fmt: skip
-EMBASSIES = {"fear": 0.0, "rhetoric": 0.0, "audience": 0.0, "diplomacy": 0.5}
+EMBASSIES = {
+    "fear": 0.0, "sensibility": 0.4, "rhetoric": 0.0, "audience": 0.0, "diplomacy": 0.5,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -336,8 +399,8 @@ def test_talk_more(other: dict[str, float], added: float) -> None:
 
 
 def test_fear_without_sensibility_seeks_no_talks() -> None:
-    p = only(**{**TALK, "sensibility": 0.0})
-    assert choice.talk_more(p, **{**EMBASSIES, "fear": 1.0}) == about(0.5 * math.exp(-4.0))
+    dull = {**EMBASSIES, "fear": 1.0, "sensibility": 0.0}
+    assert choice.talk_more(only(**TALK), **dull) == about(0.5 * math.exp(-4.0))
 
 
 EXPEL = {
@@ -368,7 +431,7 @@ def test_talk_less(
 
 def test_without_channels_diplomacy_does_not_move() -> None:
     p = declared(channel_strength=0.0)
-    assert choice.talk_more(p, fear=1.0, rhetoric=0.5, audience=0.5, diplomacy=0.25) == 0.0
+    assert choice.talk_more(p, **{**EMBASSIES, "fear": 1.0, "rhetoric": 0.5}) == 0.0
     assert choice.talk_less(p, alarm=1.0, rhetoric=0.5, diplomacy=0.75, motive=1.0) == 0.0
 
 

@@ -109,8 +109,8 @@ def test_rung_is_the_same_from_both_sides(at: dict[str, float]) -> None:
 
 
 CONTACT = {
-    "proximity": 1.0, "own": 0.5, "theirs": 0.3, "fear_a": 0.2, "fear_b": 0.6,
-    "rung": 0.0, "salience": 0.0,
+    "proximity": 1.0, "exposure": 1.0, "own": 0.5, "theirs": 0.3, "motive_a": 0.2,
+    "motive_b": 0.6, "rung": 0.0, "salience": 0.0,
 }  # fmt: skip
 """Contact 0.2 + 0.5 + 0.3 = 1 and tension 0.4, so that the odds are 2 x 0.05 x 0.4 = 0.04."""
 
@@ -119,14 +119,16 @@ CONTACT = {
     ("other", "expected"),
     [
         ({}, 0.04),
-        ({"proximity": 0.5}, 0.02),
-        ({"proximity": 0.0}, 0.0),
+        ({"proximity": 0.5}, 0.025),  # 0.04 x (0.25 + 0.75 x 0.5)
+        ({"proximity": 0.0}, 0.01),  # ... 0.25 of it reaches anywhere
+        ({"exposure": 0.5}, 0.02),
+        ({"exposure": 0.0}, 0.0),
         ({"own": 0.0}, 0.02),  # contact 0.5
         ({"theirs": 0.0}, 0.028),  # contact 0.7
         ({"own": 0.0, "theirs": 0.0}, 0.008),  # contact 0.2 without deployments
-        ({"fear_a": 0.6}, 0.06),
-        ({"fear_b": 0.2}, 0.02),
-        ({"fear_a": 0.0, "fear_b": 0.0}, 0.0),  # without tension nothing slips
+        ({"motive_a": 0.6}, 0.06),
+        ({"motive_b": 0.2}, 0.02),
+        ({"motive_a": 0.0, "motive_b": 0.0}, 0.0),  # without tension nothing slips
         ({"rung": 4.0}, 0.056),  # 0.04 x (1 + 0.1 x 4)
         ({"salience": 0.5}, 0.04 * math.exp(0.4)),  # 0.8 x 0.5
     ],
@@ -134,7 +136,7 @@ CONTACT = {
 def test_accident_odds(other: dict[str, float], expected: float) -> None:
     p = only(
         miscalculation_strength=2.0, accident=0.05, contact_base=0.2, time_pressure=0.1,
-        accident_issue=0.8,
+        accident_issue=0.8, reach=0.25,
     )  # fmt: skip
     assert ladder.accident_odds(p, **{**CONTACT, **other}) == about(expected)
 

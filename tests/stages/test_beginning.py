@@ -21,8 +21,10 @@ def starting(**other: float) -> Tiny:
     t = Tiny(**{
         **STRENGTHS, "start_grievance": 0.1, "start_grievance_near": 0.2,
         "start_grievance_rival": 0.3, "start_grievance_other": 0.05, "start_fear": 0.4,
-        "start_resolve": 0.35, **other,
+        "start_resolve": 0.35, "size_share": 0.8, "size_half": 0.1, **other,
     })  # fmt: skip
+    t.state_traits("ALF", capability=0.3)
+    t.state_traits("BET", capability=0.1)
     t.relation_traits(
         "ALF>BET", start_rhetoric=0.25, start_deployment=0.5, start_sanctions=0.75,
         start_diplomacy=1.0, opposed=1.0, proximity=0.6, rivalry=1.0, start_grievance=-1.0,
@@ -41,6 +43,7 @@ BY_RULE = {
     "grievance": 0.52, "grievance_floor": 0.52,  # 0.1 + 0.2 x 0.6 + 0.3
     "fear": 0.24, "pooled_fear": 0.24,  # 0.4 x 0.6
     "resolve": 0.35, "capability_error": 1.0,
+    "exposure": 0.5,  # 0.2 + 0.8 x 0.75 x 0.5
 }  # fmt: skip
 
 
@@ -53,6 +56,16 @@ def test_a_relation_may_be_given_fear_and_grievance() -> None:
     t.relation_traits("ALF>BET", start_grievance=0.7, start_fear=0.0)
     given = {"grievance": 0.7, "grievance_floor": 0.7, "fear": 0.0, "pooled_fear": 0.0}
     assert begun(t) == about({**BY_RULE, **given})
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "exposure"), [(0.9, 0.1, 0.56), (0.3, 0.3, 0.65), (0.0, 0.3, 0.2)]
+)
+def test_exposure_goes_with_both_states_size(one: float, other: float, exposure: float) -> None:
+    t = starting()
+    t.state_traits("ALF", capability=one)
+    t.state_traits("BET", capability=other)
+    assert begun(t)["exposure"] == about(exposure)
 
 
 def test_who_is_not_opposed_begins_without_fear() -> None:
@@ -91,6 +104,8 @@ def test_a_pair_begins_with_what_each_side_sees(
         "ALF-BET.channel": channel,
         "ALF-BET.violence": violence,
         "ALF-BET.rung": rung,
+        "ALF>BET.seen_deployment": 0.75,
+        "BET>ALF.seen_deployment": 0.25,
         "ALF>BET.perceived": 0.2 * 0.5 + 0.6 * 0.75 * 0.58 + 0.1 * 0.25 + force,
         "BET>ALF.perceived": 0.2 * 0.25 + 0.6 * 0.25 * 0.52 + force,
     })  # fmt: skip

@@ -1,10 +1,10 @@
-"""What sort of state one is: greed, firmness and economic pain, worked out by hand."""
+"""What sort of state one is: greed, firmness, sensibility and economic pain, worked out by hand."""
 
 from __future__ import annotations
 
 import pytest
 
-from sim.model.stages.character import firmness_of, greed_of, pain_of
+from sim.model.stages.character import firmness_of, greed_of, pain_of, sensibility_of
 from tests.tiny import LANE, Tiny, about
 
 
@@ -31,6 +31,13 @@ def test_firmness_of(firmness: float, challenger: float, expected: float) -> Non
     t = Tiny(challenger_firmness=0.5, defender_firmness=0.1)
     t.state_traits("BET", firmness=firmness, challenger=challenger)
     assert firmness_of(t.atlas, t.p, t.rows["BET"]) == about(expected)
+
+
+@pytest.mark.parametrize(("own", "expected"), [(-1.0, 0.4), (0.0, 0.0), (0.7, 0.7)])
+def test_sensibility_of(own: float, expected: float) -> None:
+    t = Tiny(sensibility=0.4)
+    t.state_traits("BET", sensibility=own)
+    assert sensibility_of(t.atlas, t.p, t.rows["BET"]) == expected
 
 
 def test_pain_of_sums_what_is_received_and_imposed_over_all_relations() -> None:

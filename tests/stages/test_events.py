@@ -46,14 +46,17 @@ def test_a_pairs_issue_drifts_and_force_is_cleared(monkeypatch: pytest.MonkeyPat
     })  # fmt: skip
 
 
-def happens(t: Tiny, kind: Happening, row: str, size: float) -> dict[str, float]:
-    """Let the second of two dated events happen."""
+def happens(
+    t: Tiny, kind: Happening, row: str, size: float, *, actor: float = 0.0
+) -> dict[str, float]:
+    """Let the second of two dated events happen; its actor may have to be in a bloc."""
     columns = [name for name in t.atlas._fields if name.startswith("event_")]
     calendar: dict[str, Any] = {
         **dict.fromkeys(columns, np.zeros(2, np.int64)),
         "event_kind": np.array([-1, kind]),
         "event_row": np.array([-1, t.rows[row]]),
         "event_size": np.array([np.nan, size]),
+        "event_actor": np.array([np.nan, actor]),
     }
     atlas = t.atlas._replace(**calendar)
     return t.changes(events.happen, t.world, atlas, 1, LANE)
@@ -73,21 +76,22 @@ def test_a_speech_raises_rhetoric(
 
 
 @pytest.mark.parametrize(
-    ("strength", "before", "size", "after", "fresh"),
+    ("strength", "before", "size", "after", "fresh", "trace"),
     [
-        (1.0, 0.25, 0.75, 0.75, 1.0),
-        (1.0, 0.75, 0.5, 0.5, 0.2),  # a withdrawal is no fresh display; last week's stays
-        (1.0, 0.0, 0.25, 0.25, 0.2),
-        (0.0, 0.25, 0.75, 0.0, 0.2),
+        (1.0, 0.25, 0.75, 0.75, 1.0, 13.0),  # one link from an event
+        (1.0, 0.75, 0.5, 0.5, 0.2, 18.0),  # a withdrawal is no fresh display; last week's stays
+        (1.0, 0.0, 0.25, 0.25, 0.2, 18.0),
+        (0.0, 0.25, 0.75, 0.0, 0.2, 18.0),
     ],
 )
 def test_a_deployment_is_ordered(
-    strength: float, before: float, size: float, after: float, fresh: float
+    strength: float, before: float, size: float, after: float, fresh: float, trace: float
 ) -> None:
     t = Tiny(deployment_strength=strength)
-    t.relation("ALF>BET", deployment=before, fresh=0.2)
+    t.relation("ALF>BET", deployment=before, fresh=0.2, trace=18.0)
     happens(t, Happening.DEPLOYMENT, "ALF>BET", size)
-    assert (t.relation("ALF>BET").deployment, t.relation("ALF>BET").fresh) == (after, fresh)
+    me = t.relation("ALF>BET")
+    assert (me.deployment, me.fresh, me.trace) == (after, fresh, trace)
 
 
 @pytest.mark.parametrize(("strength", "after"), [(0.5, 0.5), (0.0, 0.0)])
@@ -124,7 +128,19 @@ def test_grievance_is_added(before: float, after: float) -> None:
 
 
 def test_force_is_used() -> None:
-    assert happens(Tiny(), Happening.FORCE, "ALF>BET", 1.0) == {"ALF>BET.force": 1.0}
+    assert happens(Tiny(), Happening.FORCE, "ALF>BET", 1.0) == {
+        "ALF>BET.force": 1.0, "ALF>BET.trace": 13.0,
+    }  # fmt: skip
+
+
+def test_what_does_not_mean_a_state_leaves_no_trace() -> None:
+    t = Tiny()
+    t.relation("ALF>BET", force=0.0, trace=18.0)
+    t.state("ALF", bloc=0.0)
+    t.state("BET", bloc=2.0)
+    assert happens(t, Happening.FORCE, "ALF>BET", 1.0, actor=1.0) == {}
+    t.pair("ALF-BET", violence=0.0, cause=0.0, root=0.0)
+    assert happens(t, Happening.WAR, "ALF>BET", 2.0, actor=1.0) == {}
 
 
 def test_alarm_is_raised_by_what_is_seen() -> None:
@@ -136,11 +152,37 @@ def test_alarm_is_raised_by_what_is_seen() -> None:
     })  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "size"), [(Happening.WAR, 2.0), (Happening.CEASEFIRE, 0.0)])
-def test_wars_begin_and_end(kind: Happening, size: float) -> None:
+def fighting(violence: float) -> Tiny:
+    """Return a world in which BET and GAM may have clashed over an accident."""
     t = Tiny()
-    t.pair("ALF-BET", violence=1.0)
-    assert happens(t, kind, "ALF-BET", size) == {"ALF-BET.violence": size}
+    t.pair("BET-GAM", violence=violence, cause=3.0, root=12.0)
+    t.relation("BET>GAM", trace=12.0)
+    t.relation("GAM>BET", trace=20.0)
+    return t
+
+
+BY_DATE = {
+    "BET-GAM.violence": 2.0, "BET-GAM.cause": 4.0, "BET-GAM.root": 13.0, "BET>GAM.trace": 13.0,
+    "GAM>BET.trace": 13.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ["BET>GAM", "GAM>BET"])
+@pytest.mark.parametrize("before", [0.0, 1.0])
+def test_a_war_by_date_comes_of_the_event(row: str, before: float) -> None:
+    assert happens(fighting(before), Happening.WAR, row, 2.0) == BY_DATE
+
+
+@pytest.mark.parametrize("before", [2.0, 3.0])
+def test_a_war_that_goes_on_keeps_its_cause(before: float) -> None:
+    found = happens(fighting(before), Happening.WAR, "BET>GAM", 2.0)
+    assert found == ({"BET-GAM.violence": 2.0} if before > 2.0 else {})
+
+
+@pytest.mark.parametrize("before", [1.0, 2.0])
+def test_a_ceasefire_ends_what_there_is(before: float) -> None:
+    found = happens(fighting(before), Happening.CEASEFIRE, "BET>GAM", 0.0)
+    assert found == {"BET-GAM.violence": 0.0}
 
 
 # Accession

@@ -29,7 +29,8 @@ STATE = (
 EAGER = {
     "miscalculation_strength": 8.0, "incident": 0.5, "incident_base": 2.0, "accident": 0.1,
     "join": 0.5, "join_leader": 10.0, "join_hazard": 0.2, "join_threshold": 0.0,
-    "accession_strength": 3.0, "mediation": 0.5,
+    "accession_strength": 3.0, "mediation": 0.5, "strike_base": 1.0, "posture_rate": 0.5,
+    "deploy_base": -3.0,
 }  # fmt: skip
 
 
@@ -46,7 +47,8 @@ def any_world(seed: int) -> Tiny:
         array[:] = rng.random(array.shape)
     for name in t.rows:
         if ">" in name:
-            t.relation(name, deployment=whole(3) / 4.0 + 0.25, force=whole(2))
+            t.relation(name, deployment=whole(3) / 4.0 + 0.25, force=whole(2), fresh=whole(2))
+            t.relation(name, trace=8.0 * whole(4) + whole(7) + 1.0)
             t.relation_traits(name, rival_leads=whole(3))
         elif "-" in name:
             t.pair(name, violence=whole(3), rung=whole(7))

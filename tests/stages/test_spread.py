@@ -22,7 +22,7 @@ def called(code: str, bloc: float, relation: str, **attacked: float) -> Tiny:
     t.system(**{"west_attacked": 0.0, "east_attacked": 0.0, "joins": 5.0, **attacked})
     t.state(code, bloc=bloc, joined_fight=0.0)
     t.state_traits(code, leads=0.0)
-    t.relation(relation, fear=0.6, deployment=0.25, fresh=0.0)
+    t.relation(relation, fear=0.6, deployment=0.25, fresh=0.0, trace=9.0)
     t.relation_traits(relation, proximity=0.8)
     for pair in ("ALF-BET", "BET-GAM", "ALF-DEL", "BET-DEL"):
         t.pair(pair, violence=0.0)
@@ -39,6 +39,7 @@ def joined(code: str, relation: str) -> dict[str, float]:
     return {
         f"{relation}.deployment": 0.5,
         f"{relation}.fresh": 1.0,
+        f"{relation}.trace": 14.0,  # drawn in
         f"{code}.joined_fight": 1.0,
         "system.joins": 6.0,
     }
@@ -303,18 +304,24 @@ def test_who_has_no_standing_does_not_lean(monkeypatch: pytest.MonkeyPatch) -> N
 # Memory
 
 
-def test_grievance_and_belief_remember_what_the_rival_did() -> None:
+@pytest.mark.parametrize(("force", "grievance", "score"), [(1.0, 0.625, 2.15), (0.0, 0.475, 0.35)])
+def test_grievance_score_and_belief_remember_what_the_rival_did(
+    force: float, grievance: float, score: float
+) -> None:
     t = Tiny(
+        score_force=1.5, score_offence=0.8, offence=0.75, score_limit=3.0,
         grievance_sanctions=0.02, grievance_force=0.3, grievance_fade=0.1, belief_rate=0.5,
         belief_base=0.3, belief_deployment=0.6, belief_rhetoric=0.8, belief_audience=0.4,
         challenger_firmness=0.5, defender_firmness=0.25,
     )  # fmt: skip
-    t.relation("ALF>BET", grievance=0.5, grievance_floor=0.2, resolve=0.4)
-    t.relation("BET>ALF", sanctions=0.5, force=1.0, deployment=0.25, rhetoric=0.4)
+    t.relation("ALF>BET", grievance=0.5, grievance_floor=0.2, resolve=0.4, score=0.35)
+    t.relation("BET>ALF", sanctions=0.5, force=force, deployment=0.25, rhetoric=0.4)
     t.state("BET", audience=0.25)
     t.state_traits("BET", firmness=0.1, challenger=0.4)  # 0.1 + 0.5 x 0.4 + 0.25 x 0.6 = 0.45
+    struck = {"ALF>BET.score": score} if force else {}  # 0.35 + 1.5 x (1 + 0.8 x 0.25)
     assert t.changes(spread.remember_relation, t.world, t.atlas, "ALF>BET", LANE) == about({
-        "ALF>BET.grievance": 0.625,  # 0.5 + (0.01 + 0.3) x 0.5 - 0.1 x 0.3
+        **struck,
+        "ALF>BET.grievance": grievance,  # 0.5 + (0.01 + 0.3) x 0.5 - 0.1 x 0.3
         # half way to 0.3 + 0.6 x 0.25 + (0.8 x 0.45 + 0.4 x 0.25) x 0.4 = 0.634
         "ALF>BET.resolve": 0.517,
     })  # fmt: skip

@@ -114,6 +114,8 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
     a.excused, b.excused = 0.0, 0.0
     a.misread_resolve, b.misread_resolve = 0.0, 0.0
     us.new_clash = 0.0
+    us.cause = where(us.violence == Violence.NONE, Cause.NONE, us.cause)
+    us.root = where(us.violence == Violence.NONE, 0.0, us.root)
     slipped = (a.accident != 0.0) | (b.accident != 0.0)
     forced = (a.force > 0.0) | (b.force > 0.0) | (us.violence > Violence.NONE)
     chosen = (strike_a > 0.0) | (strike_b > 0.0)
@@ -163,7 +165,8 @@ def _know_cause(
     struck_b = where(strike_b > 0.0, b.due_trace, 0.0)
     root = where(slipped, reaction.begun(Origin.ACCIDENT), 0.0)
     root = where(chosen, most(struck_a, struck_b), root)
-    root = where(met, most(a.trace, b.trace), root)
+    stood = most(a.trace, b.trace)
+    root = where(met, where(stood > 0.0, stood, reaction.begun(Origin.STANDING)), root)
     root = where(event, reaction.begun(Origin.EVENT), root)
     cause = where(root == reaction.begun(Origin.DRAWN_IN), Cause.DRAWN_IN, cause)
     quiet = us.violence == Violence.NONE

@@ -9,7 +9,7 @@ from sim.model.parameters import Parameters
 from sim.model.roster import Atlas
 from sim.model.rules import ladder, perception, reaction, spread
 from sim.model.state import Pair, Relation, State, System, World
-from sim.model.vocabulary import SIDES, Bloc, Draw, Happening, Origin
+from sim.model.vocabulary import SIDES, Bloc, Cause, Draw, Happening, Origin
 
 
 def drift_system(world: World, week: int, lane: int) -> None:
@@ -50,10 +50,20 @@ def happen(world: World, atlas: Atlas, event: int, lane: int) -> None:
         us = Pair(world.pairs, atlas.pair[at], lane)
         _happen_to_relation(p, kind, meant, Relation(world.relations, at, lane), size)
         if kind == Happening.WAR or kind == Happening.CEASEFIRE:
+            _declare(us, meant & (size > us.violence), Relation(world.relations, at, lane),
+                     Relation(world.relations, atlas.reverse[at], lane))  # fmt: skip
             us.violence = where(meant, size, us.violence)
         elif kind == Happening.DIPLOMACY and size <= 0.0:
             cut = meant & (p.channel_strength > 0.0)
             us.channel = us.channel * where(cut, 1.0 - p.expulsion_cost, 1.0)
+
+
+def _declare(us: Pair, begins: bool, me: Relation, them: Relation) -> None:
+    """Note that a war which begins now comes of a dated event, on both sides."""
+    us.cause = where(begins, Cause.EVENT, us.cause)
+    us.root = where(begins, reaction.begun(Origin.EVENT), us.root)
+    me.trace = where(begins, reaction.begun(Origin.EVENT), me.trace)
+    them.trace = where(begins, reaction.begun(Origin.EVENT), them.trace)
 
 
 def _belongs(world: World, i: int, bloc: float, lane: int) -> float:

@@ -64,7 +64,7 @@ def _keep_score(
     raised = most(0.0, shift)
     sanction, word = most(0.0, them.step_sanctions), most(0.0, them.step_rhetoric)
     provoked = reaction.provocation(p, display, raised, sanction, word, hostile_part)
-    quiet = where((provoked > 0.0) | (shift > 0.0), 0.0, 1.0)
+    quiet = where((provoked > 0.0) | (shift > 0.0) | (them.fresh > 0.0), 0.0, 1.0)
     warning = where(me.misread_signal > 0.0, 0.0, provoked)
     felt = warning * reaction.understood(p, sensibility, me.own_acts)
     eased = reaction.reassurance(p, most(0.0, 0.0 - shift), me.own_acts, quiet)
