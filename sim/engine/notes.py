@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lanes import Floats, Row, least, most, note, where
+from sim.lanes import Reals, Row, least, most, note, where
 from sim.model import turn
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, RelationTraits, Roster, StateTraits
@@ -103,7 +103,7 @@ class Tracks(NamedTuple):
     rungs: NDArray[np.uint8]  # [week, pair, lane]
     acts: NDArray[np.uint16]  # [week, relation, lane] level and flags
     levels: NDArray[np.uint16]  # [week, measure, lane]
-    totals: Floats  # [relation, Total field, lane]
+    totals: Reals  # [relation, Total field, lane]
 
 
 def empty_tracks(roster: Roster, n_weeks: int, n_lanes: int) -> Tracks:
