@@ -9,8 +9,9 @@ that calls them, and the words of a story.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Self
+
+from sim.lanes.whole import IntEnum
 
 
 class Rung(IntEnum):
