@@ -31,12 +31,12 @@ SPACE: dict[str, tuple[float, float, bool]] = {
     "score_memory": (0.94, 0.99, False), "score_settle": (0.0, 0.6, False),
     "score_display": (0.2, 2.0, False), "score_force": (0.3, 2.5, False),
     "score_word": (0.0, 0.4, False), "score_step": (0.0, 1.2, False),
-    "score_offence": (0.5, 1.8, False), "reassure_withdrawal": (0.02, 0.5, True),
+    "score_offence": (0.3, 1.8, False), "reassure_withdrawal": (0.02, 0.5, True),
     "reassure_restraint": (0.01, 0.3, True), "fear_trust": (0.1, 1.0, False),
     "motive_grievance": (0.1, 1.0, False), "motive_heat": (0.0, 0.9, False),
     "deploy_heat": (0.2, 3.0, False), "withdraw_heat": (0.0, 2.0, False),
     "accuse_heat": (0.0, 0.8, False), "strike_base": (-9.0, -3.0, False),
-    "strike_floor": (0.02, 0.6, True), "strike_fresh": (0.02, 2.0, True),
+    "strike_floor": (0.02, 0.6, True), "strike_fresh": (0.02, 8.0, True),
     "strike_offence": (0.5, 5.0, False), "strike_opportunity": (3.0, 10.0, False),
     "strike_issue": (0.0, 1.5, False), "strike_retaliation": (0.0, 3.0, False),
     "strike_firmness": (0.0, 3.0, False), "posture_rate": (0.0005, 0.08, True),
@@ -57,6 +57,11 @@ SPACE: dict[str, tuple[float, float, bool]] = {
     "incident_fresh": (0.0, 3.0, False), "stand_base": (-1.5, 1.5, False),
     "force_share": (0.2, 0.9, False), "reply_settle": (0.0, 1.0, False),
     "mediation": (0.02, 0.3, True), "war_onset": (0.01, 0.2, True),
+    "join_leader": (1.0, 10.0, False), "incident_base": (0.0, 1.5, False),
+    "incident_violence": (0.05, 0.8, True), "withdraw_cost": (0.0, 4.0, False),
+    "reply_memory": (0.1, 0.85, False), "alarm_gain": (3.0, 15.0, True),
+    "stand_belief": (0.0, 4.0, False), "accident_issue": (0.2, 1.6, False),
+    "stand_fear": (0.0, 2.0, False), "rhetoric_weight": (0.05, 0.4, False),
     "start_grievance": (0.05, 0.6, False), "start_grievance_near": (0.0, 0.5, False),
     "start_grievance_rival": (0.0, 0.5, False), "start_fear": (0.1, 1.0, False),
 }  # fmt: skip
@@ -192,6 +197,7 @@ def main(words: list[str]) -> None:
         print("start", told(tried[0][1]), flush=True)
         eye = np.eye(len(z))
         attempt([z + 0.08 * (1.0 if z[k] < 0.5 else -1.0) * eye[k] for k in range(len(z))])
+        print(f"slopes {time.time() - began:.0f} s", flush=True)
         for number in range(rounds):
             z, y = min(tried, key=lambda t: float(misfits(t[1]).sum()))
             attempt(candidates(z, y, tried, rng))
