@@ -41,6 +41,7 @@ TAKEN_OUT: dict[str, Mapping[str, float]] = {
     "no appeals": {"appeal": 0.0, "lean_rate": 0.0},
     "no spending": {"spend_rate": 0.0},
     "no rally, no cost of yielding": {"rally": 0.0, "rally_rhetoric": 0.0, "yield_cost": 0.0},
+    "no reassurance": {"reassure_withdrawal": 0.0, "reassure_restraint": 0.0},
     "no trust": {"trust_limit": 0.0},
     "no scores": {"score_limit": 0.0, "trust_limit": 0.0},
     "no replies": {"deploy_reply": 0.0, "reply_threshold": 1.0},
