@@ -68,7 +68,7 @@ SPACE: dict[str, tuple[float, float, bool]] = {
 NAMES = list(SPACE)
 WEIGHT = 2.5  # of an aim, relative to a base rate
 INCIDENTS = 1.6  # weight of a rate of incidents
-ROOM = 0.6  # of half an interval, inside which a base rate is not pulled further
+ROOM = 0.8  # of half an interval; what leaves it costs most while it crosses the interval's end
 
 
 def encoded(values: Mapping[str, float]) -> Vector:
@@ -120,7 +120,8 @@ def misfits(y: Vector) -> Vector:
     aims = [WEIGHT * a.off(columns[k]) for k, a in enumerate(AIMS.values())]
     off = np.abs(columns[len(AIMS) :] - CENTRE[:, None]) / HALF[:, None]
     off = np.where(np.isnan(off), 5.0, np.minimum(off, 5.0))
-    rates = FACTOR[:, None] * (np.maximum(off - ROOM, 0.0) + 0.1 * off)
+    crossing = np.clip((off - ROOM) / (1.2 - ROOM), 0.0, 1.0)
+    rates = FACTOR[:, None] * (0.1 * off + crossing + 0.35 * np.maximum(off - 1.2, 0.0))
     return np.vstack([np.array(aims), rates]).reshape(y.shape)
 
 
@@ -176,6 +177,28 @@ def candidates(
     return found
 
 
+def remember(out: Path, tried: list[tuple[Vector, Vector]]) -> None:
+    """Keep all that was tried beside the best set, so that a search can go on."""
+    places, seen = (np.array(rows) for rows in zip(*tried, strict=True))
+    np.savez(out.with_suffix(".npz"), names=np.array(NAMES), places=places, seen=seen)
+
+
+def remembered(out: Path, z: Vector) -> list[tuple[Vector, Vector]]:
+    """Return what was tried before in the same space; what is new in it stood where ``z`` is."""
+    path = out.with_suffix(".npz")
+    if not path.is_file():
+        return []
+    with np.load(path, allow_pickle=False) as kept:
+        names, places, seen = list(kept["names"]), kept["places"], kept["seen"]
+    if seen.shape[1] != len(AIMS) + len(RATES):
+        return []
+    whole = np.tile(z, (len(places), 1))
+    for k, name in enumerate(names):
+        if name in NAMES:
+            whole[:, NAMES.index(name)] = places[:, k]
+    return list(zip(whole, seen, strict=True))
+
+
 def main(words: list[str]) -> None:
     """Search, and write the best set found so far."""
     given = dict(word.split("=", 1) for word in words)
@@ -184,7 +207,7 @@ def main(words: list[str]) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     start = json.loads(Path(given["from"]).read_text(encoding="utf-8")) if "from" in given else {}
     rng, z = np.random.default_rng(seed), encoded(start)
-    tried: list[tuple[Vector, Vector]] = []
+    tried = remembered(out, z)
     began = time.time()
     with ThreadPoolExecutor(int(given.get("threads", 2))) as pool:
 
@@ -194,15 +217,16 @@ def main(words: list[str]) -> None:
             tried.extend(zip(places, results, strict=True))
 
         attempt([z])
-        print("start", told(tried[0][1]), flush=True)
-        eye = np.eye(len(z))
-        attempt([z + 0.08 * (1.0 if z[k] < 0.5 else -1.0) * eye[k] for k in range(len(z))])
+        print("start", told(tried[-1][1]), flush=True)
+        eye = np.eye(len(z)) if len(tried) <= len(z) else np.zeros((0, len(z)))
+        attempt([z + 0.08 * (1.0 if z[k] < 0.5 else -1.0) * eye[k] for k in range(len(eye))])
         print(f"slopes {time.time() - began:.0f} s", flush=True)
         for number in range(rounds):
             z, y = min(tried, key=lambda t: float(misfits(t[1]).sum()))
             attempt(candidates(z, y, tried, rng))
             z, y = min(tried, key=lambda t: float(misfits(t[1]).sum()))
             out.write_text(json.dumps(decoded(z), indent=1), encoding="utf-8")
+            remember(out, tried)
             print(f"{number} {time.time() - began:.0f} s", told(y), flush=True)
             near = rng.choice([-1.0, 0.0, 1.0], size=(12, len(z)), p=[0.3, 0.4, 0.3])
             attempt([np.clip(z + 0.05 * n, 0.0, 1.0) for n in near])
