@@ -10,7 +10,7 @@ PY     := $(BIN)/python
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test long torture fuzz mutants jitter newest lint bench wheel calibrate evidence \
-	docs classroom baseline lock clean
+	laboratory search docs classroom baseline lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -52,7 +52,7 @@ long: lint torture fuzz mutants newest  ## lint, then everything there is
 	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term $(ARGS)
 
 jitter: $(STAMP)  ## the claims about whole worlds, over jittered coefficients
-	$(BIN)/pytest -q -n auto -k jittered tests/test_properties.py $(ARGS)
+	$(BIN)/pytest -q -n auto -k jittered tests/test_properties.py tests/test_reactions.py $(ARGS)
 
 newest: $(STAMP)  ## a short selection of the tests on the newest Python there is
 	@sh scripts/newest.sh $(VENV) $(ARGS)
@@ -74,6 +74,12 @@ calibrate: $(STAMP)  ## fit parameters to the record, or go on: outputs/calibrat
 
 evidence: calibrate  ## ... and write docs/evidence.md and the shipped posterior
 	@$(PY) experiments/evidence.py
+
+laboratory: $(STAMP)  ## what causes what: outputs/laboratory, ARGS="share=0.2" is quicker
+	@$(PY) experiments/laboratory.py $(ARGS)
+
+search: $(STAMP)  ## search coefficients against rates, causes and properties: outputs/search.json
+	@$(PY) experiments/search.py $(ARGS)
 
 docs: $(STAMP)  ## rewrite the tables in README.md and docs/odd.md
 	@$(PY) scripts/readme.py

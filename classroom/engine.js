@@ -31,8 +31,8 @@ const CALENDAR = ["event_first", "event_kind", "event_row", "event_actor", "even
 function atlasOf(packed) {
     const atlas = { leaders_pair: packed.leaders_pair };
     for (const name of [...WHOLE, ...CALENDAR]) atlas[name] = Int32Array.from(packed[name]);
-    for (const name of TRAITS) atlas[name] = Float64Array.from(packed[name]);
-    atlas.event_size = Float64Array.from(packed.event_size);
+    for (const name of TRAITS) atlas[name] = Float32Array.from(packed[name]);
+    atlas.event_size = Float32Array.from(packed.event_size);
     return atlas;
 }
 
@@ -85,7 +85,7 @@ function parametersOf(given) {
 
 // Blocks
 
-const CELLS = { BigInt64Array, Float64Array, Uint32Array, Uint16Array, Uint8Array };
+const CELLS = { BigInt64Array, Float64Array, Float32Array, Uint32Array, Uint16Array, Uint8Array };
 const STATE = ["relations", "pairs", "states", "system"];
 const STRIDES = { toward: 2, relation_traits: size.RelationTraits, pair_traits: size.PairTraits, state_traits: size.StateTraits };
 
@@ -277,11 +277,11 @@ class World {
         this.scenario = scenarioOf(scenario);
         const { nRelations, nPairs, nStates } = this.scenario;
         this.parameters = parametersOf(parameters);
-        this.relations = new Float64Array(nRelations * size.Relation);
-        this.pairs = new Float64Array(nPairs * size.Pair);
-        this.states = new Float64Array(nStates * size.State);
-        this.system = new Float64Array(size.System);
-        this.totals = new Float64Array(nRelations * size.Total);
+        this.relations = new Float32Array(nRelations * size.Relation);
+        this.pairs = new Float32Array(nPairs * size.Pair);
+        this.states = new Float32Array(nStates * size.State);
+        this.system = new Float32Array(size.System);
+        this.totals = new Float32Array(nRelations * size.Total);
         this.telling = story;
         this.begin(seed, world);
     }

@@ -150,7 +150,7 @@ function setEvents(scenario, events) {
     });
     atlas.event_kind = Int32Array.from(calendar, (line) => line[1]);
     atlas.event_row = Int32Array.from(calendar, (line) => line[2]);
-    atlas.event_size = Float64Array.from(calendar, (line) => line[3]);
+    atlas.event_size = Float32Array.from(calendar, (line) => line[3]);
     atlas.event_actor = Int32Array.from(calendar, (line) => line[4]);
     atlas.event_target = Int32Array.from(calendar, (line) => line[5]);
 }

@@ -30,24 +30,25 @@ SPACE: dict[str, tuple[float, float, bool]] = {
     # name: lowest, highest, whether on a logarithmic scale
     "score_memory": (0.94, 0.99, False), "score_settle": (0.0, 0.6, False),
     "score_display": (0.2, 2.0, False), "score_force": (0.3, 2.5, False),
-    "score_word": (0.0, 0.4, False), "score_step": (0.0, 0.8, False),
-    "score_offence": (0.5, 1.8, False), "reassure_withdrawal": (0.02, 0.5, True),
+    "score_word": (0.0, 0.4, False), "score_step": (0.0, 1.2, False),
+    "score_offence": (0.3, 1.8, False), "reassure_withdrawal": (0.02, 0.5, True),
     "reassure_restraint": (0.01, 0.3, True), "fear_trust": (0.1, 1.0, False),
     "motive_grievance": (0.1, 1.0, False), "motive_heat": (0.0, 0.9, False),
     "deploy_heat": (0.2, 3.0, False), "withdraw_heat": (0.0, 2.0, False),
     "accuse_heat": (0.0, 0.8, False), "strike_base": (-9.0, -3.0, False),
-    "strike_floor": (0.02, 0.6, True), "strike_fresh": (0.02, 2.0, True),
+    "strike_floor": (0.02, 0.6, True), "strike_fresh": (0.02, 8.0, True),
     "strike_offence": (0.5, 5.0, False), "strike_opportunity": (3.0, 10.0, False),
     "strike_issue": (0.0, 1.5, False), "strike_retaliation": (0.0, 3.0, False),
     "strike_firmness": (0.0, 3.0, False), "posture_rate": (0.0005, 0.08, True),
     "posture_heat": (0.0, 1.5, False), "attribution": (0.05, 0.7, False),
     "excuse_channel": (0.3, 0.9, False), "accident": (0.0004, 0.01, True),
-    "deploy_base": (-11.5, -6.0, False), "deploy_fear": (1.9, 7.5, False),
+    "deploy_base": (-10.5, -4.0, False), "deploy_threshold": (0.0, 6.0, False),
+    "deploy_fear": (1.9, 7.5, False),
     "deploy_alarm": (0.0, 2.0, False), "deploy_reply": (0.0, 4.5, False),
     "withdraw_base": (-2.0, 2.0, False), "withdraw_fear": (2.0, 7.5, False),
-    "withdraw_presence": (1.0, 4.0, False), "soften_base": (-4.0, -1.5, False),
+    "withdraw_presence": (0.0, 4.0, False), "soften_base": (-4.0, -1.5, False),
     "accuse_base": (-5.5, -2.0, False), "issue_size": (0.15, 0.7, False),
-    "retaliation": (-2.5, 2.5, False), "contact_base": (0.02, 0.8, True),
+    "retaliation": (-2.5, 2.5, False), "contact_base": (0.005, 0.8, True),
     "force_impulse": (0.0, 0.8, False), "clash_end": (0.2, 0.95, False),
     "join": (0.002, 0.05, True), "fear_gain": (1.2, 5.5, False), "fear_fall": (0.01, 0.08, True),
     "size_share": (0.2, 1.0, False), "size_half": (0.0005, 0.02, True),
@@ -56,13 +57,18 @@ SPACE: dict[str, tuple[float, float, bool]] = {
     "incident_fresh": (0.0, 3.0, False), "stand_base": (-1.5, 1.5, False),
     "force_share": (0.2, 0.9, False), "reply_settle": (0.0, 1.0, False),
     "mediation": (0.02, 0.3, True), "war_onset": (0.01, 0.2, True),
+    "join_leader": (1.0, 10.0, False), "incident_base": (0.0, 1.5, False),
+    "incident_violence": (0.05, 0.8, True), "withdraw_cost": (0.0, 4.0, False),
+    "reply_memory": (0.1, 0.85, False), "alarm_gain": (3.0, 15.0, True),
+    "stand_belief": (0.0, 4.0, False), "accident_issue": (0.2, 1.6, False),
+    "stand_fear": (0.0, 2.0, False), "rhetoric_weight": (0.05, 0.4, False),
     "start_grievance": (0.05, 0.6, False), "start_grievance_near": (0.0, 0.5, False),
     "start_grievance_rival": (0.0, 0.5, False), "start_fear": (0.1, 1.0, False),
 }  # fmt: skip
 NAMES = list(SPACE)
 WEIGHT = 2.5  # of an aim, relative to a base rate
 INCIDENTS = 1.6  # weight of a rate of incidents
-ROOM = 0.6  # of half an interval, inside which a base rate is not pulled further
+ROOM = 0.8  # of half an interval; what leaves it costs most while it crosses the interval's end
 
 
 def encoded(values: Mapping[str, float]) -> Vector:
@@ -114,7 +120,8 @@ def misfits(y: Vector) -> Vector:
     aims = [WEIGHT * a.off(columns[k]) for k, a in enumerate(AIMS.values())]
     off = np.abs(columns[len(AIMS) :] - CENTRE[:, None]) / HALF[:, None]
     off = np.where(np.isnan(off), 5.0, np.minimum(off, 5.0))
-    rates = FACTOR[:, None] * (np.maximum(off - ROOM, 0.0) + 0.1 * off)
+    crossing = np.clip((off - ROOM) / (1.2 - ROOM), 0.0, 1.0)
+    rates = FACTOR[:, None] * (0.1 * off + crossing + 0.35 * np.maximum(off - 1.2, 0.0))
     return np.vstack([np.array(aims), rates]).reshape(y.shape)
 
 
@@ -139,7 +146,9 @@ def untransformed(target: Target, value: float) -> float:
     return math.exp(value)
 
 
-def candidates(z: Vector, y: Vector, tried: list[tuple[Vector, Vector]], rng: np.random.Generator):
+def candidates(
+    z: Vector, y: Vector, tried: list[tuple[Vector, Vector]], rng: np.random.Generator
+) -> list[Vector]:
     """Return places where a line through the outputs around ``z`` has the least misfit."""
     places = np.array([t[0] for t in tried]) - z
     seen = np.array([t[1] for t in tried])
@@ -168,6 +177,28 @@ def candidates(z: Vector, y: Vector, tried: list[tuple[Vector, Vector]], rng: np
     return found
 
 
+def remember(out: Path, tried: list[tuple[Vector, Vector]]) -> None:
+    """Keep all that was tried beside the best set, so that a search can go on."""
+    places, seen = (np.array(rows) for rows in zip(*tried, strict=True))
+    np.savez(out.with_suffix(".npz"), names=np.array(NAMES), places=places, seen=seen)
+
+
+def remembered(out: Path, z: Vector) -> list[tuple[Vector, Vector]]:
+    """Return what was tried before in the same space; what is new in it stood where ``z`` is."""
+    path = out.with_suffix(".npz")
+    if not path.is_file():
+        return []
+    with np.load(path, allow_pickle=False) as kept:
+        names, places, seen = list(kept["names"]), kept["places"], kept["seen"]
+    if seen.shape[1] != len(AIMS) + len(RATES):
+        return []
+    whole = np.tile(z, (len(places), 1))
+    for k, name in enumerate(names):
+        if name in NAMES:
+            whole[:, NAMES.index(name)] = places[:, k]
+    return list(zip(whole, seen, strict=True))
+
+
 def main(words: list[str]) -> None:
     """Search, and write the best set found so far."""
     given = dict(word.split("=", 1) for word in words)
@@ -176,7 +207,7 @@ def main(words: list[str]) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     start = json.loads(Path(given["from"]).read_text(encoding="utf-8")) if "from" in given else {}
     rng, z = np.random.default_rng(seed), encoded(start)
-    tried: list[tuple[Vector, Vector]] = []
+    tried = remembered(out, z)
     began = time.time()
     with ThreadPoolExecutor(int(given.get("threads", 2))) as pool:
 
@@ -186,14 +217,16 @@ def main(words: list[str]) -> None:
             tried.extend(zip(places, results, strict=True))
 
         attempt([z])
-        print("start", told(tried[0][1]), flush=True)
-        eye = np.eye(len(z))
-        attempt([z + 0.08 * (1.0 if z[k] < 0.5 else -1.0) * eye[k] for k in range(len(z))])
+        print("start", told(tried[-1][1]), flush=True)
+        eye = np.eye(len(z)) if len(tried) <= len(z) else np.zeros((0, len(z)))
+        attempt([z + 0.08 * (1.0 if z[k] < 0.5 else -1.0) * eye[k] for k in range(len(eye))])
+        print(f"slopes {time.time() - began:.0f} s", flush=True)
         for number in range(rounds):
             z, y = min(tried, key=lambda t: float(misfits(t[1]).sum()))
             attempt(candidates(z, y, tried, rng))
             z, y = min(tried, key=lambda t: float(misfits(t[1]).sum()))
             out.write_text(json.dumps(decoded(z), indent=1), encoding="utf-8")
+            remember(out, tried)
             print(f"{number} {time.time() - began:.0f} s", told(y), flush=True)
             near = rng.choice([-1.0, 0.0, 1.0], size=(12, len(z)), p=[0.3, 0.4, 0.3])
             attempt([np.clip(z + 0.05 * n, 0.0, 1.0) for n in near])

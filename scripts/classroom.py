@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from numpy.typing import NDArray
 
 from sim.config.job import load_scenario
 from sim.config.sources import CONFIGS, PARAMETER_GROUPS
 from sim.engine.native import FOLDER, digest
 from sim.engine.notes import MEASURES, Total
+from sim.lanes import Real
 from sim.model.parameters import COEFFICIENTS, Parameters
 from sim.model.roster import PairTraits, RelationTraits, StateTraits
 from sim.model.state import Pair, Relation, State, System
@@ -90,8 +92,15 @@ def packed_scenario(name: str) -> dict[str, Any]:
             "challenger" in t for t in (raw.get("traits") or {}).values()
         ),
         "events": _packed_events(scenario),
-        "atlas": {k: v if isinstance(v, int) else v.ravel().tolist() for k, v in atlas.items()},
+        "atlas": {k: v if isinstance(v, int) else _shortest(v) for k, v in atlas.items()},
     }
+
+
+def _shortest(values: NDArray[Any]) -> list[int] | list[float]:
+    """Return numbers as a list; a float32 as the shortest number that it is the nearest to."""
+    if values.dtype == Real:
+        return [float(str(value)) for value in values.ravel()]
+    return list(values.ravel().tolist())
 
 
 def _check_packable(name: str, raw: Mapping[str, Any]) -> None:

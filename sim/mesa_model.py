@@ -51,7 +51,7 @@ import mesa
 from sim.engine.blocks import Block
 from sim.engine.history import History, history_of
 from sim.engine.native import entry
-from sim.lanes import Floats
+from sim.lanes import Floats, Reals
 from sim.model import turn
 from sim.model.parameters import COEFFICIENTS, parameter_block
 from sim.model.roster import Roster
@@ -156,11 +156,11 @@ class StateAgent(mesa.Agent):
 
     def fear_of(self, rival: str) -> float:
         """Return the fear of a rival, 0 to 1."""
-        return self.toward(rival).fear
+        return float(self.toward(rival).fear)
 
     def grievance_against(self, rival: str) -> float:
         """Return the grievance against a rival, 0 to 1."""
-        return self.toward(rival).grievance
+        return float(self.toward(rival).grievance)
 
     def rung_with(self, rival: str) -> Rung:
         """Return the rung the pair with a rival stands on."""
@@ -184,27 +184,27 @@ class StateAgent(mesa.Agent):
     @property
     def capability(self) -> float:
         """Share of the world's capability, after spending and erosion."""
-        return self.state.capability
+        return float(self.state.capability)
 
     @property
     def cohesion(self) -> float:
         """Cohesion at home, -0.5 to 0.5; 0 is normal."""
-        return self.state.cohesion
+        return float(self.state.cohesion)
 
     @property
     def lean(self) -> float:
         """Leaning, -1 (east) to 1 (west)."""
-        return self.state.lean
+        return float(self.state.lean)
 
     @property
     def spending(self) -> float:
         """Military spending relative to normal, less 1."""
-        return self.state.spending
+        return float(self.state.spending)
 
     @property
     def stress(self) -> float:
         """Economic stress, 0 to 1."""
-        return self.state.stress
+        return float(self.state.stress)
 
 
 class Leader(StateAgent):
@@ -281,7 +281,7 @@ class EscalationModel(mesa.Model):
         }
         kinds = _kinds(roster, agent_types or {})
         self._states = {code: kinds[code](self, code) for code in roster.codes}
-        self._kept: list[tuple[Floats, ...]] = []
+        self._kept: list[tuple[Reals, ...]] = []
         self._keep()
 
     def step(self) -> None:

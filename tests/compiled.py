@@ -16,7 +16,7 @@ from sim.translate.cpp import Entry, translated
 from sim.translate.reading import Package
 from tests.scripts import ROOT
 
-WIDTHS = (1, 2, 4, 8, 16)
+WIDTHS = (1, 2, 4, 8, 16, 32)
 KERNELS = ("operate", "evaluate", "answer", "draw")
 
 

@@ -7,13 +7,17 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from sim.config import posteriors
 from sim.engine.record import Record
-from sim.model.parameters import parameter_block
+from sim.evidence.calibration.prior import CALIBRATED
+from sim.model.parameters import COEFFICIENTS, parameter_block
 from sim.model.roster import Roster, build_roster, with_calendar
 from sim.model.sheets import PairSheet, StateSheet, pair_table, state_table
 from sim.model.vocabulary import Bloc, Happening
@@ -149,3 +153,18 @@ def plain() -> SimpleNamespace:
         del sys.modules[name]
     sys.modules.update(compiled)
     return SimpleNamespace(**twin)
+
+
+@pytest.fixture
+def shipped(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the package ship a posterior: 32 sets spread over a part of each calibrated range."""
+    path = tmp_path_factory.mktemp("shipped") / "posterior.csv"
+    low, high = (np.array([getattr(COEFFICIENTS[n], end) for n in CALIBRATED])
+                 for end in ("low", "high"))  # fmt: skip
+    middle = np.array([COEFFICIENTS[n].value for n in CALIBRATED])
+    spread = 0.1 * np.random.default_rng(1).uniform(-1.0, 1.0, (32, len(CALIBRATED)))
+    values = np.clip(middle + spread * (high - low), low, high)
+    weighted = np.column_stack([np.linspace(0.5, 1.5, 32), values])
+    pd.DataFrame(weighted, columns=["weight", *CALIBRATED]).to_csv(path, index=False)
+    monkeypatch.setattr(posteriors, "SHIPPED", path)
+    return path

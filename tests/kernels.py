@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.lanes import (
-    Floats,
+    Reals,
     Row,
     anywhere,
     arithmetic,
@@ -70,7 +70,7 @@ _HALVES = tuple(Operands.FIELDS.index(name) for name in ("half_a", "half_b"))
 
 
 def operate(
-    block: Floats, at: int, numbers: NDArray[np.uint32], out: NDArray[np.uint8], lane: int
+    block: Reals, at: int, numbers: NDArray[np.uint32], out: NDArray[np.uint8], lane: int
 ) -> None:
     """Do everything once; note a level, and skip idle work as a stage does."""
     me = Operands(block, at, lane)
@@ -123,16 +123,18 @@ class Numbers(Row):
     exponential: float
     logistic: float
     clamp: float
+    rested: float
     bell: float
     square_root: float
 
 
-def evaluate(block: Floats, lane: int) -> None:
+def evaluate(block: Reals, lane: int) -> None:
     """Evaluate every function."""
     at = Numbers(block, 0, lane)
     at.exponential = arithmetic.exponential(at.x)
     at.logistic = arithmetic.logistic(at.x)
     at.clamp = arithmetic.clamp(at.x)
+    at.rested = arithmetic.rested(at.x)
     at.bell = arithmetic.bell(at.a, at.b, at.c, at.d)
     at.square_root = arithmetic.square_root(at.s)
 
@@ -153,7 +155,7 @@ class Answer(Row):
 def answer(
     k0: NDArray[np.uint32], k1: NDArray[np.uint32], k2: NDArray[np.uint32],
     k3: NDArray[np.uint32], c0: NDArray[np.uint32], c1: NDArray[np.uint32],
-    c2: NDArray[np.uint32], c3: NDArray[np.uint32], out: Floats, lane: int,
+    c2: NDArray[np.uint32], c3: NDArray[np.uint32], out: Reals, lane: int,
 ) -> None:  # fmt: skip
     """Run Threefry on the words of a key and of a counter."""
     at = Answer(out, 0, lane)
@@ -175,7 +177,7 @@ class Uniforms(Row):
     d: float
 
 
-def draw(key: Key, weeks: Ints, who: Ints, purpose: Ints, out: Floats, lane: int) -> None:
+def draw(key: Key, weeks: Ints, who: Ints, purpose: Ints, out: Reals, lane: int) -> None:
     """Fill ``out[draw, uniform, lane]``."""
     for k in range(len(weeks)):
         at = Uniforms(out, k, lane)

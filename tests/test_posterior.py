@@ -218,6 +218,7 @@ WAYS = {
 }
 
 
+@pytest.mark.usefixtures("shipped")
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("first", [True, False])
 def test_every_way_of_asking_keeps_what_else_is_set(way: str, first: bool) -> None:
@@ -235,12 +236,14 @@ def test_every_way_of_asking_keeps_what_else_is_set(way: str, first: bool) -> No
     assert values["fog"] == (0.5 if "fog" in text else COEFFICIENTS["fog"].value)
 
 
+@pytest.mark.usefixtures("shipped")
 def test_null_draws_nothing_and_several_words_are_several_jobs(table: str) -> None:
     assert job_of("parameters=null").posterior is None
     jobs = read_jobs(["-m", *WORDS[:3], f"parameters=posterior,{table},null"])
     assert [job.posterior and len(job.posterior.names) for job in jobs][1:] == [len(NAMES), None]
 
 
+@pytest.mark.usefixtures("shipped")
 def test_the_default_groups_leave_what_is_calibrated_to_the_posterior() -> None:
     job = job_of("parameters=posterior")
     assert job.posterior is not None
@@ -414,12 +417,21 @@ def test_a_wrong_word_is_refused(word: str, capsys: pytest.CaptureFixture[str]) 
     assert ("did you mean posterior?" in told) == (word == "posteriro")
 
 
-def test_the_project_ships_one() -> None:
+@pytest.mark.usefixtures("shipped")
+def test_one_that_is_shipped_is_named_by_its_place_in_the_package() -> None:
     posterior = job_of("parameters=posterior").posterior
     assert posterior is not None
     assert posterior.source == "sim/data/posterior.csv"
-    assert posterior.n_draws >= 16
-    assert len(set(map(tuple, posterior.values))) == posterior.n_draws
+    assert posterior.n_draws == 32
+
+
+def test_while_none_is_shipped_the_word_is_refused_with_what_to_do_instead(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main([*WORDS, "parameters=posterior"]) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert "is withdrawn: the posterior was that of an earlier model" in told
+    assert "give the path of a CSV of your own" in told
 
 
 def test_a_digest_tells_names_values_and_weights_apart(posterior: Posterior) -> None:

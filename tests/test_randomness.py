@@ -41,7 +41,8 @@ def test_compiled_lanes_give_the_published_answers(width: int) -> None:
     words = np.array([(*k, *c) for c, k, _ in lanes], np.uint32).T.copy()
     out = Answer.empty(1, width)
     call(kernels(width), "answer", *words, out)
-    got = (out[0, :4] * 2.0**32 + out[0, 4:] * 2.0**8).T.astype(np.uint64)
+    high, low = out[0, :4].astype(float), out[0, 4:].astype(float)
+    got = (high * 2.0**32 + low * 2.0**8).T.astype(np.uint64)
     assert [tuple(row) for row in got.tolist()] == [answer for _, _, answer in lanes]
 
 

@@ -301,6 +301,7 @@ def test_worlds_that_are_read_by_columns_are_those_of_the_table(compared: Study)
     assert worlds.iloc[3].equals(frame.iloc[3])
 
 
+@pytest.mark.usefixtures("shipped")
 def test_a_report_reads_no_more_columns_of_worlds_than_it_needs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

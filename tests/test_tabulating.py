@@ -43,6 +43,7 @@ def tables(job: Job, store: Store, held: Holdings) -> dict[str, pd.DataFrame]:
     return {path.stem: read(store, path.stem) for path in store.folder.glob("*.parquet")}
 
 
+@pytest.mark.usefixtures("shipped")
 @pytest.mark.parametrize("name", JOBS)
 @pytest.mark.parametrize(("few", "group", "values"), [(0, 1 << 20, 1 << 22), (7, 33, 100)])
 def test_tables_do_not_depend_on_how_many_worlds_are_held_at_a_time(

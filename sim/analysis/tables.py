@@ -31,7 +31,7 @@ from sim.engine.history import History
 from sim.engine.native import entry
 from sim.engine.notes import MEASURES, Measure
 from sim.engine.record import N_BINS, N_RUNGS, OUTCOMES, SCOPES, TOP, Record
-from sim.lanes import Floats, Row
+from sim.lanes import Floats, Real, Row
 from sim.model.parameters import Parameters, parameter_block
 from sim.model.roster import RelationTraits, Roster
 from sim.model.rules import perception as seeing
@@ -425,7 +425,7 @@ def two_views(history: History, parameters: Mapping[str, float]) -> pd.DataFrame
         Columns ``week, actor, meant, seen, rung, fear, rhetoric, deployment, sanctions,
         diplomacy``; fear is the actor's of the other, the instruments are the actor's.
     """
-    p = Parameters(parameter_block(parameters, 1), 0, 0)
+    p = Parameters(parameter_block(parameters, 1).astype(Real), 0, 0)
     roster, frames = history.roster, []
     west, east = roster.leaders
     for actor, other in ((west, east), (east, west)):

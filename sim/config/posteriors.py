@@ -19,6 +19,11 @@ from sim.model.sheets import DATA
 FROM = ("parameters", "from")
 OWN = "posterior"
 """The word of a configuration for the shipped posterior."""
+SHIPPED = DATA / f"{OWN}.csv"
+WITHDRAWN = (
+    "is withdrawn: the posterior was that of an earlier model, and this one is not calibrated yet; "
+    "leave it out for the declared values, or give the path of a CSV of your own"
+)
 WEIGHT = "weight"
 MOST_DRAWS = 100_000
 MOST_BYTES = 100 * SIZE
@@ -37,7 +42,10 @@ def posterior_of(found: Findings) -> Posterior | None:
     if not isinstance(given, str) or not given.isprintable() or not given:
         found.add(FROM, allowed, value=given)
         return None
-    name = str(DATA / f"{OWN}.csv") if given == OWN else given
+    name = str(SHIPPED) if given == OWN else given
+    if given == OWN and not SHIPPED.is_file():
+        found.add(FROM, WITHDRAWN, value=given)
+        return None
     try:
         lines = read_csv(name, MOST_BYTES)
     except (OSError, ValueError, csv.Error) as error:

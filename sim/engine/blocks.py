@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from sim.engine import notes as noting
 from sim.engine.native import Reference, entry, refer, width
 from sim.engine.notes import Tracks, empty_tracks
-from sim.lanes import Floats
+from sim.lanes import Floats, Real, Reals
 from sim.lanes.randomness import key_of
 from sim.model import turn
 from sim.model.parameters import Parameters
@@ -47,7 +47,7 @@ class Block:
         self.n_worlds = 0
         self._lanes = np.arange(width())
         nobody = np.zeros(len(self._lanes), np.uint32)
-        parameters = np.zeros((1, len(Parameters.FIELDS), len(nobody)))
+        parameters = np.zeros((1, len(Parameters.FIELDS), len(nobody)), Real)
         world = empty_world(roster, parameters, key_of(seed, nobody, nobody.copy()))
         self._varied = refer(world)
         self._uniform = refer(world._replace(parameters=parameters[:, :, :1].copy()))
@@ -141,7 +141,7 @@ class Block:
 
     # What there is
 
-    def kept(self, lane: int = 0) -> tuple[Floats, ...]:
+    def kept(self, lane: int = 0) -> tuple[Reals, ...]:
         """Return the state of one world: relations, pairs, states and system, ``[row, field]``."""
         return tuple(array[:, :, lane].copy() for array in self.world[:4])
 

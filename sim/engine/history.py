@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.blocks import Block
-from sim.lanes import Floats
+from sim.lanes import Floats, Reals
 from sim.model.roster import Roster
 from sim.model.state import Pair, Relation, State, System
 
 
 @dataclass(frozen=True)
 class History:
-    """A world's state at the start (week 0) and after each week."""
+    """A world's state at the start (week 0) and after each week, its float32 as doubles."""
 
     roster: Roster
     number: int  # of the world
@@ -68,7 +68,8 @@ def replay(
     return history_of(roster, world, kept)
 
 
-def history_of(roster: Roster, number: int, kept: Sequence[tuple[Floats, ...]]) -> History:
+def history_of(roster: Roster, number: int, kept: Sequence[tuple[Reals, ...]]) -> History:
     """Return the history of a world from its state at the start and after each week."""
-    relations, pairs, states, system = (np.stack(part) for part in zip(*kept, strict=True))
+    parts = (np.stack(part).astype(np.float64) for part in zip(*kept, strict=True))
+    relations, pairs, states, system = parts
     return History(roster, number, relations, pairs, states, system[:, 0])

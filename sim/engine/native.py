@@ -28,7 +28,7 @@ PLAIN = os.environ.get("SPIRAL_PLAIN", "0") == "1"
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / building.PLACE
 MOST_DIMENSIONS = 5
-ELEMENTS: Mapping[str, Any] = {"Floats": np.float64, "Ints": np.int64}
+ELEMENTS: Mapping[str, Any] = {"Reals": np.float32, "Floats": np.float64, "Ints": np.int64}
 
 Tuple = TypeVar("Tuple", bound=tuple[Any, ...])
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lanes import Floats, Row, least, most, note, where
+from sim.lanes import Reals, Row, least, most, note, where
 from sim.model import turn
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, RelationTraits, Roster, StateTraits
@@ -105,7 +105,7 @@ class Tracks(NamedTuple):
     traces: NDArray[np.uint8]  # [week, relation, lane] of its last act, see rules.reaction
     causes: NDArray[np.uint16]  # [week, pair, lane] of the violence there is: cause + root * 8
     levels: NDArray[np.uint16]  # [week, measure, lane]
-    totals: Floats  # [relation, Total field, lane]
+    totals: Reals  # [relation, Total field, lane]
 
 
 def empty_tracks(roster: Roster, n_weeks: int, n_lanes: int) -> Tracks:

@@ -21,7 +21,7 @@ from sim.engine.notes import FORCE, FRESH, LEVEL, Tracks
 from sim.evidence.claims import JERVIS, rivals
 from sim.evidence.observation import leader_dyads
 from sim.lanes import Floats
-from sim.model.parameters import parameter_block
+from sim.model.parameters import COEFFICIENTS, parameter_block
 from sim.model.roster import Roster, StateTraits, with_calendar
 from sim.model.vocabulary import Cause, Happening, Rung
 
@@ -50,6 +50,11 @@ AT = 10
 YEAR = 52
 
 
+def declared(name: str) -> float:
+    """Return the declared value of a parameter."""
+    return COEFFICIENTS[name].value
+
+
 @cache
 def pair_of_rivals() -> Roster:
     """Return the roster of the scenario ``two_rivals``."""
@@ -60,6 +65,18 @@ def pair_of_rivals() -> Roster:
 def today() -> Roster:
     """Return the roster of the default scenario."""
     return load_scenario("attache_briefing").roster
+
+
+@cache
+def calm_start() -> Roster:
+    """Return two rivals with little to fear at the start."""
+    return rivals(grievance=0.1, fear=0.1, rhetoric=0.25, deployment=0.25, firmness=0.5)
+
+
+@cache
+def tense_start() -> Roster:
+    """Return the same two with much to fear: loud words, mobilised forces."""
+    return rivals(grievance=0.1, fear=0.9, rhetoric=1.0, deployment=0.75, firmness=0.5)
 
 
 def greedy(roster: Roster, code: str, greed: float) -> Roster:
@@ -186,7 +203,9 @@ def second_and_third_year(
     """Return whether the leaders newly clashed in year 2, and in year 3, issues being still."""
     tracks = play(roster, {**(values or {}), **NO_NOISE}, worlds=worlds, weeks=156, seed=seed)
     began = new_clashes(tracks, roster.atlas.leaders_pair)
-    return began[52:104].any(0), began[104:156].any(0)
+    second: Bools = np.asarray(began[52:104].any(0))
+    third: Bools = np.asarray(began[104:156].any(0))
+    return second, third
 
 
 def regimes(
@@ -201,10 +220,10 @@ def regimes(
         worlds: to play.
         seed: of the worlds.
     """
-    calm = rivals(grievance=0.1, fear=0.1, rhetoric=0.25, deployment=0.25, firmness=0.5)
-    hot = rivals(grievance=0.1, fear=0.9, rhetoric=1.0, deployment=0.75, firmness=0.5)
     changed = {**(values or {}), **JERVIS[world], **NO_ACCIDENTS}
-    tracks = play(hot if tense else calm, changed, worlds=worlds, weeks=260, seed=seed)
+    tracks = play(
+        tense_start() if tense else calm_start(), changed, worlds=worlds, weeks=260, seed=seed
+    )
     share: Floats = (tracks.rungs[-YEAR:, 0] >= Rung.DISPLAY).mean(0)
     return share
 

@@ -1,36 +1,46 @@
-"""A value that is one float or sixteen: the plain meaning of every operation a rule may use.
+"""A value that is one float32 or sixteen: the plain meaning of every operation a rule may use.
 
 The block of worlds is the last axis of every array, and a *lane* is a place on it. Rules and
 stages are written for one world; in plain Python a lane is one world, compiled the same text works
 on a group of them as one value (``sim/translate/prelude.hpp`` says the same for C++). To make that
 possible a rule has no ``if``: it uses :func:`where`, :func:`least` and :func:`most`.
+
+State, parameters and all that is computed of them are float32, with the same bits in plain Python:
+a number that a rule writes down is a Python float, which NumPy 2 takes for a float32 as soon as it
+meets one. What may be chosen before that is turned into a float32 here; indices and random words
+are Python integers, enums :class:`sim.lanes.whole.IntEnum`. Annotations of rules say ``float``.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+Real = np.float32
+"""The kind of number that a world consists of."""
+Reals = NDArray[np.float32]
 """A block array, ``[row, field, lane]``."""
+Floats = NDArray[np.float64]
+"""Numbers outside the worlds: points, sums, shares."""
 
 
 def where(condition: bool, yes: float, no: float) -> float:
     """Return ``yes`` where the condition holds, else ``no``; both are always computed."""
-    return yes if condition else no
+    return Real(yes if condition else no)  # type: ignore[return-value]
 
 
 def least(a: float, b: float) -> float:
     """Return the smaller of two values."""
-    return a if a < b else b
+    return Real(a if a < b else b)  # type: ignore[return-value]
 
 
 def most(a: float, b: float) -> float:
     """Return the larger of two values. Clip with the constant first: ``most(0.0, x)``."""
-    return a if a > b else b
+    return Real(a if a > b else b)  # type: ignore[return-value]
 
 
 def anywhere(condition: bool) -> bool:
@@ -45,7 +55,12 @@ def word(x: int) -> int:
 
 def fraction(x: int) -> float:
     """Turn a word into a uniform on [0, 1) with a grain of 2**-24."""
-    return (x >> 8) * 2.0**-24
+    return Real((x >> 8) * 2.0**-24)  # type: ignore[return-value]
+
+
+def scaled(x: float, n: float) -> float:
+    """Return ``x * 2**n`` for a whole number ``n``, where that is a normal number."""
+    return Real(math.ldexp(x, int(n)) if n == n else n)  # type: ignore[return-value]
 
 
 def words(numbers: NDArray[np.uint32], lane: int) -> int:
@@ -89,20 +104,20 @@ class Row:
         for position, name in enumerate(cls.FIELDS):
             setattr(cls, name, _field(position))
 
-    def __init__(self, array: Floats, row: int, lane: int) -> None:
+    def __init__(self, array: Reals, row: int, lane: int) -> None:
         self._array, self._row, self._lane = array, row, lane
 
     def __getitem__(self, field: int) -> float:
-        value: float = self._array.item(self._row, field, self._lane)
+        value: float = self._array[self._row, field, self._lane]
         return value
 
     def __setitem__(self, field: int, value: float) -> None:
         self._array[self._row, field, self._lane] = value
 
     @classmethod
-    def empty(cls, n_rows: int, n_lanes: int) -> Floats:
+    def empty(cls, n_rows: int, n_lanes: int) -> Reals:
         """Return a block array of zeros for ``n_rows`` rows of this kind."""
-        return np.zeros((n_rows, len(cls.FIELDS), n_lanes))
+        return np.zeros((n_rows, len(cls.FIELDS), n_lanes), Real)
 
 
 class TraitRow(Row):
@@ -111,7 +126,7 @@ class TraitRow(Row):
 
 def _field(position: int) -> Any:
     def load(self: Row) -> float:
-        value: float = self._array.item(self._row, position, self._lane)
+        value: float = self._array[self._row, position, self._lane]
         return value
 
     def store(self: Row, value: float) -> None:

@@ -160,6 +160,7 @@ class Parameters(Row):
     deploy_grievance: float = _declare(1.0, 0.0, 5.0, "logit", "... per grievance")
     deploy_opportunity: float = _declare(9.0, 0.0, 12.0, "logit", "... per opportunity", "Jervis 1976")
     deploy_firmness: float = _declare(5.0, 0.0, 10.0, "logit", "... per firmness and perceived hostility", "Jervis 1976")
+    deploy_threshold: float = _declare(2.0, 0.0, 8.0, "logit", "... less for the step from presence to a display", "Schelling 1966", _C)
     deploy_audience: float = _declare(1.0, 0.0, 6.0, "logit", "anticipated audience cost of entering a crisis", "Fearon 1994")
     deploy_retaliation: float = _declare(1.0, 0.0, 5.0, "logit", "... less per expected retaliation", "Powell 1990")
     deploy_cost: float = _declare(1.0, 0.0, 5.0, "logit", "... less per square of deployment")

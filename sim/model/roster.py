@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lanes import Floats, TraitRow, each
+from sim.lanes import Real, Reals, TraitRow, each
 from sim.model.sheets import MAJOR, PairSheet, StateSheet
 from sim.model.vocabulary import ODDS, SHARES, STARTS, Bloc, Instrument, Role
 
@@ -91,15 +91,15 @@ class Atlas(NamedTuple):
     state_number: Ints  # [state]
     relation_number: Ints  # [relation]
     pair_number: Ints  # [pair]
-    relation_traits: Floats  # [relation, RelationTraits field, 1]
-    pair_traits: Floats  # [pair, PairTraits field, 1]
-    state_traits: Floats  # [state, StateTraits field, 1]
+    relation_traits: Reals  # [relation, RelationTraits field, 1]
+    pair_traits: Reals  # [pair, PairTraits field, 1]
+    state_traits: Reals  # [state, StateTraits field, 1]
     event_first: Ints  # [week + 1] where each week's events begin
     event_kind: Ints  # [event] a vocabulary.Happening
     event_row: Ints  # [event] a relation; of an accession a state
-    event_size: Floats  # [event]
-    event_actor: Floats  # [event] bloc in which the owner must be on the day, 0 any
-    event_target: Floats  # [event] ... and the rival
+    event_size: Reals  # [event]
+    event_actor: Reals  # [event] bloc in which the owner must be on the day, 0 any
+    event_target: Reals  # [event] ... and the rival
 
 
 @dataclass(frozen=True)
@@ -220,9 +220,9 @@ def build_roster(
         event_first=np.zeros(1, np.int64),
         event_kind=np.zeros(0, np.int64),
         event_row=np.zeros(0, np.int64),
-        event_size=np.zeros(0),
-        event_actor=np.zeros(0),
-        event_target=np.zeros(0),
+        event_size=np.zeros(0, Real),
+        event_actor=np.zeros(0, Real),
+        event_target=np.zeros(0, Real),
     )
     return Roster(ordered, tuple((i, j) for i, j, _ in kept), dict(blocs), atlas)
 
@@ -252,9 +252,9 @@ def with_calendar(roster: Roster, events: Iterable[Entry | tuple[int, int, int, 
         event_first=np.searchsorted(weeks, np.arange(n_weeks + 1)).astype(np.int64),
         event_kind=np.array([int(entry.kind) for entry in ordered], np.int64),
         event_row=np.array([entry.row for entry in ordered], np.int64),
-        event_size=np.array([entry.size for entry in ordered], np.float64),
-        event_actor=np.array([float(entry.actor) for entry in ordered]),
-        event_target=np.array([float(entry.target) for entry in ordered]),
+        event_size=np.array([entry.size for entry in ordered], Real),
+        event_actor=np.array([float(entry.actor) for entry in ordered], Real),
+        event_target=np.array([float(entry.target) for entry in ordered], Real),
     )
     return replace(roster, atlas=atlas)
 
@@ -327,7 +327,7 @@ def _trade_shares(
     }
 
 
-def _fill(out: Floats, at: int, values: Mapping[str, float], fields: Sequence[str]) -> None:
+def _fill(out: Reals, at: int, values: Mapping[str, float], fields: Sequence[str]) -> None:
     for name, value in values.items():
         out[at, list(fields).index(name), 0] = value
 
@@ -340,7 +340,7 @@ def _relation_traits(
     led: Mapping[str, Bloc],
     trade: Mapping[tuple[str, str], float],
     starts: Mapping[tuple[str, str], Mapping[str, float]],
-) -> Floats:
+) -> Reals:
     out = RelationTraits.empty(len(links["owner"]), 1)
     for r, (i, j, p) in enumerate(zip(links["owner"], links["rival"], links["pair"], strict=True)):
         owner, rival, sheet = states[i], states[j], kept[p][2]
@@ -380,7 +380,7 @@ def _pair_traits(
     kept: _Kept,
     leaders_pair: int,
     starts: Mapping[tuple[str, str], Mapping[str, float]],
-) -> Floats:
+) -> Reals:
     out = PairTraits.empty(len(kept), 1)
     for p, (i, j, sheet) in enumerate(kept):
         traits = {
@@ -395,7 +395,7 @@ def _pair_traits(
 
 def _state_traits(
     states: Sequence[StateSheet], kept: _Kept, blocs: Mapping[str, Bloc], led: Mapping[str, Bloc]
-) -> Floats:
+) -> Reals:
     out = StateTraits.empty(len(states), 1)
     neutral = [s for s in states if blocs.get(s.code, Bloc.NONE) == Bloc.NONE]
     related = {states[k].code for i, j, _ in kept for k in (i, j)}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.lanes import Floats, Row, each
+from sim.lanes import Reals, Row, each
 from sim.lanes.randomness import Key
 from sim.model.roster import Roster
 from sim.model.vocabulary import LEVELS, MISTAKES, STEPS
@@ -111,15 +111,15 @@ class System(Row):
 class World(NamedTuple):
     """The state of a block of worlds."""
 
-    relations: Floats  # [relation, Relation field, lane]
-    pairs: Floats  # [pair, Pair field, lane]
-    states: Floats  # [state, State field, lane]
-    system: Floats  # [1, System field, lane]
-    parameters: Floats  # [1, Parameters field, lane]
+    relations: Reals  # [relation, Relation field, lane]
+    pairs: Reals  # [pair, Pair field, lane]
+    states: Reals  # [state, State field, lane]
+    system: Reals  # [1, System field, lane]
+    parameters: Reals  # [1, Parameters field, lane]
     key: Key  # what tells the lanes' random numbers apart
 
 
-def empty_world(roster: Roster, parameters: Floats, key: Key) -> World:
+def empty_world(roster: Roster, parameters: Reals, key: Key) -> World:
     """Return a block of worlds with every field of its state at zero.
 
     Args:

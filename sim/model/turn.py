@@ -16,6 +16,7 @@ What a stage does for one relation, pair or state is in :mod:`sim.model.stages`.
 
 from __future__ import annotations
 
+from sim.lanes.arithmetic import rested
 from sim.model.roster import Atlas
 from sim.model.stages.beginning import begin as begin
 from sim.model.stages.choose import act_relation, choose_relation
@@ -31,11 +32,37 @@ from sim.model.stages.spread import (
     settle_pair,
 )
 from sim.model.stages.stand import stand_pair
-from sim.model.state import State, World
+from sim.model.state import Pair, Relation, State, System, World
+
+RESTING = 32
+"""Weeks from one rest to the next."""
+_N_RELATION, _N_PAIR = len(Relation.FIELDS), len(Pair.FIELDS)
+_N_STATE, _N_SYSTEM = len(State.FIELDS), len(System.FIELDS)
+
+
+def rest(world: World, lane: int) -> None:
+    """Let what has faded to next to nothing be nothing: :func:`sim.lanes.arithmetic.rested`."""
+    for r in range(world.relations.shape[0]):
+        relation = Relation(world.relations, r, lane)
+        for k in range(_N_RELATION):
+            relation[k] = rested(relation[k])
+    for at in range(world.pairs.shape[0]):
+        pair = Pair(world.pairs, at, lane)
+        for k in range(_N_PAIR):
+            pair[k] = rested(pair[k])
+    for i in range(world.states.shape[0]):
+        state = State(world.states, i, lane)
+        for k in range(_N_STATE):
+            state[k] = rested(state[k])
+    system = System(world.system, 0, lane)
+    for k in range(_N_SYSTEM):
+        system[k] = rested(system[k])
 
 
 def drift(world: World, atlas: Atlas, week: int, lane: int) -> None:
-    """Stage 1: issues drift, dated events happen."""
+    """Stage 1: issues drift, dated events happen; now and then what has faded rests."""
+    if week % RESTING == 0:
+        rest(world, lane)
     drift_system(world, week, lane)
     for i in range(len(atlas.state_number)):
         State(world.states, i, lane).acceded = 0.0

@@ -9,8 +9,9 @@ that calls them, and the words of a story.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Self
+
+from sim.lanes.whole import IntEnum
 
 
 class Rung(IntEnum):
@@ -254,6 +255,8 @@ class Miscalculation(IntEnum):
         return f"{self.name.lower()}_odds"
 
 
+PRESENCE = 0.25
+"""Deployment that is a routine presence."""
 SHOWN = 0.5
 """Deployment from which it is a display of force."""
 LEVELS = tuple(i.field for i in Instrument)

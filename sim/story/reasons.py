@@ -19,7 +19,7 @@ from itertools import product
 import numpy as np
 
 from sim.engine.history import History
-from sim.lanes import Floats
+from sim.lanes import Floats, Real, Reals
 from sim.lanes.randomness import Key
 from sim.model.parameters import Parameters, parameter_block
 from sim.model.stages.choose import weights
@@ -151,7 +151,7 @@ class Reasons:
         self, history: History, parameters: Mapping[str, float], events: Sequence[Event]
     ) -> None:
         self.history, self.p = history, parameters
-        self._block = parameter_block(parameters, 1)
+        self._block = parameter_block(parameters, 1).astype(Real)
         self._events: dict[tuple[str, str, int], list[Event]] = defaultdict(list)
         for event in events:
             if event.week + 1 < len(history.system):
@@ -234,7 +234,7 @@ class Reasons:
         found = {why: whole - weighed(name) for name, why in names.items() if name in places}
         return {**found, issue: whole - weighed(salience=0.0)}
 
-    def _world(self, me: Side, week: int, parameters: Floats, salience: float) -> World:
+    def _world(self, me: Side, week: int, parameters: Reals, salience: float) -> World:
         """Return the world that a choice found, with the issue of its pair so many times as hot."""
         history, pair = self.history, self.history.roster.atlas.pair[me.r]
         relations, pairs = history.relations[week - 1].copy(), history.pairs[week - 1].copy()
@@ -244,8 +244,8 @@ class Reasons:
         states, system = history.states[week - 1], history.system[week - 1][None]
         nothing = np.zeros(1, np.uint32)
         key = Key(0, 0, nothing, nothing, nothing)
-        return World(relations[..., None], pairs[..., None], states[..., None], system[..., None],
-                     parameters, key)  # fmt: skip
+        parts = [part[..., None].astype(Real) for part in (relations, pairs, states, system)]
+        return World(parts[0], parts[1], parts[2], parts[3], parameters, key)
 
     def _weightiest(self, terms: Mapping[Why, float], me: Side, week: int) -> tuple[Cause, ...]:
         """Return the one or two terms that weighed most, traced to their sources."""

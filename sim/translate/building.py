@@ -71,14 +71,14 @@ class Target:
     triple: str  # as zig names it
     wheel: str  # tag of its wheels
     suffix: str
-    variants: dict[str, Variant] = field(default_factory=lambda: {"base": Variant(width=4)})
+    variants: dict[str, Variant] = field(default_factory=lambda: {"base": Variant(width=8)})
     flags: tuple[str, ...] = ("-shared", "-fPIC")
 
 
 X86 = {
     "base": Variant(("-march=x86_64_v2",)),
     "v3": Variant(("-march=x86_64_v3",)),
-    "v4": Variant(("-march=x86_64_v4", "-mprefer-vector-width=512")),
+    "v4": Variant(("-march=x86_64_v4", "-mprefer-vector-width=512"), width=32),
 }
 TARGETS = {
     "linux-x86_64": Target(
@@ -94,7 +94,7 @@ TARGETS = {
         "x86_64-windows-gnu", "win_amd64", ".dll", X86, ("-shared", "-mno-stack-arg-probe")),
     "page": Target(
         "wasm32-freestanding", "", ".wasm",
-        {f"w{n}": Variant(("-msimd128", "-mbulk-memory"), width=n) for n in (2, 4)},
+        {f"w{n}": Variant(("-msimd128", "-mbulk-memory"), width=n) for n in (4, 8)},
         ("-Wl,--no-entry", "-Wl,--export-dynamic", "-Wl,--export=__heap_base")),
 }  # fmt: skip
 """By name; the last is the classroom page's module, which is in no wheel."""

@@ -42,12 +42,12 @@ NAMED = {ast.BitAnd: "both_", ast.BitOr: "either_", ast.LShift: "left_", ast.RSh
 COMPARISONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==",
                ast.NotEq: "!="}  # fmt: skip
 WORDS = {"where": "where", "least": "least", "most": "most", "anywhere": "anywhere",
-         "word": "word", "words": "words", "fraction": "fraction", "note": "note",
-         "min": "smaller_", "max": "larger_", "int": "I"}  # fmt: skip
+         "word": "word", "words": "words", "fraction": "fraction", "scaled": "scaled",
+         "note": "note", "min": "smaller_", "max": "larger_", "int": "I"}  # fmt: skip
 """Functions of :mod:`sim.lanes` and of Python that the prelude has."""
-ELEMENTS = {"float64": "REAL", "int64": "I", "int32": "i32", "uint32": "u32", "uint16": "u16",
-            "uint8": "u8"}  # fmt: skip
-ARRAYS = {"Floats": "REAL", "Ints": "I"}
+ELEMENTS = {"float32": "REAL", "float64": "double", "int64": "I", "int32": "i32",
+            "uint32": "u32", "uint16": "u16", "uint8": "u8"}  # fmt: skip
+ARRAYS = {"Reals": "REAL", "Floats": "double", "Ints": "I"}
 PARTS = "abcd"
 INDENT = "  "
 
@@ -87,7 +87,7 @@ class Text:
             values = list(constant.value)
             whole = all(isinstance(v, int) for v in values)
             told = ", ".join(_number(v) for v in values)
-            kind = "I" if whole else "REAL"
+            kind = "I" if whole else "W"
             self.constants[constant.name] = f"static const {kind} {constant.name}[] = {{{told}}};\n"
         return constant.name
 
@@ -337,6 +337,8 @@ class _Body:
     def _operation(
         self, node: ast.BinOp, left: ast.expr, operator: ast.operator, right: ast.expr
     ) -> str:
+        if _is_written(node):
+            return _number(eval(compile(ast.Expression(node), self.module.name, "eval")))
         if sign := ARITHMETIC.get(type(operator)):
             return f"({self._value(left)} {sign} {self._value(right)})"
         if name := NAMED.get(type(operator)):
@@ -429,6 +431,18 @@ def _is_plain(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) or (
         isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant)
     )
+
+
+def _is_written(node: ast.expr) -> bool:
+    """Say whether a value consists of written numbers, so that it is what Python makes of them."""
+    match node:
+        case ast.BinOp(left, _, right):
+            return _is_written(left) and _is_written(right)
+        case ast.UnaryOp(ast.USub(), operand):
+            return _is_written(operand)
+        case ast.Constant(value):
+            return isinstance(value, int | float)
+    return False
 
 
 def _assigned_again(node: ast.FunctionDef) -> set[str]:

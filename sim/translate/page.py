@@ -20,12 +20,12 @@ ENTRIES = (
 )
 """What the page calls."""
 WIDTH = 4
-"""Worlds in a block: of many, four cost a quarter less than two; of one, a tenth more."""
+"""Worlds in a block: of many, eight cost hardly less; of one, twice as much."""
 WHOLE, SHAPE, MOST_DIMENSIONS = 8, 8, 5
 """Bytes of a whole number, and before an array's shape; lengths in a shape."""
 CELLS = {
-    "REAL": "Float64Array", "I": "BigInt64Array", "i32": "Int32Array", "u32": "Uint32Array",
-    "u16": "Uint16Array", "u8": "Uint8Array",
+    "REAL": "Float32Array", "double": "Float64Array", "I": "BigInt64Array",
+    "i32": "Int32Array", "u32": "Uint32Array", "u16": "Uint16Array", "u8": "Uint8Array",
 }  # fmt: skip
 """What a page calls an array of some elements."""
 
@@ -38,7 +38,7 @@ def module(root: Path, into: Path, width: int = WIDTH) -> Path:
     Args:
         root: the folder that holds the package.
         into: the folder to write to.
-        width: worlds in a block, 2 or 4.
+        width: worlds in a block, 4 or 8.
 
     Raises:
         BuildError: if it has to be compiled and cannot.

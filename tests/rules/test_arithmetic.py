@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,13 +24,13 @@ from tests.tiny import about, quick, units
     ],
 )
 def test_exponential(x: float, expected: float) -> None:
-    assert arithmetic.exponential(x) == pytest.approx(expected, rel=2e-12)
+    assert arithmetic.exponential(x) == pytest.approx(expected, rel=2.1e-7)
 
 
 @pytest.mark.parametrize(("x", "end"), [(40.0, 32.0), (-40.0, -32.0)])
 def test_exponential_beyond_its_range_is_that_of_the_end(x: float, end: float) -> None:
     assert arithmetic.exponential(x) == arithmetic.exponential(end)
-    assert arithmetic.exponential(end) == pytest.approx(math.exp(end), rel=5e-10)
+    assert arithmetic.exponential(end) == pytest.approx(math.exp(end), rel=2.1e-7)
 
 
 @quick
@@ -71,11 +72,11 @@ def test_bell(uniforms: tuple[float, float, float, float], expected: float) -> N
     ("x", "expected"), [(1.0, 1.0), (0.25, 0.5), (0.09, 0.3), (0.01, 0.1), (0.0001, 0.01)]
 )
 def test_square_root(x: float, expected: float) -> None:
-    assert arithmetic.square_root(x) == pytest.approx(expected, rel=3e-9)
+    assert arithmetic.square_root(np.float32(x)) == pytest.approx(expected, rel=1.3e-7)
 
 
 @quick
 @given(x=units)
 def test_square_root_squared_is_the_number(x: float) -> None:
-    x = max(x, 0.0003)
-    assert arithmetic.square_root(x) ** 2 == pytest.approx(x, rel=1e-14)
+    x = max(x, 0.0001)
+    assert float(arithmetic.square_root(np.float32(x))) ** 2 == pytest.approx(x, rel=3e-7)

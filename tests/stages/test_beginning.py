@@ -146,12 +146,12 @@ def test_noise_keeps_issue_and_climate_at_unit_variance(
     share: float, climate: float, pair: float
 ) -> None:
     t = Tiny(issue_memory=0.6, climate_memory=0.8, issue_size=1.5, climate_share=share)
-    assert t.changes(beginning.begin_system, t.world, LANE) == pytest.approx({
+    assert t.changes(beginning.begin_system, t.world, LANE) == about({
         "system.issue_noise": 0.8,
         "system.climate_noise": 0.6,
         "system.climate_part": climate,
         "system.pair_part": pair,
-    }, rel=3e-9)  # fmt: skip
+    })  # fmt: skip
 
 
 def test_a_world_begins_whole() -> None:

@@ -28,8 +28,8 @@ def threat(
 ) -> float:  # fmt: skip
     """Return the level that fear moves to, 0 to 1: saturating, never clipped.
 
-    x / (1 + x) with x = gain * (1 - calm * greed) * (1 - discount * trust) * hostility * proximity
-    * (base + capability * share) * (floor + offence).
+    x / (1 + x) with x = gain * (1 - calm * greed) * (1 - discount * trust) * hostility *
+    proximity * (base + capability * share) * (floor + offence).
     """
     x = (
         p.fear_gain

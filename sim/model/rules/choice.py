@@ -12,7 +12,7 @@ from sim.lanes import least, most, where
 from sim.lanes.arithmetic import exponential
 from sim.model.parameters import Parameters
 from sim.model.rules.ladder import displays
-from sim.model.vocabulary import Rung, Violence
+from sim.model.vocabulary import PRESENCE, Rung, Violence
 
 
 def opportunity(p: Parameters, greed: float, retaliation: float) -> float:
@@ -52,9 +52,12 @@ def deploy_more(
     """Return the weight, before the motive, of raising deployment.
 
     Anticipated audience costs deter entry into a crisis only: a step from below a display
-    (Fearon 1994). Fear and alarm drive a security seeker; opportunity a prober.
+    (Fearon 1994). Presence comes and goes; a step to a display crosses a threshold (Schelling
+    1966: salient lines). Fear and alarm drive a security seeker; opportunity a prober.
     """
     entering = where(displays(deployment), 0.0, 1.0)
+    at_once = (deployment >= PRESENCE) | (reply > p.reply_threshold)
+    crossing = where(at_once, entering, 0.0)
     return p.deployment_strength * exponential(
         p.deploy_base
         + (1.0 - greed) * (p.deploy_fear * fear + p.deploy_alarm * alarm)
@@ -63,6 +66,7 @@ def deploy_more(
         + p.deploy_grievance * grievance
         + p.deploy_opportunity * opportunity
         + p.deploy_firmness * firmness * perceived
+        - p.deploy_threshold * crossing
         - p.deploy_audience * audience * entering * (1.0 - cohesion)
         - p.deploy_retaliation * retaliation
         - p.deploy_cost * deployment * deployment

@@ -1,0 +1,221 @@
+"""What causes what: take each mechanism out, watch hazards and regimes, ask clashes for causes.
+
+Run as ``python experiments/laboratory.py [share=1] [output=outputs/laboratory]``
+(``make laboratory``). Every later change of the model is to be seen here: rates alone cannot tell a
+model in which states react from one in which noise strikes.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from sim.analysis.intervals import Z, wilson
+from sim.engine.notes import Tracks
+from sim.evidence import laboratory as lab
+from sim.evidence import reactions
+from sim.evidence.claims import CLAIMS, JERVIS, Trial, rise
+from sim.evidence.observation import leader_dyads
+from sim.model.roster import Roster
+from sim.model.vocabulary import Cause, Happening, Rung
+from sim.plots import drawing
+from sim.plots.reactions import draw_hazards, draw_kept, draw_regimes
+
+TAKEN_OUT: dict[str, Mapping[str, float]] = {
+    "everything": {},
+    "no accidents": lab.NO_ACCIDENTS,
+    "no noise of issues": lab.NO_NOISE,
+    "no miscalculation": {"miscalculation_strength": 0.0},
+    "every reaction frozen": lab.FROZEN,
+    "no chosen force": {"strike_strength": 0.0},
+    "no rhetoric raised": lab.NO_WORDS,
+    "no deployment raised": lab.NO_DEPLOYMENTS,
+    "no sanctions raised": {"sanction_base": -12.0, "sanction_alarm": 0.0},
+    "no diplomacy": {"talk_base": -8.0, "expel_base": -10.0},
+    "no appeals": {"appeal": 0.0, "lean_rate": 0.0},
+    "no spending": {"spend_rate": 0.0},
+    "no rally, no cost of yielding": {"rally": 0.0, "rally_rhetoric": 0.0, "yield_cost": 0.0},
+    "no reassurance": {"reassure_withdrawal": 0.0, "reassure_restraint": 0.0},
+    "no trust": {"trust_limit": 0.0},
+    "no scores": {"score_limit": 0.0, "trust_limit": 0.0},
+    "no replies": {"deploy_reply": 0.0, "reply_threshold": 1.0},
+    "no fear of the other's acts": {"fear_rise": 0.0, "fear_fall": 0.0},
+    "no alarm": {"alarm_gain": 0.0},
+}
+"""What is taken out by parameters alone, so that every world starts alike."""
+
+
+def kept(roster: Roster, *, worlds: int, weeks: int) -> pd.DataFrame:
+    """Return the share of the leaders' clashes that is left without each mechanism."""
+    base = lab.clashed(roster, worlds=worlds, weeks=weeks)
+    rows = []
+    for what, values in TAKEN_OUT.items():
+        left = lab.clashed(roster, values, worlds=worlds, weeks=weeks) if values else base
+        share = left.mean() / base.mean()
+        half = Z * (left - share * base).std() / np.sqrt(worlds) / base.mean()
+        rows.append({"what": what, "share": left.mean(), "value": share, "lo": share - half,
+                     "hi": share + half})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def hazards(name: str, tracks: Tracks, pair: int) -> Iterator[dict[str, object]]:
+    """Yield, by half-year, the share of worlds without a clash so far that see one."""
+    began = lab.new_clashes(tracks, pair)
+    first = np.where(began.any(0), began.argmax(0), 10**6)
+    for half in range(1, 1 + (len(began) - 1) // 26):
+        at_risk = first > 26 * (half - 1)
+        came = int((at_risk & (first <= 26 * half)).sum())
+        n = int(at_risk.sum())
+        low, high = wilson(came, n)
+        yield {"series": name, "half": half, "value": came / max(n, 1), "lo": float(low),
+               "hi": float(high)}  # fmt: skip
+
+
+def settling(world: str, *, worlds: int) -> pd.DataFrame:
+    """Return the share of worlds at a display or above by week, from a calm and a tense start."""
+    rows = []
+    for start, roster in (("calm", lab.calm_start()), ("tense", lab.tense_start())):
+        tracks = lab.play(roster, {**JERVIS[world], **lab.NO_ACCIDENTS}, worlds=worlds, weeks=260)
+        share = (tracks.rungs[:, 0] >= Rung.DISPLAY).mean(1)
+        rows += [{"start": start, "week": w, "value": float(x)} for w, x in enumerate(share)]
+    return pd.DataFrame(rows)
+
+
+def impulses(*, worlds: int) -> pd.DataFrame:
+    """Return the further acts within a year that an inserted act of each kind calls forth."""
+    two = lab.pair_of_rivals()
+    west, east = two.leaders
+    both = ((east, west), (west, east))
+    acts = {
+        "a speech, from criticism to a threat": lab.inserted(two, Happening.SPEECH, 0.75, both[0]),
+        "sectoral sanctions": lab.inserted(two, Happening.SANCTIONS, 0.5, both[0]),
+        "a show of force": lab.one_display(two),
+        "a mobilisation": lab.inserted(two, Happening.DEPLOYMENT, 0.75, both[0]),
+        "an exchange of fire": lab.one_exchange(two),
+    }
+    sides, stop = lab.between_leaders(two), lab.AT + 1 + lab.YEAR
+    rows = []
+    for world, values in {"as declared": {}, **JERVIS}.items():
+        plain = lab.play(two, values, worlds=worlds, weeks=stop)
+        before = lab.hostile_acts(plain, sides, lab.AT + 1, stop)
+        for act, roster in acts.items():
+            tracks = lab.play(roster, values, worlds=worlds, weeks=stop)
+            after = lab.hostile_acts(tracks, sides, lab.AT + 1, stop)
+            change = after - before
+            found = rise(before, after)
+            rows.append({"world": world, "act": act, "value": found.mean, "lo": found.low,
+                         "hi": found.high, "none": float((change <= 0.0).mean()),
+                         "five or more": float((change >= 5.0).mean())})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def caused(roster: Roster, tracks: Tracks) -> str:
+    """Return a Markdown table of clashes and wars by what they began with."""
+    found = lab.causes(tracks, roster)
+    pairs = range(roster.n_pairs)
+    n_wars, slipped = lab.wars(tracks, pairs)
+    total = max(1, sum(found[c.name.lower()] for c in Cause))
+    worlds = tracks.rungs.shape[2]
+    rows = [("a choice", found["choice"]), ("forces that met", found["met"]),
+            ("an accident, answered", found["accident"] - found["accident_alone"]),
+            ("an accident alone", found["accident_alone"]), ("a dated event", found["event"]),
+            ("an ally's clash", found["drawn_in"])]  # fmt: skip
+    lines = ["| began with | clashes a world | share |", "|---|---|---|"]
+    lines += [f"| {what} | {n / worlds:.3f} | {n / total:.2f} |" for what, n in rows]
+    lines.append(f"\n{total / worlds:.2f} clashes a world of {roster.leaders[1]} with members; "
+                 f"{found['unanswered'] / total:.2f} are one side's meant and unanswered shot. "
+                 f"Wars of any pair: {n_wars / worlds:.3f} a world, {slipped / max(n_wars, 1):.2f} "
+                 "of them by an accident.")  # fmt: skip
+    return "\n".join(lines)
+
+
+def markdown(rows: pd.DataFrame, *columns: str) -> str:
+    """Return rows as a Markdown table, estimates with their intervals."""
+    lines = ["| " + " | ".join((*columns, "estimate [95 % interval]")) + " |",
+             "|" + "---|" * (len(columns) + 1)]  # fmt: skip
+    for row in rows.to_dict("records"):
+        words = [f"{row[c]:.3f}" if isinstance(row[c], float) else str(row[c]) for c in columns]
+        told = f"{row['value']:.3f} [{row['lo']:.3f}, {row['hi']:.3f}]"
+        lines.append("| " + " | ".join((*words, told)) + " |")
+    return "\n".join(lines)
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as a PNG file."""
+    FigureCanvasAgg(figure)
+    figure.savefig(path, dpi=120)
+
+
+def draw(folder: Path, tables: Mapping[str, pd.DataFrame], regimes: Mapping[str, pd.DataFrame]
+         ) -> None:  # fmt: skip
+    """Write the figures of the laboratory."""
+    with drawing():
+        figure = Figure(figsize=(11.0, 5.6), layout="constrained")
+        for ax, (name, rows) in zip(figure.subplots(1, len(tables), sharey=True), tables.items(),
+                                    strict=True):  # fmt: skip
+            draw_kept(ax, rows.iloc[1:])
+            ax.set_title(name)
+        save(figure, folder / "kept.png")
+        figure = Figure(figsize=(11.0, 4.6), layout="constrained")
+        for ax, (name, rows) in zip(figure.subplots(1, len(regimes)), regimes.items(), strict=True):
+            draw_regimes(ax, rows)
+            ax.set_title(name)
+        save(figure, folder / "regimes.png")
+
+
+def main(words: list[str]) -> None:
+    """Measure, draw and write ``laboratory.md``."""
+    given = dict(word.split("=", 1) for word in words)
+    share = float(given.get("share", "1"))
+    folder = Path(given.get("output", "outputs/laboratory"))
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def some(worlds: int) -> int:
+        return max(64, 16 * round(share * worlds / 16))
+
+    now, two = lab.today(), lab.pair_of_rivals()
+    tables = {"Leaders of today": kept(now, worlds=some(1024), weeks=104),
+              "Two rivals": kept(two, worlds=some(4096), weeks=156)}  # fmt: skip
+    regimes = {w.capitalize(): settling(w, worlds=some(2048))
+               for w in ("doubly dangerous", "doubly stable")}  # fmt: skip
+    draw(folder, tables, regimes)
+    played = lab.play(now, worlds=some(1024), weeks=156)
+    rows = [*hazards("leaders of today", played, now.atlas.leaders_pair),
+            *hazards("two rivals", lab.play(two, worlds=some(8192), weeks=156), 0),
+            *hazards("two rivals, issues still",
+                     lab.play(two, lab.NO_NOISE, worlds=some(8192), weeks=156), 0)]  # fmt: skip
+    by_half = pd.DataFrame(rows)
+    with drawing():
+        figure = Figure(figsize=(7.5, 4.6), layout="constrained")
+        draw_hazards(figure.subplots(), by_half)
+        save(figure, folder / "hazards.png")
+    dyads = ", ".join(str(len(leader_dyads(r).pair)) for r in (now, two))
+    parts = ["# The laboratory", f"Dyads observed: {dyads}.", "## What is left without each"]
+    for name, table in tables.items():
+        parts += [f"### {name}", markdown(table, "what", "share")]
+    parts += ["## What clashes begin with", caused(now, played), "### Two rivals",
+              caused(two, lab.play(two, worlds=some(8192), weeks=156)),
+              "## What an inserted act calls forth within a year",
+              markdown(impulses(worlds=some(4096)), "world", "act", "none", "five or more"),
+              "## First clash by half-year", markdown(by_half, "series", "half"),
+              "## What must hold"]  # fmt: skip
+    trial = Trial(share=share)
+    parts.append("| claim | answer | least clear difference |\n|---|---|---|")
+    for claim in (*reactions.REACTIONS, *CLAIMS):
+        held = claim(trial)
+        e = held.effect
+        parts[-1] += (
+            f"\n| {held.claim} | {held.answer} | {e.mean:+.3f} [{e.low:+.3f}, {e.high:+.3f}] |"
+        )
+    (folder / "laboratory.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    print(folder / "laboratory.md")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
