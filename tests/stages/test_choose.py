@@ -42,7 +42,8 @@ def deciding(deployment: float) -> Tiny:
         talk_base=-4.1, talk_fear=1.55, talk_return=3.3, talk_rhetoric=2.4,
         expel_base=-5.2, expel_alarm=1.05, expel_rhetoric=1.65,
         motive_grievance=0.5, motive_heat=0.25, deploy_heat=1.1, withdraw_heat=0.95,
-        accuse_heat=0.7, posture_rate=0.2, posture_heat=0.8, reach=0.2, offence=0.75,
+        deploy_threshold=1.3, reply_threshold=0.3, accuse_heat=0.7, posture_rate=0.2,
+        posture_heat=0.8, reach=0.2, offence=0.75,
         strike_strength=2.0, strike_base=-3.2, strike_offence=4.0, strike_opportunity=5.0,
         strike_firmness=1.3, strike_retaliation=0.8, strike_issue=0.6,
     )  # fmt: skip
@@ -74,7 +75,7 @@ STRIKE = (
 def deploying(deployment: float, provoked: float = 1.0) -> tuple[float, float]:
     """Return the weights of raising and lowering a deployment; not provoked, what is of itself."""
     motive = 0.445 + 0.11 * provoked
-    entering = 3.0 * 0.8 * 0.9 if deployment < 0.5 else 0.0
+    entering = 3.0 * 0.8 * 0.9 + 1.3 if deployment < 0.5 else 0.0
     alarm, heat = 0.4 * provoked, 0.44 * provoked
     drives = 0.8 * (2.0 * 0.3 + 0.5 * alarm) + 1.5 * 0.2 * provoked * 0.88 + 1.2 * 0.25
     drives += 9.0 * 0.02 + 2.2 * 0.6 * 0.5 + 0.35 + 1.1 * heat
