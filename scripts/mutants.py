@@ -66,6 +66,10 @@ _LENGTH = "arrays of one length"
 _ASKED = "both sides are asked, or neither"
 _GRAIN = "a probability that is never 0; a uniform meets it once in 2**24"
 EQUIVALENT: dict[tuple[str, str], str] = {
+    ("drift_system", "spread.slow_noise(system.climate, p.climate_memory -> "
+     "spread.slow_noise(p.climate_memory, system.climate"): _PRODUCT,
+    ("drift_pair", "spread.slow_noise(us.issue, p.issue_memory -> "
+     "spread.slow_noise(p.issue_memory, us.issue"): _PRODUCT,
     ("drift_system", "system.climate_noise, bell(a, b, c, d)) -> "
      "bell(a, b, c, d), system.climate_noise)"): _PRODUCT,
     ("linked", "0.0 -> 1.0"): "the least trace of an act is 9",
