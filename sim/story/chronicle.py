@@ -10,10 +10,11 @@ each deed is read off the fields of :mod:`sim.model.state`. The words are in
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -60,8 +61,13 @@ class Deed:
     instrument: Instrument | None = None
     before: float = 0.0  # level of the instrument, state of violence, or the actor's stance
     after: float = 0.0  # ... or the target's stance; 1 force, -1 display of an accident
-    causes: tuple[Cause, ...] = ()
+    because: Callable[[], tuple[Cause, ...]] = field(default=tuple, compare=False, repr=False)
     event: Event | None = None
+
+    @cached_property
+    def causes(self) -> tuple[Cause, ...]:
+        """Why it was done; looked for only where it is told."""
+        return self.because()
 
 
 @dataclass(frozen=True)
@@ -105,9 +111,11 @@ def _steps(reasons: Reasons, me: Side, instruments: Iterable[Instrument]) -> Ite
             if dated or step[week] * (after - before) <= 0.0 or me.stance[week] < 0.0:
                 continue
             up = after > before
-            causes = (reasons.raised if up else reasons.lowered)(me, instrument, week)
-            kind = Kind.RAISED if up else Kind.LOWERED
-            yield Deed(week, kind, me.owner, me.rival, instrument, before, after, causes)
+            kind, why = (
+                (Kind.RAISED, reasons.raised) if up else (Kind.LOWERED, reasons.lowered)
+            )  # fmt: skip
+            because = partial(why, me, instrument, week)
+            yield Deed(week, kind, me.owner, me.rival, instrument, before, after, because)
 
 
 def _mistakes(me: Side) -> Iterator[Deed]:
@@ -141,7 +149,7 @@ def _meetings(us: Shared) -> Iterator[Deed]:
             if me.misread_resolve[week]
         )
         stances = float(a.stance[week]), float(b.stance[week])
-        yield Deed(week, Kind.MET, a.owner, b.owner, None, *stances, causes)
+        yield Deed(week, Kind.MET, a.owner, b.owner, None, *stances, partial(tuple, causes))
 
 
 def _fighting(reasons: Reasons, us: Shared) -> Iterator[Deed]:
@@ -155,7 +163,7 @@ def _fighting(reasons: Reasons, us: Shared) -> Iterator[Deed]:
         if after == Violence.NONE:
             talking = us.talks[week - 1] > 0.2
             causes = (Cause(Why.TALKS, week),) if talking else ()
-            yield Deed(week, Kind.ENDED, *names, None, before, after, causes)
+            yield Deed(week, Kind.ENDED, *names, None, before, after, partial(tuple, causes))
             continue
         if before == Violence.NONE:
             for me in (us.a, us.b):
