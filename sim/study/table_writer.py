@@ -29,8 +29,9 @@ from sim.engine.record import NARROW, OUTCOMES, Record, Tally, empty_tally, kept
 from sim.engine.threads import in_order, n_threads
 from sim.model.roster import Roster
 from sim.plan.scenario import Job
-from sim.study.runner import Holdings, most_bytes, most_points
+from sim.study.runner import Holdings
 from sim.study.shards import Leaf, trimmed
+from sim.study.sizes import sizes_of
 from sim.study.store import Store
 
 COMPRESSION = "zstd"
@@ -135,8 +136,8 @@ def _tables(job: Job, store: Store, held: Holdings) -> Iterator[Named]:
 
     Points of few worlds are made in threads; those of many one row group after the other.
     """
-    most = most_bytes(job)
-    leaf_of = lru_cache(maxsize=4)(lambda name: _leaf(store, name, most))
+    sizes = sizes_of(job)
+    leaf_of = lru_cache(maxsize=4)(lambda name: _leaf(store, name, sizes.shard))
 
     weeks = len(kept_weeks(job.n_weeks, job.every)) if job.series else 0
 
@@ -144,7 +145,7 @@ def _tables(job: Job, store: Store, held: Holdings) -> Iterator[Named]:
         rows, n = _rows(_Stretch(job, held, points), leaf_of), len(points) * held.worlds[points[0]]
         return list(rows) if n <= FEW and n * weeks <= GROUP else rows
 
-    found = in_order(rows_of, _chunks(job, held), n_threads(job.execution.threads))
+    found = in_order(rows_of, _chunks(job, held, sizes.points), n_threads(job.execution.threads))
     return chain.from_iterable(found)
 
 
@@ -155,12 +156,12 @@ def _leaf(store: Store, name: str, most: int) -> Leaf:
     return leaf
 
 
-def _chunks(job: Job, held: Holdings) -> Iterator[range]:
-    """Yield stretches of points that play the same scenario in the same number of worlds."""
+def _chunks(job: Job, held: Holdings, most: int) -> Iterator[range]:
+    """Yield stretches of points, not too many, of the same scenario and number of worlds."""
     first, points = 0, job.points
     kind = [(point.variant, held.worlds.get(k)) for k, point in enumerate(points)]
     for k in range(1, len(points) + 1):
-        if k == len(points) or kind[k] != kind[first] or k - first == most_points(job):
+        if k == len(points) or kind[k] != kind[first] or k - first == most:
             if first not in held.failed:
                 yield range(first, k)
             first = k
