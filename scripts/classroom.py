@@ -114,6 +114,7 @@ def _packed_events(scenario: Scenario) -> list[dict[str, Any]]:
     sizeless = (Happening.ACCESSION, Happening.WAR, Happening.CEASEFIRE)
     return [
         {
+            **({"id": e.id} if e.id else {}),
             "date": e.date.isoformat(),
             "week": e.week,
             "kind": e.kind.name.lower(),
