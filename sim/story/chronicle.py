@@ -23,12 +23,24 @@ from numpy.typing import NDArray
 from sim.engine.history import History
 from sim.lanes import Floats
 from sim.model.roster import RelationTraits
-from sim.model.vocabulary import SHOWN, STEPS, Bloc, Happening, Instrument, Rung, Violence
+from sim.model.vocabulary import (
+    SHOWN,
+    STEPS,
+    Bloc,
+    Happening,
+    Instrument,
+    Miscalculation,
+    Rung,
+    Violence,
+)
 from sim.plan.scenario import Event
 from sim.story.reasons import SETS, Cause, Reasons, Shared, Side, Why
 
 OPPOSED = 0.45
 """How much the scenes of an opposed pair count, beside 1 for the leaders': a judgement."""
+
+APART = ("INTENT", "CAPABILITY", "SIGNAL", "ACCIDENT", "RESOLVE")
+"""Kinds of miscalculation that have sentences of their own; of capability what follows is told."""
 
 
 class Kind(StrEnum):
@@ -37,6 +49,7 @@ class Kind(StrEnum):
     EVENT = "event"
     MISREAD = "misread"
     MISSED = "missed"
+    MISTAKEN = "mistaken"
     RAISED = "raised"
     LOWERED = "lowered"
     SLIPPED = "slipped"
@@ -63,6 +76,7 @@ class Deed:
     after: float = 0.0  # ... or the target's stance; 1 force, -1 display of an accident
     because: Callable[[], tuple[Cause, ...]] = field(default=tuple, compare=False, repr=False)
     event: Event | None = None
+    mistake: Miscalculation | None = None  # of a kind that has no sentences of its own
 
     @cached_property
     def causes(self) -> tuple[Cause, ...]:
@@ -118,6 +132,10 @@ def _steps(reasons: Reasons, me: Side, instruments: Iterable[Instrument]) -> Ite
             yield Deed(week, kind, me.owner, me.rival, instrument, before, after, because)
 
 
+PLAINLY = tuple(kind for kind in Miscalculation if kind.name not in APART)
+"""Kinds of miscalculation that are told from their declaration."""
+
+
 def _mistakes(me: Side) -> Iterator[Deed]:
     """Yield one side's accidents, the acts it misread and the signals it missed."""
     for week in _weeks(me.accident):
@@ -135,6 +153,11 @@ def _mistakes(me: Side) -> Iterator[Deed]:
         if warned or conceded:
             missed = 1.0 if warned else -1.0
             yield Deed(week, Kind.MISSED, me.owner, me.rival, Instrument.DEPLOYMENT, after, missed)
+    for kind in PLAINLY:
+        wrong = getattr(me, kind.declared.field)
+        for week in _weeks(wrong):
+            way = float(wrong[week])
+            yield Deed(week, Kind.MISTAKEN, me.owner, me.rival, after=way, mistake=kind)
 
 
 def _meetings(us: Shared) -> Iterator[Deed]:
@@ -215,6 +238,7 @@ _SEQUENCE = tuple(Kind)
 _WEIGHTS = {
     Kind.EVENT: 5.0, Kind.SLIPPED: 7.0, Kind.MET: 5.0, Kind.ANSWERED: 1.0, Kind.CLASHED: 6.0,
     Kind.MEDIATED: 2.0, Kind.JOINED: 6.0, Kind.ACCEDED: 5.0, Kind.MISSED: 2.0, Kind.MISREAD: 1.0,
+    Kind.MISTAKEN: 2.0,
 }  # fmt: skip
 
 
