@@ -5,10 +5,10 @@
 const SHOWN = 0.5, OPPOSED = 0.45, BACK = 3, MOST_DEEDS = 4, LEAST_DEED = 1.2;
 const INSTRUMENTS = Object.keys(model.instruments), QUIET = model.story.quiet;
 const SETS = Object.fromEntries(INSTRUMENTS.map((name) => [model.instruments[name].event, name]).filter(([kind]) => kind));
-const KINDS = ["event", "misread", "missed", "raised", "lowered", "slipped", "met", "answered", "clashed",
+const KINDS = ["event", "misread", "missed", "mistaken", "raised", "lowered", "slipped", "met", "answered", "clashed",
     "escalated", "joined", "mediated", "ended", "acceded"];
 const WEIGHTS = { event: 5, slipped: 7, met: 5, answered: 1, clashed: 6, mediated: 2, joined: 6, acceded: 5,
-    missed: 2, misread: 1 };
+    missed: 2, misread: 1, mistaken: 2 };
 
 // One side of a pair: fields of its relation by week.
 class Side {
@@ -252,7 +252,14 @@ class Story {
             const [instrument, level] = me.them.posture(week - 1);
             yield { ...base, kind: "misread", instrument, before: level, after: 1 };
         }
-        if (!signal || week < 2) return;
+        if (signal && week >= 2) yield* this.missed(me, week, signal, base);
+        for (const field of Object.keys(model.story.mistakes)) {
+            const wrong = me.at(field, week);
+            if (wrong) yield { ...base, kind: "mistaken", before: 0, after: wrong, mistake: field };
+        }
+    }
+
+    * missed(me, week, signal, base) {
         const before = me.them.at("deployment", week - 2), after = me.them.at("deployment", week - 1);
         const warned = signal > 0 && me.them.at("fresh", week - 1) >= 1 && after >= SHOWN;
         const conceded = signal < 0 && before >= SHOWN && after < before;
@@ -521,6 +528,12 @@ class Teller {
         if (scene.deeds.some((d) => d.causes.some((c) => c.why === "misread" && c.week === deed.week))) return "";
         const noun = this.noun(deed.instrument, deed.before);
         return this.say("misreading", { actor: this.the(deed.actor), their: this.of(deed.target), noun });
+    }
+
+    mistaken(scene, deed) {
+        const [what, first, second] = this.words.mistakes[deed.mistake];
+        const way = deed.after > 0 ? first : second;
+        return this.say("mistake", { actor: this.the(deed.actor), their: this.of(deed.target), what, way });
     }
 
     because(scene, deed) {

@@ -30,7 +30,7 @@ from sim.model.roster import PairTraits, RelationTraits, StateTraits
 from sim.model.state import Pair, Relation, State, System
 from sim.model.vocabulary import Happening, Instrument, Rung
 from sim.plan.scenario import MISCALCULATION, Scenario
-from sim.story import reasons, wording
+from sim.story import chronicle, reasons, wording
 from sim.translate import page as compiled
 
 ROOT = Path(__file__).parents[1]
@@ -123,6 +123,7 @@ def _packed_events(scenario: Scenario) -> list[dict[str, Any]]:
     sizeless = (Happening.ACCESSION, Happening.WAR, Happening.CEASEFIRE)
     return [
         {
+            **({"id": e.id} if e.id else {}),
             "date": e.date.isoformat(),
             "week": e.week,
             "kind": e.kind.name.lower(),
@@ -190,6 +191,10 @@ def words_of_story() -> dict[str, Any]:
         "terms": {
             "raised": {end: why.value for end, why in reasons.RAISING.items()},
             "lowered": {end: why.value for end, why in reasons.LOWERING.items()},
+        },
+        "mistakes": {
+            kind.declared.field: [wording.what_of(kind), *kind.declared.directions]
+            for kind in chronicle.PLAINLY
         },
         "weeks_own": list(reasons.WEEKS_OWN),
         "quiet": [i.field for i in reasons.QUIET],

@@ -335,8 +335,8 @@ CHANGES: tuple[tuple[str, dict[str, Any]], ...] = (
         "traits": {"POL": {"challenger": 0.5, "democracy": 0.1, "force_share": 0.9}},
         "relations": {"RUS>POL": {"grievance": 0.9, "diplomacy": 0.0}, "POL>RUS": {"rhetoric": 1.0}},
         "events": [
-            {"date": "2026-02-01", "kind": "sanctions", "actor": "west", "target": "RUS", "size": 1.0,
-             "what": "An embargo", "source": "invented"},
+            {"id": "embargo", "date": "2026-02-01", "kind": "sanctions", "actor": "west",
+             "target": "RUS", "size": 1.0, "what": "An embargo", "source": "invented"},
             {"date": "2026-02-01", "kind": "accession", "actor": "UKR", "target": "west",
              "what": "Ukraine joins", "source": "invented"}],
     }),
@@ -379,6 +379,10 @@ WRONG: tuple[dict[str, Any], ...] = (
     {"invented": {"AAA": {"name": ""}}},
     {"invented": {"AAA": {"proximity": {"AAA": 0.5}}}},
     {"invented": {"AAA": {"proximity": {"BBB": 0.4}}, "BBB": {"proximity": {"AAA": 0.4}}}},
+    {"events": [{"id": "No. 1", "date": "2025-02-03", "kind": "war", "actor": "AAA", "target": "BBB", "what": "a",
+                 "source": "b"}]},
+    {"events": [{"id": "twice", "date": f"2025-02-0{day}", "kind": "war", "actor": "AAA", "target": "BBB", "what": "a",
+                 "source": "b"} for day in (3, 4)]},
     {"events": [{"date": "2024-01-01", "kind": "war", "actor": "AAA", "target": "BBB", "what": "a", "source": "b"}]},
     {"events": [{"date": "2025-02-30", "kind": "war", "actor": "AAA", "target": "BBB", "what": "a", "source": "b"}]},
     {"events": [{"date": "2025-02-03", "kind": "force", "actor": "AAA", "target": "BBB", "size": 0.5,
@@ -432,6 +436,8 @@ def test_exported_file_is_run_to_the_same_peaks(
     told = ask(EXPORT, settings=settings)
     assert told["again"] == told["text"]
     assert told["back"]["parameters"] == settings["parameters"]
+    if settings["scenario"] == "crimea_2014":
+        assert all("id" in event for event in told["back"]["changes"]["events"])
     (tmp_path / "experiment").mkdir()
     (tmp_path / "experiment/own.yaml").write_text(told["text"], encoding="utf-8")
     (job,) = read_jobs([f"--config-dir={tmp_path}", "experiment=own"])

@@ -15,7 +15,7 @@ from sim.model.roster import Roster
 from sim.model.vocabulary import Happening, Instrument, Rung
 from sim.plan.scenario import Event, Scenario
 from sim.story import chronicle
-from sim.story.chronicle import Chronicle, Deed, Kind, Scene
+from sim.story.chronicle import PLAINLY, Chronicle, Deed, Kind, Scene
 from sim.story.reasons import Cause, Reasons, Shared, Why
 from sim.story.wording import Names, listed, long_date, times
 
@@ -92,7 +92,7 @@ def _happened(history: History, deed: Deed) -> bool:
     }[deed.kind]
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", [k for k in Kind if k != Kind.MISTAKEN or PLAINLY])
 def test_every_deed_happened(read, kind) -> None:
     found = _deeds(read, kind)
     assert found, "the worlds of this test should show every kind of deed"

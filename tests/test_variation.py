@@ -142,6 +142,17 @@ compare:
     assert typed.scenario_of(1).events == by_id.events
 
 
+def test_an_override_names_an_event_by_its_id() -> None:
+    by_id, by_number = (
+        job("scenario=crimea_2014", "weeks=60", f"scenario.events{event}.size=0.5")
+        for event in (".mh17", "[7]")
+    )
+    assert by_id.scenario.events == by_number.scenario.events
+    assert next(e.size for e in by_id.scenario.events if e.id == "mh17") == 0.5
+    with pytest.raises(InputError, match="no event mh71; did you mean mh17"):
+        job("scenario=crimea_2014", "weeks=60", "scenario.events.mh71.size=0.5")
+
+
 def test_every_event_that_is_shipped_has_an_id_of_its_own() -> None:
     for path in (CONFIGS / "scenario").glob("*.yaml"):
         ids = [event.id for event in load_scenario(path.stem).events]

@@ -19,6 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from PIL import Image
 
 from sim import plots
 from sim.analysis.tables import Tables
@@ -84,7 +85,11 @@ def rendered(figure: Figure, kinds: Collection[str]) -> dict[str, bytes]:
 def _png(figure: Figure) -> bytes:
     file = BytesIO()
     canvas: Any = FigureCanvasAgg(figure)
-    canvas.print_png(file)
+    canvas.draw()
+    # A figure covers its paper, so that a layer of transparency says nothing; level 4 of zlib takes
+    # three quarters of the time of the default and one per cent more room.
+    image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    image.save(file, "png", dpi=(DPI, DPI), compress_level=4)
     return file.getvalue()
 
 

@@ -10,10 +10,11 @@ each deed is read off the fields of :mod:`sim.model.state`. The words are in
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -22,12 +23,24 @@ from numpy.typing import NDArray
 from sim.engine.history import History
 from sim.lanes import Floats
 from sim.model.roster import RelationTraits
-from sim.model.vocabulary import SHOWN, STEPS, Bloc, Happening, Instrument, Rung, Violence
+from sim.model.vocabulary import (
+    SHOWN,
+    STEPS,
+    Bloc,
+    Happening,
+    Instrument,
+    Miscalculation,
+    Rung,
+    Violence,
+)
 from sim.plan.scenario import Event
 from sim.story.reasons import SETS, Cause, Reasons, Shared, Side, Why
 
 OPPOSED = 0.45
 """How much the scenes of an opposed pair count, beside 1 for the leaders': a judgement."""
+
+APART = ("INTENT", "CAPABILITY", "SIGNAL", "ACCIDENT", "RESOLVE")
+"""Kinds of miscalculation that have sentences of their own; of capability what follows is told."""
 
 
 class Kind(StrEnum):
@@ -36,6 +49,7 @@ class Kind(StrEnum):
     EVENT = "event"
     MISREAD = "misread"
     MISSED = "missed"
+    MISTAKEN = "mistaken"
     RAISED = "raised"
     LOWERED = "lowered"
     SLIPPED = "slipped"
@@ -60,8 +74,14 @@ class Deed:
     instrument: Instrument | None = None
     before: float = 0.0  # level of the instrument, state of violence, or the actor's stance
     after: float = 0.0  # ... or the target's stance; 1 force, -1 display of an accident
-    causes: tuple[Cause, ...] = ()
+    because: Callable[[], tuple[Cause, ...]] = field(default=tuple, compare=False, repr=False)
     event: Event | None = None
+    mistake: Miscalculation | None = None  # of a kind that has no sentences of its own
+
+    @cached_property
+    def causes(self) -> tuple[Cause, ...]:
+        """Why it was done; looked for only where it is told."""
+        return self.because()
 
 
 @dataclass(frozen=True)
@@ -105,9 +125,15 @@ def _steps(reasons: Reasons, me: Side, instruments: Iterable[Instrument]) -> Ite
             if dated or step[week] * (after - before) <= 0.0 or me.stance[week] < 0.0:
                 continue
             up = after > before
-            causes = (reasons.raised if up else reasons.lowered)(me, instrument, week)
-            kind = Kind.RAISED if up else Kind.LOWERED
-            yield Deed(week, kind, me.owner, me.rival, instrument, before, after, causes)
+            kind, why = (
+                (Kind.RAISED, reasons.raised) if up else (Kind.LOWERED, reasons.lowered)
+            )  # fmt: skip
+            because = partial(why, me, instrument, week)
+            yield Deed(week, kind, me.owner, me.rival, instrument, before, after, because)
+
+
+PLAINLY = tuple(kind for kind in Miscalculation if kind.name not in APART)
+"""Kinds of miscalculation that are told from their declaration."""
 
 
 def _mistakes(me: Side) -> Iterator[Deed]:
@@ -127,6 +153,11 @@ def _mistakes(me: Side) -> Iterator[Deed]:
         if warned or conceded:
             missed = 1.0 if warned else -1.0
             yield Deed(week, Kind.MISSED, me.owner, me.rival, Instrument.DEPLOYMENT, after, missed)
+    for kind in PLAINLY:
+        wrong = getattr(me, kind.declared.field)
+        for week in _weeks(wrong):
+            way = float(wrong[week])
+            yield Deed(week, Kind.MISTAKEN, me.owner, me.rival, after=way, mistake=kind)
 
 
 def _meetings(us: Shared) -> Iterator[Deed]:
@@ -141,7 +172,7 @@ def _meetings(us: Shared) -> Iterator[Deed]:
             if me.misread_resolve[week]
         )
         stances = float(a.stance[week]), float(b.stance[week])
-        yield Deed(week, Kind.MET, a.owner, b.owner, None, *stances, causes)
+        yield Deed(week, Kind.MET, a.owner, b.owner, None, *stances, partial(tuple, causes))
 
 
 def _fighting(reasons: Reasons, us: Shared) -> Iterator[Deed]:
@@ -155,7 +186,7 @@ def _fighting(reasons: Reasons, us: Shared) -> Iterator[Deed]:
         if after == Violence.NONE:
             talking = us.talks[week - 1] > 0.2
             causes = (Cause(Why.TALKS, week),) if talking else ()
-            yield Deed(week, Kind.ENDED, *names, None, before, after, causes)
+            yield Deed(week, Kind.ENDED, *names, None, before, after, partial(tuple, causes))
             continue
         if before == Violence.NONE:
             for me in (us.a, us.b):
@@ -207,6 +238,7 @@ _SEQUENCE = tuple(Kind)
 _WEIGHTS = {
     Kind.EVENT: 5.0, Kind.SLIPPED: 7.0, Kind.MET: 5.0, Kind.ANSWERED: 1.0, Kind.CLASHED: 6.0,
     Kind.MEDIATED: 2.0, Kind.JOINED: 6.0, Kind.ACCEDED: 5.0, Kind.MISSED: 2.0, Kind.MISREAD: 1.0,
+    Kind.MISTAKEN: 2.0,
 }  # fmt: skip
 
 

@@ -42,6 +42,7 @@ from sim.story.wording import (
     opened,
     rung_of,
     times,
+    what_of,
 )
 
 MOST_DEEDS, LEAST_DEED = 4, 1.2
@@ -128,6 +129,7 @@ class _Teller:
             Kind.ACCEDED: self._accession,
             Kind.MISSED: self._missed,
             Kind.MISREAD: self._misreading,
+            Kind.MISTAKEN: self._mistake,
         }
 
     def day(self, week: int) -> date:
@@ -288,6 +290,14 @@ class _Teller:
             return ""  # told as a cause
         actor, noun = self.names.the(deed.actor), noun_of(deed.instrument, deed.before)
         return self._say("misreading", actor=actor, their=self.names.of(deed.target), noun=noun)
+
+    def _mistake(self, scene: Scene, deed: Deed) -> str:
+        if deed.mistake is None:
+            return ""
+        what, ways = what_of(deed.mistake), deed.mistake.declared.directions
+        actor, their = self.names.the(deed.actor), self.names.of(deed.target)
+        way = ways[0] if deed.after > 0.0 else ways[1]
+        return self._say("mistake", actor=actor, their=their, what=what, way=way)
 
     # Causes
 

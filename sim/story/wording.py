@@ -11,7 +11,7 @@ from datetime import date
 
 from sim.lanes import Floats
 from sim.model.roster import Roster
-from sim.model.vocabulary import Instrument, Rung
+from sim.model.vocabulary import Instrument, Miscalculation, Rung
 from sim.story.reasons import Why
 
 ARTICLE = ("United States", "United Kingdom", "Netherlands", "Soviet Union")
@@ -211,6 +211,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
         "{actor} misread intent: it took {their} {noun} for hostile",
         "{actor} read more hostility into {their} {noun} than was meant",
     ),
+    "mistake": ("{actor} misread {their} {what} as {way}",),
     "last week": (" the week before",),
     "weeks ago": (" {weeks} weeks before",),
     "in answer": ("in answer to it",),
@@ -222,6 +223,11 @@ SENTENCES: dict[str, tuple[str, ...]] = {
 def noun_of(instrument: Instrument | None, level: float) -> str:
     """Return what an instrument at a level is called."""
     return NOUNS[instrument or Instrument.RHETORIC][round(4 * level)]
+
+
+def what_of(mistake: Miscalculation) -> str:
+    """Return what a kind of miscalculation is wrong about: ``exercises`` of ``EXERCISES``."""
+    return mistake.name.lower().replace("_", " ")
 
 
 def is_loose(clause: str) -> bool:
