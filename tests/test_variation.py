@@ -34,9 +34,10 @@ def mine(tmp_path: Path, text: str) -> str:
 
 
 def trait(found: Job, point: int, state: str, name: str) -> float:
+    """Return a trait, as the shortest number that its float32 is nearest to."""
     roster = found.scenario_of(point).roster
     place = roster.codes.index(state)
-    return float(roster.atlas.state_traits[place, StateTraits.FIELDS.index(name), 0])
+    return float(str(roster.atlas.state_traits[place, StateTraits.FIELDS.index(name), 0]))
 
 
 def test_a_grid_has_every_combination_once_in_the_order_it_is_written() -> None:
