@@ -66,6 +66,9 @@ _LENGTH = "arrays of one length"
 _ASKED = "both sides are asked, or neither"
 _GRAIN = "a probability that is never 0; a uniform meets it once in 2**24"
 EQUIVALENT: dict[tuple[str, str], str] = {
+    ("drift_system", "system.climate_noise, bell(a, b, c, d)) -> "
+     "bell(a, b, c, d), system.climate_noise)"): _PRODUCT,
+    ("linked", "0.0 -> 1.0"): "the least trace of an act is 9",
     ("fear", "threat > before -> threat >= before"): "at equality there is no way to go",
     ("share", "total > 0.0 -> total >= 0.0"): "nothing of nothing is 0 either way",
     ("join_state", "system.west_attacked > 0.0 -> system.west_attacked >= 0.0"): "idle work",
@@ -95,6 +98,8 @@ EQUIVALENT: dict[tuple[str, str], str] = {
      "<= logistic(ready_a + p.retaliation)"): _GRAIN,
     ("stages/confront.py", "< logistic(ready_b + p.retaliation) -> "
      "<= logistic(ready_b + p.retaliation)"): _GRAIN,
+    ("_strikes", "u < calm -> u <= calm"): _GRAIN,
+    ("_strikes", "me.deployment, them.deployment -> them.deployment, me.deployment"): _BOTH,
     ("_burn", "weapons_i, weapons_j) -> weapons_j, weapons_i)"): _BOTH,
     ("settle_pair", "a.perceived, b.perceived -> b.perceived, a.perceived"): _BOTH,
     ("begin_pair", "stand_on_rung(us, a, b) -> stand_on_rung(us, b, a)"): _BOTH,

@@ -332,7 +332,7 @@ def test_every_dispute_has_a_cause_an_origin_and_a_link(run: record.Record) -> N
 # The sensibility of one state
 
 
-@pytest.mark.parametrize(("given", "trait"), [(None, -1.0), (0.0, 0.0), (0.7, 0.7)])
+@pytest.mark.parametrize(("given", "trait"), [(None, -1.0), (0.0, 0.0), (0.75, 0.75)])
 def test_a_state_has_a_sensibility_of_its_own_or_that_of_all(
     given: float | None, trait: float
 ) -> None:

@@ -38,7 +38,7 @@ INSTRUMENT: Edits = {
     )
 """,
         ),
-        ("\n\nclass Happening(", "    HACK = 7\n"),
+        ("\n\nclass Happening(", "    HACK = 8\n"),
     ),
     "sim/model/parameters.py": (
         (
@@ -74,15 +74,15 @@ def hack_less(p: Parameters) -> float:
         (
             "    talk = choice.talk_more(",
             "    if instrument == Instrument.CYBER:\n"
-            "        hack = choice.hack_more(p, me.alarm, me.grievance)\n"
+            "        hack = choice.hack_more(p, alarm, me.grievance)\n"
             "        return motive * hack, choice.hack_less(p)\n",
         ),
         (
-            "    more, less = weights(world, atlas, r, Instrument.RHETORIC, lane)",
+            "    more, less = weights(world, atlas, r, Instrument.RHETORIC, 1.0, lane)",
             "    u_hack, _, _, _ = uniforms(\n"
             "        world.key, week, atlas.relation_number[r], Draw.HACK, lane\n"
             "    )\n"
-            "    more, less = weights(world, atlas, r, Instrument.CYBER, lane)\n"
+            "    more, less = weights(world, atlas, r, Instrument.CYBER, 1.0, lane)\n"
             "    me.step_cyber = choice.step(more, less, u_hack)\n",
         ),
     ),
@@ -128,7 +128,7 @@ KIND: Edits = {
     )
 """,
         ),
-        ("\n\nclass Happening(", "    ROUTINE = 8\n"),
+        ("\n\nclass Happening(", "    ROUTINE = 9\n"),
     ),
     "sim/model/parameters.py": (
         (

@@ -231,12 +231,22 @@ def few(*, without: tuple[Happening, ...] = (), start: tuple[str, ...] = ()) -> 
 def without_unintended_displays(settle: Callable[..., None]) -> Callable[..., None]:
     """Return the settling of a confrontation, blind to accidents that are displays."""
 
-    def settle_force_only(p: Any, me: Any, their_stance: float) -> None:
+    def settle_force_only(p: Any, me: Any, their_stance: float, meant: float) -> None:
         accident, me.accident = me.accident, max(0.0, me.accident)
-        settle(p, me, their_stance)
+        settle(p, me, their_stance, meant)
         me.accident = accident
 
     return settle_force_only
+
+
+def without_chosen_force(strikes: Callable[..., float]) -> Callable[..., float]:
+    """Return the choice of force of which nothing comes but the trace that it would have."""
+
+    def strike_never(*given: Any) -> float:
+        strikes(*given)
+        return 0.0
+
+    return strike_never
 
 
 def nothing(*_: float) -> float:
@@ -305,6 +315,8 @@ def test_a_mechanism_at_strength_zero_is_the_mechanism_absent(
     if mechanism == "deployment":
         blind = without_unintended_displays(plain.confront._settle)
         monkeypatch.setattr(plain.confront, "_settle", blind)
+        never = without_chosen_force(plain.confront._strikes)
+        monkeypatch.setattr(plain.confront, "_strikes", never)
     roster = few(without=absent.get("without", ()), start=absent.get("start", ()))
     without = history_of(roster, 1.0, plain.history.replay)
     assert differing(usual, zero) != []

@@ -115,7 +115,7 @@ def test_step_raises_from_below_and_lowers_from_above(
     ],
 )
 def test_renewed(up: float, down: float, weight: float, u: float, expected: bool) -> None:
-    assert choice.renewed(up, down, weight, u) is expected
+    assert bool(choice.renewed(up, down, weight, u)) is expected
 
 
 @quick
@@ -152,7 +152,8 @@ DEPLOY = {
     "deployment_strength": 2.0, "deploy_base": -3.0, "deploy_fear": 2.0, "deploy_alarm": 0.5,
     "deploy_reply": 4.0, "deploy_heat": 1.1, "deploy_grievance": 1.5, "deploy_opportunity": 9.0,
     "deploy_firmness": 5.0, "deploy_audience": 3.0, "deploy_retaliation": 0.8,
-    "deploy_cost": 1.2, "deploy_stress": 1.6, "deploy_reach": 1.4,
+    "deploy_cost": 1.2, "deploy_stress": 1.6, "deploy_reach": 1.4, "deploy_threshold": 1.7,
+    "reply_threshold": 0.6,
 }  # fmt: skip
 
 
@@ -179,8 +180,13 @@ DEPLOY = {
         ({"audience": 0.5}, -1.5),
         ({"audience": 0.5, "cohesion": 0.2}, -1.2),  # a rallied home forgives
         ({"audience": 0.5, "cohesion": -0.5}, -2.25),
-        ({"deployment": 0.25}, -0.075),  # 1.2 x 0.25 x 0.25
-        ({"audience": 0.5, "deployment": 0.25}, -1.575),
+        ({"deployment": 0.2}, -0.048),  # 1.2 x 0.2 x 0.2
+        ({"deployment": 0.25}, -1.775),  # 1.2 x 0.25 x 0.25, and the threshold of a display
+        ({"audience": 0.5, "deployment": 0.25}, -3.275),
+        ({"reply": 0.6}, 2.4),
+        ({"reply": 0.7}, 1.1),  # at once a display: 4 x 0.7 - 1.7
+        ({"reply": 0.7, "deployment": 0.25}, 1.025),  # one threshold, not two
+        ({"reply": 0.7, "deployment": 0.5}, 2.5),  # crossed already: 2.8 - 0.3
         ({"audience": 0.5, "deployment": 0.5}, -0.3),  # in the crisis already
         ({"stress": 0.5}, -0.8),
         ({"proximity": 0.25}, -1.05),  # 1.4 x 0.75
@@ -205,10 +211,12 @@ def test_deploy_more_is_nothing_at_strength_zero() -> None:
 @quick
 @given(at=st.fixed_dictionaries(dict.fromkeys(AT_REST, units)), other=units)
 def test_what_drives_and_deters_deployment(at: dict[str, float], other: float) -> None:
-    drives = ("fear", "alarm", "reply", "heat", "grievance", "perceived", "opportunity", "firmness",
+    drives = ("fear", "alarm", "heat", "grievance", "perceived", "opportunity", "firmness",
               "cohesion", "proximity", "salience")  # fmt: skip
     signs = {**dict.fromkeys(drives, 1), **dict.fromkeys(("retaliation", "audience", "stress"), -1)}
     assert wrong_ways(choice.deploy_more, declared(), at, other, signs) == []
+    near = {**at, "deployment": max(0.25, at["deployment"])}  # where the next step is a display
+    assert wrong_ways(choice.deploy_more, declared(), near, other, {"reply": 1}) == []
 
 
 WITHDRAW = {

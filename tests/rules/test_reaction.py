@@ -394,7 +394,7 @@ def test_misled(
     misled: float, alarm: float, reply: float, heat: float, greed: float, expected: bool
 ) -> None:
     p = only(deploy_alarm=1.5, deploy_reply=1.7, deploy_heat=1.75)
-    assert reaction.misled(p, misled, alarm, reply, heat, greed) is expected
+    assert bool(reaction.misled(p, misled, alarm, reply, heat, greed)) is expected
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from sim.model.rules import choice
@@ -41,7 +42,8 @@ def deciding(deployment: float) -> Tiny:
         talk_base=-4.1, talk_fear=1.55, talk_return=3.3, talk_rhetoric=2.4,
         expel_base=-5.2, expel_alarm=1.05, expel_rhetoric=1.65,
         motive_grievance=0.5, motive_heat=0.25, deploy_heat=1.1, withdraw_heat=0.95,
-        accuse_heat=0.7, posture_rate=0.2, posture_heat=0.8, reach=0.2, offence=0.75,
+        deploy_threshold=1.3, reply_threshold=0.3, accuse_heat=0.7, posture_rate=0.2,
+        posture_heat=0.8, reach=0.2, offence=0.75,
         strike_strength=2.0, strike_base=-3.2, strike_offence=4.0, strike_opportunity=5.0,
         strike_firmness=1.3, strike_retaliation=0.8, strike_issue=0.6,
     )  # fmt: skip
@@ -73,7 +75,7 @@ STRIKE = (
 def deploying(deployment: float, provoked: float = 1.0) -> tuple[float, float]:
     """Return the weights of raising and lowering a deployment; not provoked, what is of itself."""
     motive = 0.445 + 0.11 * provoked
-    entering = 3.0 * 0.8 * 0.9 if deployment < 0.5 else 0.0
+    entering = 3.0 * 0.8 * 0.9 + 1.3 if deployment < 0.5 else 0.0
     alarm, heat = 0.4 * provoked, 0.44 * provoked
     drives = 0.8 * (2.0 * 0.3 + 0.5 * alarm) + 1.5 * 0.2 * provoked * 0.88 + 1.2 * 0.25
     drives += 9.0 * 0.02 + 2.2 * 0.6 * 0.5 + 0.35 + 1.1 * heat
@@ -163,6 +165,7 @@ def test_in_the_calm_corner_nothing_is_raised(monkeypatch: pytest.MonkeyPatch) -
     found = weights(monkeypatch, t)
     assert [found[u][0] for u in (WORDS, FORCES, SANCTIONS)] == [0.0, 0.0, 0.0]
     assert (t.relation("ALF>BET").motive, t.relation("ALF>BET").strike) == (0.0, 0.0)
+    assert t.relation("ALF>BET").reason == Origin.OWN  # there is nothing to gain either
 
 
 def test_a_state_may_have_a_sensibility_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,6 +185,15 @@ def test_steps_follow_the_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     me = t.relation("ALF>BET")
     steps = me.step_rhetoric, me.step_deployment, me.step_sanctions, me.step_diplomacy
     assert steps == (1.0, -1.0, 0.0, 1.0)
+
+
+def test_weights_are_noted_by_instrument_raising_before_lowering() -> None:
+    t, out = deciding(0.25), np.full((4, 2), np.nan)
+    assert t.changes(choose.note_weights, t.world, t.atlas, "ALF>BET", out, LANE) == {}
+    assert tuple(out[Instrument.DEPLOYMENT]) == about(deploying(0.25))
+    for instrument in Instrument:
+        found = choose.weights(t.world, t.atlas, t.rows["ALF>BET"], instrument, 1.0, LANE)
+        assert tuple(out[instrument]) == found
 
 
 def decided(patch: pytest.MonkeyPatch, t: Tiny, u: float) -> dict[str, float]:
@@ -241,9 +253,9 @@ def test_an_act_goes_back_to_the_others_if_it_would_not_have_been_without_it(
 @pytest.mark.parametrize(
     ("alarm_weight", "misled", "due"),
     [
-        (3.0, 0.3, 11.0),  # 3 x 0.4 x 0.8 = 0.96 for 1.5 x 0.2 + 1.1 x 0.44 = 0.784
-        (3.0, 0.2, 26.0),  # half of the alarm is not the larger part
-        (2.0, 0.3, 26.0),  # 0.64: what was done weighs more
+        (2.6, 0.3, 11.0),  # 2.6 x 0.4 x 0.8 = 0.832 for 1.5 x 0.2 + 1.1 x 0.44 = 0.784
+        (2.6, 0.2, 26.0),  # half of the alarm is not the larger part
+        (2.4, 0.3, 26.0),  # 0.768: what was done weighs more
     ],
 )
 def test_an_act_out_of_alarm_may_go_back_to_a_misreading(

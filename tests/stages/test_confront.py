@@ -730,6 +730,8 @@ def test_an_earlier_clash_of_the_week_is_not_forgotten(
     t = facing()
     t.system(west_attacked=attacked[0], east_attacked=attacked[1])
     assert play(monkeypatch, t) == {}
+    play(monkeypatch, t, meet=0.0)  # both yield, and nobody is struck
+    assert (t.system().west_attacked, t.system().east_attacked) == attacked
 
 
 @pytest.mark.parametrize("side", ["ALF>BET", "BET>ALF"])

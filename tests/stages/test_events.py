@@ -47,9 +47,9 @@ def test_a_pairs_issue_drifts_and_force_is_cleared(monkeypatch: pytest.MonkeyPat
 
 
 def happens(
-    t: Tiny, kind: Happening, row: str, size: float, *, actor: float = 0.0
+    t: Tiny, kind: Happening, row: str, size: float, *, actor: float = 0.0, target: float = 0.0
 ) -> dict[str, float]:
-    """Let the second of two dated events happen; its actor may have to be in a bloc."""
+    """Let the second of two dated events happen; actor and target may have to be in blocs."""
     columns = [name for name in t.atlas._fields if name.startswith("event_")]
     calendar: dict[str, Any] = {
         **dict.fromkeys(columns, np.zeros(2, np.int64)),
@@ -57,6 +57,7 @@ def happens(
         "event_row": np.array([-1, t.rows[row]]),
         "event_size": np.array([np.nan, size]),
         "event_actor": np.array([np.nan, actor]),
+        "event_target": np.array([np.nan, target]),
     }
     atlas = t.atlas._replace(**calendar)
     return t.changes(events.happen, t.world, atlas, 1, LANE)
@@ -133,14 +134,36 @@ def test_force_is_used() -> None:
     }  # fmt: skip
 
 
-def test_what_does_not_mean_a_state_leaves_no_trace() -> None:
+@pytest.mark.parametrize(
+    ("actor", "target", "meant"),
+    [
+        (0.0, 0.0, True),
+        (1.0, 0.0, True),
+        (2.0, 0.0, False),
+        (0.0, 2.0, True),
+        (0.0, 1.0, False),
+        (1.0, 2.0, True),
+        (1.0, 1.0, False),
+        (2.0, 2.0, False),
+    ],
+)
+def test_whom_an_event_does_not_mean_it_leaves_alone(
+    actor: float, target: float, meant: bool
+) -> None:
+    """Neither acts nor traces change where a state is not in the bloc that is named."""
     t = Tiny()
-    t.relation("ALF>BET", force=0.0, trace=18.0)
-    t.state("ALF", bloc=0.0)
+    t.relation("ALF>BET", force=0.0, trace=18.0, deployment=0.25, fresh=0.0, grievance=0.3)
+    t.relation("BET>ALF", trace=9.0)
+    t.p.deployment_strength = 1.0
+    t.state("ALF", bloc=1.0)
     t.state("BET", bloc=2.0)
-    assert happens(t, Happening.FORCE, "ALF>BET", 1.0, actor=1.0) == {}
     t.pair("ALF-BET", violence=0.0, cause=0.0, root=0.0)
-    assert happens(t, Happening.WAR, "ALF>BET", 2.0, actor=1.0) == {}
+    for kind, size in (
+        (Happening.FORCE, 1.0), (Happening.DEPLOYMENT, 0.75), (Happening.GRIEVANCE, 0.2),
+        (Happening.WAR, 2.0),
+    ):  # fmt: skip
+        found = happens(t, kind, "ALF>BET", size, actor=actor, target=target)
+        assert (found != {}) is meant
 
 
 def test_alarm_is_raised_by_what_is_seen() -> None:
