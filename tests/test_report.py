@@ -19,11 +19,15 @@ from rich.console import Console
 
 from sim import plots, report
 from sim.__main__ import read_jobs
+from sim.analysis import causes
 from sim.analysis import tables as measures
+from sim.analysis.quantities import QUANTITIES
 from sim.analysis.tables import Tables
-from sim.engine import ensemble
+from sim.engine import ensemble, record
 from sim.engine.history import replay
 from sim.errors import InputError
+from sim.model.roster import with_calendar
+from sim.model.vocabulary import Happening
 from sim.plan.scenario import Job
 from sim.report import figures, numbers, running, sections, summary
 from sim.study.results import open_study
@@ -182,6 +186,46 @@ def test_the_summary_shows_the_outcomes_numbers(folder, tables) -> None:
     assert "not a forecast" in text
 
 
+def test_the_summary_says_what_clashes_began_with_and_go_back_to(folder, tables) -> None:
+    """Parts by cause, and by root, add up to all clashes: in a sentence and in tables."""
+    text = (folder / "summary.md").read_text()
+    first = tables.at(0).outcomes
+    n = int(first["clashes"].sum())
+    assert n > 0
+    line = next(line for line in text.splitlines() if line.startswith("- Of "))
+    assert line.startswith(f"- Of {n:,} clash")
+    begun, rooted = line.partition(" Counted")[0].split(" opposed pairs ")[1].split(";")
+    for told, parts in ((begun, causes.BY_CAUSE), (rooted, causes.BY_ROOT)):
+        assert sum(map(int, re.findall(r"\d+", told))) == n
+        for part in parts:
+            some = part.counted(first)
+            assert (part.words in told) == (some.sum() > 0)
+            row = f"| {part.name} | {numbers.amount(some.mean())} |"
+            assert row in text
+            assert numbers.percent(some.sum() / n) in text[text.index(row) :].partition("\n")[0]
+    assert f" {first['clashes_unanswered'].sum()} of them one side's deliberate fire" in line
+    assert f"{first['excused'].sum()} accident" in line
+
+
+def test_every_cause_and_every_root_is_told() -> None:
+    assert {part.of for part in causes.BY_CAUSE} == set(record.CAUSES)
+    assert {part.of for part in causes.BY_ROOT} == set(record.ORIGINS)
+    assert set(causes.names()) <= set(QUANTITIES)
+
+
+def test_the_parts_of_clashes_add_up_in_every_world(tables) -> None:
+    worlds = tables.outcomes
+    for parts in (causes.BY_CAUSE, causes.BY_ROOT):
+        assert (sum(part.counted(worlds) for part in parts) == worlds["clashes"]).all()
+
+
+def test_a_war_that_is_dated_is_a_clash_by_an_event(rivals, point) -> None:
+    dated = with_calendar(rivals, [(2, Happening.WAR, 0, 2.0)])
+    found = ensemble.play(dated, point()[None], n_worlds=4, n_weeks=3, seed=1)
+    for column in ("clashes", "clashes_event", "clashes_of_event"):
+        assert (found.outcome(column) == 1).all(), column
+
+
 def test_the_summary_tells_the_typical_and_the_worst_world(folder, tables, job) -> None:
     text = (folder / "summary.md").read_text()
     first = tables.at(0).outcomes
@@ -192,7 +236,9 @@ def test_the_summary_tells_the_typical_and_the_worst_world(folder, tables, job) 
     peaks = first.set_index("world")["peak_rung_leaders"]
     assert peaks[int(found[1])] == peaks.quantile(0.5, interpolation="lower")
     told = text[text.index("## The worst world") :]
-    assert f"rung {peaks[worst]} (" in told[told.index("stood highest") :]
+    course = re.search(r"stood (?:highest, on|higher than at the start \() ?rung (\d) \(", told)
+    assert course
+    assert int(course[1]) == peaks[worst]
     assert all(measures.label_of(point) in text for point in job.points)
 
 
