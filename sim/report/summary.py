@@ -57,6 +57,7 @@ CAPTIONS = {
     "fear_map": "Mean fear by dyad, drawn between capitals; distant states are at the edge.",
     "fear_pairs": "Mean fear of each direction; line length: asymmetry.",
     "points_reached": "Cumulative share of worlds by rung, one panel for each design point.",
+    "causes": "Clashes by proximate cause with their shares; line: 95 % interval of all clashes.",
     "fear": "Mean fear of the leader dyad by week.",
     "history": "Rung, fear and instruments of the leader dyad by week.",
     "views": "Hostility of the same acts as intended and as perceived by the other side.",
