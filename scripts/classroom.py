@@ -25,8 +25,9 @@ from sim.engine.native import FOLDER, digest
 from sim.engine.notes import MEASURES, Total
 from sim.model.parameters import COEFFICIENTS, Parameters
 from sim.model.roster import PairTraits, RelationTraits, StateTraits
+from sim.model.rules.reaction import LINK
 from sim.model.state import Pair, Relation, State, System
-from sim.model.vocabulary import Happening, Instrument, Rung
+from sim.model.vocabulary import Cause, Happening, Instrument, Origin, Rung
 from sim.plan.scenario import MISCALCULATION, Scenario
 from sim.story import reasons, wording
 from sim.translate import page as compiled
@@ -182,6 +183,9 @@ def words_of_story() -> dict[str, Any]:
             "raised": {end: why.value for end, why in reasons.RAISING.items()},
             "lowered": {end: why.value for end, why in reasons.LOWERING.items()},
         },
+        "link": LINK,
+        "origins": [origin.name.lower() for origin in Origin],
+        "chosen": [int(Cause.CHOICE), int(Cause.DRAWN_IN)],
         "weeks_own": list(reasons.WEEKS_OWN),
         "quiet": [i.field for i in reasons.QUIET],
         "causes": {why.value: list(ways) for why, ways in wording.CAUSES.items()},

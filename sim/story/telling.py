@@ -8,7 +8,7 @@ the same world always gives the same text.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -153,7 +153,7 @@ class _Teller:
         kinds = {d.kind for d in scene.deeds if not (d.kind == Kind.SLIPPED and d.before)}
         if Kind.CLASHED in kinds and not kinds & {Kind.SLIPPED, Kind.MET, Kind.STRUCK}:
             parts.append(self._say("clashed", both=self._both(scene)))
-        parts += [self._root(scene), self._standing(scene), self._aftermath(scene)]
+        parts += [self._root(scene), self._standing(scene), self._aftermath(scene, kinds)]
         return " ".join(opened(part) for part in parts if part)
 
     def _both(self, scene: Scene) -> str:
@@ -184,10 +184,10 @@ class _Teller:
         way = "up" if scene.rung > scene.rung_before else "down"
         return self._say(f"standing {way}", who=who, rung=rung_of(scene.rung))
 
-    def _aftermath(self, scene: Scene) -> str:
+    def _aftermath(self, scene: Scene, kinds: Set[Kind]) -> str:
         """Return how fear rose in the month after a scene that frightened."""
         frightening = {Kind.SLIPPED, Kind.CLASHED, Kind.ESCALATED, Kind.EVENT}
-        if not scene.leaders or not frightening & {d.kind for d in scene.deeds}:
+        if not scene.leaders or not frightening & kinds:
             return ""
         later = min(scene.week + 4, len(self.history.system) - 1)
         rises = []
