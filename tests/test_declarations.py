@@ -77,11 +77,11 @@ def hack_less(p: Parameters) -> float:
             "        return motive * hack, choice.hack_less(p)\n",
         ),
         (
-            "    more, less = weights(world, atlas, r, Instrument.RHETORIC, lane)",
+            "    more, less = weights(world, atlas, r, Instrument.RHETORIC, 1.0, lane)",
             "    u_hack, _, _, _ = uniforms(\n"
             "        world.key, week, atlas.relation_number[r], Draw.HACK, lane\n"
             "    )\n"
-            "    more, less = weights(world, atlas, r, Instrument.CYBER, lane)\n"
+            "    more, less = weights(world, atlas, r, Instrument.CYBER, 1.0, lane)\n"
             "    me.step_cyber = choice.step(more, less, u_hack)\n",
         ),
     ),
