@@ -224,7 +224,7 @@ def test_a_new_instrument_and_a_new_kind_are_played_told_and_drawn(copy: Path) -
     command = [
         sys.executable, "-m", "sim", "scenario=two_rivals", "worlds=1", "weeks=12", "tracks=[0]",
         "parameters.hack_base=3", "parameters.misread_routine=0.9",
-        "quantities=[misread_routine]", f"output={out}",
+        "quantities=[misread_routine]", f"output={out}", "figures=all",
     ]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(copy)}
     done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True)
