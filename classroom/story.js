@@ -157,7 +157,10 @@ class Reasons {
 
     struck(me, week) {
         const [links, origin] = traced(me.at("trace", week));
-        if (links > 1 || origin === "standing") return [this.unsettled(me, week + 1)];
+        if (links > 1 || origin === "standing") {
+            if (me.them.at("fresh", week) < 1 || me.them.at("accident", week) < 0) return [this.unsettled(me, week)];
+            return [{ why: "reply", week, instrument: "deployment", level: Math.max(SHOWN, me.them.at("deployment", week)) }];
+        }
         if (origin === "gain") return [{ why: "gain", week }];
         if (origin !== "own") return [];
         return [{ why: me.at("pooled_fear", week) >= me.at("grievance", week) ? "fear" : "grievance", week }];
@@ -193,7 +196,10 @@ class Reasons {
             const same = (c) => ["why", "week", "instrument", "level", "event"].every((k) => c[k] === cause[k]);
             if (!causes.some(same)) causes.push(cause);
         }
-        return causes;
+        // Without those that tell of the same act as another, less closely.
+        const closer = { fight: ["shots"], unsettled: ["reply", "act"] };
+        const again = (c) => (closer[c.why] || []).some((why) => causes.some((d) => d.why === why && d.week === c.week));
+        return causes.filter((c) => !again(c));
     }
 }
 

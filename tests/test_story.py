@@ -170,6 +170,15 @@ def _check_cause(history: History, deed: Deed, cause: Cause) -> None:
         assert history.pair(me, them, "talks")[deed.week - 1] > 0.0
 
 
+def test_one_act_is_not_told_as_two_causes(read) -> None:
+    for one in read:
+        for deed in (deed for scene in one.scenes for deed in scene.deeds):
+            told = {(cause.why, cause.week) for cause in deed.causes}
+            for why, week in told:
+                assert not (why == Why.FIGHT and (Why.SHOTS, week) in told), deed
+                assert not (why == Why.UNSETTLED and (Why.REPLY, week) in told), deed
+
+
 def test_terms_weigh_what_they_add_to_the_log_odds_of_the_choice(worlds, lively) -> None:
     history, p, seen = worlds[0], lively, 0
     reasons = Reasons(history, p, EVENTS)
@@ -198,6 +207,14 @@ def test_terms_weigh_what_they_add_to_the_log_odds_of_the_choice(worlds, lively)
             assert terms[Why.COOLED] == pytest.approx(-p["withdraw_issue"] * issue, abs=1e-8)
             seen += issue != 0.0 and alarm > 0.0 and cost > 0.0
     assert seen > 5
+
+
+def test_force_is_not_explained_by_the_answer_to_it(read) -> None:
+    found = [d for _, d in _deeds(read, Kind.STRUCK)]
+    shots = [c for d in found for c in d.causes if c.why == Why.SHOTS]
+    assert shots
+    for deed in found:
+        assert all(c.week < deed.week for c in deed.causes if c.why == Why.SHOTS), deed
 
 
 def test_what_an_event_sets_is_not_told_as_a_choice(read) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
@@ -287,7 +287,10 @@ class Reasons:
         """Return why a side chose to use force."""
         links, origin = traced(me.trace[week])
         if links > 1 or origin == Origin.STANDING:
-            return (self.unsettled(me, week + 1),)
+            shown = me.them.fresh[week] >= 1.0 and me.them.accident[week] >= 0.0
+            level = max(SHOWN, float(me.them.deployment[week]))
+            fresh = Cause(Why.REPLY, week, Instrument.DEPLOYMENT, level)
+            return (fresh if shown else self.unsettled(me, week),)
         if origin == Origin.GAIN:
             return (Cause(Why.GAIN, week),)
         if origin != Origin.OWN:
@@ -366,4 +369,15 @@ class Reasons:
             for why, weight in ranked
             if weight >= max(LEAST, 0.5 * ranked[0][1])
         )
-        return tuple(dict.fromkeys(causes))  # an alarm and a reply may have one source
+        return _told_once(dict.fromkeys(causes))  # an alarm and a reply may have one source
+
+
+def _told_once(causes: Collection[Cause]) -> tuple[Cause, ...]:
+    """Return causes without those that tell of the same act as another, less closely."""
+    closer = {Why.FIGHT: (Why.SHOTS,), Why.UNSETTLED: (Why.REPLY, Why.ACT)}
+    known = [(cause.why, cause.week) for cause in causes]
+    return tuple(
+        cause
+        for cause in causes
+        if not any((why, cause.week) in known for why in closer.get(cause.why, ()))
+    )
