@@ -153,7 +153,8 @@ def in_python(
         block.begin(points, worlds)
         block.play(n_weeks)
         tracks = block.tracks.value
-        arrays = [*block.world[:4], tracks.rungs, tracks.acts, tracks.levels, tracks.totals]
+        arrays = [*block.world[:4], tracks.rungs, tracks.acts, tracks.traces, tracks.causes,
+                  tracks.levels, tracks.totals]  # fmt: skip
         told.append(np.concatenate([a.reshape(-1, width()) for a in arrays]).T.astype(float))  # type: ignore[attr-defined]
         given.append(np.column_stack([points, np.full(width(), float(own)), worlds]))
     return np.concatenate(given), np.concatenate(told)
@@ -166,7 +167,7 @@ for (let k = 0; k < numbers.length; k += n) {
     const parameters = numbers.slice(k, k + n - 2), [seed, world] = numbers.slice(k + n - 2, k + n);
     const played = Spiral.play({ scenario, parameters, seed, world, weeks: asked.weeks });
     const { relations, pairs, states, system, totals } = played.world;
-    write(relations, pairs, states, system, played.rungs, played.acts, played.levels, totals);
+    write(relations, pairs, states, system, played.rungs, played.acts, played.traces, played.causes, played.levels, totals);
 }
 """
 
@@ -549,6 +550,7 @@ def test_story_is_the_one_that_the_report_tells(
     values = {**defaults(), **lively}
     point = np.array([values[name] for name in Parameters.FIELDS])
     kinds: set[str] = set()
+    texts: list[str] = []
     for world in worlds:
         history = replay(scenario.roster, point, world=world, n_weeks=60, seed=9)
         chronicle = read(history, values, scenario.events)
@@ -568,6 +570,9 @@ def test_story_is_the_one_that_the_report_tells(
         assert len(told["live"]) == len(chronicle.scenes)
         assert not any("{" in text or "undefined" in text for text in told["live"])
         kinds |= {d.kind for s in chronicle.scenes for d in s.deeds}
+        texts += [text for _, text in told["told"]]
+    assert name == "two_rivals" or any("It goes back" in text for text in texts)
+    assert any("for an accident" in text or "for a mistake" in text for text in texts)
     assert len(kinds) >= (6 if name == "two_rivals" else 10)
 
 

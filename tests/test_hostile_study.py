@@ -21,6 +21,7 @@ from rich.console import Console
 import sim
 from sim import Study, StudyError, open_study, report
 from sim.__main__ import read_jobs
+from sim.analysis.quantities import QUANTITIES
 from sim.errors import InputError
 from sim.plan.scenario import Job
 from sim.study import parquet, shards
@@ -189,7 +190,7 @@ def _renamed(table: pa.Table) -> pa.Table:
 
 
 TABLES: dict[str, tuple[Callable[[Path], None], str]] = {
-    "endless rows": (_endless_rows, "declares 12000000 rows; 44 are allowed"),
+    "endless rows": (_endless_rows, f"declares 12000000 rows; {2 * len(QUANTITIES)} are allowed"),
     "an odd table of endless rows": (put("points", x=np.zeros(10**7, np.int8)), "rows"),
     "a text of a gigabyte": (
         put("points", point=[0] * 44, quantity=_repeated("x" * 30_000_000, 44),

@@ -266,7 +266,11 @@ def _fold_causes(tracks: Tracks, atlas: Atlas, row: NDArray[np.int32], lane: int
                 )
                 code = int(tracks.causes[week, pair, lane])
                 cause, origin, links = code % 8, (code // 8) % 8, code // 64
-                if rung >= Rung.CLASH and before < Rung.CLASH and cause > 0:
+                if cause == 0:  # violence that a dated war imposes
+                    cause, origin, links = int(Cause.EVENT), int(Origin.EVENT), 1
+                if origin == 0:  # forces that stood face to face from the start
+                    origin = int(Origin.STANDING)
+                if rung >= Rung.CLASH and before < Rung.CLASH:
                     row[_BY_CAUSE + cause - 1] += 1
                     row[_BY_ORIGIN + origin - 1] += 1
                     row[_LINKS] = max(int(row[_LINKS]), links)
