@@ -122,12 +122,13 @@ class Block {
         });
         const kept = (weeks || 0) + 1;
         this.tracks = this.struct("Tracks", {
-            rungs: [kept, nPairs, n], acts: [kept, nRelations, n], levels: [kept, model.measures.length, n],
+            rungs: [kept, nPairs, n], acts: [kept, nRelations, n], traces: [kept, nRelations, n],
+            causes: [kept, nPairs, n], levels: [kept, model.measures.length, n],
             totals: [nRelations, size.Total, n],
         });
         if (weeks === null) {
             // Rows of a week are found by the number of rows: of none, each week's are the first's.
-            for (const name of ["rungs", "acts", "levels"]) this.whole(this.tracks[name].at + model.layout.Array.shape + 8, 0);
+            for (const name of ["rungs", "acts", "traces", "causes", "levels"]) this.whole(this.tracks[name].at + model.layout.Array.shape + 8, 0);
         }
         const n_instruments = Object.keys(model.instruments).length;
         this.weights = this.array(this.take(model.layout.Array.size), Float64Array, [n_instruments, 2]);
@@ -223,6 +224,17 @@ function blockOf(scenario, weeks) {
     return placed;
 }
 
+// The score and the impulse to reply as a choice found them. What the week's own acts settled of them
+// is no longer in the state; the heat is.
+function unansweredOf({ atlas }, parameters, relations, r) {
+    const me = new views.Relation(relations, r), trait = new views.StateTraits(atlas.state_traits, atlas.owner[r]);
+    const p = (name) => parameters[at.Parameters[name]];
+    const greed = Math.min(1, trait.greed + p("challenger_greed") * trait.challenger);
+    const part = 1 - greed * (me.heat > 0 ? me.retaliation : 1);
+    const kept = me.fresh >= 1 || me.force > 0 ? 1 - p("reply_settle") : 1;
+    return { score: part > 0 ? me.heat / part : 0, reply: kept > 0 ? me.reply / kept : me.reply };
+}
+
 // What one side weighed in a week: of each instrument the weights of raising and of lowering it.
 // Without a coefficient, if one is named, and with the issue of its pair so many times as hot.
 function weightsOf({ scenario, weeks }, parameters, { r }, week, without, salience) {
@@ -241,6 +253,8 @@ function weightsOf({ scenario, weeks }, parameters, { r }, week, without, salien
         const cell = r * size.Relation + at.Relation[field];
         relations[cell] = now.relations[cell];
     }
+    const unanswered = unansweredOf(scenario, parameters, now.relations, r);
+    for (const [field, value] of Object.entries(unanswered)) relations[r * size.Relation + at.Relation[field]] = value;
     const hot = pair * size.Pair + at.Pair.salience;
     pairs[hot] = salience * now.pairs[hot];
     put(world.relations, r, size.Relation, relations);
@@ -263,7 +277,7 @@ function viewOf(names) {
     return View;
 }
 const views = Object.fromEntries(
-    ["Relation", "Pair", "State", "System"].map((kind) => [kind, viewOf(model.fields[kind])]),
+    ["Relation", "Pair", "State", "System", "StateTraits"].map((kind) => [kind, viewOf(model.fields[kind])]),
 );
 
 function checkNumbers(seed, world) {
@@ -336,6 +350,8 @@ class Played {
         Object.assign(this, { world, weeks, scenario: world.scenario });
         this.rungs = lane(tracks.rungs, 0);  // [week, pair]
         this.acts = lane(tracks.acts, 0);  // [week, relation]
+        this.traces = lane(tracks.traces, 0);  // [week, relation]
+        this.causes = lane(tracks.causes, 0);  // [week, pair]
         this.levels = lane(tracks.levels, 0);  // [week, measure]
     }
 

@@ -27,6 +27,7 @@ const CHANGES = {
     invented: { name: (v) => isText(v, 60), proximity: null },
 };
 const EVENT = {
+    id: (v) => typeof v === "string" && /^[a-z][a-z0-9_]{0,39}$/.test(v),
     date: (v) => isDay(v), kind: (v) => model.happenings.includes(v), actor: (v) => isText(v, 10),
     target: (v) => isText(v, 10), size: share, what: (v) => isText(v, 500),
     source: (v) => isText(v, 500),
@@ -237,6 +238,7 @@ function checkedEvents(scenario, given) {
         if (!isPlain(event)) refuse("an event must be a mapping");
         const made = {};
         for (const [field, known] of Object.entries(EVENT)) {
+            if (field === "id" && !Object.hasOwn(event, "id")) continue;
             if (field === "size" && SIZELESS.includes(event.kind)) continue;
             if (!Object.hasOwn(event, field) || !known(event[field])) refuse(`event: ${field} is wrong`);
             made[field] = event[field];
@@ -246,6 +248,8 @@ function checkedEvents(scenario, given) {
         if (weekOf(scenario.start, made.date) < 0) refuse("event: date is before the start");
         return made;
     });
+    const ids = made.flatMap(({ id }) => id === undefined ? [] : [id]);
+    if (new Set(ids).size < ids.length) refuse("event: two have the same id");
     for (const event of made) checkEnds(scenario, inOrder(made), event);
     return made;
 }

@@ -2,13 +2,40 @@
 // their causes as sim/story/reasons.py finds them, in the words of sim/story/wording.py (packed when
 // the page is built). tests/test_classroom_engine.py holds the sentences to the Python ones.
 
-const SHOWN = 0.5, OPPOSED = 0.45, BACK = 3, MOST_DEEDS = 4, LEAST_DEED = 1.2;
+const SHOWN = 0.5, OPPOSED = 0.45, BACK = 3, FAR_BACK = 26, LEAST = 0.3, MOST_DEEDS = 4, LEAST_DEED = 1.2;
 const INSTRUMENTS = Object.keys(model.instruments), QUIET = model.story.quiet;
 const SETS = Object.fromEntries(INSTRUMENTS.map((name) => [model.instruments[name].event, name]).filter(([kind]) => kind));
-const KINDS = ["event", "misread", "missed", "raised", "lowered", "slipped", "met", "answered", "clashed",
+const KINDS = ["event", "misread", "missed", "mistaken", "raised", "lowered", "renewed", "slipped", "met", "struck", "answered", "clashed",
     "escalated", "joined", "mediated", "ended", "acceded"];
 const WEIGHTS = { event: 5, slipped: 7, met: 5, answered: 1, clashed: 6, mediated: 2, joined: 6, acceded: 5,
-    missed: 2, misread: 1 };
+    missed: 2, misread: 1, mistaken: 2, renewed: 2, struck: 7 };
+const LINK = model.story.link, ORIGINS = model.story.origins;
+
+// The links and the origin that a trace stands for.
+const traced = (trace) => [Math.floor(trace / LINK), ORIGINS[trace % LINK]];
+
+// The last week up to one in which a side did what leaves a trace; 0 if none is seen.
+function actOf(me, before, trace) {
+    const [links, origin] = traced(trace), slipped = links === 1 && origin === "accident";
+    for (let week = before; week > 0; week -= 1) {
+        const did = (me.at("fresh", week) > 0 || me.at("force", week) > 0) && me.at("trace", week) === trace;
+        if (did && (me.at("accident", week) !== 0 || !slipped)) return week;
+    }
+    return 0;
+}
+
+// What a clash that began in a week goes back to, act by act of one side and the other.
+function rootOf(us, week) {
+    const trace = us.at("root", week), [links, origin] = traced(trace);
+    let me = [us.a, us.b].find((side) => side.at("trace", week) === trace);
+    if (!links || !me) return { origin: links ? origin : "standing", links: Math.max(1, links) };
+    let found = actOf(me, week, trace);
+    for (let left = links - 1; left > 0; left -= 1) {
+        me = me.them;
+        found = actOf(me, found, left * LINK + trace % LINK);
+    }
+    return found ? { origin, links, who: me.owner, week: found } : { origin, links };
+}
 
 // One side of a pair: fields of its relation by week.
 class Side {
@@ -111,6 +138,34 @@ class Reasons {
         return { why: "reply", week: found, instrument: "deployment", level: Math.max(SHOWN, me.them.at("deployment", found)) };
     }
 
+    // The rival's act before a week that weighs most in the score against it.
+    unsettled(me, before) {
+        const weight = (w) => Math.max(this.p("score_force") * me.them.at("force", w),
+            this.p("score_display") * (me.them.at("fresh", w) >= 1 ? 1 : 0)) * this.p("score_memory") ** (before - w);
+        let found = 0, most = 0;
+        for (let w = Math.max(1, before - FAR_BACK); w < before; w += 1) {
+            if (weight(w) > most) [found, most] = [w, weight(w)];
+        }
+        if (!found) return { why: "score", week: Math.max(0, before - 1) };
+        if (me.them.at("force", found) > 0) return { why: "shots", week: found };
+        return { why: "unsettled", week: found, instrument: "deployment", level: Math.max(SHOWN, me.them.at("deployment", found)) };
+    }
+
+    renewed(me, week) {
+        return this.p("posture_heat") * me.at("heat", week) >= LEAST ? [this.unsettled(me, week)] : [];
+    }
+
+    struck(me, week) {
+        const [links, origin] = traced(me.at("trace", week));
+        if (links > 1 || origin === "standing") {
+            if (me.them.at("fresh", week) < 1 || me.them.at("accident", week) < 0) return [this.unsettled(me, week)];
+            return [{ why: "reply", week, instrument: "deployment", level: Math.max(SHOWN, me.them.at("deployment", week)) }];
+        }
+        if (origin === "gain") return [{ why: "gain", week }];
+        if (origin !== "own") return [];
+        return [{ why: me.at("pooled_fear", week) >= me.at("grievance", week) ? "fear" : "grievance", week }];
+    }
+
     raised(me, name, week) { return this.causes(me, name, week, "raised", "issue"); }
 
     lowered(me, name, week) { return this.causes(me, name, week, "lowered", "cooled"); }
@@ -135,18 +190,23 @@ class Reasons {
     weightiest(terms, me, week) {
         const ranked = [...terms].sort((a, b) => b[1] - a[1]).slice(0, 2), causes = [];
         for (const [why, weight] of ranked) {
-            if (!(weight >= Math.max(0.3, 0.5 * ranked[0][1]))) continue;
-            const cause = why === "act" ? this.alarm(me, week) : why === "reply" ? this.reply(me, week) : { why, week };
+            if (!(weight >= Math.max(LEAST, 0.5 * ranked[0][1]))) continue;
+            const trace = { act: "alarm", reply: "reply", score: "unsettled" }[why];
+            const cause = trace ? this[trace](me, week) : { why, week };
             const same = (c) => ["why", "week", "instrument", "level", "event"].every((k) => c[k] === cause[k]);
             if (!causes.some(same)) causes.push(cause);
         }
-        return causes;
+        // Without those that tell of the same act as another, less closely.
+        const closer = { fight: ["shots"], unsettled: ["reply", "act"] };
+        const again = (c) => (closer[c.why] || []).some((why) => causes.some((d) => d.why === why && d.week === c.week));
+        return causes.filter((c) => !again(c));
     }
 }
 
 function weightOf(deed) {
     const raised = deed.kind === "raised";
     if (deed.kind === "escalated") return deed.after > 2 ? 20 : 12;
+    if (deed.kind === "slipped" && deed.before) return deed.after > 0 ? 3 : 1.5;
     if (deed.kind === "ended") return deed.before > 1 ? 9 : 2.5;
     if (!raised && deed.kind !== "lowered") return WEIGHTS[deed.kind];
     if (deed.instrument === "deployment") {
@@ -237,6 +297,7 @@ class Story {
     * ofPair(us, week, near) {
         for (const me of [us.a, us.b]) {
             yield* this.mistakes(us, me, week);
+            yield* this.renewals(me, week);
             yield* this.steps(me, week, near >= OPPOSED ? INSTRUMENTS : ["deployment"]);
         }
         yield* this.meetings(us, week);
@@ -244,15 +305,44 @@ class Story {
         if (us.at("mediated", week)) yield { week, kind: "mediated", actor: us.a.owner, target: us.b.owner, causes: [] };
     }
 
+    * renewals(me, week) {
+        const before = me.at("deployment", week - 1), level = me.at("deployment", week);
+        const chosen = me.at("accident", week) >= 0 && me.at("force", week) === 0;
+        if (me.at("fresh", week) < 1 || before < SHOWN || before !== level || !chosen) return;
+        const causes = this.reasons.renewed(me, week);
+        yield { week, kind: "renewed", actor: me.owner, target: me.rival, instrument: "deployment", before: level, after: level, causes };
+    }
+
+    // Who chose to use force where a clash begins, and who answered force or an accident.
+    * shots(us, week) {
+        for (const me of [us.a, us.b]) {
+            const { them } = me, base = { week, actor: me.owner, target: me.rival, causes: [] };
+            const slip = them.at("accident", week) > 0 && !them.at("excused", week), forced = me.at("force", week) > 0;
+            let answers = slip && me.at("accident", week) <= 0;
+            if (model.story.chosen.includes(us.at("cause", week))) {
+                answers = them.at("force", week) > 0 && me.at("trace", week) === them.at("trace", week) + LINK;
+                if (forced && !answers) yield { ...base, kind: "struck", causes: this.reasons.struck(me, week) };
+            }
+            if (forced && answers) yield { ...base, kind: "answered" };
+        }
+    }
+
     * mistakes(us, me, week) {
         const base = { week, actor: me.owner, target: me.rival, causes: [] };
         const slip = me.at("accident", week), signal = me.at("misread_signal", week);
-        if (slip && us.at("violence", week - 1) < 2) yield { ...base, kind: "slipped", before: 0, after: slip };
+        if (slip && us.at("violence", week - 1) < 2) yield { ...base, kind: "slipped", before: me.at("excused", week), after: slip };
         if (me.at("misread_intent", week) > 0) {
             const [instrument, level] = me.them.posture(week - 1);
             yield { ...base, kind: "misread", instrument, before: level, after: 1 };
         }
-        if (!signal || week < 2) return;
+        if (signal && week >= 2) yield* this.missed(me, week, signal, base);
+        for (const field of Object.keys(model.story.mistakes)) {
+            const wrong = me.at(field, week);
+            if (wrong) yield { ...base, kind: "mistaken", before: 0, after: wrong, mistake: field };
+        }
+    }
+
+    * missed(me, week, signal, base) {
         const before = me.them.at("deployment", week - 2), after = me.them.at("deployment", week - 1);
         const warned = signal > 0 && me.them.at("fresh", week - 1) >= 1 && after >= SHOWN;
         const conceded = signal < 0 && before >= SHOWN && after < before;
@@ -293,12 +383,8 @@ class Story {
             return;
         }
         if (before === 0) {
-            for (const me of [us.a, us.b]) {
-                if (me.them.at("accident", week) > 0 && me.at("force", week) > 0 && me.at("accident", week) <= 0) {
-                    yield { week, kind: "answered", actor: me.owner, target: me.rival, causes: [] };
-                }
-            }
-            yield { ...base, kind: "clashed", after: 1 };
+            yield* this.shots(us, week);
+            yield { ...base, kind: "clashed", after: 1, root: rootOf(us, week) };
         }
         if (after > 1) yield { ...base, kind: "escalated" };
     }
@@ -408,13 +494,25 @@ class Teller {
         const weighty = kept.filter((d) => weightOf(d) >= LEAST_DEED);
         kept = weighty.length ? weighty : kept.slice(0, 1);
         const parts = able.filter((d) => kept.includes(d)).map((d) => this[d.kind](scene, d));
-        const kinds = new Set(scene.deeds.map((d) => d.kind));
-        if (kinds.has("clashed") && !kinds.has("slipped") && !kinds.has("met")) {
+        const kinds = new Set(scene.deeds.filter((d) => !(d.kind === "slipped" && d.before)).map((d) => d.kind));
+        if (kinds.has("clashed") && !["slipped", "met", "struck"].some((kind) => kinds.has(kind))) {
             parts.push(this.say("clashed", { both: this.both(scene) }));
         }
+        parts.push(this.root(scene));
         parts.push(this.standing(scene));
         if (hindsight) parts.push(this.aftermath(scene, kinds));
         return parts.filter((part) => part).map(opened).join(" ");
+    }
+
+    root(scene) {
+        const { root } = scene.deeds.find((d) => d.root) || {};
+        if (!root || root.links < 2) return "";
+        const between = root.links - (root.origin === "misreading" ? 1 : 2);
+        const acts = `${this.number(between)} act${between > 1 ? "s" : ""}`;
+        const through = between ? this.say("through", { acts }) : "";
+        if (!root.who) return this.say("root", { through, origin: this.say(`some ${root.origin}`) });
+        const words = { who: this.the(root.who), their: this.of(root.who), day: this.date(this.story.day(root.week)) };
+        return this.say("root", { through, origin: this.say(`root ${root.origin}`, words) });
     }
 
     standing(scene) {
@@ -462,11 +560,25 @@ class Teller {
         const slips = scene.deeds.filter((d) => d.kind === "slipped" && d.after === deed.after);
         if (slips[0] !== deed) return "";
         const actor = this.the(deed.actor), other = this.the(deed.target), has = (kind) => scene.deeds.some((d) => d.kind === kind);
-        if (deed.after < 0) return this.say("show", { actor, other });
-        if (slips.length > 1) return this.say("both slip");
+        if (deed.after < 0) return this.say(deed.before ? "excused show" : "show", { actor, other });
+        if (slips.length > 1) return this.say(slips.every((d) => d.before) ? "both excused" : "both slip");
         const fired = this.say("slip", { actor, other });
+        if (deed.before) return this.say("excused", { fired, other });
         if (has("answered")) return this.say("shot back", { fired, other });
         return has("clashed") ? this.say("held fire", { fired, other }) : fired;
+    }
+
+    renewed(scene, deed) {
+        const actor = this.the(deed.actor), noun = this.noun(deed.instrument, deed.after);
+        const did = this.say("renewed", { them: this.the(deed.target), noun }), because = this.because(scene, deed);
+        return because ? this.say("step", { actor, did, because }) : this.say("plain step", { actor, did });
+    }
+
+    struck(scene, deed) {
+        const actor = this.the(deed.actor), other = this.the(deed.target), did = this.say("struck", { them: other });
+        const because = this.because(scene, deed), told = `${actor} ${did}${because ? `, ${because}` : ""}`;
+        const has = (kind) => scene.deeds.some((d) => d.kind === kind && d.actor === deed.target);
+        return has("struck") ? told : this.say(has("answered") ? "struck back" : "unanswered", { told, other });
     }
 
     met(scene, deed) {
@@ -521,6 +633,12 @@ class Teller {
         if (scene.deeds.some((d) => d.causes.some((c) => c.why === "misread" && c.week === deed.week))) return "";
         const noun = this.noun(deed.instrument, deed.before);
         return this.say("misreading", { actor: this.the(deed.actor), their: this.of(deed.target), noun });
+    }
+
+    mistaken(scene, deed) {
+        const [what, first, second] = this.words.mistakes[deed.mistake];
+        const way = deed.after > 0 ? first : second;
+        return this.say("mistake", { actor: this.the(deed.actor), their: this.of(deed.target), what, way });
     }
 
     because(scene, deed) {

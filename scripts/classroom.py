@@ -27,10 +27,11 @@ from sim.engine.notes import MEASURES, Total
 from sim.lanes import Real
 from sim.model.parameters import COEFFICIENTS, Parameters
 from sim.model.roster import PairTraits, RelationTraits, StateTraits
+from sim.model.rules.reaction import LINK
 from sim.model.state import Pair, Relation, State, System
-from sim.model.vocabulary import Happening, Instrument, Rung
+from sim.model.vocabulary import Cause, Happening, Instrument, Origin, Rung
 from sim.plan.scenario import MISCALCULATION, Scenario
-from sim.story import reasons, wording
+from sim.story import chronicle, reasons, wording
 from sim.translate import page as compiled
 
 ROOT = Path(__file__).parents[1]
@@ -123,6 +124,7 @@ def _packed_events(scenario: Scenario) -> list[dict[str, Any]]:
     sizeless = (Happening.ACCESSION, Happening.WAR, Happening.CEASEFIRE)
     return [
         {
+            **({"id": e.id} if e.id else {}),
             "date": e.date.isoformat(),
             "week": e.week,
             "kind": e.kind.name.lower(),
@@ -191,6 +193,13 @@ def words_of_story() -> dict[str, Any]:
             "raised": {end: why.value for end, why in reasons.RAISING.items()},
             "lowered": {end: why.value for end, why in reasons.LOWERING.items()},
         },
+        "mistakes": {
+            kind.declared.field: [wording.what_of(kind), *kind.declared.directions]
+            for kind in chronicle.PLAINLY
+        },
+        "link": LINK,
+        "origins": [origin.name.lower() for origin in Origin],
+        "chosen": [int(Cause.CHOICE), int(Cause.DRAWN_IN)],
         "weeks_own": list(reasons.WEEKS_OWN),
         "quiet": [i.field for i in reasons.QUIET],
         "causes": {why.value: list(ways) for why, ways in wording.CAUSES.items()},

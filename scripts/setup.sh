@@ -44,6 +44,7 @@ if ! sh scripts/uv.sh "$venv" pip sync --quiet --compile-bytecode --python "$ven
     $pip install --require-hashes -r requirements.lock
 fi
 $pip install --no-deps --no-build-isolation --editable .
+"$venv/bin/python" -m compileall -q sim || true # the first start need not do it
 
 # What checks the classroom page's JavaScript; nothing else needs it.
 echo "setup: installing the locked JavaScript checks"

@@ -37,6 +37,7 @@ from sim.config.sources import (
     Source,
     Steps,
     expanded,
+    numbered,
     text_faults,
 )
 from sim.errors import Fault, InputError, clean, nearest, printable, show
@@ -56,6 +57,7 @@ _TEXT = re.compile(
 )
 """Key and value of an override whose value is text: it is taken as it stands, without quotes."""
 _ENTRY = re.compile(r"\[([0-9]+)\]")
+_EVENT = re.compile(r"\+\+scenario\.events\.[A-Za-z_]")
 _NO_MEMORY = re.compile("can't start new thread|failed to map segment|[Cc]annot allocate memory")
 """What is said instead of MemoryError by threads and by libraries that are loaded."""
 _COMPLETION = re.compile(r"(install|uninstall|query)=(bash|fish|zsh)")
@@ -449,6 +451,7 @@ class CommandLine:
 
         words = [(w, w.strings[k]) for w, k in zip(self.words, chosen, strict=True) if w.strings]
         unsure = self._unreadable(words, faults)
+        words = self._numbered(words, [] if unsure else faults)
         tree, options = self._together(words, faults)
         layers = [layer for g in GROUPS for layer in self.files.layers(g, options[g])]
         sources = [self.files.root(), *(layer.source for layer in layers)]
@@ -486,6 +489,37 @@ class CommandLine:
         words[:] = [(word, string) for word, string in words if word.group not in lost]
         doubtful = (lost | mistyped) & {"scenario", "experiment"}
         return [("scenario",), ("vary",)] if doubtful else []
+
+    def _numbered(
+        self, words: list[tuple[Word, str]], faults: list[Fault]
+    ) -> list[tuple[Word, str]]:
+        """Return overrides with the ids of events as their numbers; what has none is noted."""
+        by_id = [(word, string) for word, string in words if _EVENT.match(string)]
+        if not by_id:
+            return words
+        tree, _ = self._together([each for each in words if each not in by_id], [])
+        events = (tree.get("scenario") or {}).get("events")
+        ids = [
+            e["id"] for e in events or () if isinstance(e, dict) and isinstance(e.get("id"), str)
+        ]
+
+        def with_number(word: Word, string: str) -> tuple[Word, str] | None:
+            key, _, value = string.removeprefix("++").partition("=")
+            steps = key.split(".")
+            place = numbered(tree, tuple(steps))[2]
+            if not isinstance(place, int):
+                told = f"the scenario has no event {clean(steps[2])}"
+                faults.append(Fault(word.source, "", told, nearest=nearest(steps[2], ids)))
+                return None
+            set_to: Any = word.trees[word.strings.index(string)]
+            for step in steps:
+                set_to = set_to[step]
+            key = ".".join([*steps[:2], str(place), *steps[3:]])
+            string = f"++{key}={value}"
+            return replace(word, strings=(string,), trees=(_tree(key, set_to),)), string
+
+        made = (with_number(*each) if each in by_id else each for each in words)
+        return [each for each in made if each is not None]
 
     def _together(
         self, words: list[tuple[Word, str]], faults: list[Fault]

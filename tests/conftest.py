@@ -15,6 +15,8 @@ import pandas as pd
 import pytest
 
 from sim.config import posteriors
+from sim.engine.blocks import Block
+from sim.engine.native import width
 from sim.engine.record import Record
 from sim.evidence.calibration.prior import CALIBRATED
 from sim.model.parameters import COEFFICIENTS, parameter_block
@@ -93,6 +95,11 @@ EVENTS: tuple[Dated, ...] = (
 """One event of each kind, in :func:`small_europe`."""
 
 
+def eventful_europe() -> Roster:
+    """Return the eleven states with their events."""
+    return with_events(small_europe(), EVENTS)
+
+
 def point_of(values: Mapping[str, float] | None = None, **more: float) -> np.ndarray:
     """Return the parameters of a point, ``[parameter]``: the declared ones, but for these."""
     return parameter_block({**(values or {}), **more}, 1)[0, :, 0]
@@ -103,6 +110,20 @@ def digest(record: Record) -> str:
     found = hashlib.sha256()
     for array in (*record.tally, record.outcomes, record.disputes):
         found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()
+
+
+def digest_of_state(
+    roster: Roster, point: np.ndarray, *, n_worlds: int, n_weeks: int, seed: int
+) -> str:
+    """Return what tells the last week of some worlds from others: every field, to the last bit."""
+    found, block = hashlib.sha256(), Block(roster, n_weeks, seed)
+    for first in range(0, n_worlds, width()):
+        block.begin(point, np.arange(first, min(first + width(), n_worlds)))
+        block.play(n_weeks)
+        for lane in range(block.n_worlds):
+            for array in (*block.world[:4], block.tracks.value.totals):
+                found.update(array[..., lane].tobytes())
     return found.hexdigest()
 
 

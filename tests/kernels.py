@@ -20,6 +20,7 @@ from sim.lanes import (
     least,
     most,
     note,
+    scaled,
     where,
     word,
     words,
@@ -28,7 +29,10 @@ from sim.lanes.randomness import Key, threefry, uniforms
 from sim.model.roster import Ints
 from sim.model.vocabulary import Bloc, Rung
 
-MORE = ("ranked", "risen", "named", "half_a", "half_b")
+MORE = (
+    "ranked", "risen", "named", "half_a", "half_b", "written", "folded", "chosen", "handed", "kept",
+    "counted", "doubled",
+)  # fmt: skip
 """Fields that are declared apart."""
 
 
@@ -69,6 +73,14 @@ class Operands(Row):
 _HALVES = tuple(Operands.FIELDS.index(name) for name in ("half_a", "half_b"))
 
 
+THIRD, TENTHS = 1.0 / 3.0, (0.1, 0.7)
+
+
+def _apart(a: float, b: float) -> float:
+    """Return a rule's answer to numbers that may be written by who asks."""
+    return 1.0 - a * 0.3 + b / 0.7
+
+
 def operate(
     block: Reals, at: int, numbers: NDArray[np.uint32], out: NDArray[np.uint8], lane: int
 ) -> None:
@@ -107,6 +119,13 @@ def operate(
     me.ranked = where(b == Bloc.WEST, Bloc.EAST, where(a >= Rung.CRISIS, Rung.WAR, b))
     me.risen = a - Rung.DISPLAY + Rung.COERCION * b
     me.named = where(a < b, Rung.CALM, Rung.CLASH)
+    me.written = 0.1 * 3.0 + a
+    me.folded = (1 / 3 - 2.0**-3) * a
+    me.chosen = where(a < b, 0.1, 0.7) + 0.2
+    me.handed = _apart(0.1, 0.7) * _apart(a, 0.3)
+    me.kept = least(0.3, a) * 3.0 - THIRD * 0.1
+    me.counted = (at + 3.0) * a * TENTHS[1] - TENTHS[0]
+    me.doubled = scaled(where(a < b, 0.7, 1.4), where(a == b, -3.0, 5.0))
     for k in range(len(_HALVES)):
         me[_HALVES[k]] = 0.5 * me[k]
 

@@ -153,7 +153,8 @@ def in_python(
         block.begin(points, worlds)
         block.play(n_weeks)
         tracks = block.tracks.value
-        arrays = [*block.world[:4], tracks.rungs, tracks.acts, tracks.levels, tracks.totals]
+        arrays = [*block.world[:4], tracks.rungs, tracks.acts, tracks.traces, tracks.causes,
+                  tracks.levels, tracks.totals]  # fmt: skip
         told.append(np.concatenate([a.reshape(-1, width()) for a in arrays]).T.astype(float))  # type: ignore[attr-defined]
         given.append(np.column_stack([points, np.full(width(), float(own)), worlds]))
     return np.concatenate(given), np.concatenate(told)
@@ -166,7 +167,7 @@ for (let k = 0; k < numbers.length; k += n) {
     const parameters = numbers.slice(k, k + n - 2), [seed, world] = numbers.slice(k + n - 2, k + n);
     const played = Spiral.play({ scenario, parameters, seed, world, weeks: asked.weeks });
     const { relations, pairs, states, system, totals } = played.world;
-    write(relations, pairs, states, system, played.rungs, played.acts, played.levels, totals);
+    write(relations, pairs, states, system, played.rungs, played.acts, played.traces, played.causes, played.levels, totals);
 }
 """
 
@@ -335,8 +336,8 @@ CHANGES: tuple[tuple[str, dict[str, Any]], ...] = (
         "traits": {"POL": {"challenger": 0.5, "democracy": 0.1, "force_share": 0.9}},
         "relations": {"RUS>POL": {"grievance": 0.9, "diplomacy": 0.0}, "POL>RUS": {"rhetoric": 1.0}},
         "events": [
-            {"date": "2026-02-01", "kind": "sanctions", "actor": "west", "target": "RUS", "size": 1.0,
-             "what": "An embargo", "source": "invented"},
+            {"id": "embargo", "date": "2026-02-01", "kind": "sanctions", "actor": "west",
+             "target": "RUS", "size": 1.0, "what": "An embargo", "source": "invented"},
             {"date": "2026-02-01", "kind": "accession", "actor": "UKR", "target": "west",
              "what": "Ukraine joins", "source": "invented"}],
     }),
@@ -379,6 +380,10 @@ WRONG: tuple[dict[str, Any], ...] = (
     {"invented": {"AAA": {"name": ""}}},
     {"invented": {"AAA": {"proximity": {"AAA": 0.5}}}},
     {"invented": {"AAA": {"proximity": {"BBB": 0.4}}, "BBB": {"proximity": {"AAA": 0.4}}}},
+    {"events": [{"id": "No. 1", "date": "2025-02-03", "kind": "war", "actor": "AAA", "target": "BBB", "what": "a",
+                 "source": "b"}]},
+    {"events": [{"id": "twice", "date": f"2025-02-0{day}", "kind": "war", "actor": "AAA", "target": "BBB", "what": "a",
+                 "source": "b"} for day in (3, 4)]},
     {"events": [{"date": "2024-01-01", "kind": "war", "actor": "AAA", "target": "BBB", "what": "a", "source": "b"}]},
     {"events": [{"date": "2025-02-30", "kind": "war", "actor": "AAA", "target": "BBB", "what": "a", "source": "b"}]},
     {"events": [{"date": "2025-02-03", "kind": "force", "actor": "AAA", "target": "BBB", "size": 0.5,
@@ -432,6 +437,8 @@ def test_exported_file_is_run_to_the_same_peaks(
     told = ask(EXPORT, settings=settings)
     assert told["again"] == told["text"]
     assert told["back"]["parameters"] == settings["parameters"]
+    if settings["scenario"] == "crimea_2014":
+        assert all("id" in event for event in told["back"]["changes"]["events"])
     (tmp_path / "experiment").mkdir()
     (tmp_path / "experiment/own.yaml").write_text(told["text"], encoding="utf-8")
     (job,) = read_jobs([f"--config-dir={tmp_path}", "experiment=own"])
@@ -543,6 +550,7 @@ def test_story_is_the_one_that_the_report_tells(
     values = {**defaults(), **lively}
     point = np.array([values[name] for name in Parameters.FIELDS])
     kinds: set[str] = set()
+    texts: list[str] = []
     for world in worlds:
         history = replay(scenario.roster, point, world=world, n_weeks=60, seed=9)
         chronicle = read(history, values, scenario.events)
@@ -562,6 +570,9 @@ def test_story_is_the_one_that_the_report_tells(
         assert len(told["live"]) == len(chronicle.scenes)
         assert not any("{" in text or "undefined" in text for text in told["live"])
         kinds |= {d.kind for s in chronicle.scenes for d in s.deeds}
+        texts += [text for _, text in told["told"]]
+    assert name == "two_rivals" or any("It goes back" in text for text in texts)
+    assert any("for an accident" in text or "for a mistake" in text for text in texts)
     assert len(kinds) >= (6 if name == "two_rivals" else 10)
 
 

@@ -58,24 +58,29 @@ def own_scenario(folder: Path, text: str) -> Scenario:
 
 def relation_trait(at: Scenario, owner: str, rival: str, name: str) -> float:
     r = at.roster.relation(owner, rival)
-    return float(at.roster.atlas.relation_traits[r, RelationTraits.FIELDS.index(name), 0])
+    return float(str(at.roster.atlas.relation_traits[r, RelationTraits.FIELDS.index(name), 0]))
 
 
 def state_trait(at: Scenario, code: str, name: str) -> float:
     i = at.roster.codes.index(code)
-    return float(at.roster.atlas.state_traits[i, StateTraits.FIELDS.index(name), 0])
+    return float(str(at.roster.atlas.state_traits[i, StateTraits.FIELDS.index(name), 0]))
 
 
 def pair_trait(at: Scenario, one: str, other: str, name: str) -> float:
     p = at.roster.atlas.pair[at.roster.relation(one, other)]
-    return float(at.roster.atlas.pair_traits[p, PairTraits.FIELDS.index(name), 0])
+    return float(str(at.roster.atlas.pair_traits[p, PairTraits.FIELDS.index(name), 0]))
 
 
 def calendar(at: Scenario) -> list[tuple[int, Happening, int, float]]:
     """Return week, kind, row and size of every entry of the atlas's calendar."""
     atlas = at.roster.atlas
     return [
-        (week, Happening(atlas.event_kind[e]), int(atlas.event_row[e]), float(atlas.event_size[e]))
+        (
+            week,
+            Happening(atlas.event_kind[e]),
+            int(atlas.event_row[e]),
+            float(str(atlas.event_size[e])),
+        )
         for week in range(len(atlas.event_first) - 1)
         for e in range(atlas.event_first[week], atlas.event_first[week + 1])
     ]

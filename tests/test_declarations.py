@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -224,7 +225,7 @@ def test_a_new_instrument_and_a_new_kind_are_played_told_and_drawn(copy: Path) -
     command = [
         sys.executable, "-m", "sim", "scenario=two_rivals", "worlds=1", "weeks=12", "tracks=[0]",
         "parameters.hack_base=3", "parameters.misread_routine=0.9",
-        "quantities=[misread_routine]", f"output={out}",
+        "quantities=[misread_routine]", "figures=all", f"output={out}",
     ]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(copy)}
     done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True)
@@ -233,6 +234,7 @@ def test_a_new_instrument_and_a_new_kind_are_played_told_and_drawn(copy: Path) -
     assert ", 24 of routine." in summary
     assert "Alphia with criticism, a military presence, intrusion and" in summary
     assert "sabotaged plants of" in summary
+    assert re.search(r"misread \w+'s? routine as an (attack|exercise)", summary)
     assert ">sabotage<" in (figure := (out / "figures" / "history.svg").read_text("utf-8")) or (
         "<!-- sabotage -->" in figure
     )

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
-from sim import Study, open_study
+from sim import Study, open_study, read_jobs
+from sim.evidence.laboratory import FROZEN
 from sim.report import drawing, figures
 from tests.scripts import ROOT, script
 
@@ -30,6 +32,7 @@ SMALL = {
     "hotline": ["worlds=300", "vary.miscalculation_strength=[1,2]"],
     "miscalculation_sweep": ["worlds=24", "weeks=52"],
     "morris_all": ["worlds=1", "weeks=4", "every=4", "design.points=2"],
+    "reproduction": ["worlds=400"],
     "sanctions_timing": ["worlds=120", "weeks=78"],
     "sobol_top": ["worlds=4", "weeks=13", "every=13", "design.points=4"],
     "three_way": [
@@ -41,8 +44,8 @@ SMALL = {
 INTERVAL = re.compile(r"[-+]?\d+\.\d+ \[[-+]?\d+\.\d+, [-+]?\d+\.\d+\]")
 NO_QUESTION = {"escalation", "calibrate"}
 """The default, which any run gives, and calibration, of which `evidence` tells what came out."""
-NO_EXPERIMENT = {"finding", "evidence"}
-"""What the scripts share, and the one that goes over a posterior."""
+NO_EXPERIMENT = {"finding", "evidence", "search"}
+"""What the scripts share, the one that goes over a posterior, and the search for coefficients."""
 
 
 @dataclass(frozen=True)
@@ -262,6 +265,64 @@ def test_miscalculation_outweighs_preparedness_and_diplomacy(ran: Callable[[str]
     odds = effects.pop("miscalculation_strength")
     assert odds[1] > 0.0
     assert all(odds[1] > max(abs(low), abs(high)) for _, low, high in effects.values())
+
+
+def test_a_show_of_force_calls_forth_most_in_the_doubly_dangerous_world(
+    ran: Callable[[str], Ran],
+) -> None:
+    told = re.findall(
+        r"show of force, ([a-z ]+): (\S+) \[(\S+), (\S+)\] further", ran("reproduction").said
+    )
+    ends = {name: (float(low), float(high)) for name, _, low, high in told}
+    assert ends["doubly dangerous"][0] > ends["as declared"][1]
+    assert ends["doubly dangerous"][0] > 3.0 * ends["doubly stable"][1]
+
+
+def test_the_table_and_the_figure_of_reproduction_show_every_act_in_every_setting() -> None:
+    experiment = script("experiments", "reproduction")
+    (job,) = read_jobs(["experiment=reproduction", "worlds=60"])
+    found = [(setting, experiment.caused(job, setting)) for setting in experiment.SETTINGS[:3]]
+    head, _, *lines = experiment.table(found)
+    assert head == "| | threat | sanctions | show of force | exchange of fire |"
+    rows = experiment.rows_of(found)
+    assert rows["label"].tolist() == [*experiment.ACTS, *(s.name for s in experiment.SETTINGS[1:3])]
+    declared = found[0][1]
+    assert rows["value"].tolist()[:4] == [each.mean() for each in declared.values()]
+    for line, (_, each) in zip(lines, found, strict=True):
+        cells = [float(cell.split()[0]) for cell in line.split("|")[2:-1]]
+        assert cells == pytest.approx([x.mean() for x in each.values()], abs=0.006)
+    figure = experiment.draw(rows, figures.Caption("A test", 60, 1))
+    assert [len(ax.get_yticks()) for ax in figure.axes] == [4, 2]
+    assert figure.axes[-1].get_xlabel().startswith("further displays and uses of force")
+
+
+def test_an_act_that_nobody_hears_calls_forth_nothing() -> None:
+    experiment = script("experiments", "reproduction")
+    deaf = ("rhetoric_strength", "sanctions_strength", "deployment_strength", "accident")
+    silent = [f"parameters.{name}=0" for name in deaf]
+    (job,) = read_jobs(["experiment=reproduction", "worlds=60", *silent])
+    found = experiment.caused(job, experiment.SETTINGS[0])
+    for name in ("threat", "sanctions", "show of force"):
+        assert not found[name].any(), name
+
+
+def test_the_inserted_act_is_not_counted_among_those_that_it_causes() -> None:
+    """Two uses of force that leave nothing behind: next to no act comes of them."""
+    experiment = script("experiments", "reproduction")
+    calm = {**FROZEN, "accident": 0, "strike_strength": 0, "war_onset": 0}
+    words = [f"parameters.{name}={value}" for name, value in calm.items()]
+    (job,) = read_jobs(["experiment=reproduction", "worlds=200", *words])
+    found = experiment.caused(job, experiment.SETTINGS[0])
+    assert abs(found["exchange of fire"].mean()) < 0.2
+
+
+def test_a_setting_changes_the_receiver_alone() -> None:
+    experiment = script("experiments", "reproduction")
+    (job,) = read_jobs(["experiment=reproduction"])
+    roster = job.scenario.roster
+    prober = next(s for s in experiment.SETTINGS if s.name == "probes for gain")
+    changed = prober.of(roster).atlas.state_traits != roster.atlas.state_traits
+    assert [roster.codes[at[0]] for at in np.argwhere(changed)] == [roster.leaders[0]]
 
 
 @pytest.mark.parametrize("ends", [("one", "other")])

@@ -22,7 +22,7 @@ from sim.model.parameters import Parameters
 from sim.model.roster import Roster
 from sim.model.state import World
 from tests.compiled import WIDTHS, able, model
-from tests.conftest import digest, small_europe
+from tests.conftest import digest, digest_of_state, small_europe
 
 N_WEEKS = 24
 N_WORLDS = 50  # not a multiple of any width
@@ -127,6 +127,11 @@ def points(extreme: np.ndarray) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
+def usual_state(eventful: Roster, extreme: np.ndarray) -> str:
+    return digest_of_state(eventful, extreme, n_worlds=20, n_weeks=N_WEEKS, seed=SEED)
+
+
+@pytest.fixture(scope="module")
 def usual(eventful: Roster, points: np.ndarray) -> str:
     return digest(
         play(eventful, points, n_worlds=N_WORLDS, n_weeks=N_WEEKS, seed=SEED, threads=1,
@@ -138,7 +143,7 @@ def usual(eventful: Roster, points: np.ndarray) -> str:
     ("variant", "width"), [pytest.param("base", 16, marks=pytest.mark.long), ("base", 4)]
 )
 def test_variants_and_widths_change_nothing(
-    eventful: Roster, points: np.ndarray, usual: str, variant: str, width: int,
+    eventful: Roster, points: np.ndarray, usual: str, usual_state: str, variant: str, width: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     other = model(variant, width)
@@ -146,6 +151,8 @@ def test_variants_and_widths_change_nothing(
     record = play(eventful, points, n_worlds=N_WORLDS, n_weeks=N_WEEKS, seed=SEED, disputes_from=0)
     assert record.facts["lanes"] == width
     assert digest(record) == usual
+    state = digest_of_state(eventful, points[0], n_worlds=20, n_weeks=N_WEEKS, seed=SEED)
+    assert state == usual_state
 
 
 def test_threads_change_nothing(eventful: Roster, points: np.ndarray, usual: str) -> None:
@@ -165,10 +172,10 @@ def test_every_scenario_is_the_same_at_all_widths_and_variants(
     for variant, width in (*((v, 16) for v in able()), *(("base", w) for w in WIDTHS if w != 16)):
         other = model(variant, width)
         monkeypatch.setattr(native, "library", lambda other=other: other)
-        record = play(
-            job.scenario.roster, job.parameter_points(), n_worlds=20, n_weeks=60, seed=SEED
-        )
-        found.add(digest(record))
+        roster, points = job.scenario.roster, job.parameter_points()
+        record = play(roster, points, n_worlds=20, n_weeks=60, seed=SEED)
+        state = digest_of_state(roster, points[0], n_worlds=20, n_weeks=60, seed=SEED)
+        found.add((digest(record), state))
     assert len(found) == 1
 
 
@@ -221,20 +228,26 @@ def test_another_luck_changes_what_comes_and_nothing_before(
 
 ALONE = """
 from sim.engine.ensemble import play
-from tests.conftest import EXTREME, digest, point_of, two_rivals
+from tests.conftest import EXTREME, digest, digest_of_state, eventful_europe, point_of, two_rivals
 print(digest(play(two_rivals(), point_of(EXTREME)[None], n_worlds=6, n_weeks=16, seed=3)))
+print(digest_of_state(two_rivals(), point_of(EXTREME), n_worlds=6, n_weeks=40, seed=3))
+print(digest_of_state(eventful_europe(), point_of(EXTREME), n_worlds=1, n_weeks=16, seed=3))
 """
 
 
 @pytest.mark.parametrize(("plain_face", "hash_seed"), [("1", "1"), ("0", "2")])
 def test_plain_python_and_the_hash_seed_change_nothing(
-    rivals: Roster, extreme: np.ndarray, plain_face: str, hash_seed: str
+    rivals: Roster, eventful: Roster, extreme: np.ndarray, plain_face: str, hash_seed: str
 ) -> None:
-    here = digest(play(rivals, extreme[None], n_worlds=6, n_weeks=16, seed=3))
+    here = [
+        digest(play(rivals, extreme[None], n_worlds=6, n_weeks=16, seed=3)),
+        digest_of_state(rivals, extreme, n_worlds=6, n_weeks=40, seed=3),
+        digest_of_state(eventful, extreme, n_worlds=1, n_weeks=16, seed=3),
+    ]
     elsewhere = subprocess.run(
         [sys.executable, "-W", "error", "-c", ALONE],
         env={**os.environ, "SPIRAL_PLAIN": plain_face, "PYTHONHASHSEED": hash_seed},
         cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert elsewhere.returncode == 0, elsewhere.stderr
-    assert elsewhere.stdout.strip() == here
+    assert elsewhere.stdout.split() == here

@@ -21,11 +21,13 @@ from rich.console import Console
 import sim
 from sim import Study, StudyError, open_study, report
 from sim.__main__ import read_jobs
+from sim.analysis.quantities import QUANTITIES
 from sim.errors import InputError
 from sim.plan.scenario import Job
 from sim.study import parquet, shards
-from sim.study.runner import identity_of, most_bytes, play_study
+from sim.study.runner import identity_of, play_study
 from sim.study.shards import MAGIC, DamagedShardError, pack, unpack
+from sim.study.sizes import sizes_of
 from sim.study.store import SHARDS, Store
 
 WORDS = (
@@ -188,7 +190,7 @@ def _renamed(table: pa.Table) -> pa.Table:
 
 
 TABLES: dict[str, tuple[Callable[[Path], None], str]] = {
-    "endless rows": (_endless_rows, "declares 12000000 rows; 44 are allowed"),
+    "endless rows": (_endless_rows, f"declares 12000000 rows; {2 * len(QUANTITIES)} are allowed"),
     "an odd table of endless rows": (put("points", x=np.zeros(10**7, np.int8)), "rows"),
     "a text of a gigabyte": (
         put("points", point=[0] * 44, quantity=_repeated("x" * 30_000_000, 44),
@@ -372,7 +374,7 @@ def test_a_shard_is_not_unpacked_beyond_what_its_job_can_need(
     monkeypatch.setattr(shards.pa, "decompress", watched)  # type: ignore[attr-defined]
     with Store.opened(folder, identity_of(job)) as store:
         play_study(job, store)
-    assert max(unpacked) <= most_bytes(job) < 1 << 26
+    assert max(unpacked) <= sizes_of(job).shard < 1 << 26
     assert path.read_bytes() == whole
 
 
@@ -383,7 +385,7 @@ def test_what_is_no_shard_is_taken_for_absent(folder: Path, make: Callable[[Path
     path.unlink()
     make(path)
     with Store.opened(folder, identity_of(job)) as store:
-        assert store.shard(path.name, most_bytes(job)) is None
+        assert store.shard(path.name, sizes_of(job).shard) is None
     assert not path.is_symlink()
     assert not path.exists()
 
@@ -398,7 +400,7 @@ def test_every_shard_of_a_job_has_the_room_it_needs(tmp_path: Path, words: tuple
     with Store.opened(job.output, identity_of(job)) as store:
         play_study(job, store)
         sizes = [len_of(path.read_bytes()) for path in (job.output / SHARDS).iterdir()]
-    assert 0 < max(sizes) <= most_bytes(job)
+    assert 0 < max(sizes) <= sizes_of(job).shard
 
 
 def len_of(content: bytes) -> int:

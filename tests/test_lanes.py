@@ -27,7 +27,7 @@ def operate(width: int, block: Reals, numbers: NDArray[np.uint32], out: NDArray[
         block[:, :, lanes], out[:, :, lanes] = mine, said
 
 
-def plainly(plain: SimpleNamespace, a: float, b: float, x: int) -> dict[str, float]:
+def plainly(plain: SimpleNamespace, a: float, b: float, x: int, at: int) -> dict[str, float]:
     """Return what plain Python makes of two numbers and a word."""
     is_below = a < b
     turned = ((x << 13) & 0xFFFFFFFF) | (x >> 19)
@@ -54,6 +54,13 @@ def plainly(plain: SimpleNamespace, a: float, b: float, x: int) -> dict[str, flo
         "ranked": 2.0 if b == 1.0 else 6.0 if a >= 4.0 else b,
         "risen": a - 3.0 + 2.0 * b,
         "named": 0.0 if is_below else 5.0,
+        "written": 0.30000000000000004 + a,
+        "folded": 0.20833333333333331 * a,
+        "chosen": Real(0.1 if is_below else 0.7) + 0.2,
+        "handed": 1.97 * (1.0 - a * 0.3 + 0.3 / 0.7),
+        "kept": plain.lanes.least(0.3, a) * 3.0 - 0.03333333333333333,
+        "counted": (at + 3) * a * 0.7 - 0.1,
+        "doubled": Real(0.7 if is_below else 1.4) * Real(0.125 if a == b else 32.0),
         "half_a": 0.5 * a,
         "half_b": 0.5 * b,
         "fraction": plain.lanes.fraction(x),
@@ -93,7 +100,7 @@ def test_every_operation_means_what_plain_python_means(
             a, b = list(block[at, 0]), list(block[at, 1])
             below = [x < y for x, y in zip(a, b, strict=True)]
             for lane in range(N_LANES):
-                mine = plainly(plain, a[lane], b[lane], int(numbers[lane]))
+                mine = plainly(plain, a[lane], b[lane], int(numbers[lane]), at)
                 for name, value in mine.items():
                     got = block[at, fields[name], lane]
                     same = Real(value).tobytes() == got.tobytes()

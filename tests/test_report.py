@@ -7,23 +7,30 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from rich.console import Console
 
 from sim import plots, report
 from sim.__main__ import read_jobs
+from sim.analysis import causes
 from sim.analysis import tables as measures
+from sim.analysis.quantities import QUANTITIES
 from sim.analysis.tables import Tables
-from sim.engine import ensemble
+from sim.engine import ensemble, record
 from sim.engine.history import replay
 from sim.errors import InputError
+from sim.model.roster import with_calendar
+from sim.model.vocabulary import Happening
 from sim.plan.scenario import Job
 from sim.report import figures, numbers, running, sections, summary
 from sim.study.results import open_study
@@ -182,6 +189,46 @@ def test_the_summary_shows_the_outcomes_numbers(folder, tables) -> None:
     assert "not a forecast" in text
 
 
+def test_the_summary_says_what_clashes_began_with_and_go_back_to(folder, tables) -> None:
+    """Parts by cause, and by root, add up to all clashes: in a sentence and in tables."""
+    text = (folder / "summary.md").read_text()
+    first = tables.at(0).outcomes
+    n = int(first["clashes"].sum())
+    assert n > 0
+    line = next(line for line in text.splitlines() if line.startswith("- Of "))
+    assert line.startswith(f"- Of {n:,} clash")
+    begun, rooted = line.partition(" Counted")[0].split(" opposed pairs ")[1].split(";")
+    for told, parts in ((begun, causes.BY_CAUSE), (rooted, causes.BY_ROOT)):
+        assert sum(map(int, re.findall(r"\d+", told))) == n
+        for part in parts:
+            some = part.counted(first)
+            assert (part.words in told) == (some.sum() > 0)
+            row = f"| {part.name} | {numbers.amount(some.mean())} |"
+            assert row in text
+            assert numbers.percent(some.sum() / n) in text[text.index(row) :].partition("\n")[0]
+    assert f" {first['clashes_unanswered'].sum()} of them one side's deliberate fire" in line
+    assert f"{first['excused'].sum()} accident" in line
+
+
+def test_every_cause_and_every_root_is_told() -> None:
+    assert {part.of for part in causes.BY_CAUSE} == set(record.CAUSES)
+    assert {part.of for part in causes.BY_ROOT} == set(record.ORIGINS)
+    assert set(causes.names()) <= set(QUANTITIES)
+
+
+def test_the_parts_of_clashes_add_up_in_every_world(tables) -> None:
+    worlds = tables.outcomes
+    for parts in (causes.BY_CAUSE, causes.BY_ROOT):
+        assert (sum(part.counted(worlds) for part in parts) == worlds["clashes"]).all()
+
+
+def test_a_war_that_is_dated_is_a_clash_by_an_event(rivals, point) -> None:
+    dated = with_calendar(rivals, [(2, Happening.WAR, 0, 2.0)])
+    found = ensemble.play(dated, point()[None], n_worlds=4, n_weeks=3, seed=1)
+    for column in ("clashes", "clashes_event", "clashes_of_event"):
+        assert (found.outcome(column) == 1).all(), column
+
+
 def test_the_summary_tells_the_typical_and_the_worst_world(folder, tables, job) -> None:
     text = (folder / "summary.md").read_text()
     first = tables.at(0).outcomes
@@ -192,7 +239,9 @@ def test_the_summary_tells_the_typical_and_the_worst_world(folder, tables, job) 
     peaks = first.set_index("world")["peak_rung_leaders"]
     assert peaks[int(found[1])] == peaks.quantile(0.5, interpolation="lower")
     told = text[text.index("## The worst world") :]
-    assert f"rung {peaks[worst]} (" in told[told.index("stood highest") :]
+    course = re.search(r"stood (?:highest, on|higher than at the start \() ?rung (\d) \(", told)
+    assert course
+    assert int(course[1]) == peaks[worst]
     assert all(measures.label_of(point) in text for point in job.points)
 
 
@@ -350,7 +399,53 @@ def test_fear_of_a_leader_is_read_from_either_side() -> None:
     assert "CCC" not in rows.index
 
 
-def test_every_figure_says_what_it_is(job, tables) -> None:
+def test_clashes_are_stacked_by_cause_as_tabled(folder, tables) -> None:
+    """Bars from zero, causes in their order, the share of each where there is room."""
+    study = open_study(folder)
+    figure = figures.causes(study.points, {1: "calm", 0: "tense"}, figures.Caption("A test", 20, 7))
+    ax: Any = figure.axes[0]
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["calm", "tense"]
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == [part.name for part in causes.BY_CAUSE]
+    for row, point in enumerate((1, 0)):
+        worlds, at = tables.at(point).outcomes, 0.0
+        told = {round(t.get_position()[0], 9): t.get_text() for t in ax.texts
+                if t.get_position()[1] == 1 - row}  # fmt: skip
+        for part, bars in zip(causes.BY_CAUSE, ax.containers, strict=True):
+            mean, bar = part.counted(worlds).mean(), bars.patches[row]
+            assert bar.get_y() + bar.get_height() / 2 == 1 - row
+            assert bar.get_x() == pytest.approx(at)
+            assert bar.get_width() == pytest.approx(mean)
+            if text := told.get(round(bar.get_x() + mean / 2, 9)):
+                assert text == f"{100 * mean / worlds['clashes'].mean():.0f}%"
+            at += mean
+        assert at == pytest.approx(worlds["clashes"].mean())
+        ends = study.points.query(f"point == {point} and quantity == 'clashes'").iloc[0]
+        line = ax.collections[0].get_segments()[row]
+        assert line[:, 0].tolist() == [ends["lo"], ends["hi"]]
+    assert ax.get_xlim()[0] == 0.0
+    assert "per world" in ax.get_xlabel()
+
+
+def test_causes_can_be_told_apart_in_grey_and_read(ax) -> None:
+    """Each number has the contrast that WCAG asks for; neighbours differ in luminance."""
+
+    def luminance(colour: str) -> float:
+        parts = [
+            c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)
+        ]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    for colour in plots.CAUSE_COLOURS:
+        ink = {"white": 1.0, "black": 0.0}[plots.ink_on(colour)]
+        dark, light = sorted((ink, luminance(colour)))
+        assert (light + 0.05) / (dark + 0.05) > 4.5, colour
+    for one, other in pairwise(plots.CAUSE_COLOURS):
+        dark, light = sorted((luminance(one), luminance(other)))
+        assert (light + 0.05) / (dark + 0.05) > 1.4, (one, other)
+
+
+def test_every_figure_says_what_it_is(job, folder, tables) -> None:
     roster, caption = job.scenario.roster, figures.Caption("A test", 20, 7)
     history = replay(roster, job.parameter_points()[0], world=0, n_weeks=16, seed=7, of_point=1)
     views = measures.two_views(history, job.points[0].parameters)
@@ -365,8 +460,9 @@ def test_every_figure_says_what_it_is(job, tables) -> None:
         figures.views(0, views, roster, caption),
         *(make() for _, make in figures.fear(first, roster, caption)),
         figures.side_by_side(tables.reached, labels, roster, caption),
+        figures.causes(open_study(folder).points, labels, caption),
     ]  # fmt: skip
-    assert len(drawn) == 9
+    assert len(drawn) == 10
     for figure in drawn:
         print_ = " ".join(text.get_text() for text in figure.texts)
         assert "not a forecast" in print_

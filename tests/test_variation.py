@@ -34,9 +34,10 @@ def mine(tmp_path: Path, text: str) -> str:
 
 
 def trait(found: Job, point: int, state: str, name: str) -> float:
+    """Return a trait, as the shortest number that its float32 is nearest to."""
     roster = found.scenario_of(point).roster
     place = roster.codes.index(state)
-    return float(roster.atlas.state_traits[place, StateTraits.FIELDS.index(name), 0])
+    return float(str(roster.atlas.state_traits[place, StateTraits.FIELDS.index(name), 0]))
 
 
 def test_a_grid_has_every_combination_once_in_the_order_it_is_written() -> None:
@@ -140,6 +141,17 @@ compare:
     assert varied.scenario_of(1).events == by_id.events
     typed = job("scenario=crimea_2014", "weeks=60", "compare.it.scenario.events.mh17.size=0.5")
     assert typed.scenario_of(1).events == by_id.events
+
+
+def test_an_override_names_an_event_by_its_id() -> None:
+    by_id, by_number = (
+        job("scenario=crimea_2014", "weeks=60", f"scenario.events{event}.size=0.5")
+        for event in (".mh17", "[7]")
+    )
+    assert by_id.scenario.events == by_number.scenario.events
+    assert next(e.size for e in by_id.scenario.events if e.id == "mh17") == 0.5
+    with pytest.raises(InputError, match="no event mh71; did you mean mh17"):
+        job("scenario=crimea_2014", "weeks=60", "scenario.events.mh71.size=0.5")
 
 
 def test_every_event_that_is_shipped_has_an_id_of_its_own() -> None:

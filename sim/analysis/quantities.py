@@ -91,6 +91,23 @@ def _all() -> Iterable[Quantity]:
         ("widened", "allies drawn into a clash"),
         ("accessions", "neutrals that join a bloc"),
         *((kind.declared.column, kind.declared.label) for kind in Miscalculation),
+        ("clashes_choice", "clashes begun by a state's choice"),
+        ("clashes_met", "clashes begun between forces that met"),
+        ("clashes_accident", "clashes begun by an accident that was taken as meant"),
+        ("clashes_accident_alone", "clashes begun by an accident that nobody answered"),
+        ("clashes_event", "clashes begun by a dated event"),
+        ("clashes_drawn_in", "clashes begun as an ally was drawn in"),
+        ("clashes_unanswered", "clashes of one side's deliberate and unanswered fire"),
+        ("clashes_of_own", "clashes rooted in a state's own issue, grievance or fear"),
+        ("clashes_of_gain", "clashes rooted in an opportunity"),
+        ("clashes_of_misreading", "clashes rooted in misread intent"),
+        ("clashes_of_accident", "clashes rooted in an accident"),
+        ("clashes_of_event", "clashes rooted in a dated event"),
+        ("clashes_of_drawn_in", "clashes rooted in an ally's clash"),
+        ("clashes_of_standing", "clashes rooted in words and standing forces"),
+        ("wars_of_accident", "wars begun by an accident"),
+        ("excused", "accidents that were taken for accidents"),
+        ("links", "acts from the root to a clash, in the longest chain"),
     ):
         yield Quantity(column, label, "a world, mean", column)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -55,12 +55,28 @@ def morris(
     effects = _effects(rows, outcome, len(names))
     with needs_salib():
         from SALib.analyze import morris as analyzer
+    problem = _problem(len(names), seed)
     found = analyzer.analyze(
-        unit_cube(len(names)), rows, outcome,
-        num_resamples=RESAMPLES, num_levels=MORRIS_LEVELS, seed=seed32(seed),
-    )  # fmt: skip
-    spread = {"mu_star": found["mu_star_conf"], **_spread(effects, seed)}
+        problem.axes,
+        rows,
+        outcome,
+        num_resamples=RESAMPLES,
+        num_levels=MORRIS_LEVELS,
+        seed=problem.seed,
+    )
+    spread = {"mu_star": found["mu_star_conf"], **_spread(effects, problem.seed)}
     return _frame(names, {index: (found[index], spread[index]) for index in spread})
+
+
+class _Problem(NamedTuple):
+    """What SALib is told of a design."""
+
+    axes: dict[str, Any]
+    seed: int
+
+
+def _problem(n_axes: int, seed: int) -> _Problem:
+    return _Problem(unit_cube(n_axes), seed32(seed))
 
 
 def _effects(rows: Floats, outcome: Floats, n_axes: int) -> Floats:
@@ -81,7 +97,7 @@ def _effects(rows: Floats, outcome: Floats, n_axes: int) -> Floats:
 def _spread(effects: Floats, seed: int) -> Mapping[str, Floats]:
     """Return half the interval of ``mu`` and ``sigma`` of each axis, as SALib does for mu_star."""
     n = len(effects)
-    drawn = np.random.default_rng(seed32(seed)).integers(n, size=(RESAMPLES, n))
+    drawn = np.random.default_rng(seed).integers(n, size=(RESAMPLES, n))
     means = [effects[draw].mean(axis=0) for draw in drawn]
     deviations = [effects[draw].std(axis=0, ddof=1) for draw in drawn]
     return {
@@ -121,9 +137,10 @@ def sobol(names: Sequence[str], values: ArrayLike, seed: int) -> pd.DataFrame:
     with warnings.catch_warnings():
         # Of an outcome that changes in few rows SALib says that it is constant, and gives 0.
         warnings.simplefilter("ignore")
+        problem = _problem(len(names), seed)
         found = analyzer.analyze(
-            unit_cube(len(names)), (outcome - outcome.min()) / np.ptp(outcome),
-            calc_second_order=False, num_resamples=RESAMPLES, seed=seed32(seed),
+            problem.axes, (outcome - outcome.min()) / np.ptp(outcome),
+            calc_second_order=False, num_resamples=RESAMPLES, seed=problem.seed,
         )  # fmt: skip
     return _frame(names, {index: (found[index], found[f"{index}_conf"]) for index in ("S1", "ST")})
 

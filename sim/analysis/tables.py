@@ -16,21 +16,22 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from sim.analysis.intervals import paired_difference, wilson
 from sim.engine import record
 from sim.engine.history import History
 from sim.engine.native import entry
 from sim.engine.notes import MEASURES, Measure
-from sim.engine.record import N_BINS, N_RUNGS, OUTCOMES, SCOPES, TOP, Record
+from sim.engine.record import N_BINS, N_RUNGS, OUTCOMES, SCOPES, Record, extents
 from sim.lanes import Floats, Real, Row
 from sim.model.parameters import Parameters, parameter_block
 from sim.model.roster import RelationTraits, Roster
@@ -51,28 +52,50 @@ PEAKS = (Rung.DISPLAY, Rung.CLASH, Rung.WAR)
 WEEKS = (*(name for name in OUTCOMES if name.startswith("first_week")), "returned_week")
 """Outcomes that are a week, or missing where it never came."""
 _WHOLE = 2**62
+MOST_PARTS = 100_000
+"""Relations, at most, that a level is a mean of."""
 RUNG_NAMES = tuple(rung.name.lower() for rung in Rung)
 
 
-def _grid(**axes: Sequence[Any]) -> dict[str, Any]:
+class Names(NamedTuple):
+    """A column of names: few, each many times."""
+
+    names: tuple[str, ...]
+    at: NDArray[np.int32]  # [row] place among them
+
+
+Columns = dict[str, Any]
+"""A table by its columns, ``[row]`` each: arrays, or :class:`Names`."""
+
+
+def framed(columns: Columns) -> pd.DataFrame:
+    """Return columns as a frame."""
+    return pd.DataFrame({
+        name: pd.array(np.array(column.names, object)[column.at], dtype="str")
+        if isinstance(column, Names)
+        else column
+        for name, column in columns.items()
+    })  # fmt: skip
+
+
+def _grid(**axes: Sequence[Any]) -> Columns:
     """Return columns that run through all combinations, the last axis fastest."""
-    columns, before, after = {}, 1, math.prod(len(values) for values in axes.values())
+    columns: Columns = {}
+    before, after = 1, math.prod(len(values) for values in axes.values())
     for name, values in axes.items():
         after //= len(values)
-        is_text = isinstance(values[0], str)
-        columns[name] = (
-            _spread_names(tuple(values), before, after)
-            if is_text
-            else np.tile(np.repeat(np.asarray(values), after), before)
-        )
+        if isinstance(values[0], str):
+            columns[name] = _spread_names(tuple(values), before, after)
+        else:
+            columns[name] = np.tile(np.repeat(np.asarray(values), after), before)
         before *= len(values)
     return columns
 
 
 @lru_cache(maxsize=32)
-def _spread_names(names: tuple[str, ...], before: int, after: int) -> Any:
+def _spread_names(names: tuple[str, ...], before: int, after: int) -> Names:
     """Return names as a column, each ``after`` times in turn, all ``before`` times; kept."""
-    return pd.array(np.tile(np.repeat(np.asarray(names, object), after), before), dtype="str")
+    return Names(names, np.tile(np.repeat(np.arange(len(names), dtype=np.int32), after), before))
 
 
 def design(points: Sequence[Point]) -> pd.DataFrame:
@@ -160,7 +183,7 @@ _quantile_bins = {
 class Levels(NamedTuple):
     """What is kept of a measure in many worlds; see :class:`sim.engine.record.Tally`."""
 
-    bins: NDArray[Any]  # [..., bin] worlds
+    bins: NDArray[Any]  # [..., bin] worlds, or those of the bins in use, one after the other
     zeros: NDArray[Any]  # [...] worlds whose whole number is 0
     ends: NDArray[Any]  # [..., 2] TOP less the lowest whole number, and the highest
 
@@ -180,46 +203,20 @@ def quantiles(
         ``[..., measure, quantile]``.
     """
     bins, zeros, ends = levels
-    width = np.array([measure.bins for measure in scales])
-    low, high = TOP - ends[..., 0].astype(np.int64), ends[..., 1].astype(np.int64)
-    shares = np.array(list(QUANTILES.values()))
-    found = np.zeros((*zeros.shape, len(shares), 3), np.int64)
-    rows, lowest = bins.reshape(-1, N_BINS), np.minimum(low // width, N_BINS - 1).ravel()
-    _quantile_bins[bins.dtype](rows, lowest, n_worlds, shares, found.reshape(-1, len(shares), 3))
-    at, place, inside = np.moveaxis(found, -1, 0)
-    # What is 0 comes first in the lowest bin, and is no more to be guessed at.
-    known = np.where(at == 0, zeros[..., None], 0)
-    low = np.maximum(low[..., None], np.where(known > 0, 1, at * width[:, None]))
-    last = np.where(at < N_BINS - 1, (at + 1) * width[:, None] - 1, TOP)
-    high, step = np.minimum(high[..., None], last), np.array(steps)[:, None]
-    whole = _spread_over(low, high, place - known, inside - known, step)
-    scale = np.array([[float(measure.scale)] for measure in scales])
-    offset = np.array([[measure.offset] for measure in scales])
-    value: Floats = np.where(place <= known, 0, whole) / scale - offset
-    return value
-
-
-def _spread_over(
-    low: NDArray[Any],
-    high: NDArray[Any],
-    place: NDArray[Any],
-    inside: NDArray[Any],
-    step: ArrayLike,
-) -> NDArray[Any]:
-    """Return the values of worlds that are spread evenly over what is possible between two ends.
-
-    Args:
-        low, high: ends of what is possible; whole numbers.
-        place: of the world among them, 1 to ``inside``.
-        inside: number of worlds.
-        step: multiples of it, rounded half up, are possible.
-    """
-    step = np.asarray(step)
-    first = np.ceil((low - 0.5) / step)
-    n_possible = np.maximum(1.0, np.ceil((high + 0.5) / step) - first)
-    chosen = first + np.floor((place - 0.5) / np.maximum(inside, 1) * n_possible)
-    found: NDArray[Any] = np.clip(np.floor(chosen * step + 0.5), low, np.maximum(low, high))
-    return found
+    first, width = extents(ends, [measure.bins for measure in scales])
+    n_before = np.arange(len(first)) * N_BINS + first if bins.ndim > 1 else np.cumsum(width) - width
+    parts = [Fraction(step).limit_denominator(MOST_PARTS) for step in steps]
+    of_scale = [(m.bins, *p.as_integer_ratio()) for m, p in zip(scales, parts, strict=True)]
+    needed = [max(1, math.ceil(share * n_worlds - 1e-9)) for share in QUANTILES.values()]
+    found = np.zeros((len(needed), *zeros.shape), np.int64)
+    _quantile_bins[bins.dtype](
+        bins.ravel(), n_before, zeros.astype(np.int32).ravel(),
+        ends.astype(np.uint16).reshape(-1, 2), np.array(of_scale), np.array(needed),
+        found.reshape(len(needed), -1),
+    )  # fmt: skip
+    scale = np.array([float(measure.scale) for measure in scales])
+    value: Floats = found / scale - np.array([measure.offset for measure in scales])
+    return np.moveaxis(value, 0, -1)
 
 
 def _steps(roster: Roster) -> dict[str, float]:
@@ -242,11 +239,11 @@ def _moments(sums: NDArray[np.int64], n: int) -> tuple[Floats, Floats]:
     return (first / n).astype(float), spread / (n * max(1.0, n - 1.0))
 
 
-def curves(record: Record) -> pd.DataFrame:
+def _curves(record: Record) -> Columns:
     """Return mean, quantiles and Monte Carlo standard error of every measure, week by week."""
     n = record.n_worlds
     names = [measure.name for measure in MEASURES]
-    columns: dict[str, Any] = _grid(point=record.points, week=record.weeks, measure=names)
+    columns = _grid(point=record.points, week=record.weeks, measure=names)
     scale = np.array([measure.scale for measure in MEASURES], float)
     offset = np.array([measure.offset for measure in MEASURES])
     mean, variance = _moments(record.tally.level_sums, n)
@@ -254,44 +251,46 @@ def curves(record: Record) -> pd.DataFrame:
     kept = Levels(record.tally.level_bins, record.tally.level_zeros, record.tally.level_ends)
     steps = _steps(record.roster)
     found = quantiles(kept, n, MEASURES, [steps.get(measure.name, 1.0) for measure in MEASURES])
-    of_each = found.reshape(-1, len(QUANTILES)).T
-    columns |= dict(zip(QUANTILES, of_each, strict=True))
-    columns["mcse"] = (np.sqrt(variance / n) / scale).ravel() if n > 1 else np.nan
-    return pd.DataFrame({**columns, "worlds": np.int64(n)})
+    columns |= {name: found[..., k].ravel() for k, name in enumerate(QUANTILES)}
+    mcse = np.sqrt(variance / n) / scale if n > 1 else np.full(mean.shape, np.nan)
+    return {**columns, "mcse": mcse.ravel(), "worlds": np.full(mean.size, n)}
+
+
+def curves(record: Record) -> pd.DataFrame:
+    """Return mean, quantiles and Monte Carlo standard error of every measure, week by week."""
+    return framed(_curves(record))
 
 
 # Rungs
 
 
-def reached(record: Record) -> pd.DataFrame:
+def _reached(record: Record) -> Columns:
     """Return the share of worlds that have reached each rung by each week, with its interval."""
-    columns: dict[str, Any] = _grid(
-        point=record.points, scope=SCOPES, week=record.weeks, rung=range(1, N_RUNGS)
-    )
+    columns = _grid(point=record.points, scope=SCOPES, week=record.weeks, rung=range(1, N_RUNGS))
     so_far = np.cumsum(record.tally.reached[..., 1:], axis=2, dtype=np.int64).ravel()
     columns["share"] = so_far / record.n_worlds
     columns["lo"], columns["hi"] = wilson(so_far, record.n_worlds)
-    return pd.DataFrame(columns)
+    return columns
 
 
-def rungs(record: Record) -> pd.DataFrame:
+def _rungs(record: Record) -> Columns:
     """Return, by week, how often the leaders stand on a rung, and how many opposed pairs do."""
-    columns: dict[str, Any] = _grid(point=record.points, week=record.weeks, rung=range(N_RUNGS))
+    columns = _grid(point=record.points, week=record.weeks, rung=range(N_RUNGS))
     columns["name"] = _spread_names(RUNG_NAMES, record.n_points * len(record.weeks), 1)
     columns["share"] = record.tally.rungs_leaders.ravel() / record.n_worlds
     columns["pairs"] = record.tally.rungs_pairs.ravel() / record.n_worlds
-    return pd.DataFrame(columns)
+    return columns
 
 
-def pairs(record: Record) -> pd.DataFrame:
+def _pairs(record: Record) -> Columns:
     """Return each pair's mean fear, both ways, and the share of worlds in which it peaked high."""
     roster, n = record.roster, record.n_worlds
-    atlas, codes = roster.atlas, np.array(roster.codes)
-    first, second = np.array(roster.pairs).T
+    atlas, codes = roster.atlas, tuple(roster.codes)
+    first, second = np.array(roster.pairs, np.int32).T
     opposed = atlas.relation_traits[atlas.left, RelationTraits.FIELDS.index("opposed"), 0] > 0.0
-    columns: dict[str, Any] = _grid(point=record.points, pair=range(roster.n_pairs))
+    columns = _grid(point=record.points, pair=range(roster.n_pairs))
     pair = columns.pop("pair")
-    columns["first"], columns["second"] = codes[first][pair], codes[second][pair]
+    columns["first"], columns["second"] = Names(codes, first[pair]), Names(codes, second[pair])
     columns["opposed"] = opposed[pair]
     fear = record.tally.fear / 1e6 / n
     columns["fear_first"] = fear[:, atlas.left].ravel()  # the first's fear of the second
@@ -301,7 +300,13 @@ def pairs(record: Record) -> pd.DataFrame:
         count = at_least[..., rung].ravel()
         columns[f"peak_{rung:d}"] = count / n
         columns[f"peak_{rung:d}_lo"], columns[f"peak_{rung:d}_hi"] = wilson(count, n)
-    return pd.DataFrame(columns)
+    return columns
+
+
+COUNTED: Mapping[str, Callable[[Record], Columns]] = {
+    "curves": _curves, "reached": _reached, "rungs": _rungs, "pairs": _pairs,
+}  # fmt: skip
+"""Tables of what is counted over worlds, by name."""
 
 
 # Worlds
@@ -312,7 +317,7 @@ def outcomes(record: Record) -> pd.DataFrame:
 
     ``draw`` is the row of the posterior that the world had, -1 where parameters are not drawn.
     """
-    columns: dict[str, Any] = _grid(point=record.points, world=range(record.n_worlds))
+    columns = _grid(point=record.points, world=range(record.n_worlds))
     draw = np.full(record.n_worlds, -1) if record.draw is None else record.draw
     columns["draw"] = np.tile(draw, record.n_points).astype(np.int32)
     frame = pd.DataFrame(columns | dict(zip(OUTCOMES, record.outcomes.T, strict=True)))
@@ -383,7 +388,8 @@ class Tables:
     @classmethod
     def of(cls, record: Record) -> Tables:
         """Return the tables of a record."""
-        return cls(*(make(record) for make in (curves, reached, rungs, pairs, outcomes)))
+        counted = {name: framed(make(record)) for name, make in COUNTED.items()}
+        return cls(**counted, outcomes=outcomes(record))
 
     def at(self, point: int) -> Tables:
         """Return the rows of one design point."""

@@ -8,7 +8,7 @@ machine blocks are folded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -31,7 +31,7 @@ from sim.engine.notes import (
     Total,
     Tracks,
 )
-from sim.lanes import Floats, row_of
+from sim.lanes import row_of
 from sim.model.roster import Atlas, Ints, RelationTraits, Roster
 from sim.model.vocabulary import Cause, Miscalculation, Origin, Rung
 
@@ -65,6 +65,7 @@ _WARS_OF_ACCIDENT, _EXCUSED, _LINKS = _AT["wars_of_accident"], _AT["excused"], _
 _FIRST_CAUSE = _AT["first_cause_leaders"]
 _PEAK, _PEAK_ANY, _PEAK_WEEK = 0, 1, 2
 _WARS, _DISPUTES, _ANSWERED = _CLASHES + 1, _CLASHES + 2, _CLASHES + 3
+_BINS = tuple(m.bins for m in MEASURES)
 _PER_BIN = tuple(-(-(1 << 20) // m.bins) for m in MEASURES)  # value * this >> 20 is its bin
 _ANSWER = DISPUTE_COLUMNS.index("answer")
 
@@ -85,6 +86,12 @@ class Tally(NamedTuple):
     level_ends: NDArray[np.uint16]  # [point, kept week, measure, 2] TOP - lowest, highest
 
 
+TYPES: Mapping[str, type[np.integer]] = {
+    "level_sums": np.int64, "level_bins": np.uint16, "rungs_leaders": np.int32,
+    "rungs_pairs": np.int64, "reached": np.int32, "pair_peaks": np.int32, "fear": np.int64,
+    "level_zeros": np.int32, "level_ends": np.uint16,
+}  # fmt: skip
+"""Of a tally as the engine fills it."""
 TOP = 65535
 """Highest whole number that a track of levels holds."""
 NARROW = 65535
@@ -111,17 +118,19 @@ def empty_tally(
         most: worlds of a point that it must have room for.
     """
     weeks, measures = len(kept_weeks(n_weeks, every)), len(MEASURES)
-    return Tally(
-        np.zeros((n_points, weeks, measures, 2), np.int64),
-        np.zeros((n_points, weeks, measures, N_BINS), count_type(most)),
-        np.zeros((n_points, weeks, N_RUNGS), np.int32),
-        np.zeros((n_points, weeks, N_RUNGS), np.int64),
-        np.zeros((n_points, len(SCOPES), weeks, N_RUNGS), np.int32),
-        np.zeros((n_points, roster.n_pairs, N_RUNGS), np.int32),
-        np.zeros((n_points, roster.n_relations), np.int64),
-        np.zeros((n_points, weeks, measures), np.int32),
-        np.zeros((n_points, weeks, measures, 2), np.uint16),
+    shapes = (
+        (weeks, measures, 2),
+        (weeks, measures, N_BINS),
+        (weeks, N_RUNGS),
+        (weeks, N_RUNGS),
+        (len(SCOPES), weeks, N_RUNGS),
+        (roster.n_pairs, N_RUNGS),
+        (roster.n_relations,),
+        (weeks, measures),
+        (weeks, measures, 2),
     )
+    types = {**TYPES, "level_bins": count_type(most)}.values()
+    return Tally(*(np.zeros((n_points, *x), of) for x, of in zip(shapes, types, strict=True)))
 
 
 def count_type(n_worlds: int) -> type[np.uint16] | type[np.int32]:
@@ -257,7 +266,11 @@ def _fold_causes(tracks: Tracks, atlas: Atlas, row: NDArray[np.int32], lane: int
                 )
                 code = int(tracks.causes[week, pair, lane])
                 cause, origin, links = code % 8, (code // 8) % 8, code // 64
-                if rung >= Rung.CLASH and before < Rung.CLASH and cause > 0:
+                if cause == 0:  # violence that a dated war imposes
+                    cause, origin, links = int(Cause.EVENT), int(Origin.EVENT), 1
+                if origin == 0:  # forces that stood face to face from the start
+                    origin = int(Origin.STANDING)
+                if rung >= Rung.CLASH and before < Rung.CLASH:
                     row[_BY_CAUSE + cause - 1] += 1
                     row[_BY_ORIGIN + origin - 1] += 1
                     row[_LINKS] = max(int(row[_LINKS]), links)
@@ -375,60 +388,101 @@ def code(
 
 
 def quantile_bins(
-    bins: NDArray[np.uint16], lowest: Ints, n_worlds: int, shares: Floats, found: Ints
+    bins: NDArray[np.uint16],
+    start: Ints,
+    zeros: NDArray[np.int32],
+    ends: NDArray[np.uint16],
+    scales: Ints,
+    needed: Ints,
+    found: Ints,
 ) -> None:
-    """Find the lowest bin at which the worlds so far make up a share, for each histogram.
+    """Find the whole number of the world that completes a share, for each histogram.
 
     Args:
-        bins: counts, ``[histogram, bin]``.
-        lowest: a bin below which each has none, ``[histogram]``.
-        n_worlds: in each histogram.
-        shares: 0..1, rising.
-        found: ``[histogram, share, 3]`` to fill with the bin, the place in it of the world that
-            completes the share, 1 or more, and the number of worlds in it (out).
+        bins: counts of all histograms, one after the other.
+        start: where the lowest bin in use of each stands among them, ``[histogram]``.
+        zeros, ends: as in :class:`Tally`, ``[histogram]`` and ``[histogram, 2]``.
+        scales: whole numbers in a bin, and numerator and denominator of the whole numbers from one
+            possible value to the next, ``[measure, 3]``; histograms go through the measures.
+        needed: worlds that make up each share, 1 or more, rising.
+        found: ``[share, histogram]`` to fill (out).
     """
-    _find_bins(bins, lowest, n_worlds, shares, found)
+    _find_values(bins, start, zeros, ends, scales, needed, found)
 
 
 def quantile_wide_bins(
-    bins: NDArray[np.int32], lowest: Ints, n_worlds: int, shares: Floats, found: Ints
+    bins: NDArray[np.int32],
+    start: Ints,
+    zeros: NDArray[np.int32],
+    ends: NDArray[np.uint16],
+    scales: Ints,
+    needed: Ints,
+    found: Ints,
 ) -> None:
     """Do the same in histograms of more worlds than :data:`NARROW`."""
-    _find_bins(bins, lowest, n_worlds, shares, found)
+    _find_values(bins, start, zeros, ends, scales, needed, found)
 
 
-def _find_bins(
-    bins: NDArray[Any], lowest: Ints, n_worlds: int, shares: Floats, found: Ints
+def _find_values(
+    bins: NDArray[Any],
+    start: Ints,
+    zeros: NDArray[np.int32],
+    ends: NDArray[np.uint16],
+    scales: Ints,
+    needed: Ints,
+    found: Ints,
 ) -> None:
-    for row in range(bins.shape[0]):
-        at = int(lowest[row])
-        so_far = int(bins[row, at])
-        for k in range(len(shares)):
-            share = shares[k] * n_worlds - 1e-9
-            needed = max(1, int(share))
-            if needed < share:  # of a part of a world all of it
-                needed += 1
-            while so_far < needed:
+    for row in range(len(start)):
+        measure, into = row % len(scales), int(start[row])
+        lowest, highest = TOP - int(ends[row, 0]), int(ends[row, 1])
+        per_bin = int(scales[measure, 0])
+        at, last = min(lowest // per_bin, N_BINS - 1), min(highest // per_bin, N_BINS - 1)
+        so_far = int(bins[into]) if lowest <= highest else 0
+        for k in range(len(needed)):
+            while so_far < int(needed[k]) and at < last:
                 at += 1
-                so_far += bins[row, at]
-            inside = int(bins[row, at])
-            found[row, k, 0] = at
-            found[row, k, 2] = inside
-            found[row, k, 1] = needed - (so_far - inside)
+                into += 1
+                so_far += int(bins[into])
+            inside = int(bins[into])
+            place = int(needed[k]) - (so_far - inside)
+            # What is 0 comes first in the lowest bin, and is no more to be guessed at.
+            known = int(zeros[row]) if at == 0 else 0
+            low = max(lowest, 1 if known > 0 else at * per_bin)
+            high = min(highest, (at + 1) * per_bin - 1) if at < N_BINS - 1 else highest
+            value = _spread_over(
+                low, high, place - known, inside - known, int(scales[measure, 1]),
+                int(scales[measure, 2]),
+            )  # fmt: skip
+            found[k, row] = 0 if place <= known else value
 
 
-def extents(ends: NDArray[np.uint16]) -> tuple[Ints, Ints]:
+def _spread_over(low: int, high: int, place: int, inside: int, above: int, below: int) -> int:
+    """Return the value of a world of those that are spread evenly over what is possible.
+
+    Args:
+        low, high: ends of what is possible; whole numbers.
+        place: of the world among them, 1 to ``inside``.
+        inside: number of worlds.
+        above, below: multiples of their quotient, rounded half up, are possible.
+    """
+    first = max(0, ((2 * low - 1) * below + 2 * above - 1) // (2 * above))
+    stop = ((2 * high + 1) * below + 2 * above - 1) // (2 * above)
+    chosen = first + (2 * place - 1) * max(1, stop - first) // (2 * max(1, inside))
+    return max(low, min(max(low, high), (2 * chosen * above + below) // (2 * below)))
+
+
+def extents(ends: NDArray[np.uint16], per_bin: Sequence[int] = _BINS) -> tuple[Ints, Ints]:
     """Return the first bin in use of each histogram, and how many there are from it to the last.
 
     Args:
         ends: as in :class:`Tally`, ``[..., measure, 2]``.
+        per_bin: whole numbers in a bin, ``[measure]``.
 
     Returns:
         Both ``[histogram]``; no bins where there are no worlds.
     """
-    per_bin = np.array([measure.bins for measure in MEASURES])
     low, high = TOP - ends[..., 0].astype(np.int64), ends[..., 1].astype(np.int64)
-    first, last = (np.minimum(end // per_bin, N_BINS - 1) for end in (low, high))
+    first, last = (np.minimum(end // np.array(per_bin), N_BINS - 1) for end in (low, high))
     return first.ravel(), np.maximum(last - first + 1, 0).ravel()
 
 

@@ -22,6 +22,7 @@ from scipy.stats import CensoredData, ecdf
 from sim.engine.disputes import BOTH, DISPUTE_COLUMNS, INCIDENT_COLUMNS
 from sim.engine.notes import DISPLAY, FORCE
 from sim.engine.record import Record
+from sim.lanes import Real
 from sim.model.roster import PairTraits, RelationTraits, Roster, StateTraits
 from sim.model.vocabulary import Bloc, Rung
 
@@ -66,7 +67,7 @@ def leader_dyads(roster: Roster) -> Dyads:
             ]
             weapons = atlas.state_traits[other, place["nuclear"], 0]
             rows.append((p, atlas.pair_traits[p, place["proximity"], 0], rivalry, weapons))
-    pairs, near, rivalry, weapons = np.array(rows, dtype=float).T
+    pairs, near, rivalry, weapons = np.array(rows, Real).T
     return Dyads(pairs.astype(int), near >= CONTIGUOUS, near >= LAND, rivalry > 0.0, weapons > 0.0)
 
 

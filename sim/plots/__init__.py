@@ -4,6 +4,7 @@
 - :mod:`~sim.plots.designs`: a quantity at the points of a design, in rows, along axes, scattered
 - :mod:`~sim.plots.surfaces`: a quantity over two axes
 - :mod:`~sim.plots.convergence`: how the estimates settle as more worlds are played
+- :mod:`~sim.plots.causes`: clashes by what they began with
 - :mod:`~sim.plots.comparisons`: what a variant changes in the same worlds
 - :mod:`~sim.plots.sensitivities`: what parameters do to a quantity
 - :mod:`~sim.plots.calibrations`: what is plausible, and the model beside the record
@@ -19,6 +20,7 @@ from sim.plots.calibrations import (
     draw_targets,
     draw_waves,
 )
+from sim.plots.causes import CAUSE_COLOURS, cause_handles, draw_causes, ink_on
 from sim.plots.comparisons import draw_difference_curve, draw_differences, draw_fates
 from sim.plots.convergence import draw_convergence, draw_half_widths
 from sim.plots.designs import (
@@ -76,6 +78,7 @@ from sim.plots.worlds import (
 
 __all__ = [
     "ABOVE",
+    "CAUSE_COLOURS",
     "DASHES",
     "EAST",
     "INK",
@@ -91,7 +94,9 @@ __all__ = [
     "TOPS",
     "WEST",
     "Quadratic",
+    "cause_handles",
     "columns_within",
+    "draw_causes",
     "draw_cloud",
     "draw_convergence",
     "draw_difference_cloud",
@@ -127,6 +132,7 @@ __all__ = [
     "fear_of",
     "folded",
     "has_letters",
+    "ink_on",
     "is_wide",
     "legible",
     "nice_top",

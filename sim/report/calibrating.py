@@ -66,20 +66,22 @@ def run_calibration(job: Job, *, console: Console | None = None) -> Path:
     """
     out, plan = console or Console(highlight=False), job.calibrate
     assert plan is not None
-    say(out, f"Calibration of {len(CALIBRATED)} parameters on {len(fit_targets())} recorded "
+    say(out, [
+        f"Calibration of {len(CALIBRATED)} parameters on {len(fit_targets())} recorded "
         f"figures: {plan.waves} waves of {plan.points:,} points, then {plan.draws:,} draws of the "
-        f"posterior; {n_worlds(plan, job.n_worlds):,} worlds of {job.n_weeks} weeks.")  # fmt: skip
+        f"posterior; {n_worlds(plan, job.n_worlds):,} worlds of {job.n_weeks} weeks."
+    ])  # fmt: skip
     if job.dry_run:
         return job.output
     job = in_own_folder(job)
-    with Store.opened(job.output, identity_of(job), lambda told: say(out, told)) as store:
+    with Store.opened(job.output, identity_of(job), lambda told: say(out, [told])) as store:
         begun, facts = time.perf_counter(), facts_of(job, store)
         store.write_manifest(facts)
         try:
             with leaving(kept(job)):
                 found, recovery = _calibrated(job, store, out)
         except (KeyboardInterrupt, OSError):
-            say(out, kept(job))
+            say(out, [kept(job)])
             raise
         told = Told.of(job, found, recovery)
         told.write(store)
@@ -88,7 +90,7 @@ def run_calibration(job: Job, *, console: Console | None = None) -> Path:
         facts["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
         facts["seconds"] = {"all": time.perf_counter() - begun}
         store.write_manifest(facts)
-    say(out, told.headline(), str(job.output / "summary.md"))
+    say(out, [told.headline(), str(job.output / "summary.md")])
     return job.output
 
 

@@ -7,6 +7,7 @@ shard hold, memory from what is held at a time. All are estimates, and said to b
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sim.analysis.quantities import QUANTITIES
@@ -17,18 +18,14 @@ from sim.engine.notes import MEASURES
 from sim.engine.record import N_RUNGS, OUTCOMES, SCOPES, kept_weeks
 from sim.engine.threads import n_threads
 from sim.plan.scenario import Job
-from sim.report.numbers import count, from_to
-from sim.study.runner import (
-    BLOCK,
-    most_bytes,
-    most_points,
-    shard_worlds,
-    tally_bytes,
-)
+from sim.report.numbers import count, duration, from_to, size
+from sim.study.sizes import BLOCK, Sizes, sizes_of
 from sim.study.table_writer import FEW, GROUP
 
 POINT = 0.003
 """Seconds to gather and tabulate a point."""
+LONG = 30.0
+"""Seconds from which on a run says beforehand how long it may take."""
 FIXED = 8.0
 """Seconds to start, draw and tell."""
 BYTES_CURVE, BYTES_WORLD, BYTES_SHARD = 3.0, 16.0, 4000.0
@@ -88,7 +85,7 @@ def estimate(job: Job) -> Estimate:
     relation_weeks = job.n_weeks * sum(
         job.scenario_of(k).roster.n_relations for k in range(n_points)
     )
-    speed = _speed(job)
+    speed, sizes = _speed(job), sizes_of(job)
     execution = job.execution
     hands = n_threads(execution.workers if execution.kind == "dask" else execution.threads)
 
@@ -97,7 +94,8 @@ def estimate(job: Job) -> Estimate:
 
     return Estimate(
         n_points, n_points * job.n_worlds, n_points * most, relation_weeks * float(job.n_worlds),
-        seconds(job.n_worlds), seconds(most), _disk(job, most), _memory(job, most, hands),
+        seconds(job.n_worlds), seconds(most), _disk(job, most, sizes),
+        _memory(job, most, hands, sizes),
     )  # fmt: skip
 
 
@@ -115,7 +113,7 @@ def _speed(job: Job) -> float:
     return (time.perf_counter() - begun) / (n_worlds * n_weeks * n_relations)
 
 
-def _disk(job: Job, n_worlds: int) -> float:
+def _disk(job: Job, n_worlds: int, sizes: Sizes) -> float:
     """Return about how many bytes the shards and the tables take."""
     weeks = len(kept_weeks(job.n_weeks, job.every))
     numbers = weeks * (len(MEASURES) * (len(QUANTILES) + 2) + N_RUNGS * (3 * len(SCOPES) + 2))
@@ -123,18 +121,17 @@ def _disk(job: Job, n_worlds: int) -> float:
     point = BYTES_CURVE * (numbers + 0.3 * spread + 4 * len(QUANTITIES))
     world = BYTES_WORLD * len(OUTCOMES) / 8 + 2 * weeks * len(job.series)
     n_points = len(job.points)
-    shards = max(n_points / 8, n_points * n_worlds / shard_worlds(job))
+    shards = max(n_points / 8, n_points * n_worlds / sizes.worlds)
     return n_points * (point + n_worlds * world) + shards * BYTES_SHARD
 
 
-def _memory(job: Job, n_worlds: int, hands: int) -> float:
+def _memory(job: Job, n_worlds: int, hands: int, sizes: Sizes) -> float:
     """Return about how many bytes this process takes at most.
 
     Shards in hand, or the tallies and rows of the points in hand, or a column of a point's worlds.
     """
-    n_held = n_worlds * min(len(job.points), most_points(job))
-    most = most_bytes(job)
-    tallies = min(len(job.points), most_points(job)) * tally_bytes(job)
+    n_points = min(len(job.points), sizes.points)
+    n_held, tallies, most = n_worlds * n_points, n_points * sizes.tally, sizes.shard
     rows = BYTES_ROW * (min(n_held, GROUP) if n_held > FEW else (hands + 1) * n_held)
     return BYTES_PROGRAM + max(
         2 * hands * most if job.execution.kind == "local" else most,
@@ -161,13 +158,9 @@ def lines(job: Job, cost: Estimate) -> list[str]:
     ]
 
 
-def duration(seconds: float) -> str:
-    """Return a time in words: ``40 s``, ``12 min``, ``3.5 h``."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def size(n_bytes: float) -> str:
-    """Return an amount of bytes in words: ``3 MB``, ``1.2 GB``."""
-    return f"{max(1.0, n_bytes / 1e6):.0f} MB" if n_bytes < 1e9 else f"{n_bytes / 1e9:.1f} GB"
+def announced(job: Job) -> Iterator[str]:
+    """Yield what is said before a job is played: what it is and, if it is long, what it costs."""
+    yield headline(job)
+    cost = estimate(job)
+    if cost.seconds > LONG:
+        yield from lines(job, cost)[1:]

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis import causes
 from sim.analysis.quantities import QUANTITIES
 from sim.errors import StudyError
 from sim.plan.scenario import FIGURES, Scenario
@@ -140,6 +141,7 @@ def figures_of(study: Study) -> Iterator[Plan]:
     if worlds.max() == 1:
         yield from _histories(study, leading, caption)
         return
+    yield from _causes(study, caption)
     if study.n_points > 1:
         yield from _of_design(study, caption)
     yield from _of_point(study, leading, caption)
@@ -154,6 +156,19 @@ def _histories(study: Study, leading: Any, caption: Any) -> Iterator[Plan]:
         at = f"_{point}" if study.n_points > 1 else ""
         yield f"history{at}", partial(figures.history, rows, roster, caption, world)
         yield f"views{at}", partial(figures.views, world, rows, roster, caption)
+
+
+def _causes(study: Study, caption: Any) -> Iterator[Plan]:
+    """Yield the clashes by cause, of a study that knows them and has few points."""
+    from sim.report import figures
+    from sim.report.designs import MOST_ROWS, drawn_levels, labels_of
+
+    points = study.points
+    if study.n_points <= MOST_ROWS and set(causes.names()) <= set(points["quantity"]):
+        labels = labels_of(drawn_levels(study.design))
+        labels = {k: label for k, label in labels.items() if k in set(points["point"])}
+        caption = replace(caption, n_points=len(labels))
+        yield "causes", partial(figures.causes, points, labels, caption)
 
 
 def _of_design(study: Study, caption: Any) -> Iterator[Plan]:

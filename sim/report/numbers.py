@@ -124,3 +124,15 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return a table: the first column to the left, the others to the right."""
     marks = ["---"] + ["---:"] * (len(head) - 1)
     return ["| " + " | ".join(cells) + " |" for cells in (head, marks, *rows)]
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words: ``40 s``, ``12 min``, ``3.5 h``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def size(n_bytes: float) -> str:
+    """Return an amount of bytes in words: ``3 MB``, ``1.2 GB``."""
+    return f"{max(1.0, n_bytes / 1e6):.0f} MB" if n_bytes < 1e9 else f"{n_bytes / 1e9:.1f} GB"

@@ -13,7 +13,7 @@ import platform
 import shlex
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -55,8 +55,6 @@ TYPICAL = 15
 """Worlds played again to find the typical one."""
 TOLD_ALONE = 4
 """Design points whose world is narrated where there is one world a point."""
-LONG = 30.0
-"""Seconds from which on a run says beforehand how long it may take."""
 PACKAGES = ("numpy", "pandas", "pyarrow", "matplotlib")
 
 
@@ -76,20 +74,18 @@ def run(job: Job, *, console: Console | None = None) -> Path:
     """
     out = console or Console(highlight=False)
     if job.dry_run:
-        say(out, *cost.lines(job, cost.estimate(job)))
+        say(out, cost.lines(job, cost.estimate(job)))
         return job.output
     job = in_own_folder(job)
-    with Store.opened(job.output, identity_of(job), lambda told: say(out, told)) as store:
+    with Store.opened(job.output, identity_of(job), lambda told: say(out, [told])) as store:
         try:
             with leaving(kept(job)):
                 study = _run(job, store, out)
         except (KeyboardInterrupt, OSError, ClusterError):
-            say(out, kept(job))
+            say(out, [kept(job)])
             raise
     if study is not None:
-        for line in summary.headline(job, study):
-            say(out, line)
-        say(out, str(job.output / "summary.md"))
+        say(out, [*summary.headline(job, study), str(job.output / "summary.md")])
     return job.output
 
 
@@ -115,7 +111,7 @@ def _run(job: Job, store: Store, out: Console) -> Study | None:
         _write_tracks(job, store, replays)
         leading = [] if job.design.is_drawn else _leading_worlds(job, store, held, replays)
         if leading:
-            write_table(store, "leading", _views(job, leading))
+            write_table(store, "leading", _views(leading))
     facts |= _speed(facts, seconds, held.n_played * job.n_weeks * _mean_relations(job))
     facts["played"] = sum(held.worlds.values())
     facts["first_scenario"] = dict(job.scenario_of(min(held.worlds)).given)
@@ -137,8 +133,8 @@ def kept(job: Job) -> str:
     return f"Finished shards are kept. To resume, run the same command with {place}"
 
 
-def say(out: Console, *lines: str) -> None:
-    """Print lines without markup."""
+def say(out: Console, lines: Iterable[str]) -> None:
+    """Print lines without markup, each as it comes."""
     for line in lines:
         out.print(line, markup=False, soft_wrap=True)
 
@@ -157,10 +153,7 @@ def progress_bar(out: Console) -> Progress:
 
 def _play(job: Job, store: Store, out: Console) -> tuple[Holdings, float]:
     """Play what is missing under a progress bar; return what there is, and the seconds it took."""
-    say(out, cost.headline(job))
-    estimate = cost.estimate(job)
-    if estimate.seconds > LONG:
-        say(out, *cost.lines(job, estimate)[1:])
+    say(out, cost.announced(job))
     begun = time.perf_counter()
     with progress_bar(out) as progress:
         bar = progress.add_task("worlds", total=0)
@@ -179,12 +172,13 @@ def _play(job: Job, store: Store, out: Console) -> tuple[Holdings, float]:
 def _tell_failures(job: Job, held: Holdings, out: Console) -> None:
     if not held.failed:
         return
-    say(out, f"{len(held.failed)} of {len(job.points)} points failed; failed.parquet lists all. "
-         "To rerun them: retry_failed=true")  # fmt: skip
+    lines = [f"{len(held.failed)} of {len(job.points)} points failed; failed.parquet lists all. "
+             "To rerun them: retry_failed=true"]  # fmt: skip
     if job.design.method in SENSITIVITIES:
-        say(out, "Sensitivity indices are not computed until all points are complete.")
+        lines.append("Sensitivity indices are not computed until all points are complete.")
     for point, reason in sorted(held.failed.items())[:5]:
-        say(out, f"  point {point} ({measures.label_of(job.points[point])}): {reason}")
+        lines.append(f"  point {point} ({measures.label_of(job.points[point])}): {reason}")
+    say(out, lines)
 
 
 # Worlds in full
@@ -227,6 +221,7 @@ class _Told:
     heading: str
     point: int
     history: History
+    parameters: Mapping[str, float]
     story: Story
 
 
@@ -246,7 +241,7 @@ def _leading_worlds(job: Job, store: Store, held: Holdings, replays: _Replays) -
     def told(heading: str, point: int, history: History) -> _Told:
         parameters = job.parameters_in(point, history.number)
         story = tell(history, job.scenario_of(point), parameters)
-        return _Told(heading, point, history, story)
+        return _Told(heading, point, history, parameters, story)
 
     if max(held.worlds.values()) == 1:
         points = range(first, min(first + TOLD_ALONE, len(job.points)))
@@ -274,12 +269,11 @@ def _typical(worlds: pd.DataFrame, point: int, replays: _Replays) -> History:
     return replays(point, found[(len(found) - 1) // 2][1])
 
 
-def _views(job: Job, leading: list[_Told]) -> pd.DataFrame:
+def _views(leading: list[_Told]) -> pd.DataFrame:
     """Return what the leaders did in the narrated worlds, so that it can be drawn again."""
     frames = []
     for one in leading:
-        parameters = job.parameters_in(one.point, one.history.number)
-        frame = measures.two_views(one.history, parameters)
+        frame = measures.two_views(one.history, one.parameters)
         frame.insert(0, "point", one.point)
         frame.insert(1, "world", one.history.number)
         frames.append(frame)

@@ -7,13 +7,14 @@ reader can find each number again in its files. The stories come ready from :mod
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.analysis import causes
 from sim.analysis import tables as measures
 from sim.analysis.intervals import MedianTime, median_time
 from sim.analysis.tables import Tables
@@ -56,6 +57,7 @@ CAPTIONS = {
     "fear_map": "Mean fear by dyad, drawn between capitals; distant states are at the edge.",
     "fear_pairs": "Mean fear of each direction; line length: asymmetry.",
     "points_reached": "Cumulative share of worlds by rung, one panel for each design point.",
+    "causes": "Clashes by proximate cause with their shares; line: 95 % interval of all clashes.",
     "fear": "Mean fear of the leader dyad by week.",
     "history": "Rung, fear and instruments of the leader dyad by week.",
     "views": "Hostility of the same acts as intended and as perceived by the other side.",
@@ -109,6 +111,7 @@ def _first_point(job: Job, tables: Tables) -> tuple[str, ...]:
         f"{percent(war.value)} ({span(war)}).",
         f"Opposed states clashed somewhere in {percent(somewhere.value)} of worlds; a world saw "
         f"{amount(disputes.value)} disputes and {amount(clashes.value)} clashes.",
+        *_begun(worlds),
         f"In {percent(rose / len(worlds))} of worlds they rose above their initial rung; {down}."
         if rose
         else "In no world did they rise above their initial rung.",
@@ -126,7 +129,33 @@ def _one_world(scenario: Scenario, world: pd.Series[int]) -> tuple[str, ...]:
         f"{_leaders(scenario)} {course}.",
         f"Between opposed states: {count(int(world['disputes']), 'dispute')} and "
         f"{count(int(world['clashes']), 'clash')}, {count(int(world['wars']), 'war')} among them.",
+        *_begun(world.to_frame().T),
         f"Misreadings: {', '.join(_counted(kind.declared, world) for kind in Miscalculation)}.",
+    )
+
+
+def _begun(worlds: pd.DataFrame) -> tuple[str, ...]:
+    """Return in a line what the clashes of some worlds began with and what they go back to."""
+
+    def listed(parts: Sequence[causes.Part], verbs: tuple[str, str]) -> str:
+        found = [(int(part.counted(worlds).sum()), part.words) for part in parts]
+        (n, words), *rest = [(n, words) for n, words in found if n]
+        first = f"{n:,} {verbs[0] if n == 1 else verbs[1]} {words}"
+        return ", ".join([first, *(f"{n:,} {words}" for n, words in rest)])
+
+    total, excused = (int(worlds[name].sum()) for name in ("clashes", causes.EXCUSED))
+    fire = int(worlds[causes.UNANSWERED].sum())
+    taken = f"{count(excused, 'accident')} taken for an accident" if excused == 1 else (
+        f"{count(excused, 'accident')} taken for accidents"
+    )  # fmt: skip
+    if not total:
+        return (f"No opposed pair clashed; {taken} by the other side.",) if excused else ()
+    return (
+        f"Of {count(total, 'clash')} of opposed pairs "
+        f"{listed(causes.BY_CAUSE, ('began', 'began'))}; "
+        f"{listed(causes.BY_ROOT, ('goes back', 'go back'))}. "
+        f"Counted apart: {fire:,} of them one side's deliberate fire that nobody answered; beside "
+        f"them {taken} by the other side.",
     )
 
 
@@ -189,6 +218,35 @@ def _events(tables: Tables) -> list[str]:
     answered = ratio(worlds["disputes_answered"], worlds["disputes"])
     rows.insert(1, ("... answered in kind", percent(answered.value), span(answered)))
     return table(("events per world", "mean", "95 % interval"), rows)
+
+
+def _causes(tables: Tables) -> list[str]:
+    """Return clashes by what they began with, and by what they go back to."""
+    worlds = tables.outcomes
+    if not worlds["clashes"].sum():
+        return []
+    lines = []
+    for head, parts in (
+        ("clashes of opposed pairs by what they began with", causes.BY_CAUSE),
+        ("... and by what they go back to", causes.BY_ROOT),
+    ):
+        rows = [_part(part.name, part.counted(worlds), worlds["clashes"]) for part in parts]
+        if parts is causes.BY_CAUSE:
+            told = "... one side's deliberate fire that nobody answered"
+            rows.append(_part(told, worlds[causes.UNANSWERED], worlds["clashes"]))
+        columns = ("mean a world", "95 % interval", "share of clashes", "95 % interval")
+        lines += [*table((head, *columns), rows), ""]
+    excused, chain = mean(worlds[causes.EXCUSED]), mean(worlds["links"])
+    told = "Accidents that the other side took for accidents are no clashes: "
+    told += f"{amount(excused.value)} a world ({amounts(excused)}). "
+    told += "The longest chain of acts from a root to a clash has "
+    told += f"{amount(chain.value)} links in a world ({amounts(chain)}), 0 without a clash."
+    return [*lines, told]
+
+
+def _part(name: str, some: pd.Series[int], clashes: pd.Series[int]) -> tuple[str, ...]:
+    each, part = mean(some), ratio(some, clashes)
+    return name, amount(each.value), amounts(each), percent(part.value), span(part)
 
 
 def _misreadings(tables: Tables, n_weeks: int, n_relations: int) -> list[str]:
@@ -266,6 +324,7 @@ def page(
         for part in (
             _reach(tables, scenario),
             _events(tables),
+            _causes(tables),
             _misreadings(tables, job.n_weeks, scenario.roster.n_relations),
             _start_and_end(tables, job),
         ):

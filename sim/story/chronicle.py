@@ -10,10 +10,11 @@ each deed is read off the fields of :mod:`sim.model.state`. The words are in
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -22,12 +23,26 @@ from numpy.typing import NDArray
 from sim.engine.history import History
 from sim.lanes import Floats
 from sim.model.roster import RelationTraits
-from sim.model.vocabulary import SHOWN, STEPS, Bloc, Happening, Instrument, Rung, Violence
+from sim.model.rules.reaction import LINK
+from sim.model.vocabulary import (
+    SHOWN,
+    STEPS,
+    Bloc,
+    Happening,
+    Instrument,
+    Miscalculation,
+    Rung,
+    Violence,
+)
+from sim.model.vocabulary import Cause as Began
 from sim.plan.scenario import Event
-from sim.story.reasons import SETS, Cause, Reasons, Shared, Side, Why
+from sim.story.reasons import SETS, Cause, Reasons, Root, Shared, Side, Why, root_of
 
 OPPOSED = 0.45
 """How much the scenes of an opposed pair count, beside 1 for the leaders': a judgement."""
+
+APART = ("INTENT", "CAPABILITY", "SIGNAL", "ACCIDENT", "RESOLVE")
+"""Kinds of miscalculation that have sentences of their own; of capability what follows is told."""
 
 
 class Kind(StrEnum):
@@ -36,10 +51,13 @@ class Kind(StrEnum):
     EVENT = "event"
     MISREAD = "misread"
     MISSED = "missed"
+    MISTAKEN = "mistaken"
     RAISED = "raised"
     LOWERED = "lowered"
+    RENEWED = "renewed"
     SLIPPED = "slipped"
     MET = "met"
+    STRUCK = "struck"
     ANSWERED = "answered"
     CLASHED = "clashed"
     ESCALATED = "escalated"
@@ -58,10 +76,18 @@ class Deed:
     actor: str
     target: str
     instrument: Instrument | None = None
-    before: float = 0.0  # level of the instrument, state of violence, or the actor's stance
+    before: float = 0.0  # level of the instrument, state of violence, or the actor's stance;
+    #                      1 where an accident was taken for one
     after: float = 0.0  # ... or the target's stance; 1 force, -1 display of an accident
-    causes: tuple[Cause, ...] = ()
+    because: Callable[[], tuple[Cause, ...]] = field(default=tuple, compare=False, repr=False)
     event: Event | None = None
+    mistake: Miscalculation | None = None  # of a kind that has no sentences of its own
+    root: Root | None = None  # of a clash
+
+    @cached_property
+    def causes(self) -> tuple[Cause, ...]:
+        """Why it was done; looked for only where it is told."""
+        return self.because()
 
 
 @dataclass(frozen=True)
@@ -105,16 +131,35 @@ def _steps(reasons: Reasons, me: Side, instruments: Iterable[Instrument]) -> Ite
             if dated or step[week] * (after - before) <= 0.0 or me.stance[week] < 0.0:
                 continue
             up = after > before
-            causes = (reasons.raised if up else reasons.lowered)(me, instrument, week)
-            kind = Kind.RAISED if up else Kind.LOWERED
-            yield Deed(week, kind, me.owner, me.rival, instrument, before, after, causes)
+            kind, why = (
+                (Kind.RAISED, reasons.raised) if up else (Kind.LOWERED, reasons.lowered)
+            )  # fmt: skip
+            because = partial(why, me, instrument, week)
+            yield Deed(week, kind, me.owner, me.rival, instrument, before, after, because)
+
+
+PLAINLY = tuple(kind for kind in Miscalculation if kind.name not in APART)
+"""Kinds of miscalculation that are told from their declaration."""
+
+
+def _renewals(reasons: Reasons, me: Side) -> Iterator[Deed]:
+    """Yield the acts of one side within a display that it kept up."""
+    for week in _weeks(me.fresh >= 1.0):
+        kept = me.deployment[week - 1] >= SHOWN and me.deployment[week] == me.deployment[week - 1]
+        chosen = me.accident[week] >= 0.0 and me.force[week] == 0.0
+        if week and kept and chosen:
+            level = float(me.deployment[week])
+            because = partial(reasons.renewed, me, week)
+            yield Deed(week, Kind.RENEWED, me.owner, me.rival, Instrument.DEPLOYMENT, level, level,
+                       because)  # fmt: skip
 
 
 def _mistakes(me: Side) -> Iterator[Deed]:
     """Yield one side's accidents, the acts it misread and the signals it missed."""
     for week in _weeks(me.accident):
         if me.us.violence[week - 1] < Violence.WAR:
-            yield Deed(week, Kind.SLIPPED, me.owner, me.rival, after=float(me.accident[week]))
+            excused, slip = float(me.excused[week]), float(me.accident[week])
+            yield Deed(week, Kind.SLIPPED, me.owner, me.rival, before=excused, after=slip)
     for week in _weeks(me.misread_intent > 0.0):
         posture, level = me.them.posture(week - 1)
         yield Deed(week, Kind.MISREAD, me.owner, me.rival, posture, level, 1.0)
@@ -127,6 +172,11 @@ def _mistakes(me: Side) -> Iterator[Deed]:
         if warned or conceded:
             missed = 1.0 if warned else -1.0
             yield Deed(week, Kind.MISSED, me.owner, me.rival, Instrument.DEPLOYMENT, after, missed)
+    for kind in PLAINLY:
+        wrong = getattr(me, kind.declared.field)
+        for week in _weeks(wrong):
+            way = float(wrong[week])
+            yield Deed(week, Kind.MISTAKEN, me.owner, me.rival, after=way, mistake=kind)
 
 
 def _meetings(us: Shared) -> Iterator[Deed]:
@@ -141,7 +191,7 @@ def _meetings(us: Shared) -> Iterator[Deed]:
             if me.misread_resolve[week]
         )
         stances = float(a.stance[week]), float(b.stance[week])
-        yield Deed(week, Kind.MET, a.owner, b.owner, None, *stances, causes)
+        yield Deed(week, Kind.MET, a.owner, b.owner, None, *stances, partial(tuple, causes))
 
 
 def _fighting(reasons: Reasons, us: Shared) -> Iterator[Deed]:
@@ -155,20 +205,35 @@ def _fighting(reasons: Reasons, us: Shared) -> Iterator[Deed]:
         if after == Violence.NONE:
             talking = us.talks[week - 1] > 0.2
             causes = (Cause(Why.TALKS, week),) if talking else ()
-            yield Deed(week, Kind.ENDED, *names, None, before, after, causes)
+            yield Deed(week, Kind.ENDED, *names, None, before, after, partial(tuple, causes))
             continue
         if before == Violence.NONE:
-            for me in (us.a, us.b):
-                if me.them.accident[week] > 0.0 and me.force[week] > 0.0 >= me.accident[week]:
-                    yield Deed(week, Kind.ANSWERED, me.owner, me.rival)
-            yield Deed(week, Kind.CLASHED, *names, None, before, 1.0)
+            yield from _shots(reasons, us, week)
+            root = root_of(us, week)
+            yield Deed(week, Kind.CLASHED, *names, None, before, 1.0, root=root)
         if after > Violence.CLASH:
             yield Deed(week, Kind.ESCALATED, *names, None, before, after)
+
+
+def _shots(reasons: Reasons, us: Shared, week: int) -> Iterator[Deed]:
+    """Yield who chose to use force where a clash begins, and who answered force or an accident."""
+    for me in (us.a, us.b):
+        them = me.them
+        slip = them.accident[week] > 0.0 and not them.excused[week]
+        answers = slip and me.accident[week] <= 0.0
+        if us.cause[week] in (Began.CHOICE, Began.DRAWN_IN):
+            answers = them.force[week] > 0.0 and me.trace[week] == them.trace[week] + LINK
+            if me.force[week] > 0.0 and not answers:
+                because = partial(reasons.struck, me, week)
+                yield Deed(week, Kind.STRUCK, me.owner, me.rival, because=because)
+        if me.force[week] > 0.0 and answers:
+            yield Deed(week, Kind.ANSWERED, me.owner, me.rival)
 
 
 def _of_pair(reasons: Reasons, us: Shared, near: float) -> Iterator[Deed]:
     for me in (us.a, us.b):
         yield from _mistakes(me)
+        yield from _renewals(reasons, me)
         # Of pairs that hardly matter, only what can move them to a display.
         yield from _steps(reasons, me, Instrument if near >= OPPOSED else (Instrument.DEPLOYMENT,))
     yield from _meetings(us)
@@ -207,6 +272,8 @@ _SEQUENCE = tuple(Kind)
 _WEIGHTS = {
     Kind.EVENT: 5.0, Kind.SLIPPED: 7.0, Kind.MET: 5.0, Kind.ANSWERED: 1.0, Kind.CLASHED: 6.0,
     Kind.MEDIATED: 2.0, Kind.JOINED: 6.0, Kind.ACCEDED: 5.0, Kind.MISSED: 2.0, Kind.MISREAD: 1.0,
+    Kind.MISTAKEN: 2.0,
+    Kind.RENEWED: 2.0, Kind.STRUCK: 7.0,
 }  # fmt: skip
 
 
@@ -217,6 +284,8 @@ def weight_of(deed: Deed) -> float:
         return 20.0 if deed.after > Violence.WAR else 12.0
     if deed.kind == Kind.ENDED:
         return 9.0 if deed.before > Violence.CLASH else 2.5
+    if deed.kind == Kind.SLIPPED and deed.before:
+        return 3.0 if deed.after > 0.0 else 1.5
     if deed.kind not in (Kind.RAISED, Kind.LOWERED):
         return _WEIGHTS[deed.kind]
     if deed.instrument == Instrument.DEPLOYMENT:

@@ -3,7 +3,8 @@
 A *cause* is a term of the choice's own log-odds in the week it was made. A term is known by its
 coefficient, and weighs what the choice (:func:`sim.model.stages.choose.weights`) would lose without
 it: nothing of the rules stands here again. An alarm or an impulse to reply is traced further: to a
-misreading, to a fresh act of the rival, to a clash, to a dated event, or to fog. :class:`Shared`
+misreading, to a fresh act of the rival, to a clash, to a dated event, or to fog; a score, to the
+act that is not settled; a clash, through the acts that led to it, to its *root*. :class:`Shared`
 and :class:`Side` read a history by pair and by directed relation.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
@@ -22,9 +23,11 @@ from sim.engine.history import History
 from sim.lanes import Floats, Real, Reals
 from sim.lanes.randomness import Key
 from sim.model.parameters import Parameters, parameter_block
+from sim.model.rules.reaction import LINK
+from sim.model.stages.character import greed_of
 from sim.model.stages.choose import weights
 from sim.model.state import Pair, Relation, World
-from sim.model.vocabulary import SHOWN, Happening, Instrument
+from sim.model.vocabulary import SHOWN, Happening, Instrument, Origin
 from sim.plan.scenario import BLOCS, Event
 
 SETS = {i.declared.event: i for i in Instrument if i.declared.event is not None}
@@ -34,6 +37,10 @@ QUIET = tuple(i for i in Instrument if i.declared.ordinary is None
 """Instruments that threaten, but less than forces on display and loud words do."""
 BACK = 3
 """Weeks to look back for what fed an alarm or a reply; both fade faster than that."""
+LEAST = 0.3
+"""Log-odds that a term must add to be told."""
+FAR_BACK = 26
+"""Weeks to look back for an act that is not settled."""
 
 
 class Why(StrEnum):
@@ -45,6 +52,10 @@ class Why(StrEnum):
     FIGHT = "fight"  # alarm at, or reply to, a clash
     MISREAD = "misread"  # alarm at what was misread
     FOG = "fog"  # alarm at what was seen unclearly
+    UNSETTLED = "unsettled"  # a display of the rival, not yet settled
+    SHOTS = "shots"  # force that the rival used, not yet settled
+    SCORE = "score"  # other acts that are not settled
+    TRUST = "trust"  # the rival's restraint, which lowered the score below zero
     FEAR = "fear"
     GRIEVANCE = "grievance"
     GAIN = "gain"  # a prober's opportunity
@@ -60,15 +71,15 @@ class Why(StrEnum):
 
 
 RAISING = {
-    "reply": Why.REPLY, "alarm": Why.ACT, "fear": Why.FEAR, "grievance": Why.GRIEVANCE,
-    "opportunity": Why.GAIN, "cohesion": Why.UNREST,
+    "reply": Why.REPLY, "alarm": Why.ACT, "heat": Why.SCORE, "fear": Why.FEAR,
+    "grievance": Why.GRIEVANCE, "opportunity": Why.GAIN, "cohesion": Why.UNREST,
 }  # fmt: skip
 LOWERING = {
     "talks": Why.TALKS, "channel": Why.CHANNEL, "cost": Why.COST, "respect": Why.RESPECT,
-    "alarm": Why.ACT,
+    "alarm": Why.ACT, "heat": Why.TRUST,
 }  # fmt: skip
 """Causes by the ends of the names of coefficients; the issue has none of its own."""
-WEEKS_OWN = ("perceived", "alarm", "reply", "pooled_fear", "retaliation")
+WEEKS_OWN = ("perceived", "alarm", "pooled_fear", "retaliation")
 """Fields of a relation that a week's choice finds as they are at the end of the week."""
 
 
@@ -82,6 +93,56 @@ class Cause:
     level: float = 0.0  # of that instrument
     who: str = ""  # the side whose judgement it is, in a meeting
     event: Event | None = None
+
+
+@dataclass(frozen=True)
+class Root:
+    """What a clash goes back to.
+
+    Attributes:
+        origin: its kind.
+        links: acts from the root to the one that began the clash, 1 or more.
+        who: the side whose act, misreading or accident it was; empty if unknown.
+        week: of that act.
+    """
+
+    origin: Origin
+    links: int
+    who: str = ""
+    week: int = 0
+
+
+def traced(trace: float) -> tuple[int, Origin]:
+    """Return the links and the origin that a trace stands for."""
+    links, origin = divmod(int(trace), int(LINK))
+    return links, Origin(origin)
+
+
+def _act_of(me: Side, before: int, trace: float) -> int:
+    """Return the last week up to one in which a side did what leaves a trace; 0 if none is seen."""
+    slipped = traced(trace) == (1, Origin.ACCIDENT)
+    for week in range(before, 0, -1):
+        did = (me.fresh[week] > 0.0 or me.force[week] > 0.0) and me.trace[week] == trace
+        if did and (me.accident[week] != 0.0 or not slipped):
+            return week
+    return 0
+
+
+def root_of(us: Shared, week: int) -> Root:
+    """Return what a clash that began in a week goes back to, act by act of one side and the other.
+
+    An act that was called forth has one link more than the last act of the other side. Where an act
+    was covered by another of the same week, who began is not known.
+    """
+    trace = float(us.root[week])
+    links, origin = traced(trace)
+    sides = [me for me in (us.a, us.b) if me.trace[week] == trace]
+    if not links or not sides:
+        return Root(origin if links else Origin.STANDING, max(1, links))
+    me, at = sides[0], _act_of(sides[0], week, trace)
+    for left in range(links - 1, 0, -1):
+        me, at = me.them, _act_of(me.them, at, left * LINK + origin)
+    return Root(origin, links, me.owner, at) if at else Root(origin, links)
 
 
 class Shared:
@@ -200,6 +261,43 @@ class Reasons:
         shown = max(SHOWN, float(me.them.deployment[at]))
         return Cause(Why.REPLY, at, Instrument.DEPLOYMENT, shown)
 
+    def unsettled(self, me: Side, before: int) -> Cause:
+        """Return the rival's act before a week that weighs most in the score against it."""
+        weeks = range(max(1, before - FAR_BACK), before)
+
+        def weight(week: int) -> float:
+            force = self.p["score_force"] * me.them.force[week]
+            display = self.p["score_display"] * (me.them.fresh[week] >= 1.0)
+            return float(max(force, display) * self.p["score_memory"] ** (before - week))
+
+        at = max(weeks, key=weight, default=0)
+        if not at or weight(at) <= 0.0:
+            return Cause(Why.SCORE, max(0, before - 1))
+        if me.them.force[at] > 0.0:
+            return Cause(Why.SHOTS, at)
+        shown = max(SHOWN, float(me.them.deployment[at]))
+        return Cause(Why.UNSETTLED, at, Instrument.DEPLOYMENT, shown)
+
+    def renewed(self, me: Side, week: int) -> tuple[Cause, ...]:
+        """Return what of the score made a side act anew within a display that it keeps up."""
+        hot = self.p["posture_heat"] * me.heat[week] >= LEAST
+        return (self.unsettled(me, week),) if hot else ()
+
+    def struck(self, me: Side, week: int) -> tuple[Cause, ...]:
+        """Return why a side chose to use force."""
+        links, origin = traced(me.trace[week])
+        if links > 1 or origin == Origin.STANDING:
+            shown = me.them.fresh[week] >= 1.0 and me.them.accident[week] >= 0.0
+            level = max(SHOWN, float(me.them.deployment[week]))
+            fresh = Cause(Why.REPLY, week, Instrument.DEPLOYMENT, level)
+            return (fresh if shown else self.unsettled(me, week),)
+        if origin == Origin.GAIN:
+            return (Cause(Why.GAIN, week),)
+        if origin != Origin.OWN:
+            return ()
+        feared = me.pooled_fear[week] >= me.grievance[week]
+        return (Cause(Why.FEAR if feared else Why.GRIEVANCE, week),)
+
     def raised(self, me: Side, instrument: Instrument, week: int) -> tuple[Cause, ...]:
         """Return what weighed most in raising an instrument."""
         ordinary, after = instrument.declared.ordinary, getattr(me, instrument.field)[week]
@@ -226,7 +324,7 @@ class Reasons:
             if without:
                 block[0, places[without]] = 0.0
             world = self._world(me, week, block, salience)
-            weight = weights(world, self.history.roster.atlas, me.r, instrument, 0)[way]
+            weight = weights(world, self.history.roster.atlas, me.r, instrument, 1.0, 0)[way]
             return math.log(weight) if weight > 0.0 else 0.0
 
         whole = weighed()
@@ -240,6 +338,8 @@ class Reasons:
         relations, pairs = history.relations[week - 1].copy(), history.pairs[week - 1].copy()
         own, hot = [Relation.FIELDS.index(n) for n in WEEKS_OWN], Pair.FIELDS.index("salience")
         relations[me.r, own] = history.relations[week, me.r, own]
+        for name, value in self._unanswered(me, week).items():
+            relations[me.r, Relation.FIELDS.index(name)] = value
         pairs[pair, hot] = salience * history.pairs[week, pair, hot]
         states, system = history.states[week - 1], history.system[week - 1][None]
         nothing = np.zeros(1, np.uint32)
@@ -247,13 +347,37 @@ class Reasons:
         parts = [part[..., None].astype(Real) for part in (relations, pairs, states, system)]
         return World(parts[0], parts[1], parts[2], parts[3], parameters, key)
 
+    def _unanswered(self, me: Side, week: int) -> dict[str, float]:
+        """Return the score and the impulse to reply as a choice found them.
+
+        What the week's own acts settled of them is no longer in the history; the heat is.
+        """
+        p, heat = Parameters(self._block, 0, 0), float(me.heat[week])
+        greed = greed_of(self.history.roster.atlas, p, self.history.roster.atlas.owner[me.r])
+        part = 1.0 - greed * (float(me.retaliation[week]) if heat > 0.0 else 1.0)
+        kept = 1.0 - p.reply_settle if me.fresh[week] >= 1.0 or me.force[week] > 0.0 else 1.0
+        reply = float(me.reply[week])
+        return {"score": heat / part if part > 0.0 else 0.0,
+                "reply": reply / kept if kept > 0.0 else reply}  # fmt: skip
+
     def _weightiest(self, terms: Mapping[Why, float], me: Side, week: int) -> tuple[Cause, ...]:
         """Return the one or two terms that weighed most, traced to their sources."""
-        trace = {Why.ACT: self.alarm, Why.REPLY: self.reply}
+        trace = {Why.ACT: self.alarm, Why.REPLY: self.reply, Why.SCORE: self.unsettled}
         ranked = sorted(terms.items(), key=lambda term: -term[1])[:2]
         causes = (
             trace[why](me, week) if why in trace else Cause(why, week)
             for why, weight in ranked
-            if weight >= max(0.3, 0.5 * ranked[0][1])
+            if weight >= max(LEAST, 0.5 * ranked[0][1])
         )
-        return tuple(dict.fromkeys(causes))  # an alarm and a reply may have one source
+        return _told_once(dict.fromkeys(causes))  # an alarm and a reply may have one source
+
+
+def _told_once(causes: Collection[Cause]) -> tuple[Cause, ...]:
+    """Return causes without those that tell of the same act as another, less closely."""
+    closer = {Why.FIGHT: (Why.SHOTS,), Why.UNSETTLED: (Why.REPLY, Why.ACT)}
+    known = [(cause.why, cause.week) for cause in causes]
+    return tuple(
+        cause
+        for cause in causes
+        if not any((why, cause.week) in known for why in closer.get(cause.why, ()))
+    )

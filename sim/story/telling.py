@@ -8,12 +8,12 @@ the same world always gives the same text.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sim.engine.history import History
-from sim.model.vocabulary import Instrument, Rung, Violence
+from sim.model.vocabulary import Instrument, Origin, Rung, Violence
 from sim.plan.scenario import Scenario
 from sim.story.chronicle import (
     Chronicle,
@@ -42,6 +42,7 @@ from sim.story.wording import (
     opened,
     rung_of,
     times,
+    what_of,
 )
 
 MOST_DEEDS, LEAST_DEED = 4, 1.2
@@ -119,8 +120,10 @@ class _Teller:
             Kind.EVENT: self._event,
             Kind.RAISED: self._step,
             Kind.LOWERED: self._step,
+            Kind.RENEWED: self._renewal,
             Kind.SLIPPED: self._slip,
             Kind.MET: self._meeting,
+            Kind.STRUCK: self._strike,
             Kind.ESCALATED: self._escalation,
             Kind.ENDED: self._end,
             Kind.MEDIATED: self._mediation,
@@ -128,6 +131,7 @@ class _Teller:
             Kind.ACCEDED: self._accession,
             Kind.MISSED: self._missed,
             Kind.MISREAD: self._misreading,
+            Kind.MISTAKEN: self._mistake,
         }
 
     def day(self, week: int) -> date:
@@ -148,14 +152,31 @@ class _Teller:
         kept = sorted(able, key=lambda d: -weight_of(d))[:MOST_DEEDS]
         kept = [d for d in kept if weight_of(d) >= LEAST_DEED] or kept[:1]
         parts = [self._sentences[d.kind](scene, d) for d in able if d in kept]
-        kinds = {d.kind for d in scene.deeds}
-        if Kind.CLASHED in kinds and not kinds & {Kind.SLIPPED, Kind.MET}:
+        kinds = {d.kind for d in scene.deeds if not (d.kind == Kind.SLIPPED and d.before)}
+        if Kind.CLASHED in kinds and not kinds & {Kind.SLIPPED, Kind.MET, Kind.STRUCK}:
             parts.append(self._say("clashed", both=self._both(scene)))
-        parts += [self._standing(scene), self._aftermath(scene)]
+        parts += [self._root(scene), self._standing(scene), self._aftermath(scene, kinds)]
         return " ".join(opened(part) for part in parts if part)
 
     def _both(self, scene: Scene) -> str:
         return f"{self.names.the(scene.first)} and {self.names.the(scene.second)}"
+
+    def _root(self, scene: Scene) -> str:
+        """Return what a clash goes back to, if the act that began it was called forth."""
+        found = [d.root for d in scene.deeds if d.root is not None]
+        if not found or found[0].links < 2:
+            return ""
+        root = found[0]
+        between = root.links - (1 if root.origin == Origin.MISREADING else 2)
+        acts = f"{number(between)} act{'s' if between > 1 else ''}"
+        through = self._say("through", acts=acts) if between else ""
+        kind = root.origin.name.lower()
+        if not root.who:
+            return self._say("root", through=through, origin=self._say(f"some {kind}"))
+        who, their = self.names.the(root.who), self.names.of(root.who)
+        day = long_date(self.day(root.week))
+        origin = self._say(f"root {kind}", who=who, their=their, day=day)
+        return self._say("root", through=through, origin=origin)
 
     def _standing(self, scene: Scene) -> str:
         """Return where the pair stands now, if it has moved from or to a display or more."""
@@ -165,10 +186,10 @@ class _Teller:
         way = "up" if scene.rung > scene.rung_before else "down"
         return self._say(f"standing {way}", who=who, rung=rung_of(scene.rung))
 
-    def _aftermath(self, scene: Scene) -> str:
+    def _aftermath(self, scene: Scene, kinds: Set[Kind]) -> str:
         """Return how fear rose in the month after a scene that frightened."""
         frightening = {Kind.SLIPPED, Kind.CLASHED, Kind.ESCALATED, Kind.EVENT}
-        if not scene.leaders or not frightening & {d.kind for d in scene.deeds}:
+        if not scene.leaders or not frightening & kinds:
             return ""
         later = min(scene.week + 4, len(self.history.system) - 1)
         rises = []
@@ -209,15 +230,36 @@ class _Teller:
             return ""  # told with the first
         actor, other = self.names.the(deed.actor), self.names.the(deed.target)
         if deed.after < 0.0:
-            return self._say("show", actor=actor, other=other)
+            return self._say("excused show" if deed.before else "show", actor=actor, other=other)
         if len(slips) > 1:
-            return self._say("both slip")
+            excused = all(d.before for d in slips)
+            return self._say("both excused" if excused else "both slip")
         fired = self._say("slip", actor=actor, other=other)
+        if deed.before:
+            return self._say("excused", fired=fired, other=other)
         if any(d.kind == Kind.ANSWERED for d in scene.deeds):
             return self._say("shot back", fired=fired, other=other)
         if any(d.kind == Kind.CLASHED for d in scene.deeds):
             return self._say("held fire", fired=fired, other=other)
         return fired
+
+    def _renewal(self, scene: Scene, deed: Deed) -> str:
+        actor, them = self.names.the(deed.actor), self.names.the(deed.target)
+        did = self._say("renewed", them=them, noun=noun_of(deed.instrument, deed.after))
+        because = self._because(scene, deed)
+        if not because:
+            return self._say("plain step", actor=actor, did=did)
+        return self._say("step", actor=actor, did=did, because=because)
+
+    def _strike(self, scene: Scene, deed: Deed) -> str:
+        actor, other = self.names.the(deed.actor), self.names.the(deed.target)
+        did, because = self._say("struck", them=other), self._because(scene, deed)
+        told = f"{actor} {did}{f', {because}' if because else ''}"
+        if any(d.kind == Kind.STRUCK and d.actor == deed.target for d in scene.deeds):
+            return told
+        if any(d.kind == Kind.ANSWERED and d.actor == deed.target for d in scene.deeds):
+            return self._say("struck back", told=told, other=other)
+        return self._say("unanswered", told=told, other=other)
 
     def _meeting(self, scene: Scene, deed: Deed) -> str:
         sides = [(deed.actor, deed.before), (deed.target, deed.after)]
@@ -288,6 +330,14 @@ class _Teller:
             return ""  # told as a cause
         actor, noun = self.names.the(deed.actor), noun_of(deed.instrument, deed.before)
         return self._say("misreading", actor=actor, their=self.names.of(deed.target), noun=noun)
+
+    def _mistake(self, scene: Scene, deed: Deed) -> str:
+        if deed.mistake is None:
+            return ""
+        what, ways = what_of(deed.mistake), deed.mistake.declared.directions
+        actor, their = self.names.the(deed.actor), self.names.of(deed.target)
+        way = ways[0] if deed.after > 0.0 else ways[1]
+        return self._say("mistake", actor=actor, their=their, what=what, way=way)
 
     # Causes
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from sim.lanes import Floats
 from sim.model.roster import Roster
-from sim.model.vocabulary import Instrument, Rung
+from sim.model.vocabulary import Instrument, Miscalculation, Rung
 from sim.story.reasons import Why
 
 ARTICLE = ("United States", "United Kingdom", "Netherlands", "Soviet Union")
@@ -141,6 +141,16 @@ CAUSES: dict[Why, tuple[str, ...]] = {
         "alarmed by what the fog made of {their} {noun}{when}",
         "seeing more in {their} {noun} than there was{when}",
     ),
+    Why.UNSETTLED: (
+        "with {their} {noun}{when} not settled",
+        "to settle the score of {their} {noun}{when}",
+    ),
+    Why.SHOTS: (
+        "with the shots that {them} had fired{when} not settled",
+        "to settle the score of the shots that {them} had fired{when}",
+    ),
+    Why.SCORE: ("with a score to settle",),
+    Why.TRUST: ("reassured by {their} restraint", "trusting in {their} restraint"),
     Why.FEAR: ("afraid of {them} ({fear})", "out of fear of {them} ({fear})"),
     Why.GRIEVANCE: ("with old grievances against {them}", "nursing its grievances"),
     Why.GAIN: ("seeing something to gain", "probing for gain"),
@@ -169,13 +179,47 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "plain step": ("{actor} {did}",),
     "step": ("{actor} {did}, {because}", "{because}, {actor} {did}"),
     "show": ("units of {actor} moved up without orders, and {other} saw a show of force",),
+    "excused show": (
+        "units of {actor} moved up without orders, and {other} took it for a mistake",
+    ),
     "both slip": ("without orders, forces on both sides opened fire",),
+    "both excused": (
+        "without orders, forces on both sides opened fire, and both took it for an accident",
+    ),
+    "excused": ("{fired}, and {other} took it for an accident",),
     "slip": (
         "forces of {actor} fired on those of {other} without orders",
         "by accident, a unit of {actor} opened fire on forces of {other}",
     ),
-    "shot back": ("{fired}, and {other} shot back",),
-    "held fire": ("{fired}; {other} held its fire, but it was a clash all the same",),
+    "shot back": ("{fired}; {other} took it as meant and shot back",),
+    "held fire": (
+        "{fired}; {other} took it as meant and held its fire, but it was a clash all the same",
+    ),
+    "renewed": (
+        "renewed its {noun} against {them}",
+        "acted anew, its {noun} against {them} kept up",
+    ),
+    "struck": ("used force against {them}", "attacked forces of {them}"),
+    "struck back": ("{told}, and {other} answered with force", "{told}; {other} shot back"),
+    "unanswered": ("{told}; {other} did not answer", "{told}, and {other} held its fire"),
+    "root": ("it goes back{through} to {origin}",),
+    "through": (", through {acts},",),
+    "root own": ("what {who} did for reasons of its own in the week of {day}",),
+    "root gain": ("what {who} did for gain in the week of {day}",),
+    "root misreading": ("a misreading of intent by {who} in the week of {day}",),
+    "root accident": ("an accident of {their} forces in the week of {day}",),
+    "root event": ("what {who} did, as the calendar had it, in the week of {day}",),
+    "root drawn_in": ("the week of {day}, in which {who} was drawn into an ally's clash",),
+    "root standing": (
+        "what {who} did in the week of {day}, moved by words and standing forces alone",
+    ),
+    "some own": ("a step that one side took for reasons of its own",),
+    "some gain": ("a step that one side took for gain",),
+    "some misreading": ("a misreading of intent",),
+    "some accident": ("an accident",),
+    "some event": ("an event of the calendar",),
+    "some drawn_in": ("an ally's clash",),
+    "some standing": ("words and standing forces",),
     "underrating": (", underrating {their} resolve,",),
     "overrating": (", overrating {their} resolve,",),
     "stood": ("stood firm", "would not yield"),
@@ -211,6 +255,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
         "{actor} misread intent: it took {their} {noun} for hostile",
         "{actor} read more hostility into {their} {noun} than was meant",
     ),
+    "mistake": ("{actor} misread {their} {what} as {way}",),
     "last week": (" the week before",),
     "weeks ago": (" {weeks} weeks before",),
     "in answer": ("in answer to it",),
@@ -222,6 +267,11 @@ SENTENCES: dict[str, tuple[str, ...]] = {
 def noun_of(instrument: Instrument | None, level: float) -> str:
     """Return what an instrument at a level is called."""
     return NOUNS[instrument or Instrument.RHETORIC][round(4 * level)]
+
+
+def what_of(mistake: Miscalculation) -> str:
+    """Return what a kind of miscalculation is wrong about: ``exercises`` of ``EXERCISES``."""
+    return mistake.name.lower().replace("_", " ")
 
 
 def is_loose(clause: str) -> bool:

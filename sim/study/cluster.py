@@ -195,25 +195,32 @@ def _local_cluster(workers: int) -> Iterator[Any]:
 
 
 def _started(workers: int) -> Any:
-    """Start a cluster on this machine."""
-    from distributed import LocalCluster
-
+    """Start a cluster on this machine; once more if a worker dies while it starts."""
     try:
-        return LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            host=LOOPBACK,
-            memory_limit=0,  # none: results are small, nothing is to be moved to disk
-            death_timeout=START,
-            dashboard_address=None,
-            scheduler_kwargs={"dashboard_address": f"{LOOPBACK}:0"},  # or it takes port 8787
-            silence_logs=logging.CRITICAL,
-        )
+        try:
+            return _cluster(workers)
+        except (OSError, RuntimeError):
+            return _cluster(workers)
     except (OSError, RuntimeError) as error:
         told = f"the local cluster of Dask did not start: {error}"
         guard = 'In a script, the call belongs under if __name__ == "__main__":'
         raise ClusterError(f"{told} {guard}") from error
+
+
+def _cluster(workers: int) -> Any:
+    from distributed import LocalCluster
+
+    return LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        host=LOOPBACK,
+        memory_limit=0,  # none: results are small, nothing is to be moved to disk
+        death_timeout=START,
+        dashboard_address=None,
+        scheduler_kwargs={"dashboard_address": f"{LOOPBACK}:0"},  # or it takes port 8787
+        silence_logs=logging.CRITICAL,
+    )
 
 
 def _answering(address: str) -> str:

@@ -17,23 +17,14 @@ import numpy as np
 from sim.analysis.quantities import Sums
 from sim.engine import native
 from sim.engine.ensemble import Progress, Terms
-from sim.engine.notes import MEASURES
-from sim.engine.record import N_BINS, OUTCOMES, count_type, empty_tally, kept_weeks
 from sim.engine.sources import code_digest
 from sim.engine.threads import in_threads, n_threads
 from sim.model.roster import Atlas
 from sim.plan.scenario import Execution, Job
 from sim.study.cluster import in_dask
 from sim.study.shards import Leaf, Shard, play_shard, unpack
+from sim.study.sizes import sizes_of
 from sim.study.store import SHARDS, Identity, Store
-
-SHARD_WORK = 5_000_000
-"""Relation-weeks of a shard: about half a second of one thread."""
-TALLY_ROOM = 32_000_000
-"""Bytes that the tallies of a shard's points may take."""
-FRAME = 100_000
-"""Bytes of a shard in addition to its numbers, and of the reason why a point failed."""
-BLOCK = 16
 
 
 @dataclass(frozen=True)
@@ -104,49 +95,6 @@ def _deciding(job: Job) -> tuple[str, ...]:
 # Shards
 
 
-def tally_bytes(job: Job) -> int:
-    """Return about how many bytes the tally of a point takes in memory."""
-    count = np.dtype(count_type(_most_worlds(job))).itemsize
-    return len(kept_weeks(job.n_weeks, job.every)) * len(MEASURES) * (N_BINS * count + 24)
-
-
-def _most_worlds(job: Job) -> int:
-    """Return the most worlds that a point can have."""
-    return job.precision.most if job.precision else job.n_worlds
-
-
-def most_points(job: Job) -> int:
-    """Return how many points' tallies are held at a time."""
-    return max(1, TALLY_ROOM // tally_bytes(job))
-
-
-def world_bytes(job: Job) -> int:
-    """Return the most bytes that a world's rows take in a shard."""
-    return 16 + 4 * len(OUTCOMES) + 2 * len(kept_weeks(job.n_weeks, job.every)) * len(job.series)
-
-
-def most_bytes(job: Job) -> int:
-    """Return the most bytes that a shard may have when unpacked."""
-    point = FRAME + max(
-        sum(
-            counts.nbytes
-            for counts in empty_tally(roster, job.n_weeks, 1, job.every, most=_most_worlds(job))
-        )
-        for roster in {id(s.roster): s.roster for s in job.scenarios}.values()
-    )
-    n_points, most = len(job.points), _most_worlds(job)
-    n_worlds = min(shard_worlds(job), n_points * most)
-    return FRAME + n_worlds * world_bytes(job) + min(n_points, most_points(job)) * point
-
-
-def shard_worlds(job: Job) -> int:
-    """Return the number of worlds in a shard."""
-    if job.execution.shard is not None:
-        return job.execution.shard
-    work = job.n_weeks * max(s.roster.n_relations for s in job.scenarios)
-    return max(1, SHARD_WORK // work // BLOCK) * BLOCK
-
-
 def shards_of(job: Job, batch: Round, study: str) -> Iterator[Shard]:
     """Yield the shards of a round, in order.
 
@@ -157,12 +105,12 @@ def shards_of(job: Job, batch: Round, study: str) -> Iterator[Shard]:
         batch: the round.
         study: digest of the study.
     """
-    width = batch.stop - batch.first
+    width, sizes = batch.stop - batch.first, sizes_of(job)
     for points in _runs(job, batch.points):
         n_total, start = len(points) * width, 0
         while start < n_total:
-            last_point = min(len(points), start // width + most_points(job))
-            stop = min(n_total, start + shard_worlds(job), last_point * width)
+            last_point = min(len(points), start // width + sizes.points)
+            stop = min(n_total, start + sizes.worlds, last_point * width)
             yield _shard(job, batch, points, start, stop, study)
             start = stop
 
@@ -267,7 +215,7 @@ def _play_round(
         elif progress:
             progress(n_worlds)
 
-    most = most_bytes(job)
+    most = sizes_of(job).shard
 
     def lacking() -> Iterator[Shard]:
         for shard in shards_of(job, batch, store.identity.digest):

@@ -9,7 +9,8 @@ no shard can hold code, and one that is cut or flipped is never taken for whole.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,9 +20,19 @@ from numpy.typing import NDArray
 
 from sim.engine import record
 from sim.engine.ensemble import Played, Progress, Terms, Worlds, play_worlds
-from sim.engine.native import entry
+from sim.engine.native import entry, width
 from sim.engine.notes import MEASURES
-from sim.engine.record import N_BINS, OUTCOMES, Tally, add, empty_tally, extents, kept_weeks
+from sim.engine.record import (
+    N_BINS,
+    NARROW,
+    OUTCOMES,
+    TYPES,
+    Tally,
+    add,
+    empty_tally,
+    extents,
+    kept_weeks,
+)
 from sim.lanes import Floats
 from sim.model.roster import Roster
 
@@ -30,6 +41,8 @@ _DIGEST = hashlib.sha256().digest_size
 _LENGTH = 8
 _trim = entry(record.trim, wide=False)
 _add_trimmed = entry(record.add_trimmed, wide=False)
+HANDFUL = 6_000_000
+"""Bytes of histograms that are filled at a time."""
 LARGEST = 2**32
 """Most bytes that a shard may have when unpacked."""
 
@@ -54,13 +67,21 @@ class Shard:
     draws: Floats | None = None  # [draw, parameter] what its worlds draw, where parameters are open
     draw: NDArray[np.int64] | None = None  # [world] row in ``draws``
 
-    def worlds(self, only: NDArray[np.bool_] | None = None) -> Worlds:
-        """Return its worlds, or some of them."""
-        keep = np.ones(len(self.number), bool) if only is None else only
-        point, number = self.of_point[keep], self.number[keep]
+    def worlds(self) -> Worlds:
+        """Return its worlds."""
+        point, number = self.of_point, self.number
         own = np.asarray(self.points, np.int64)[point] + 1
-        draw = None if self.draw is None else self.draw[keep]
-        return Worlds(point, number, np.zeros_like(point) if self.paired else own, draw)
+        return Worlds(point, number, np.zeros_like(point) if self.paired else own, self.draw)
+
+    def part(self, points: range) -> Shard:
+        """Return the worlds of some of its points, by their places."""
+        first, stop = np.searchsorted(self.of_point, (points.start, points.stop))
+        return replace(
+            self, points=self.points[points.start : points.stop],
+            parameters=self.parameters[points.start : points.stop],
+            of_point=self.of_point[first:stop] - points.start, number=self.number[first:stop],
+            draw=None if self.draw is None else self.draw[first:stop],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,6 +99,19 @@ class Leaf:
     number: NDArray[np.int64]  # [world]
     played: Played
     failed: tuple[tuple[int, str], ...] = ()  # design points that could not be played, and why
+
+    def counts_of(self, points: range) -> Tally:
+        """Return the counts of some of its points, by their places, in the engine's types.
+
+        Histograms are trimmed if its own are.
+        """
+        own, mine = self.played.tally, slice(points.start, points.stop)
+        parts = {name: getattr(own, name)[mine] for name in Tally._fields}
+        if own.level_bins.ndim == 1:
+            per_point = extents(own.level_ends)[1].reshape(len(self.points), -1).sum(axis=1)
+            ends = np.concatenate([[0], np.cumsum(per_point)])
+            parts["level_bins"] = own.level_bins[ends[points.start] : ends[points.stop]]
+        return Tally(*(parts[name].astype(of, copy=False) for name, of in TYPES.items()))
 
     def add_to(self, tally: Tally, points: range, start: int) -> None:
         """Add the counts of some of its points to a tally.
@@ -97,23 +131,23 @@ class Leaf:
             if name != "level_bins" or more.ndim > 1:
                 add(name, counts, more[mine])
                 continue
-            first, width = (x.reshape(len(self.points), -1) for x in extents(own.level_ends))
+            first, n_used = (x.reshape(len(self.points), -1) for x in extents(own.level_ends))
             if own.level_ends[mine].shape != tally.level_ends[there].shape:
                 raise ValueError("a tally of other weeks")
-            ends = np.cumsum(width.sum(axis=1))
-            trimmed = more[ends[points.start] - width[points.start].sum() : ends[points.stop - 1]]
+            ends = np.cumsum(n_used.sum(axis=1))
+            in_use = more[ends[points.start] - n_used[points.start].sum() : ends[points.stop - 1]]
             if counts.dtype == np.uint16:
                 _add_trimmed(
-                    trimmed.astype(np.uint16, copy=False), first[mine].ravel(),
-                    width[mine].ravel(), counts.reshape(-1, N_BINS),
+                    in_use.astype(np.uint16, copy=False), first[mine].ravel(),
+                    n_used[mine].ravel(), counts.reshape(-1, N_BINS),
                 )  # fmt: skip
             else:
-                rows = np.repeat(np.arange(width[mine].size), width[mine].ravel())
+                rows = np.repeat(np.arange(n_used[mine].size), n_used[mine].ravel())
                 into = np.arange(len(rows)) - np.repeat(
-                    (np.cumsum(width[mine]) - width[mine].ravel()) - first[mine].ravel(),
-                    width[mine].ravel(),
+                    (np.cumsum(n_used[mine]) - n_used[mine].ravel()) - first[mine].ravel(),
+                    n_used[mine].ravel(),
                 )
-                counts.reshape(-1, N_BINS)[rows, into] += trimmed
+                counts.reshape(-1, N_BINS)[rows, into] += in_use
 
 
 def play_shard(shard: Shard, progress: Progress | None = None) -> tuple[str, bytes]:
@@ -123,7 +157,7 @@ def play_shard(shard: Shard, progress: Progress | None = None) -> tuple[str, byt
     not the point's error (no memory, no disk, an interrupt) is raised.
     """
     try:
-        leaf = _leaf(shard, np.ones(len(shard.number), bool), progress)
+        leaf = _leaf(shard, progress)
     except (MemoryError, OSError):
         raise
     except Exception as error:
@@ -134,15 +168,33 @@ def play_shard(shard: Shard, progress: Progress | None = None) -> tuple[str, byt
     return shard.name, pack(leaf)
 
 
-def _leaf(shard: Shard, keep: NDArray[np.bool_], progress: Progress | None) -> Leaf:
+def _leaf(shard: Shard, progress: Progress | None) -> Leaf:
+    """Play a few points at a time, whose counts stay in the processor's cache."""
+    leaves = [_played(shard.part(points), progress) for points in _handfuls(shard)]
+    return _joined(leaves) if len(leaves) > 1 else leaves[0]
+
+
+def _played(shard: Shard, progress: Progress | None) -> Leaf:
     played = play_worlds(
-        shard.roster, shard.parameters, shard.worlds(keep), shard.terms, draws=shard.draws,
+        shard.roster, shard.parameters, shard.worlds(), shard.terms, draws=shard.draws,
         progress=progress,
     )  # fmt: skip
-    return Leaf(
-        shard.name, shard.study, np.asarray(shard.points, np.int64), shard.of_point[keep],
-        shard.number[keep], played,
-    )  # fmt: skip
+    played = replace(played, tally=trimmed(played.tally))
+    points = np.asarray(shard.points, np.int64)
+    return Leaf(shard.name, shard.study, points, shard.of_point, shard.number, played)
+
+
+def _handfuls(shard: Shard) -> Iterator[range]:
+    """Yield places of points whose tallies fit into the cache together, and fill whole blocks."""
+    n_points, terms = len(shard.points), shard.terms
+    bins = len(kept_weeks(terms.n_weeks, terms.every)) * len(MEASURES) * N_BINS
+    per_point = -(-len(shard.number) // n_points)
+    whole = width() // math.gcd(per_point, width())
+    step = max(1, HANDFUL // (bins * np.dtype(np.uint16).itemsize) // whole) * whole
+    if len(shard.number) > NARROW:  # their histograms are not trimmed
+        step = n_points
+    for first in range(0, n_points, step):
+        yield range(first, min(first + step, n_points))
 
 
 def _failed_leaf(shard: Shard, error: Exception) -> Leaf:
@@ -165,27 +217,23 @@ def _failed_leaf(shard: Shard, error: Exception) -> Leaf:
 
 def _point_by_point(shard: Shard, progress: Progress | None) -> Leaf:
     """Play each point of a shard apart, so that one that fails costs no other."""
-    leaves = []
-    for at, point in enumerate(shard.points):
-        mine = shard.of_point == at
-        alone = replace(
-            shard, points=(point,), parameters=shard.parameters[at : at + 1],
-            of_point=np.zeros(int(mine.sum()), np.int64), number=shard.number[mine],
-            draw=None if shard.draw is None else shard.draw[mine],
-        )  # fmt: skip
-        leaves.append(unpack(play_shard(alone, progress)[1]))
+    leaves = [
+        unpack(play_shard(shard.part(range(at, at + 1)), progress)[1])
+        for at in range(len(shard.points))
+    ]
     return _joined(leaves)
 
 
 def _joined(leaves: Sequence[Leaf]) -> Leaf:
-    """Return leaves of one point each as one."""
+    """Return leaves of different points as one, in their order."""
     parts = [leaf.played for leaf in leaves]
+    n_before = np.cumsum([0, *(len(leaf.points) for leaf in leaves)])
     tally = Tally(*(np.concatenate(a) for a in zip(*(p.tally for p in parts), strict=True)))
     return Leaf(
         leaves[0].name,
         leaves[0].study,
         np.concatenate([leaf.points for leaf in leaves]),
-        np.concatenate([np.full(len(x.number), k) for k, x in enumerate(leaves)]).astype(np.int64),
+        np.concatenate([x.of_point + n for x, n in zip(leaves, n_before, strict=False)]),
         np.concatenate([leaf.number for leaf in leaves]),
         Played(
             tally,
@@ -219,15 +267,15 @@ def _words(text: NDArray[np.uint8]) -> list[str]:
     return text.tobytes().decode().split("\0") if len(text) else []
 
 
-def _trimmed(tally: Tally) -> Tally:
+def trimmed(tally: Tally) -> Tally:
     """Return a tally with trimmed histograms, if they are not trimmed yet, nor wide."""
     bins = tally.level_bins
     if bins.ndim == 1 or bins.dtype != np.uint16:
         return tally
-    first, width = extents(tally.level_ends)
-    trimmed = np.zeros(int(width.sum()), np.uint16)
-    _trim(bins.reshape(-1, N_BINS), first, width, trimmed)
-    return tally._replace(level_bins=trimmed)
+    first, n_used = extents(tally.level_ends)
+    in_use = np.zeros(int(n_used.sum()), np.uint16)
+    _trim(bins.reshape(-1, N_BINS), first, n_used, in_use)
+    return tally._replace(level_bins=in_use)
 
 
 def pack(leaf: Leaf) -> bytes:
@@ -236,7 +284,7 @@ def pack(leaf: Leaf) -> bytes:
     arrays = (
         _text((leaf.name, leaf.study)), _text([reason for _, reason in leaf.failed]),
         np.array([point for point, _ in leaf.failed], np.int64), leaf.points, leaf.of_point,
-        leaf.number, played.outcomes, played.series, *_trimmed(played.tally),
+        leaf.number, played.outcomes, played.series, *trimmed(played.tally),
     )  # fmt: skip
     file = pa.BufferOutputStream()
     for array in arrays:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import chain, groupby
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,16 +25,20 @@ from sim.analysis import comparison, sensitivity
 from sim.analysis import tables as measures
 from sim.analysis.quantities import QUANTITIES, Sums
 from sim.engine.notes import MEASURES
-from sim.engine.record import OUTCOMES, Record, Tally, empty_tally, kept_weeks
+from sim.engine.record import NARROW, OUTCOMES, Record, Tally, empty_tally, kept_weeks
 from sim.engine.threads import in_order, n_threads
+from sim.model.roster import Roster
 from sim.plan.scenario import Job
-from sim.study.runner import Holdings, most_bytes, most_points
-from sim.study.shards import Leaf
+from sim.study.runner import Holdings
+from sim.study.shards import Leaf, trimmed
+from sim.study.sizes import sizes_of
 from sim.study.store import Store
 
 COMPRESSION = "zstd"
 MOST_SETTLING = 100
 """Design points whose convergence is tabulated."""
+SELDOM_TWICE = ("mean", "mcse", "share", "lo", "hi", "value")
+"""Columns in which values seldom recur, so that a dictionary of them is of no use."""
 GROUP = 1 << 20
 """Rows of a row group: as many as pyarrow makes them of a whole table."""
 FEW = 1 << 16
@@ -48,6 +53,16 @@ def plain(frame: pd.DataFrame) -> pa.Table:
         for field in table.schema
     ]
     return table.cast(pa.schema(fields))  # and leave out what pandas notes for itself
+
+
+def arrow(columns: measures.Columns) -> pa.Table:
+    """Return columns as a table of plain types, once it is written without Arrow's own schema."""
+    return pa.table({
+        name: pa.DictionaryArray.from_arrays(pa.array(column.at), pa.array(column.names))
+        if isinstance(column, measures.Names)
+        else pa.array(column, from_pandas=True)  # what is not a number is missing
+        for name, column in columns.items()
+    })  # fmt: skip
 
 
 def write_table(store: Store, name: str, frame: pd.DataFrame) -> None:
@@ -66,14 +81,12 @@ def tabulate(job: Job, store: Store, held: Holdings) -> None:
     """
     write_table(store, "design", measures.design(job.points))
     with ExitStack() as files:
-        writers: dict[str, pq.ParquetWriter] = {}
+        opened: dict[str, _File] = {}
         for name, table in _tables(job, store, held):
-            if name not in writers:
+            if name not in opened:
                 part = files.enter_context(store.replacing(f"{name}.parquet"))
-                writers[name] = files.enter_context(
-                    pq.ParquetWriter(part, table.schema, compression=COMPRESSION)
-                )
-            writers[name].write_table(table)
+                opened[name] = files.enter_context(_File(part, table.schema))
+            opened[name].add(table)
             del table  # before the next is made
     failed = pd.DataFrame(sorted(held.failed.items()), columns=["point", "reason"])
     if len(failed):
@@ -81,6 +94,35 @@ def tabulate(job: Job, store: Store, held: Holdings) -> None:
     else:
         store.remove("failed.parquet")
     _write_analyses(job, store, held)
+
+
+class _File(AbstractContextManager["_File"]):
+    """A table that is written as its rows come, those of several small tables together."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        whole = [field.name for field in schema if pa.types.is_integer(field.type)]
+        often = [field.name for field in schema if field.name not in SELDOM_TWICE]
+        self._writer = pq.ParquetWriter(
+            path, schema, compression=COMPRESSION, use_dictionary=often, write_statistics=whole,
+            store_schema=False,
+        )  # fmt: skip
+        self._waiting: list[pa.Table] = []
+
+    def add(self, table: pa.Table) -> None:
+        """Write rows, now or together with more."""
+        self._waiting.append(table)
+        if sum(map(len, self._waiting)) >= GROUP // 4:
+            self._write()
+
+    def __exit__(self, kind: type[BaseException] | None, *about: object) -> None:
+        if kind is None and self._waiting:
+            self._write()
+        self._writer.close()
+
+    def _write(self) -> None:
+        rows = pa.concat_tables(self._waiting).unify_dictionaries().combine_chunks()
+        self._waiting = []
+        self._writer.write_table(rows, row_group_size=GROUP)
 
 
 # A few points at a time
@@ -94,8 +136,8 @@ def _tables(job: Job, store: Store, held: Holdings) -> Iterator[Named]:
 
     Points of few worlds are made in threads; those of many one row group after the other.
     """
-    most = most_bytes(job)
-    leaf_of = lru_cache(maxsize=4)(lambda name: _leaf(store, name, most))
+    sizes = sizes_of(job)
+    leaf_of = lru_cache(maxsize=4)(lambda name: _leaf(store, name, sizes.shard))
 
     weeks = len(kept_weeks(job.n_weeks, job.every)) if job.series else 0
 
@@ -103,7 +145,7 @@ def _tables(job: Job, store: Store, held: Holdings) -> Iterator[Named]:
         rows, n = _rows(_Stretch(job, held, points), leaf_of), len(points) * held.worlds[points[0]]
         return list(rows) if n <= FEW and n * weeks <= GROUP else rows
 
-    found = in_order(rows_of, _chunks(job, held), n_threads(job.execution.threads))
+    found = in_order(rows_of, _chunks(job, held, sizes.points), n_threads(job.execution.threads))
     return chain.from_iterable(found)
 
 
@@ -114,12 +156,12 @@ def _leaf(store: Store, name: str, most: int) -> Leaf:
     return leaf
 
 
-def _chunks(job: Job, held: Holdings) -> Iterator[range]:
-    """Yield stretches of points that play the same scenario in the same number of worlds."""
+def _chunks(job: Job, held: Holdings, most: int) -> Iterator[range]:
+    """Yield stretches of points, not too many, of the same scenario and number of worlds."""
     first, points = 0, job.points
     kind = [(point.variant, held.worlds.get(k)) for k, point in enumerate(points)]
     for k in range(1, len(points) + 1):
-        if k == len(points) or kind[k] != kind[first] or k - first == most_points(job):
+        if k == len(points) or kind[k] != kind[first] or k - first == most:
             if first not in held.failed:
                 yield range(first, k)
             first = k
@@ -129,26 +171,23 @@ def _rows(stretch: _Stretch, leaf_of: Callable[[str], Leaf]) -> Iterator[Named]:
     """Yield the tables of a stretch of points, those of its worlds by row groups."""
     job, points, n = stretch.job, stretch.points, stretch.n
     roster = job.scenario_of(points[0]).roster
-    tally = empty_tally(roster, job.n_weeks, len(points), job.every, most=n)
-    sums, counted = Sums.zero(len(points)), set[str]()
+    counts = _Counts(stretch, roster)
 
     def group(places: range) -> pa.Table:
         rows = np.zeros((len(OUTCOMES), len(places)), np.int32)
         for name in stretch.shards(places):
             leaf = leaf_of(name)
-            if name not in counted:
-                counted.add(name)
-                _count(tally, sums, leaf, points)
+            counts.add(leaf)
             at, mine = stretch.places_of(leaf, places)
             rows[:, at] = leaf.played.outcomes[mine].T
         return _outcomes(stretch, places, rows)
 
     yield from (("outcomes", group(places)) for places in _groups(len(points) * n))
     no_rows = np.zeros((0, len(OUTCOMES)), np.int32), np.zeros((0, 0), np.int32)
-    record = Record(roster, job.n_weeks, n, tally, *no_rows, {}, job.every, points.start)
-    for make in (measures.curves, measures.reached, measures.rungs, measures.pairs):
-        yield make.__name__, plain(make(record))
-    yield "points", plain(sums.estimates(points.start))
+    record = Record(roster, job.n_weeks, n, counts.tally(), *no_rows, {}, job.every, points.start)
+    for name, make in measures.COUNTED.items():
+        yield name, arrow(make(record))
+    yield "points", plain(counts.sums.estimates(points.start))
     if job.series:
         yield from (("series", table) for table in _series(stretch, leaf_of))
 
@@ -157,15 +196,6 @@ def _groups(n_rows: int) -> Iterator[range]:
     """Yield the rows of each row group."""
     for start in range(0, n_rows, GROUP):
         yield range(start, min(start + GROUP, n_rows))
-
-
-def _count(tally: Tally, sums: Sums, leaf: Leaf, points: range) -> None:
-    """Add a leaf's counts of some points; the points of a leaf are neighbours."""
-    first, stop = np.searchsorted(leaf.points, (points.start, points.stop))
-    start = leaf.points[first] - points.start
-    leaf.add_to(tally, range(int(first), int(stop)), int(start))
-    mine = (leaf.of_point >= first) & (leaf.of_point < stop)
-    sums.add(leaf.of_point[mine] - first + start, leaf.played.outcomes[mine])
 
 
 @dataclass(frozen=True)
@@ -208,6 +238,55 @@ class _Stretch:
         mine = (point >= self.points.start) & (point < self.points.stop)
         mine &= (place >= places.start) & (place < places.stop)
         return place[mine] - places.start, mine
+
+
+class _Counts:
+    """What is counted of the worlds of a stretch of points, leaf by leaf.
+
+    Most points lie in one leaf, whose histograms stay trimmed; those of others are added up.
+    """
+
+    def __init__(self, stretch: _Stretch, roster: Roster) -> None:
+        self.sums = Sums.zero(len(stretch.points))
+        self._stretch, self._roster = stretch, roster
+        self._seen = set[str]()
+        self._whole: dict[int, Tally] = {}  # of the points that begin at each and are in one leaf
+        self._shared: dict[int, Tally] = {}  # of the others
+
+    def add(self, leaf: Leaf) -> None:
+        """Count a leaf's worlds of these points, once."""
+        if leaf.name in self._seen:
+            return
+        self._seen.add(leaf.name)
+        points = self._stretch.points
+        first, stop = map(int, np.searchsorted(leaf.points, (points.start, points.stop)))
+        for is_whole, places in groupby(range(first, stop), lambda k: self._is_whole(leaf, k)):
+            mine = list(places)
+            if is_whole:
+                run = range(mine[0], mine[-1] + 1)
+                self._whole[int(leaf.points[mine[0]])] = leaf.counts_of(run)
+                continue
+            for at in mine:
+                tally = self._shared.setdefault(int(leaf.points[at]), self._empty())
+                leaf.add_to(tally, range(at, at + 1), 0)
+        worlds = (leaf.of_point >= first) & (leaf.of_point < stop)
+        row = leaf.points[leaf.of_point[worlds]] - points.start
+        self.sums.add(row, leaf.played.outcomes[worlds])
+
+    def tally(self) -> Tally:
+        """Return the counts of all points."""
+        n = self._stretch.n
+        shared = {k: trimmed(x) if n <= NARROW else x for k, x in self._shared.items()}
+        parts = [part for _, part in sorted({**self._whole, **shared}.items())]
+        return Tally(*(np.concatenate(counts) for counts in zip(*parts, strict=True)))
+
+    def _is_whole(self, leaf: Leaf, at: int) -> bool:
+        stretch = self._stretch
+        return stretch.n <= NARROW and len(stretch.held.of_point[int(leaf.points[at])]) == 1
+
+    def _empty(self) -> Tally:
+        job = self._stretch.job
+        return empty_tally(self._roster, job.n_weeks, 1, job.every, most=self._stretch.n)
 
 
 def _outcomes(stretch: _Stretch, places: range, rows: NDArray[np.int32]) -> pa.Table:
