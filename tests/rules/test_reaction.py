@@ -376,25 +376,17 @@ def test_a_chain_keeps_its_origin_and_ends_at_31_links(origin: Origin) -> None:
 
 
 @pytest.mark.parametrize(
-    ("misled", "alarm", "reply", "heat", "greed", "expected"),
+    ("weight", "misled", "greed", "expected"),
     [
-        (0.4, 0.6, 0.0, 0.0, 0.0, True),
-        (0.3, 0.6, 0.0, 0.0, 0.0, False),  # half of the alarm and no more
-        (0.4, 0.6, 0.5, 0.0, 0.0, True),  # alarm 1.5 x 0.6 = 0.9, reply 1.7 x 0.5 = 0.85
-        (0.4, 0.6, 0.5, 0.0, 0.1, False),  # 0.81 for a state with some greed
-        (0.4, 0.6, 0.0, 0.5, 0.0, True),  # heat 1.75 x 0.5 = 0.875
-        (0.4, 0.6, 0.0, 0.5, 0.1, False),
-        (0.4, 0.6, 0.3, 0.25, 0.0, False),  # 0.51 + 0.4375 together
-        (0.4, 0.6, 0.0, 0.0, 1.0, False),  # a prober is not frightened
-        (0.0, 0.0, 0.0, 0.0, 0.0, False),
-        (0.4, 0.6, 0.0, -1.0, 1.0, True),
+        (1.5, 0.0, 0.0, 1.0),
+        (1.5, 0.4, 0.0, math.exp(-0.6)),
+        (1.5, 0.4, 0.5, math.exp(-0.3)),
+        (1.5, 0.4, 1.0, 1.0),  # a prober is not frightened
+        (0.0, 2.0, 0.0, 1.0),
     ],
 )
-def test_misled(
-    misled: float, alarm: float, reply: float, heat: float, greed: float, expected: bool
-) -> None:
-    p = only(deploy_alarm=1.5, deploy_reply=1.7, deploy_heat=1.75)
-    assert bool(reaction.misled(p, misled, alarm, reply, heat, greed)) is expected
+def test_without_misreading(weight: float, misled: float, greed: float, expected: float) -> None:
+    assert reaction.without_misreading(weight, misled, greed) == about(expected)
 
 
 @pytest.mark.parametrize(

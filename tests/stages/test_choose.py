@@ -50,7 +50,7 @@ def deciding(deployment: float) -> Tiny:
     t.relation(
         "ALF>BET", pooled_fear=0.3, alarm=0.4, reply=0.2, grievance=0.25, perceived=0.5,
         retaliation=0.6, deployment=deployment, rhetoric=0.75, sanctions=0.5, diplomacy=0.25,
-        score=0.5, exposure=0.75, misled=0.1,
+        score=0.5, exposure=0.75, misled=0.0,
     )  # fmt: skip
     t.relation("BET>ALF", trace=18.0)
     t.pair("ALF-BET", channel=0.4, salience=0.35, talks=0.7)
@@ -251,21 +251,24 @@ def test_an_act_goes_back_to_the_others_if_it_would_not_have_been_without_it(
 
 
 @pytest.mark.parametrize(
-    ("alarm_weight", "misled", "due"),
+    ("misled", "due"),
     [
-        (2.6, 0.3, 11.0),  # 2.6 x 0.4 x 0.8 = 0.832 for 1.5 x 0.2 + 1.1 x 0.44 = 0.784
-        (2.6, 0.2, 26.0),  # half of the alarm is not the larger part
-        (2.4, 0.3, 26.0),  # 0.768: what was done weighs more
+        (0.3, 11.0),  # without it the same luck would not have raised
+        (0.0, 26.0),
     ],
 )
-def test_an_act_out_of_alarm_may_go_back_to_a_misreading(
-    monkeypatch: pytest.MonkeyPatch, alarm_weight: float, misled: float, due: float
+def test_an_act_that_would_not_have_been_but_for_a_misreading_goes_back_to_it(
+    monkeypatch: pytest.MonkeyPatch, misled: float, due: float
 ) -> None:
     t = deciding(0.25)
-    t.p.deploy_alarm = alarm_weight
     t.relation("ALF>BET", misled=misled)
-    calm = share(*deploying(0.25, 0.0))
-    assert decided(monkeypatch, t, calm + EVEN)["due_trace"] == due
+    # raising: e^-(0.5 x 0.3 x 0.8); lowering: e^(0.6 x 0.3 x 0.8)
+    more, less = deploying(0.25)
+    read_right = share(more * math.exp(-0.12), less * math.exp(0.144))
+    assert decided(monkeypatch, t, 0.5 * (read_right + share(more, less)))["due_trace"] == due
+    again = deciding(0.25)
+    again.relation("ALF>BET", misled=misled)
+    assert decided(monkeypatch, again, read_right - EVEN)["due_trace"] == 26.0
 
 
 def test_a_display_that_is_held_may_be_acted_on_anew(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,19 +161,15 @@ def linked(trace: float) -> float:
     return where(after < MOST_TRACE, after, trace)
 
 
-def misled(
-    p: Parameters, misled: float, alarm: float, reply: float, heat: float, greed: float
-) -> bool:
-    """Say whether a provoked act came of alarm above all, and the alarm of misread intent.
+def without_misreading(weight: float, misled: float, greed: float) -> float:
+    """Return the factor on raising if intent had not been misread; lowering takes its inverse.
 
     Args:
-        p: parameters.
+        weight: logits per alarm, of the step.
         misled: the part of alarm that came of hostile misreadings.
-        alarm, reply, heat: what the other called forth.
-        greed: 0 to 1.
+        greed: 0 to 1; a prober's alarm does not weigh.
     """
-    frightened = p.deploy_alarm * alarm * (1.0 - greed)
-    return (misled > 0.5 * alarm) & (frightened > p.deploy_reply * reply + p.deploy_heat * heat)
+    return exponential(0.0 - weight * misled * (1.0 - greed))
 
 
 def taken_as_meant(p: Parameters, heat: float, clarity: float) -> float:

@@ -83,7 +83,8 @@ def _choose_forces(world: World, atlas: Atlas, r: int, u: float, lane: int) -> N
     """Let one state choose how to deploy against one rival, and how ready it is to strike.
 
     An act goes back to the other's last one if, with the same luck, it would not have been without
-    the alarm, the reply and the heat that the other called forth.
+    the alarm, the reply and the heat that the other called forth; to a misreading if it would not
+    have been without the alarm that came of one.
     """
     p = Parameters(world.parameters, 0, lane)
     me = Relation(world.relations, r, lane)
@@ -109,11 +110,13 @@ def _choose_forces(world: World, atlas: Atlas, r: int, u: float, lane: int) -> N
         calm, rest = weights(world, atlas, r, Instrument.DEPLOYMENT, 0.0, lane)
         routine = choice.renew(p, 0.0, me.deployment)
         of_itself = (choice.step(calm, rest, u) > 0.0) | choice.renewed(calm, rest, routine, u)
-        provoked = where(
-            reaction.misled(p, me.misled, me.alarm, me.reply, me.heat, greed),
-            reaction.begun(Origin.MISREADING),
-            reaction.linked(them.trace),
+        fewer = more * reaction.without_misreading(p.deploy_alarm, me.misled, greed)
+        longer = less / reaction.without_misreading(p.withdraw_alarm, me.misled, greed)
+        renewing = choice.renew(p, me.heat, me.deployment)
+        read_right = (choice.step(fewer, longer, u) > 0.0) | choice.renewed(
+            fewer, longer, renewing, u
         )
+        provoked = where(read_right, reaction.linked(them.trace), reaction.begun(Origin.MISREADING))
         me.due_trace = where(of_itself, reaction.begun(me.reason), provoked)
 
 
