@@ -78,7 +78,7 @@ class Target:
 X86 = {
     "base": Variant(("-march=x86_64_v2",)),
     "v3": Variant(("-march=x86_64_v3",)),
-    "v4": Variant(("-march=x86_64_v4", "-mprefer-vector-width=512"), width=32),
+    "v4": Variant(("-march=x86_64_v4", "-mprefer-vector-width=512")),
 }
 TARGETS = {
     "linux-x86_64": Target(
