@@ -68,6 +68,7 @@ SPACE: dict[str, tuple[float, float, bool]] = {
 NAMES = list(SPACE)
 WEIGHT = 2.5  # of an aim, relative to a base rate
 INCIDENTS = 1.6  # weight of a rate of incidents
+SPREADS = (0.02, 0.04, 0.08)  # of the sets tried around the best one
 ROOM = 0.8  # of half an interval; what leaves it costs most while it crosses the interval's end
 
 
@@ -108,8 +109,8 @@ FACTOR = np.array([INCIDENTS if "MIE" in t.source else 1.0 for t in RATES.values
 
 def outputs(values: Mapping[str, float], seed: int) -> Vector:
     """Return all that is judged: figures of reaction, then base rates, nan where nothing was."""
-    found = laboratory.figures(values, seed=10 + seed)
-    rates, found["sizes"] = sizes.rates(values, worlds=64, seed=seed)
+    found = laboratory.figures(values, worlds=2048, seed=10 + seed)
+    rates, found["sizes"] = sizes.rates(values, worlds=160, seed=seed)
     judged = [aim.judged(found[name]) for name, aim in AIMS.items()]
     return np.array(judged + [transformed(t, rates[name]) for name, t in RATES.items()])
 
@@ -161,7 +162,7 @@ def candidates(
     fit = np.linalg.solve(xw.T @ x + ridge, xw.T @ seen)
     middle, slope = 0.5 * (fit[0] + y), fit[1:].T
     found = []
-    for radius in (0.02, 0.04, 0.07, 0.12):
+    for radius in (0.01, 0.02, 0.04, 0.08):
         best, cost, spread = np.zeros(len(z)), math.inf, radius / 2.0
         for _ in range(400):
             some = rng.normal(size=(len(z), 64)) * (rng.random((len(z), 64)) < 0.25)
@@ -228,8 +229,8 @@ def main(words: list[str]) -> None:
             out.write_text(json.dumps(decoded(z), indent=1), encoding="utf-8")
             remember(out, tried)
             print(f"{number} {time.time() - began:.0f} s", told(y), flush=True)
-            near = rng.choice([-1.0, 0.0, 1.0], size=(12, len(z)), p=[0.3, 0.4, 0.3])
-            attempt([np.clip(z + 0.05 * n, 0.0, 1.0) for n in near])
+            near = rng.choice([-1.0, 0.0, 1.0], size=(12, len(z)), p=[0.15, 0.7, 0.15])
+            attempt([np.clip(z + SPREADS[k % 3] * n, 0.0, 1.0) for k, n in enumerate(near)])
 
 
 if __name__ == "__main__":
