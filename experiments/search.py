@@ -209,6 +209,7 @@ def main(words: list[str]) -> None:
     start = json.loads(Path(given["from"]).read_text(encoding="utf-8")) if "from" in given else {}
     rng, z = np.random.default_rng(seed), encoded(start)
     tried = remembered(out, z)
+    known = len(tried)  # perhaps by other worlds: they show slopes, and are not taken
     began = time.time()
     with ThreadPoolExecutor(int(given.get("threads", 2))) as pool:
 
@@ -223,9 +224,9 @@ def main(words: list[str]) -> None:
         attempt([z + 0.08 * (1.0 if z[k] < 0.5 else -1.0) * eye[k] for k in range(len(eye))])
         print(f"slopes {time.time() - began:.0f} s", flush=True)
         for number in range(rounds):
-            z, y = min(tried, key=lambda t: float(misfits(t[1]).sum()))
+            z, y = min(tried[known:], key=lambda t: float(misfits(t[1]).sum()))
             attempt(candidates(z, y, tried, rng))
-            z, y = min(tried, key=lambda t: float(misfits(t[1]).sum()))
+            z, y = min(tried[known:], key=lambda t: float(misfits(t[1]).sum()))
             out.write_text(json.dumps(decoded(z), indent=1), encoding="utf-8")
             remember(out, tried)
             print(f"{number} {time.time() - began:.0f} s", told(y), flush=True)

@@ -21,7 +21,10 @@ from sim.translate.reading import Package
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "sim"
 PAGE = ROOT / "docs" / "odd.md"
-RULES = ("perception", "appraisal", "consultation", "choice", "ladder", "confrontation", "spread")
+RULES = (
+    "perception", "reaction", "appraisal", "consultation", "choice", "ladder", "confrontation",
+    "spread",
+)  # fmt: skip
 DIRECTIONS = {
     kind.declared.field: "1 {}, -1 {}, 0 none, this week".format(*kind.declared.directions)
     for kind in Miscalculation

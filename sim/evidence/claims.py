@@ -299,7 +299,7 @@ def sanctions_either_way(trial: Trial) -> Held:
 
 def _with_audiences(trial: Trial) -> tuple[Record, Record]:
     free, bound = (
-        trial.play(rivals(), {"audience": a}, worlds=4000, weeks=156) for a in (0.0, 2.0)
+        trial.play(rivals(), {"audience": a}, worlds=8000, weeks=156) for a in (0.0, 2.0)
     )
     return free, bound
 
@@ -379,11 +379,12 @@ def accession_rankles(trial: Trial) -> Held:
 
 
 def accession_costs(trial: Trial) -> Held:
-    """P9: and disputes."""
+    """P9: and what the two leaders deploy against one another."""
     without, joined = (
-        trial.play(roster, worlds=3008).outcome("disputes")[0] for roster in _with_accession()
+        trial.measured(roster, "deployment_leaders", worlds=3008)[:, 11:].mean(axis=1)
+        for roster in _with_accession()
     )
-    return _held("P9 ... and the number of disputes", [rise(without, joined)])
+    return _held("P9 ... and the leaders' deployments", [rise(without, joined)])
 
 
 CLAIMS: tuple[Callable[[Trial], Held], ...] = (

@@ -5,7 +5,7 @@
 3. appraise: fear moves
 4. consult: allies pool fear and posture, leaders appeal to neutrals
 5. choose: raise, hold or lower rhetoric, deployment, sanctions and diplomacy
-6. act: the steps take effect; forces have accidents
+6. act: the steps take effect; force is chosen; forces have accidents
 7. confront: forces meet, each side stands or yields, clashes and wars follow
 8. spread: allies join, neutrals realign, everything slow moves (:func:`spread_week`)
 9. record (:func:`sim.engine.notes.observe`)
