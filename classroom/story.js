@@ -18,8 +18,9 @@ const traced = (trace) => [Math.floor(trace / LINK), ORIGINS[trace % LINK]];
 function actOf(me, before, trace) {
     const [links, origin] = traced(trace), slipped = links === 1 && origin === "accident";
     for (let week = before; week > 0; week -= 1) {
-        const did = (me.at("fresh", week) > 0 || me.at("force", week) > 0) && me.at("trace", week) === trace;
-        if (did && (me.at("accident", week) !== 0 || !slipped)) return week;
+        const spoke = me.at("rhetoric", week) > me.at("rhetoric", week - 1);
+        const did = me.at("fresh", week) > 0 || me.at("force", week) > 0 || spoke;
+        if (did && me.at("trace", week) === trace && (me.at("accident", week) !== 0 || !slipped)) return week;
     }
     return 0;
 }

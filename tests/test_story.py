@@ -242,7 +242,9 @@ def test_a_clash_goes_back_to_an_act_of_the_side_that_is_named(read) -> None:
         }
         assert root.week <= deed.week
         assert told["trace"] == 8 + root.origin
-        assert told["fresh"] > 0.0 or told["force"] > 0.0
+        words = history.relation(root.who, other, "rhetoric")
+        spoke = words[root.week] > words[root.week - 1]
+        assert told["fresh"] > 0.0 or told["force"] > 0.0 or spoke
         if root.origin == Origin.ACCIDENT:
             assert told["accident"] != 0.0
         last = root.who if root.links % 2 else other

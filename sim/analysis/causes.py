@@ -55,7 +55,7 @@ BY_ROOT = (
     Part("accident", "to an accident", "clashes_of_accident", Origin.ACCIDENT),
     Part("dated event", "to a dated event", "clashes_of_event", Origin.EVENT),
     Part("an ally's clash", "to an ally's clash", "clashes_of_drawn_in", Origin.DRAWN_IN),
-    Part("standing posture", "to words and standing forces", "clashes_of_standing",
+    Part("standing posture", "to words and forces that stood from the start", "clashes_of_standing",
          Origin.STANDING),
 )  # fmt: skip
 """Clashes by their root: the act or the misreading to which the acts that led to them go back."""

@@ -104,7 +104,7 @@ def _all() -> Iterable[Quantity]:
         ("clashes_of_accident", "clashes rooted in an accident"),
         ("clashes_of_event", "clashes rooted in a dated event"),
         ("clashes_of_drawn_in", "clashes rooted in an ally's clash"),
-        ("clashes_of_standing", "clashes rooted in words and standing forces"),
+        ("clashes_of_standing", "clashes rooted in words and forces that stood from the start"),
         ("wars_of_accident", "wars begun by an accident"),
         ("excused", "accidents that were taken for accidents"),
         ("links", "acts from the root to a clash, in the longest chain"),

@@ -42,6 +42,7 @@ class Relation(Row):
     reason: float  # a vocabulary.Origin, of what would be done without provocation
     trace: float  # of the last act: links * 8 + its vocabulary.Origin
     due_trace: float  # ... of an act that is chosen this week
+    due_words: float  # ... of words that are chosen this week
     fresh: float  # 0..1, a display or force begun this week
     force: float  # 0 or 1, force used this week
     excused: float  # 0 or 1, its accident of this week was taken for one

@@ -81,7 +81,7 @@ class Origin(IntEnum):
     ACCIDENT = 4
     EVENT = 5  # a dated event of the scenario
     DRAWN_IN = 6  # an ally's clash
-    STANDING = 7  # words and standing forces, no act of its own
+    STANDING = 7  # words and forces that stood from the start
 
 
 class Draw(IntEnum):

@@ -122,8 +122,9 @@ def _act_of(me: Side, before: int, trace: float) -> int:
     """Return the last week up to one in which a side did what leaves a trace; 0 if none is seen."""
     slipped = traced(trace) == (1, Origin.ACCIDENT)
     for week in range(before, 0, -1):
-        did = (me.fresh[week] > 0.0 or me.force[week] > 0.0) and me.trace[week] == trace
-        if did and (me.accident[week] != 0.0 or not slipped):
+        spoke = me.rhetoric[week] > me.rhetoric[week - 1]
+        did = me.fresh[week] > 0.0 or me.force[week] > 0.0 or spoke
+        if did and me.trace[week] == trace and (me.accident[week] != 0.0 or not slipped):
             return week
     return 0
 

@@ -211,7 +211,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "root event": ("what {who} did, as the calendar had it, in the week of {day}",),
     "root drawn_in": ("the week of {day}, in which {who} was drawn into an ally's clash",),
     "root standing": (
-        "what {who} did in the week of {day}, moved by words and standing forces alone",
+        "what {who} did in the week of {day}, moved by what stood from the start alone",
     ),
     "some own": ("a step that one side took for reasons of its own",),
     "some gain": ("a step that one side took for gain",),
@@ -219,7 +219,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "some accident": ("an accident",),
     "some event": ("an event of the calendar",),
     "some drawn_in": ("an ally's clash",),
-    "some standing": ("words and standing forces",),
+    "some standing": ("words and forces that stood from the start",),
     "underrating": (", underrating {their} resolve,",),
     "overrating": (", overrating {their} resolve,",),
     "stood": ("stood firm", "would not yield"),

@@ -90,8 +90,19 @@ def deploying(deployment: float, provoked: float = 1.0) -> tuple[float, float]:
     )
 
 
+def speaking(provoked: float) -> tuple[float, float]:
+    """Return the weights of raising and lowering rhetoric; not provoked, what is of itself."""
+    alarm, heat = 0.4 * provoked, 0.44 * provoked
+    drives = 1.3 * 0.3 + 0.55 * alarm - 0.85 * 0.1 + 1.25 * 0.6 + 0.3 * 0.35 + 0.7 * heat
+    return (
+        (0.445 + 0.11 * provoked) * 1.5 * math.exp(-2.0 + drives),
+        math.exp(-3.1 + 2.3 * 0.75 - 0.75 * alarm - 0.3 * 0.35),
+    )
+
+
 WEIGHED = tuple(
-    f"ALF>BET.{name}" for name in ("heat", "motive", "reason", "strike", "fresh", "due_trace")
+    f"ALF>BET.{name}"
+    for name in ("heat", "motive", "reason", "strike", "fresh", "due_trace", "due_words")
 )
 """What else is stored of a choice."""
 
@@ -271,6 +282,29 @@ def test_an_act_that_would_not_have_been_but_for_a_misreading_goes_back_to_it(
     assert decided(monkeypatch, again, read_right - EVEN)["due_trace"] == 26.0
 
 
+@pytest.mark.parametrize(("misled", "due"), [(0.3, 11.0), (0.0, 26.0)])
+def test_words_go_back_to_what_they_would_not_have_been_without(
+    monkeypatch: pytest.MonkeyPatch, misled: float, due: float
+) -> None:
+    def said(u: float, misled: float) -> float | None:
+        t = deciding(0.25)
+        t.relation("ALF>BET", misled=misled)
+        draws = throws({("ALF>BET", Draw.CHOOSE): (u, 0.5, 0.5, 0.5)})
+        monkeypatch.setattr(choose, "uniforms", draws)
+        changed = t.changes(choose.choose_relation, t.world, t.atlas, WEEK, "ALF>BET", LANE)
+        return changed.get("ALF>BET.due_words")
+
+    # of itself without alarm and heat; read right without e^(0.55 x 0.3), e^(0.75 x 0.3) to lower
+    more, less = speaking(1.0)
+    right = share(more * math.exp(-0.165), less * math.exp(0.225))
+    calm = share(*speaking(0.0))
+    assert calm < right < share(more, less)
+    assert said(calm - EVEN, misled) == 9.0
+    assert said(right - EVEN, misled) == 26.0
+    assert said(share(more, less) - EVEN, misled) == due
+    assert said(share(more, less) + EVEN, misled) is None
+
+
 def test_a_display_that_is_held_may_be_acted_on_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     more, less = deploying(0.75)
     weight = 0.2 * math.exp(0.8 * 0.44)
@@ -297,6 +331,7 @@ def acting(**other: float) -> dict[str, float]:
         "rhetoric": 0.25, "deployment": 0.0, "sanctions": 0.5, "diplomacy": 0.75,
         "step_rhetoric": 1.0, "step_deployment": 1.0, "step_sanctions": -1.0,
         "step_diplomacy": 1.0, "reply": 0.9, "fresh": 0.0, "trace": 9.0, "due_trace": 26.0,
+        "due_words": 34.0,
     }  # fmt: skip
     t.relation("ALF>BET", **{**before, **other})
     changed = t.changes(choose.act_relation, t.world, t.atlas, "ALF>BET", LANE)
@@ -307,7 +342,12 @@ def test_chosen_steps_take_effect() -> None:
     steps = {"rhetoric": 0.5, "sanctions": 0.25, "diplomacy": 1.0}
     # A reply is at once a display.
     assert acting() == {**steps, "deployment": 0.5, "fresh": 1.0, "trace": 26.0}
-    assert acting(reply=0.1) == {**steps, "deployment": 0.25}
+    assert acting(reply=0.1) == {**steps, "deployment": 0.25, "trace": 34.0}  # that of its words
+
+
+def test_words_that_cannot_be_raised_leave_no_trace() -> None:
+    assert "trace" not in acting(rhetoric=1.0, step_deployment=0.0)
+    assert "trace" not in acting(step_rhetoric=-1.0, step_deployment=0.0)
 
 
 def test_each_step_moves_its_own_instrument() -> None:
@@ -331,6 +371,8 @@ def test_each_step_moves_its_own_instrument() -> None:
 def test_an_act_is_fresh_and_leaves_its_trace(
     before: float, step: float, chosen: float, fresh: float
 ) -> None:
-    found = acting(deployment=before, step_deployment=step, fresh=chosen, reply=0.0)
+    found = acting(
+        deployment=before, step_deployment=step, fresh=chosen, reply=0.0, step_rhetoric=0.0
+    )
     assert found.get("fresh", chosen) == fresh
     assert found.get("trace", 9.0) == (26.0 if fresh else 9.0)

@@ -70,9 +70,8 @@ def choose_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) ->
     u_words, u_forces, u_sanctions, u_talks = uniforms(
         world.key, week, atlas.relation_number[r], Draw.CHOOSE, lane
     )
-    more, less = weights(world, atlas, r, Instrument.RHETORIC, 1.0, lane)
-    me.step_rhetoric = choice.step(more, less, u_words)
     _choose_forces(world, atlas, r, u_forces, lane)
+    _choose_words(world, atlas, r, u_words, lane)
     more, less = weights(world, atlas, r, Instrument.SANCTIONS, 1.0, lane)
     me.step_sanctions = choice.step(more, less, u_sanctions)
     more, less = weights(world, atlas, r, Instrument.DIPLOMACY, 1.0, lane)
@@ -120,6 +119,23 @@ def _choose_forces(world: World, atlas: Atlas, r: int, u: float, lane: int) -> N
         me.due_trace = where(of_itself, reaction.begun(me.reason), provoked)
 
 
+def _choose_words(world: World, atlas: Atlas, r: int, u: float, lane: int) -> None:
+    """Let one state choose what to say of one rival; words have a trace as forces have."""
+    p = Parameters(world.parameters, 0, lane)
+    me = Relation(world.relations, r, lane)
+    them = Relation(world.relations, atlas.reverse[r], lane)
+    more, less = weights(world, atlas, r, Instrument.RHETORIC, 1.0, lane)
+    me.step_rhetoric = choice.step(more, less, u)
+    if anywhere(me.step_rhetoric > 0.0):
+        calm, rest = weights(world, atlas, r, Instrument.RHETORIC, 0.0, lane)
+        of_itself = choice.step(calm, rest, u) > 0.0
+        fewer = more * reaction.without_misreading(p.accuse_alarm, me.misled, 0.0)
+        longer = less / reaction.without_misreading(p.soften_alarm, me.misled, 0.0)
+        read_right = choice.step(fewer, longer, u) > 0.0
+        provoked = where(read_right, reaction.linked(them.trace), reaction.begun(Origin.MISREADING))
+        me.due_words = where(of_itself, reaction.begun(me.reason), provoked)
+
+
 def note_weights(world: World, atlas: Atlas, r: int, out: Floats, lane: int) -> None:
     """Write into ``out``, ``[instrument, 2]``, what one state weighs toward one rival."""
     for instrument in range(len(_LEVELS)):
@@ -132,10 +148,12 @@ def act_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
     p = Parameters(world.parameters, 0, lane)
     me = Relation(world.relations, r, lane)
     before = me.deployment
+    said = me.rhetoric
     for k in range(len(_LEVELS)):
         if k != Instrument.DEPLOYMENT:
             me[_LEVELS[k]] = ladder.moved(me[_LEVELS[k]], me[_STEPS[k]])
     me.deployment = ladder.deployed(p, before, me.step_deployment, me.reply)
     kept = where((before >= SHOWN) & (me.deployment >= SHOWN), me.fresh, 0.0)
     me.fresh = most(kept, ladder.fresh_display(before, me.deployment))
-    me.trace = where(me.fresh > 0.0, me.due_trace, me.trace)
+    words = where(me.rhetoric > said, me.due_words, me.trace)
+    me.trace = where(me.fresh > 0.0, me.due_trace, words)

@@ -75,7 +75,9 @@ def _belongs(world: World, i: int, bloc: float, lane: int) -> float:
 def _happen_to_relation(p: Parameters, kind: int, meant: bool, me: Relation, size: float) -> None:
     if kind == Happening.SPEECH:
         spoken = where(p.rhetoric_strength > 0.0, most(me.rhetoric, size), 0.0)
-        me.rhetoric = where(meant, spoken, me.rhetoric)
+        spoken = where(meant, spoken, me.rhetoric)
+        me.trace = where(spoken > me.rhetoric, reaction.begun(Origin.EVENT), me.trace)
+        me.rhetoric = spoken
     elif kind == Happening.DEPLOYMENT:
         deployed = where(p.deployment_strength > 0.0, size, 0.0)
         deployed = where(meant, deployed, me.deployment)
