@@ -286,7 +286,7 @@ class Aim:
 
 
 AIMS: dict[str, Aim] = {
-    "display to acts, two rivals": Aim(0.38, 0.72, 0.15, log=True),
+    "display to acts, two rivals": Aim(0.42, 0.72, 0.15, log=True),
     "display to acts, doubly dangerous": Aim(1.2, 4.5, 0.2, log=True),
     "display to acts, doubly stable": Aim(high=0.12, scale=0.025),
     "two rivals clash": Aim(0.08, 0.32, 0.2, log=True),
@@ -307,7 +307,7 @@ AIMS: dict[str, Aim] = {
     "no accidents keeps, leaders": Aim(low=0.68, scale=0.1),
     "frozen keeps, leaders": Aim(high=0.26, scale=0.07),
     "begun by a choice": Aim(low=0.68, scale=0.06),
-    "wars by an accident": Aim(high=0.13, scale=0.05),
+    "wars by an accident": Aim(high=0.11, scale=0.05),
     "sizes": Aim(low=0.68, scale=0.06),
 }
 """The figures of P13 to P18 and P27 that a search judges, some way inside what the design asks."""
