@@ -374,9 +374,13 @@ class Story {
     }
 
     * fighting(us, week) {
-        const before = us.at("violence", week - 1), after = us.at("violence", week), imposed = ["war", "ceasefire"];
-        if (before === after) return;
-        if ([us.a, us.b].some((me) => this.reasons.events(me, week, imposed).length)) return;
+        const after = us.at("violence", week), dated = (kind) => [us.a, us.b].some((me) => this.reasons.events(me, week, [kind]).length);
+        let before = us.at("violence", week - 1);
+        if (before === after || dated("war")) return;
+        if (dated("ceasefire")) {
+            if (!us.at("new_clash", week)) return; // ... else it was broken in the very week
+            before = 0;
+        }
         const base = { week, actor: us.a.owner, target: us.b.owner, before, after, causes: [] };
         if (after === 0) {
             const causes = us.at("talks", week - 1) > 0.2 ? [{ why: "talks", week }] : [];

@@ -170,7 +170,7 @@ def draw(folder: Path, tables: Mapping[str, pd.DataFrame], regimes: Mapping[str,
 
 
 def main(words: list[str]) -> None:
-    """Measure, draw and write ``laboratory.md``."""
+    """Measure, draw and write what was found."""
     given = dict(word.split("=", 1) for word in words)
     share = float(given.get("share", "1"))
     folder = Path(given.get("output", "outputs/laboratory"))

@@ -85,7 +85,7 @@ Config groups, selected by group=option; (*) marks the default:
 Settings (key=value):
   worlds, weeks, seed    simulated histories at each design point, their length, the master seed
   parameters.NAME        a parameter of the model; README.md has a table of all
-  parameters=posterior   each world uses one parameter set of the posterior; or the path of a CSV
+  parameters=FILE.csv    each world uses one parameter set of a posterior
   vary.NAME=[...]        levels to compare, of a parameter, of a group ({varied})
                          or of an entry of the scenario (scenario.traits.POL.firmness);
                          a range: {{low: 0, high: 1}}

@@ -21,11 +21,11 @@ from sim.report import drawing, figures
 from tests.scripts import ROOT, script
 
 SMALL = {
-    "accession": ["worlds=320"],
+    "accession": ["worlds=640"],
     "alliance_solidarity": ["worlds=150", "vary.solidarity=[0,1]", "vary.doctrine=[spiral,mixed]"],
     "audience_costs": ["worlds=200", "vary.audience=[0,3]"],
     "base_rates": ["worlds=2", "weeks=80"],
-    "briefing_impulse": ["worlds=250"],
+    "briefing_impulse": ["worlds=500"],
     "deployment_posture": ["worlds=1500"],
     "expelled_attaches": ["worlds=2000"],
     "four_worlds": ["worlds=400"],
@@ -44,8 +44,9 @@ SMALL = {
 INTERVAL = re.compile(r"[-+]?\d+\.\d+ \[[-+]?\d+\.\d+, [-+]?\d+\.\d+\]")
 NO_QUESTION = {"escalation", "calibrate"}
 """The default, which any run gives, and calibration, of which `evidence` tells what came out."""
-NO_EXPERIMENT = {"finding", "evidence", "search"}
-"""What the scripts share, the one that goes over a posterior, and the search for coefficients."""
+NO_EXPERIMENT = {"finding", "evidence", "search", "laboratory"}
+"""What the scripts share, and those that ask more than one study: over a posterior, the search for
+coefficients, the laboratory."""
 
 
 @dataclass(frozen=True)

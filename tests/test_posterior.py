@@ -382,7 +382,7 @@ WRONG = {
     "text": (HEAD + "1,much,2\n", ["line 2: accident", "much", "from 0 to"]),
     "nan": (HEAD + "1,nan,2\n", ["line 2: accident", "nan"]),
     "infinite": (HEAD + "inf,0.01,2\n", ["line 2: weight", "0 or more"]),
-    "out of range": (HEAD + "1,0.01,99\n", ["line 2: fear_gain = 99", "from 0.5 to 6"]),
+    "out of range": (HEAD + "1,0.01,99\n", ["line 2: fear_gain = 99", "from 0 to 6"]),
     "negative": (HEAD + "-1,0.01,2\n2,0.01,2\n", ["line 2: weight", "0 or more"]),
     "no sum": (HEAD + "0,0.01,2\n0,0.02,2\n", ["a sum above 0"]),
     "endless sum": (HEAD + "1e308,0.01,2\n1e308,0.02,2\n", ["a finite one"]),

@@ -354,9 +354,8 @@ def _dated(numbers: Ints, first_level: Ints, dated: pd.DataFrame) -> dict[str, f
     last = np.append(~follows, True) if len(dispute) else np.zeros(0, bool)
     return {
         "incidents_per_dispute_mean": float(count.mean()) if len(count) else float("nan"),
-        "incidents_per_dispute_q90": float(np.quantile(count, 0.9)) if len(count) else float("nan"),
         "single_incident_disputes": _share(count == 1),
-        **{f"inter_incident_gap_q{q}": quantile_days(gaps, q / 100) for q in (50, 75, 90)},
+        **{f"inter_incident_gap_q{q}": quantile_days(gaps, q / 100) for q in (50, 75)},
         "trans_h3_to_h4": _share(after[before < FORCE] >= FORCE),
         "trans_h4_to_h3": _share(after[before >= FORCE] < FORCE),
         "trans_end_after_h3": _share(last[level < FORCE]),
@@ -383,15 +382,9 @@ def _reactions(dispute: Ints, week: Ints, sides: Ints, level: Ints) -> dict[str,
         total = float(soon[of].sum())
         return float(soon[which & of].sum()) / total if total else float("nan")
 
-    by_display, by_force = given < FORCE, given >= FORCE
+    by_display = given < FORCE
     return {
-        **{f"react_within_{d}d": share_within(lags, d, n_alone) for d in (7, 30, 90)},
-        "react_within_30d_given_h3": share_within(
-            lags[by_display], 30, int((alone & (level < FORCE)).sum())
-        ),
+        **{f"react_within_{d}d": share_within(lags, d, n_alone) for d in (7, 30)},
         "react_escalates_given_h3": within_30d(got > given, by_display),
-        "react_matches_given_h4": within_30d(got == given, by_force),
-        "react_lag_q50": quantile_days(lags, 0.50),
-        "react_lag_q75": quantile_days(lags, 0.75),
         "self_repeat_within_30d": share_within((week[repeat] - week)[repeated], 30, n_alone),
     }

@@ -1,6 +1,6 @@
 """Drawings of the laboratory: what a mechanism holds up, hazards, and where worlds settle.
 
-Rows are those of :mod:`sim.report.laboratory`.
+Rows are those of ``experiments/laboratory.py``.
 """
 
 from __future__ import annotations

@@ -204,8 +204,8 @@ class Told:
                 f"{recovery['cover_90'].mean():.1%} of true values, 50 % intervals "
                 f"{recovery['cover_50'].mean():.1%}.",
                 "",
-                "`posterior.csv` holds the weighted parameter sets; use them with "
-                "`parameters={from: PATH/posterior.csv}`.",
+                "The posterior's CSV holds the weighted parameter sets; use them with "
+                "`parameters={from: PATH}`.",
                 "",
             )
         )

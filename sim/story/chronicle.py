@@ -196,11 +196,15 @@ def _meetings(us: Shared) -> Iterator[Deed]:
 
 def _fighting(reasons: Reasons, us: Shared) -> Iterator[Deed]:
     """Yield the clashes and wars of a pair, how they began and when they ended."""
-    imposed = (Happening.WAR, Happening.CEASEFIRE)
+    sides = (us.a, us.b)
     for week in _weeks(np.diff(us.violence, prepend=us.violence[0])):
         before, after = float(us.violence[week - 1]), float(us.violence[week])
-        if reasons.events(us.a, week, *imposed) or reasons.events(us.b, week, *imposed):
+        if any(reasons.events(me, week, Happening.WAR) for me in sides):
             continue
+        if any(reasons.events(me, week, Happening.CEASEFIRE) for me in sides):
+            if not us.new_clash[week]:  # ... else it was broken in the very week
+                continue
+            before = float(Violence.NONE)
         names = us.a.owner, us.b.owner
         if after == Violence.NONE:
             talking = us.talks[week - 1] > 0.2

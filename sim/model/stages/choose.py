@@ -104,8 +104,9 @@ def _choose_forces(world: World, atlas: Atlas, r: int, u: float, lane: int) -> N
     me.step_deployment = choice.step(more, less, u)
     again = choice.renewed(more, less, choice.renew(p, me.heat, me.deployment), u)
     me.fresh = where(again, 1.0, 0.0)
-    raised = me.step_deployment > 0.0
-    if anywhere(raised | again):
+    me.due_trace = 0.0
+    acts = (me.step_deployment > 0.0) | again
+    if anywhere(acts):
         calm, rest = weights(world, atlas, r, Instrument.DEPLOYMENT, 0.0, lane)
         routine = choice.renew(p, 0.0, me.deployment)
         of_itself = (choice.step(calm, rest, u) > 0.0) | choice.renewed(calm, rest, routine, u)
@@ -116,7 +117,8 @@ def _choose_forces(world: World, atlas: Atlas, r: int, u: float, lane: int) -> N
             fewer, longer, renewing, u
         )
         provoked = where(read_right, reaction.linked(them.trace), reaction.begun(Origin.MISREADING))
-        me.due_trace = where(of_itself, reaction.begun(me.reason), provoked)
+        trace = where(of_itself, reaction.begun(me.reason), provoked)
+        me.due_trace = where(acts, trace, 0.0)
 
 
 def _choose_words(world: World, atlas: Atlas, r: int, u: float, lane: int) -> None:
@@ -126,14 +128,17 @@ def _choose_words(world: World, atlas: Atlas, r: int, u: float, lane: int) -> No
     them = Relation(world.relations, atlas.reverse[r], lane)
     more, less = weights(world, atlas, r, Instrument.RHETORIC, 1.0, lane)
     me.step_rhetoric = choice.step(more, less, u)
-    if anywhere(me.step_rhetoric > 0.0):
+    me.due_words = 0.0
+    speaks = me.step_rhetoric > 0.0
+    if anywhere(speaks):
         calm, rest = weights(world, atlas, r, Instrument.RHETORIC, 0.0, lane)
         of_itself = choice.step(calm, rest, u) > 0.0
         fewer = more * reaction.without_misreading(p.accuse_alarm, me.misled, 0.0)
         longer = less / reaction.without_misreading(p.soften_alarm, me.misled, 0.0)
         read_right = choice.step(fewer, longer, u) > 0.0
         provoked = where(read_right, reaction.linked(them.trace), reaction.begun(Origin.MISREADING))
-        me.due_words = where(of_itself, reaction.begun(me.reason), provoked)
+        trace = where(of_itself, reaction.begun(me.reason), provoked)
+        me.due_words = where(speaks, trace, 0.0)
 
 
 def note_weights(world: World, atlas: Atlas, r: int, out: Floats, lane: int) -> None:
