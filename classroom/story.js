@@ -375,12 +375,9 @@ class Story {
 
     * fighting(us, week) {
         const after = us.at("violence", week), dated = (kind) => [us.a, us.b].some((me) => this.reasons.events(me, week, [kind]).length);
-        let before = us.at("violence", week - 1);
-        if (before === after || dated("war")) return;
-        if (dated("ceasefire")) {
-            if (!us.at("new_clash", week)) return; // ... else it was broken in the very week
-            before = 0;
-        }
+        const anew = us.at("new_clash", week) > 0; // also where a ceasefire is broken in its very week
+        const before = anew ? 0 : us.at("violence", week - 1);
+        if (before === after || dated("war") || (!anew && dated("ceasefire"))) return;
         const base = { week, actor: us.a.owner, target: us.b.owner, before, after, causes: [] };
         if (after === 0) {
             const causes = us.at("talks", week - 1) > 0.2 ? [{ why: "talks", week }] : [];

@@ -35,53 +35,42 @@ KEPT = 0.999
 OWN = {"calibration": str(ROOT / "outputs" / "calibrate"), "docs": str(DOCS), "draws": "24"}
 CALIBRATION_FIGURES = ("plausible", "waves", "recovery")
 
-LONG_DISPLAYS = (
-    "A display that is kept up is one incident here, however long; the record has patrols, probes "
-    "and exercises that go on for months. The model lacks acts within a posture."
+WEEKS = (
+    "A week is the finest grain: acts of one day and the next lie a week apart here or in one "
+    "week, while half of the record's follow within a day."
 )
-QUICK = (
-    "Sides answer within weeks or hardly at all: the impulse to reply fades within a month. The "
-    "record has late answers too. The model lacks a memory of scores to settle."
+ROUTINE = (
+    "Answers of routine are still too many and those that escalate too few: what calls for an "
+    "answer fades over half a year, and the record's answers come at once or not at all."
 )
-RIVALS = (
-    "Rivals of 2020 stand for rivals here; the record's are those of the whole Cold War, chosen "
-    "for having disputed often."
+SLOW = (
+    "A score is slow, so that some answers come late; the record's crises end sooner than "
+    "disputes do."
 )
 SEA = (
     "The record is of all states: far dyads dispute mostly by force at sea and in the air, without "
-    "a display before. Here an accident needs forces in contact."
+    "a display before."
 )
 REASONS = {
     **dict.fromkeys(
-        ("incidents_per_dispute_mean", "incidents_per_dispute_q90", "self_repeat_within_30d",
-         "trans_end_after_h3", "trans_end_after_h4", "inter_incident_gap_q75",
-         "inter_incident_gap_q50", "inter_incident_gap_q90", "single_incident_disputes"),
-        LONG_DISPLAYS,
-    ),
+        ("inter_incident_gap_q50", "inter_incident_gap_q75",
+         "esc_curve_use_plus_by_7d_start_below4"), WEEKS),
     **dict.fromkeys(
-        ("react_within_7d", "react_within_30d", "react_within_90d", "react_within_30d_given_h3",
-         "react_lag_q50", "react_lag_q75"),
-        QUICK,
-    ),
-    **dict.fromkeys(("recurrence_rival_within_1y", "recurrence_rival_within_5y"), RIVALS),
-    **dict.fromkeys(("dyadmid_use_plus_noncontig", "dyadmid_use_plus_majmaj"), SEA),
-    "icb_response_lag_q90": "A late display in a long dispute counts as its answer here; the "
-    "record's crises end sooner than disputes do.",
-    "icb_response_lag_q75": "The second answer comes a week or two after the first act here, since "
-    "the impulse to reply fades by the week.",
-    "response_use_given_init_h3": "A display brings forces into contact for as long as it is kept "
-    "up, and so does the answer to it; the record's displays end sooner or keep their distance.",
-    "trans_h4_to_h3": "Force is over in a week or two here and displays go on; the record has "
-    "series of shots and seizures.",
-    "react_escalates_given_h3": "Replies are displays; force comes of accidents and of forces that "
-    "meet. The record has deliberate escalation in reply, which the model lacks.",
-    "esc_curve_use_plus_by_7d_start_below4": "A week is the finest grain: a display on Monday and "
-    "shots on Friday are mostly one event here.",
+        ("react_within_7d", "react_within_30d", "react_escalates_given_h3",
+         "response_none_given_init_h3", "response_use_given_init_h3", "mid_reciprocated"), ROUTINE),
+    **dict.fromkeys(("icb_response_lag_q75", "icb_response_lag_q90"), SLOW),
+    **dict.fromkeys(
+        ("dyadmid_use_plus_contig_land", "dyadmid_use_plus_noncontig", "dyadmid_use_plus_majmaj"),
+        SEA),
     "join_prob_ally_major": "Major members join by the same rule as others, at a multiple; the "
     "record's majors join everywhere, not only near Russia.",
     "mid_multiparty": "Several members may be drawn in by one clash, and each clash counts.",
-    "recurrence_nonrival_within_1y": "Members differ in grievance only by nearness and rivalry; "
-    "the record's other dyads are mostly far from any quarrel.",
+    **dict.fromkeys(
+        ("recurrence_rival_within_1y", "recurrence_rival_within_5y",
+         "recurrence_nonrival_within_1y", "recurrence_contig_land_within_1y",
+         "recurrence_contig_land_within_5y"),
+        "Members differ in grievance by nearness and rivalry only; the record's other dyads are "
+        "mostly far from any quarrel."),
     "ru_nato_maxhost_display": "The record has threats too, so that shares need not add up to 1.",
     "icb_mediation_occurred": "Those who may mediate are today's few neutrals.",
 }  # fmt: skip

@@ -7,8 +7,10 @@ import pytest
 from sim import read_jobs
 from sim.engine import ensemble
 from sim.engine.record import Record
+from sim.evidence import sizes
 from sim.evidence.observation import observed
 from sim.evidence.targets import targets
+from tests.scripts import script
 
 BURN_IN = 52
 
@@ -34,11 +36,10 @@ def test_every_target_is_observed_and_nothing_else(by_hand: dict[str, float]) ->
     assert set(by_hand) == set(targets())
 
 
-def test_three_quarters_of_the_targets_are_inside_their_intervals(
-    by_hand: dict[str, float],
-) -> None:
+def test_two_thirds_of_the_targets_are_inside_their_intervals(by_hand: dict[str, float]) -> None:
     inside = [name for name, t in targets().items() if t.verdict(by_hand[name]) == "inside"]
-    assert len(inside) >= 0.75 * len(targets())
+    assert len(inside) >= 2 / 3 * len(targets())
+    assert met(by_hand) >= 0.8
 
 
 def test_of_the_incidents_of_russia_with_nato_three_quarters_are_inside(
@@ -50,8 +51,18 @@ def test_of_the_incidents_of_russia_with_nato_three_quarters_are_inside(
     assert len(inside) >= 9
 
 
-def test_the_other_side_seldom_acts_within_a_month(by_hand: dict[str, float]) -> None:
-    assert by_hand["react_within_30d"] <= 0.36
+def test_at_most_one_target_is_off_by_more_than_three_and_that_for_a_stated_reason(
+    by_hand: dict[str, float],
+) -> None:
+    reasons = script("experiments", "evidence").REASONS
+    off = [name for name, t in targets().items() if t.verdict(by_hand[name]) == "off"]
+    assert len(off) <= 1
+    assert set(off) <= set(reasons)
+
+
+def test_disputes_go_with_size_as_well_as_with_proximity() -> None:
+    _, correlation = sizes.rates({}, worlds=640, seed=3)
+    assert correlation >= 0.65  # 0.57 where they went with proximity alone
 
 
 @pytest.fixture(scope="module")

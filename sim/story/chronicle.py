@@ -197,14 +197,15 @@ def _meetings(us: Shared) -> Iterator[Deed]:
 def _fighting(reasons: Reasons, us: Shared) -> Iterator[Deed]:
     """Yield the clashes and wars of a pair, how they began and when they ended."""
     sides = (us.a, us.b)
-    for week in _weeks(np.diff(us.violence, prepend=us.violence[0])):
-        before, after = float(us.violence[week - 1]), float(us.violence[week])
+    changed = np.diff(us.violence, prepend=us.violence[0]) != 0.0
+    for week in _weeks(changed | (us.new_clash > 0.0)):
+        anew = us.new_clash[week] > 0.0  # also where a ceasefire is broken in its very week
+        before = float(Violence.NONE if anew else us.violence[week - 1])
+        after = float(us.violence[week])
         if any(reasons.events(me, week, Happening.WAR) for me in sides):
             continue
-        if any(reasons.events(me, week, Happening.CEASEFIRE) for me in sides):
-            if not us.new_clash[week]:  # ... else it was broken in the very week
-                continue
-            before = float(Violence.NONE)
+        if not anew and any(reasons.events(me, week, Happening.CEASEFIRE) for me in sides):
+            continue
         names = us.a.owner, us.b.owner
         if after == Violence.NONE:
             talking = us.talks[week - 1] > 0.2
