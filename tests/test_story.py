@@ -96,7 +96,7 @@ def _happened(history: History, deed: Deed) -> bool:
         and history.relation(deed.target, deed.actor, "stance")[week] == deed.after,
         Kind.ANSWERED: me["force"][week] > 0.0
         and history.relation(deed.target, deed.actor, "force")[week] > 0.0,
-        Kind.CLASHED: violence[week - 1] == 0.0 < violence[week],
+        Kind.CLASHED: history.pair(deed.actor, deed.target, "new_clash")[week] == 1.0,
         Kind.ESCALATED: violence[week - 1] < violence[week] == deed.after,
         Kind.ENDED: violence[week - 1] == deed.before > violence[week] == 0.0,
         Kind.MEDIATED: history.pair(deed.actor, deed.target, "mediated")[week] == 1.0,

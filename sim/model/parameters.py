@@ -209,7 +209,7 @@ class Parameters(Row):
     strike_floor: float = _declare(0.457, 0.0, 1.0, "1", "readiness without any heat, relative to that per heat", _MID, _C)
     strike_fresh: float = _declare(1.17, 0.0, 5.0, "1", "heat added by a display of the same week", _MID, _C)
     strike_offence: float = _declare(2.07, 0.0, 8.0, "logit", "... per fear and advantage of offence above an even balance", "Jervis 1978", _C)
-    strike_opportunity: float = _declare(8.39, 0.0, 12.0, "logit", "... per opportunity", "Jervis 1976", _C)
+    strike_opportunity: float = _declare(4.0, 0.0, 12.0, "logit", "... per opportunity", "Jervis 1976")
     strike_firmness: float = _declare(1.18, 0.0, 8.0, "logit", "... per firmness and perceived hostility", "Jervis 1976")
     strike_retaliation: float = _declare(0, 0.0, 8.0, "logit", "... less per expected retaliation", "Powell 1990", _C)
     strike_issue: float = _declare(1.42, 0.0, 2.0, "1", "part of issue salience in chosen force", _MID, _C)
