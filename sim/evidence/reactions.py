@@ -280,8 +280,7 @@ def hotline_where_more_is_misread(trial: Trial) -> Held:
         kept.append((share, change.std() / np.sqrt(len(change)) / plain.mean()))
     (little, e1), (much, e2) = kept
     half = Z * float(np.hypot(e1, e2))
-    # not worse by more than a twentieth: both proportions are estimates
-    off = float(little - much + 0.05)
+    off = float(little - much)
     return _held("P19 a hotline helps as much, in proportion, where more is misread",
                  Difference(off, off - half, off + half))  # fmt: skip
 
