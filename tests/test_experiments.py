@@ -31,7 +31,7 @@ SMALL = {
     "four_worlds": ["worlds=400"],
     "hotline": ["worlds=300", "vary.miscalculation_strength=[1,2]"],
     "miscalculation_sweep": ["worlds=24", "weeks=52"],
-    "morris_all": ["worlds=1", "weeks=4", "every=4", "design.points=2"],
+    "morris_all": ["worlds=1", "weeks=39", "every=39", "design.points=2"],
     "reproduction": ["worlds=400"],
     "sanctions_timing": ["worlds=120", "weeks=78"],
     "sobol_top": ["worlds=4", "weeks=13", "every=13", "design.points=4"],

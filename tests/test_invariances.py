@@ -353,4 +353,6 @@ def moved_by(roster: Roster, values: dict[str, float], n_weeks: int) -> set[str]
 
 def test_every_parameter_changes_what_is_recorded(rivals: Roster, eventful: Roster) -> None:
     moved = moved_by(rivals, EXTREME, 156) | moved_by(eventful, EXTREME, 156)
+    prober = {"challenger_greed": 0.6, "deterrence": 0.3}  # ... with an opening
+    moved |= moved_by(rivals, prober, 156)
     assert set(COEFFICIENTS) - moved == set()
