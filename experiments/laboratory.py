@@ -8,7 +8,7 @@ model in which states react from one in which noise strikes.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +17,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.analysis.intervals import Z, wilson
+from sim.engine.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS
+from sim.engine.ensemble import coded_disputes
 from sim.engine.notes import Tracks
 from sim.evidence import laboratory as lab
-from sim.evidence import reactions
+from sim.evidence import reactions, sizes
 from sim.evidence.claims import CLAIMS, JERVIS, Trial, rise
-from sim.evidence.observation import leader_dyads
+from sim.evidence.observation import Span, leader_dyads, observe
+from sim.evidence.targets import targets
 from sim.model.roster import Roster
 from sim.model.vocabulary import Cause, Happening, Rung
 from sim.plots import drawing
@@ -135,6 +138,68 @@ def caused(roster: Roster, tracks: Tracks) -> str:
     return "\n".join(lines)
 
 
+def counted(adjust: Callable[[Tracks, Roster], Tracks], share: float) -> dict[str, float]:
+    """Return the figures of P10 and P14 to P16 with some of the force counted."""
+
+    def some(worlds: int) -> int:
+        return max(64, 16 * round(share * worlds / 16))
+
+    def reached(of: Roster, values: Mapping[str, float], worlds: int, weeks: int) -> float:
+        tracks = adjust(lab.play(of, values, worlds=worlds, weeks=weeks), of)
+        return float(lab.peaks(tracks, of.atlas.leaders_pair, Rung.CLASH).mean())
+
+    now, two, era = lab.today(), lab.pair_of_rivals(), sizes.era()
+    leaders, rivals = reached(now, {}, some(1024), 104), reached(two, {}, some(4096), 156)
+    begun = lab.causes(adjust(lab.play(now, worlds=some(640)), now), now)
+    total = max(1, sum(begun[c.name.lower()] for c in Cause))
+    sides, stop = lab.between_leaders(two), lab.AT + lab.YEAR
+    later = [
+        np.any([lab.force(t, side)[lab.AT + 13 : stop].any(0) for side in sides], axis=0).mean()
+        for t in (adjust(lab.play(r, worlds=some(8192), weeks=stop), r)
+                  for r in (lab.one_exchange(two), two))
+    ]  # fmt: skip
+    still = adjust(lab.play(two, lab.NO_NOISE, worlds=some(16384), weeks=156), two)
+    began = lab.new_clashes(still, 0)
+    second, third = (np.asarray(began[w : w + 52].any(0)) for w in (52, 104))
+    noted = adjust(lab.play(era, worlds=some(320), weeks=sizes.WEEKS, seed=1), era)
+    disputes, incidents = coded_disputes(era, noted, noted.acts.shape[2], sizes.FROM)
+    span = Span(noted.acts.shape[2], sizes.FROM, sizes.WEEKS)
+    rates = observe(
+        era,
+        pd.DataFrame(disputes, columns=["world", *DISPUTE_COLUMNS[1:]]),
+        pd.DataFrame(incidents, columns=list(INCIDENT_COLUMNS)),
+        span,
+    )
+    inside = sum(t.verdict(rates[name]) == "inside" for name, t in targets().items())
+    return {
+        "P10 recorded statistics inside": float(inside),
+        "leaders clash": leaders,
+        "P14 begun by a choice or forces that met": (begun["choice"] + begun["met"]) / total,
+        "P14 no accidents keeps, leaders": reached(now, lab.NO_ACCIDENTS, some(1024), 104)
+        / leaders,
+        "P15 frozen keeps, leaders": reached(now, lab.FROZEN, some(1024), 104) / leaders,
+        "two rivals clash": rivals,
+        "P15 frozen keeps, two rivals": reached(two, lab.FROZEN, some(4096), 156) / rivals,
+        "P15 no words keeps, two rivals": reached(two, lab.NO_WORDS, some(4096), 156) / rivals,
+        "P15 no deployments keeps, two rivals": (
+            reached(two, lab.NO_DEPLOYMENTS, some(4096), 156) / rivals
+        ),
+        "P16 an exchange of fire adds to later force": float(later[0] - later[1]),
+        "P16 year 3 after a clash in year 2, times": float(
+            third[second].mean() / max(third[~second].mean(), 1e-4)
+        ),
+    }
+
+
+def apart(share: float) -> str:
+    """Return a Markdown table of those figures, with and without fire that nobody answered."""
+    every, answered = counted(lambda tracks, _: tracks, share), counted(lab.answered_only, share)
+    lines = ["| figure | all force | answered force only |", "|---|---|---|"]
+    return "\n".join(
+        [*lines, *(f"| {name} | {every[name]:.3f} | {answered[name]:.3f} |" for name in every)]
+    )
+
+
 def markdown(rows: pd.DataFrame, *columns: str) -> str:
     """Return rows as a Markdown table, estimates with their intervals."""
     lines = ["| " + " | ".join((*columns, "estimate [95 % interval]")) + " |",
@@ -201,6 +266,7 @@ def main(words: list[str]) -> None:
         parts += [f"### {name}", markdown(table, "what", "share")]
     parts += ["## What clashes begin with", caused(now, played), "### Two rivals",
               caused(two, lab.play(two, worlds=some(8192), weeks=156)),
+              "## With and without fire that nobody answered", apart(share),
               "## What an inserted act calls forth within a year",
               markdown(impulses(worlds=some(4096)), "world", "act", "none", "five or more"),
               "## First clash by half-year", markdown(by_half, "series", "half"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -102,8 +103,22 @@ def test_a_dated_use_of_force_is_told_as_one() -> None:
     assert (tracks.causes[at, 0][fresh] & 7 == Cause.EVENT).all()
 
 
+def test_fire_that_nobody_answers_is_a_display_where_only_answered_force_counts() -> None:
+    two = lab.pair_of_rivals()
+    tracks = lab.play(two, {"strike_base": -3.0}, worlds=64, weeks=60)
+    kept = lab.answered_only(tracks, two)
+    a, b = lab.between_leaders(two)
+    both = lab.force(tracks, a) & lab.force(tracks, b)
+    assert 0 < both.sum() < (lab.force(tracks, a) | lab.force(tracks, b)).sum()
+    for side in (a, b):
+        assert (lab.force(kept, side) == both).all()
+        alone = lab.force(tracks, side) & ~both
+        assert (lab.display(kept, side) >= alone).all()
+    assert ((kept.rungs[:, 0] == Rung.CLASH) <= both).all()
+
+
 def test_an_aim_that_is_met_costs_a_search_nothing() -> None:
     aim = lab.Aim(0.2, 0.4, 0.1)
     assert aim.off(np.array([0.2, 0.3, 0.1, 9.0])).tolist() == pytest.approx([0.0, 0.0, 1.0, 6.0])
-    log = lab.Aim(1.0, np.e, 0.5, log=True)
-    assert log.off(np.array([log.judged(np.e**2)]))[0] == pytest.approx(2.0)
+    log = lab.Aim(1.0, math.e, 0.5, log=True)
+    assert log.off(np.array([log.judged(math.e**2)]))[0] == pytest.approx(2.0)

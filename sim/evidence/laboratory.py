@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.config.job import load_scenario
 from sim.engine.blocks import noted
-from sim.engine.notes import FORCE, FRESH, LEVEL, Tracks
+from sim.engine.notes import DISPLAY, FORCE, FRESH, LEVEL, Tracks
 from sim.evidence.claims import JERVIS, rivals
 from sim.evidence.observation import leader_dyads
 from sim.lanes import Floats
@@ -187,6 +187,23 @@ def memory(
         return used[AT + 13 : stop].any(0).astype(float)
 
     return any_force(one_exchange(roster)) - any_force(roster)
+
+
+def answered_only(tracks: Tracks, roster: Roster) -> Tracks:
+    """Return tracks in which force that the other side did not use as well is a display.
+
+    What is left of a clash is the weeks in which fire was exchanged.
+    """
+    left, right = roster.atlas.left, roster.atlas.right
+    acts, rungs = tracks.acts.copy(), tracks.rungs.copy()
+    fired = (acts & LEVEL) == FORCE
+    both = fired[:, left] & fired[:, right]
+    for side in (left, right):
+        alone = fired[:, side] & ~both
+        shown = acts[:, side] - (FORCE - DISPLAY) | FRESH
+        acts[:, side] = np.where(alone, shown, acts[:, side])
+    rungs[(rungs == Rung.CLASH) & ~both] = Rung.CRISIS
+    return tracks._replace(acts=acts, rungs=rungs)
 
 
 def new_clashes(tracks: Tracks, pair: int) -> Bools:
