@@ -858,6 +858,11 @@ def test_any_config_is_a_sound_job_or_told_faults(data: st.DataObject) -> None:
     assert shown.isprintable() or "\n" in shown
 
 
+def test_a_key_that_is_no_text_hides_what_is_missing_but_is_no_crash() -> None:
+    with pytest.raises(InputError, match="scenario"):
+        check(replace(BASE, tree={**BASE.tree, "scenario": {"\ud800": None}}), datetime.now(UTC))
+
+
 WORDS = st.lists(
     st.text(max_size=12)
     | st.builds(

@@ -401,6 +401,9 @@ def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
     """Return the scenario, or None if anything is wrong with it."""
     raw = found.composed.tree["scenario"]
     found.validate(ScenarioSheet, raw, ("scenario",))
+    needed = [name for name, of in ScenarioSheet.model_fields.items() if of.is_required()]
+    if any(name not in raw and not found.within("scenario", name) for name in needed):
+        return None  # a key that is no text at all: the check went no further
     parts = _parts(found, raw)
     start = None if found.within("scenario", "start") else date.fromisoformat(raw["start"])
     _check_states(found, parts)
