@@ -7,8 +7,11 @@ with their 95 % intervals.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +21,7 @@ from sim import Study, open_study, read_jobs
 from sim.__main__ import exit_code
 from sim.analysis.intervals import student, wilson
 from sim.analysis.quantities import QUANTITIES, paired
+from sim.errors import Fault, InputError, clean, nearest
 from sim.report import run
 
 Estimate = tuple[float, float, float]
@@ -50,7 +54,9 @@ def _state(name: str, finding: Finding, figure: str, overrides: Sequence[str]) -
             continue
         study = open_study(job.output)
         try:
-            print("", *finding(study), _drawn(study, figure), sep="\n")
+            print("", *finding(study), sep="\n")
+            if job.figures != "none":
+                print(_drawn(study, figure))
         except LookupError as error:
             told = f"spiral: the finding does not fit what was varied: no {error}"
             print(told, file=sys.stderr)
@@ -63,6 +69,40 @@ def _drawn(study: Study, figure: str) -> str:
     if not path.is_file():
         raise FileNotFoundError(f"no figure {path}")
     return f"Figure: {path}"
+
+
+# Settings of scripts that are no study
+
+
+def settings(words: Sequence[str], **known: type) -> dict[str, Any]:
+    """Return what ``name=value`` words say, as numbers and paths.
+
+    Args:
+        words: as on the command line.
+        known: the names that there are, and of what type each is.
+
+    Raises:
+        InputError: if a word has another name, or a value is none of its type; a number must be
+            above 0.
+    """
+    found: dict[str, Any] = {}
+    faults = []
+    for word in words:
+        name, _, text = word.partition("=")
+        if name not in known or not text:
+            told = f"must be one of {', '.join(f'{n}=...' for n in known)}"
+            faults.append(Fault("command line", clean(word), told, nearest(name, known)))
+            continue
+        try:
+            found[name] = known[name](text)
+            if known[name] is not Path and not 0 < found[name] < math.inf:
+                raise ValueError
+        except ValueError:
+            kind = "whole number" if known[name] is int else "number"
+            faults.append(Fault("command line", name, f"must be a {kind} above 0", value=text))
+    if faults:
+        raise InputError(faults)
+    return found
 
 
 # Which point

@@ -17,8 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+from finding import settings
 from numpy.typing import NDArray
 
+from sim.__main__ import exit_code
 from sim.evidence import laboratory, sizes
 from sim.evidence.laboratory import AIMS
 from sim.evidence.targets import Target, targets
@@ -37,7 +39,7 @@ SPACE: dict[str, tuple[float, float, bool]] = {
     "deploy_heat": (0.2, 3.0, False), "withdraw_heat": (0.0, 2.0, False),
     "accuse_heat": (0.0, 0.8, False), "strike_base": (-9.0, -3.0, False),
     "strike_floor": (0.02, 0.6, True), "strike_fresh": (0.02, 8.0, True),
-    "strike_offence": (0.5, 5.0, False), "strike_opportunity": (3.0, 10.0, False),
+    "strike_offence": (0.5, 5.0, False),
     "strike_issue": (0.0, 1.5, False), "strike_retaliation": (0.0, 3.0, False),
     "strike_firmness": (0.0, 3.0, False), "posture_rate": (0.0005, 0.08, True),
     "posture_heat": (0.0, 1.5, False), "attribution": (0.05, 0.7, False),
@@ -201,18 +203,24 @@ def remembered(out: Path, z: Vector) -> list[tuple[Vector, Vector]]:
     return list(zip(whole, seen, strict=True))
 
 
-def main(words: list[str]) -> None:
-    """Search, and write the best set found so far."""
-    given = dict(word.split("=", 1) for word in words)
-    rounds, seed = int(given.get("rounds", 10)), int(given.get("seed", 1))
-    out = Path(given.get("out", "outputs/search.json"))
+def main(words: list[str]) -> int:
+    """Search, and write the best set found so far; return the exit code."""
+    code: int = exit_code(lambda: _main(words))
+    return code
+
+
+def _main(words: list[str]) -> int:
+    types = {"rounds": int, "seed": int, "threads": int, "out": Path, "from": Path}
+    given = settings(words, **types)
+    rounds, seed = given.get("rounds", 10), given.get("seed", 1)
+    out = given.get("out", Path("outputs/search.json"))
     out.parent.mkdir(parents=True, exist_ok=True)
-    start = json.loads(Path(given["from"]).read_text(encoding="utf-8")) if "from" in given else {}
+    start = json.loads(given["from"].read_text(encoding="utf-8")) if "from" in given else {}
     rng, z = np.random.default_rng(seed), encoded(start)
     tried = remembered(out, z)
     known = len(tried)  # perhaps by other worlds: they show slopes, and are not taken
     began = time.time()
-    with ThreadPoolExecutor(int(given.get("threads", 2))) as pool:
+    with ThreadPoolExecutor(given.get("threads", 2)) as pool:
 
         def attempt(places: list[Vector]) -> None:
             sets = [decoded(p) for p in places]
@@ -233,7 +241,8 @@ def main(words: list[str]) -> None:
             print(f"{number} {time.time() - began:.0f} s", told(y), flush=True)
             near = rng.choice([-1.0, 0.0, 1.0], size=(12, len(z)), p=[0.15, 0.7, 0.15])
             attempt([np.clip(z + SPREADS[k % 3] * n, 0.0, 1.0) for k, n in enumerate(near)])
+    return 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

@@ -408,6 +408,7 @@ def test_a_wrong_file_is_refused_with_all_its_faults_at_once(
     assert not Path("out").exists()
 
 
+@pytest.mark.usefixtures("shipped")
 @pytest.mark.parametrize("word", ["posteriro", "3", "[1]", "''", ".", "/dev/zero", "true"])
 def test_a_wrong_word_is_refused(word: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*WORDS, f"parameters={word}", "weeks=0"]) == 2

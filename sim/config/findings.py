@@ -84,7 +84,7 @@ class Findings:
             key = loc[-2] if isinstance(loc[-2], str) else ...
             self.add(path + loc[:-2], allowed, context.get("nearest", ""), value=key)
         elif path + loc == ("parameters",) and told["type"] == "dict_type":
-            allowed = "must be a mapping of names to values, as {from: posterior, offence: 0.7}"
+            allowed = "must be a mapping of names to values, as {from: FILE, offence: 0.7}"
             self.add(loc, allowed, value=told["input"])
         elif told["type"] == "extra_forbidden" and path + loc in [(group,) for group in GROUPS]:
             self.add(loc, f"is a group: write {loc[0]}=option, or parameters.NAME=value")

@@ -21,7 +21,7 @@ OWN = "posterior"
 """The word of a configuration for the shipped posterior."""
 SHIPPED = DATA / f"{OWN}.csv"
 WITHDRAWN = (
-    "is withdrawn: the posterior was that of an earlier model, and this one is not calibrated yet; "
+    "is withdrawn: the posterior was that of an earlier model, and this one has none yet; "
     "leave it out for the declared values, or give the path of a CSV of your own"
 )
 WEIGHT = "weight"
@@ -38,7 +38,8 @@ def posterior_of(found: Findings) -> Posterior | None:
     given = found.composed.tree["parameters"].get("from")
     if given is None:
         return None
-    allowed = f"must be {OWN}, the posterior shipped with the package, or the path of a CSV"
+    own = f"{OWN}, the posterior shipped with the package, or " if SHIPPED.is_file() else ""
+    allowed = f"must be {own}the path of a CSV"
     if not isinstance(given, str) or not given.isprintable() or not given:
         found.add(FROM, allowed, value=given)
         return None
@@ -50,7 +51,8 @@ def posterior_of(found: Findings) -> Posterior | None:
         lines = read_csv(name, MOST_BYTES)
     except (OSError, ValueError, csv.Error) as error:
         told = getattr(error, "strerror", None) or clean(error)
-        found.add(FROM, f"{allowed}; this cannot be read: {told}", nearest(given, [OWN]),
+        known = [OWN] if own else []
+        found.add(FROM, f"{allowed}; this cannot be read: {told}", nearest(given, known),
                   value=given)  # fmt: skip
         return None
     source = f"sim/data/{OWN}.csv" if given == OWN else given

@@ -85,5 +85,5 @@ def draw_kept(ax: Axes, rows: pd.DataFrame) -> None:
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.set_xlim(0.0, max(1.25, 1.05 * float(rows["hi"].max())))
     ax.xaxis.set_major_formatter(percents())
-    ax.set_xlabel("clashes left, of those with everything")
+    ax.set_xlabel("worlds that clash, of those with everything")
     ax.grid(visible=False, axis="y")

@@ -405,7 +405,7 @@ class _Teller:
             back = "a week later" if later == 1 else f"{number(later)} weeks later"
             down = f"were back where they had begun {back}" if after else "did not come back down"
             course += f", and {down}"
-        high = int((rungs >= Rung.DISPLAY).sum())
+        high = int((rungs[1:] >= Rung.DISPLAY).sum())
         fears = [
             f"{self.names.of(me)} fear of {self.names.the(them)} "
             f"{moved(self.history.relation(me, them, 'fear'))}"

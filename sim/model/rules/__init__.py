@@ -21,6 +21,6 @@ A world is a set of states and of relations between them. Each week every state
 
 A rule takes scalars and gives a scalar: no arrays, no randomness, no input or output. It is
 written in a small subset of Python without ``if``, so that the same text runs in plain Python,
-compiled over a block of worlds at once, and as WebAssembly in the classroom page. Its first argument,
-where it needs coefficients, is the world's :class:`~sim.model.parameters.Parameters`.
+compiled over a block of worlds at once, and as WebAssembly in the classroom page. Its first
+argument, where it needs coefficients, is the world's :class:`~sim.model.parameters.Parameters`.
 """
