@@ -256,7 +256,7 @@ def main(words: list[str]) -> int:
 
 def _main(words: list[str]) -> int:
     given = settings(words, share=float, output=Path)
-    share = given.get("share", 1.0)
+    share = float(given.get("share", 1.0))
     folder = given.get("output", Path("outputs/laboratory"))
     folder.mkdir(parents=True, exist_ok=True)
 

@@ -571,7 +571,7 @@ def test_story_is_the_one_that_the_report_tells(
         assert not any("{" in text or "undefined" in text for text in told["live"])
         kinds |= {d.kind for s in chronicle.scenes for d in s.deeds}
         texts += [text for _, text in told["told"]]
-    assert name == "two_rivals" or any("It goes back" in text for text in texts)
+    assert name == "two_rivals" or any("The clash goes back" in text for text in texts)
     assert any("for an accident" in text or "for a mistake" in text for text in texts)
     assert len(kinds) >= (6 if name == "two_rivals" else 10)
 

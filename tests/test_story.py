@@ -273,7 +273,7 @@ def test_a_clash_that_was_called_forth_is_told_with_its_root(stories) -> None:
         for told in one.scenes:
             roots = [d.root for d in told.scene.deeds if d.root is not None]
             linked = bool(roots) and roots[0].links > 1
-            assert ("It goes back" in told.text) == linked, told.text
+            assert ("The clash goes back" in told.text) == linked, told.text
             n_told += linked
     assert n_told > 3
 

@@ -403,7 +403,11 @@ class _Teller:
             course = f"stood highest, on {rung_of(peak)}, in the week of {long_date(self.day(at))}"
             later = after[0] - at if after else 0
             back = "a week later" if later == 1 else f"{number(later)} weeks later"
-            down = f"were back where they had begun {back}" if after else "did not come back down"
+            down = (
+                f"were first back where they had begun {back}"
+                if after
+                else "did not come back down"
+            )
             course += f", and {down}"
         high = int((rungs[1:] >= Rung.DISPLAY).sum())
         fears = [

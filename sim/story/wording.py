@@ -202,7 +202,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "struck": ("used force against {them}", "attacked forces of {them}"),
     "struck back": ("{told}, and {other} answered with force", "{told}; {other} shot back"),
     "unanswered": ("{told}; {other} did not answer", "{told}, and {other} held its fire"),
-    "root": ("it goes back{through} to {origin}",),
+    "root": ("the clash goes back{through} to {origin}",),
     "through": (", through {acts},",),
     "root own": ("what {who} did for reasons of its own in the week of {day}",),
     "root gain": ("what {who} did for gain in the week of {day}",),
