@@ -78,7 +78,7 @@ def hack_less(p: Parameters) -> float:
             "        return motive * hack, choice.hack_less(p)\n",
         ),
         (
-            "    more, less = weights(world, atlas, r, Instrument.RHETORIC, 1.0, lane)",
+            "    more, less = weights(world, atlas, r, Instrument.SANCTIONS, 1.0, lane)",
             "    u_hack, _, _, _ = uniforms(\n"
             "        world.key, week, atlas.relation_number[r], Draw.HACK, lane\n"
             "    )\n"
