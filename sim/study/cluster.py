@@ -180,7 +180,7 @@ def _local_cluster(workers: int) -> Iterator[Any]:
     if workers < 1:
         raise ValueError(f"workers must be 1 or more, not {workers}")
     if os.name == "posix":
-        with deaf("SIGHUP"):
+        with deaf("SIGHUP"), _without_its_warnings():
             resource_tracker.ensure_running()  # started later, it would let Ctrl-C through again
     with (
         dask.config.set(SETTINGS),
@@ -192,6 +192,21 @@ def _local_cluster(workers: int) -> Iterator[Any]:
         finally:
             if start.exception() is None:
                 start.result().close(timeout=START)
+
+
+@contextmanager
+def _without_its_warnings() -> Iterator[None]:
+    """Let the resource tracker start so that it says nothing of what ended workers tidied first."""
+    before = os.environ.get("PYTHONWARNINGS")
+    mine = "ignore::UserWarning:multiprocessing.resource_tracker"
+    os.environ["PYTHONWARNINGS"] = f"{before},{mine}" if before else mine
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONWARNINGS"]
+        else:
+            os.environ["PYTHONWARNINGS"] = before
 
 
 def _started(workers: int) -> Any:
