@@ -22,6 +22,7 @@ from sim.__main__ import exit_code
 from sim.analysis.intervals import student, wilson
 from sim.analysis.quantities import QUANTITIES, paired
 from sim.errors import Fault, InputError, clean, nearest
+from sim.plan.scenario import Job
 from sim.report import run
 
 Estimate = tuple[float, float, float]
@@ -42,17 +43,8 @@ def state(name: str, finding: Finding, figure: str, overrides: Sequence[str]) ->
         The exit code: 0 done, 1 something cannot be read or written, a point failed or the finding
         does not fit what was varied, 2 the input has faults, 130 interrupted.
     """
-    return exit_code(lambda: _state(name, finding, figure, overrides))
 
-
-def _state(name: str, finding: Finding, figure: str, overrides: Sequence[str]) -> int:
-    for job in read_jobs([f"experiment={name}", *overrides]):
-        run(job)
-        if (job.output / "failed.parquet").exists():
-            return 1
-        if job.dry_run:
-            continue
-        study = open_study(job.output)
+    def tell(job: Job, study: Study) -> int:
         try:
             print("", *finding(study), sep="\n")
             if job.figures != "none":
@@ -61,7 +53,31 @@ def _state(name: str, finding: Finding, figure: str, overrides: Sequence[str]) -
             told = f"spiral: the finding does not fit what was varied: no {error}"
             print(told, file=sys.stderr)
             return 1
-    return 0
+        return 0
+
+    return of_studies(name, overrides, tell)
+
+
+def of_studies(name: str, overrides: Sequence[str], tell: Callable[[Job, Study], int]) -> int:
+    """Run an experiment and tell each of its studies; return the first exit code that is not 0.
+
+    Args:
+        name: of the experiment.
+        overrides: as on the command line.
+        tell: what is done with a job and its study; returns an exit code.
+    """
+
+    def each() -> int:
+        for job in read_jobs([f"experiment={name}", *overrides]):
+            run(job)
+            if (job.output / "failed.parquet").exists():
+                return 1
+            if not job.dry_run and (code := tell(job, open_study(job.output))):
+                return code
+        return 0
+
+    code: int = exit_code(each)
+    return code
 
 
 def _drawn(study: Study, figure: str) -> str:

@@ -17,11 +17,10 @@ from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
-from finding import level, mean
+from finding import level, mean, of_studies
 from matplotlib.figure import Figure
 
-from sim import open_study, plots, read_jobs
-from sim.__main__ import exit_code
+from sim import Study, plots
 from sim.evidence.claims import JERVIS
 from sim.evidence.laboratory import (
     AT,
@@ -37,7 +36,7 @@ from sim.lanes import Floats
 from sim.model.roster import Roster, StateTraits
 from sim.model.vocabulary import Happening
 from sim.plan.scenario import Job
-from sim.report import figures, run
+from sim.report import figures
 from sim.report.drawing import drawn_into
 
 NAME = "reproduction"
@@ -174,26 +173,20 @@ def draw(rows: pd.DataFrame, caption: figures.SmallPrint) -> Figure:
 
 def main(overrides: Sequence[str]) -> int:
     """Run the study, count what each act causes, print the table and draw the figure."""
-    return exit_code(partial(_main, overrides))
+    code: int = of_studies(NAME, overrides, _tell)
+    return code
 
 
-def _main(overrides: Sequence[str]) -> int:
-    for job in read_jobs([f"experiment={NAME}", *overrides]):
-        run(job)
-        if (job.output / "failed.parquet").exists():
-            return 1
-        if job.dry_run:
-            continue
-        study = open_study(job.output)
-        found = [(setting, caused(job, setting)) for setting in SETTINGS]
-        caption = figures.Caption(job.scenario.title, job.n_worlds, job.seed)
-        folder = study.folder / "figures"
-        folder.mkdir(exist_ok=True)
-        plans = [(NAME, partial(draw, rows_of(found), caption))]
-        _, failed = drawn_into(folder, ["png"], partial(iter, plans))
-        for reason in failed.values():
-            raise FileNotFoundError(f"no figure {folder / NAME}.png: {reason}")
-        print("", *table(found), "", *told(found), f"Figure: {folder / NAME}.png", sep="\n")
+def _tell(job: Job, study: Study) -> int:
+    found = [(setting, caused(job, setting)) for setting in SETTINGS]
+    caption = figures.Caption(job.scenario.title, job.n_worlds, job.seed)
+    folder = study.folder / "figures"
+    folder.mkdir(exist_ok=True)
+    plans = [(NAME, partial(draw, rows_of(found), caption))]
+    _, failed = drawn_into(folder, ["png"], partial(iter, plans))
+    for reason in failed.values():
+        raise FileNotFoundError(f"no figure {folder / NAME}.png: {reason}")
+    print("", *table(found), "", *told(found), f"Figure: {folder / NAME}.png", sep="\n")
     return 0
 
 

@@ -73,7 +73,7 @@ class Held:
     answer: str  # holds, unclear or reversed
 
 
-def _held(claim: str, differences: Sequence[Difference], *, besides: bool = True) -> Held:
+def judged(claim: str, differences: Sequence[Difference], *, besides: bool = True) -> Held:
     """Return the answer of a claim that is several differences, and a further condition."""
     weakest = min(differences, key=lambda d: d.low)
     answers = {d.answer for d in differences}
@@ -150,7 +150,8 @@ class Trial:
     share: float = 1.0  # of the worlds a claim usually takes
     seed: int = 5
 
-    def _n(self, worlds: int) -> int:
+    def n(self, worlds: int) -> int:
+        """Return the share of so many worlds, in whole blocks of 16."""
         return 16 * max(1, round(self.share * worlds / 16))
 
     def play(
@@ -160,7 +161,7 @@ class Trial:
         """Play worlds at the parameters, some of them changed."""
         values = {**self.parameters, **(changed or {})}
         return ensemble.play(
-            roster, parameter_block(values, 1)[:, :, 0], n_worlds=self._n(worlds), n_weeks=weeks,
+            roster, parameter_block(values, 1)[:, :, 0], n_worlds=self.n(worlds), n_weeks=weeks,
             seed=self.seed, disputes_from=disputes_from,
         )  # fmt: skip
 
@@ -169,7 +170,7 @@ class Trial:
         worlds: int = 320, weeks: int = 104,
     ) -> Floats:  # fmt: skip
         """Return a measure of every world, ``[world, week]``."""
-        k, n = [m.name for m in MEASURES].index(measure), self._n(worlds)
+        k, n = [m.name for m in MEASURES].index(measure), self.n(worlds)
         point = parameter_block({**self.parameters, **(changed or {})}, 1)[0, :, 0]
         tracks = noted(roster, point, np.arange(n), n_weeks=weeks, seed=self.seed)
         found: Floats = tracks.levels[:, k, :].T / MEASURES[k].scale - MEASURES[k].offset
@@ -198,7 +199,7 @@ def four_worlds(trial: Trial) -> Held:
     between = (share["offence, distinguishable"], share["defence, indistinguishable"])
     steps = [rise(best, one) for one in between] + [rise(one, worst) for one in between]
     claim = "P2 the four worlds order as Jervis says, and the worst is graded"
-    return _held(claim, steps, besides=bool(0.05 < worst.mean() < 0.95))
+    return judged(claim, steps, besides=bool(0.05 < worst.mean() < 0.95))
 
 
 def _miscalculation(trial: Trial, claim: str, roster: Roster, worlds: int) -> Held:
@@ -210,7 +211,7 @@ def _miscalculation(trial: Trial, claim: str, roster: Roster, worlds: int) -> He
     slack = Z / len(clashed[0]) ** 0.5 if trial.parameters else 0.0
     rising = all(a <= b + slack for a, b in pairwise(shares))
     graded = sum(GRADED[0] < share < GRADED[1] for share in shares) >= 6
-    return _held(claim, [rise(clashed[0], clashed[-1])], besides=rising and graded)
+    return judged(claim, [rise(clashed[0], clashed[-1])], besides=rising and graded)
 
 
 def miscalculation_of_rivals(trial: Trial) -> Held:
@@ -231,7 +232,7 @@ def hotline(trial: Trial) -> Held:
         reached(trial.play(rivals(), worlds=6000), Rung.CLASH),
         reached(trial.play(rivals(), {"hotline": 1.0}, worlds=6000), Rung.CLASH),
     )
-    return _held("P4 a hotline makes clashes rarer", [calmer])
+    return judged("P4 a hotline makes clashes rarer", [calmer])
 
 
 def expulsion(trial: Trial) -> Held:
@@ -241,7 +242,7 @@ def expulsion(trial: Trial) -> Held:
         reached(trial.play(rivals(), worlds=6000), Rung.CLASH),
         reached(trial.play(expelled, worlds=6000), Rung.CLASH),
     )
-    return _held("P4 expelling attaches makes clashes more likely", [worse])
+    return judged("P4 expelling attaches makes clashes more likely", [worse])
 
 
 def firmness_with_a_prober(trial: Trial) -> Held:
@@ -251,7 +252,7 @@ def firmness_with_a_prober(trial: Trial) -> Held:
         trial.play(prober, {"challenger_greed": 0.8, "defender_firmness": f}) for f in (0.0, 1.0)
     )
     steps = [fall(reached(soft, rung), reached(firm, rung)) for rung in (Rung.DISPLAY, Rung.CLASH)]
-    return _held("P5 firmness calms a prober", steps)
+    return judged("P5 firmness calms a prober", steps)
 
 
 def firmness_with_the_fearful(trial: Trial) -> Held:
@@ -259,7 +260,7 @@ def firmness_with_the_fearful(trial: Trial) -> Held:
     fearful = rivals(fear=0.35, firmness=0.0)
     soft, firm = (trial.play(fearful, {"defender_firmness": f}) for f in (0.0, 1.0))
     steps = [rise(reached(soft, rung), reached(firm, rung)) for rung in (Rung.DISPLAY, Rung.CLASH)]
-    return _held("P5 the same firmness inflames the fearful", steps)
+    return judged("P5 the same firmness inflames the fearful", steps)
 
 
 def sanctions_bite(trial: Trial) -> Held:
@@ -267,7 +268,7 @@ def sanctions_bite(trial: Trial) -> Held:
     stress = trial.measured(sanctioned(small_alliance()), "stress_east", weeks=156)
     early, late = stress[:, 11:31].mean(axis=1), stress[:, 120:].mean(axis=1)
     halved = bool(early.mean() > 2.0 * late.mean() > 0.0)
-    return _held("P6 sanctions bite early and are adapted to", [fall(early, late)], besides=halved)
+    return judged("P6 sanctions bite early and are adapted to", [fall(early, late)], besides=halved)
 
 
 def sanctions_rouse(trial: Trial) -> Held:
@@ -277,7 +278,7 @@ def sanctions_rouse(trial: Trial) -> Held:
         trial.measured(r, "alarm_east", weeks=13)[:, 11:].mean(axis=1)
         for r in (roster, sanctioned(roster))
     )
-    return _held("P6 sanctions rouse hostility at once", [rise(before, after)])
+    return judged("P6 sanctions rouse hostility at once", [rise(before, after)])
 
 
 def sanctions_either_way(trial: Trial) -> Held:
@@ -294,7 +295,7 @@ def sanctions_either_way(trial: Trial) -> Held:
         rise(*change(bite=0.2, grievance_sanctions=0.02)),
         fall(*change(bite=5.0, grievance_sanctions=0.0)),
     ]
-    return _held("P6 whether bite or hostility dominates depends on both", steps)
+    return judged("P6 whether bite or hostility dominates depends on both", steps)
 
 
 def _with_audiences(trial: Trial) -> tuple[Record, Record]:
@@ -308,7 +309,7 @@ def audiences_before(trial: Trial) -> Held:
     """P7: audience costs make crises rarer."""
     free, bound = _with_audiences(trial)
     fewer = fall(free.outcome("crises")[0], bound.outcome("crises")[0])
-    return _held("P7 audience costs make crises rarer", [fewer])
+    return judged("P7 audience costs make crises rarer", [fewer])
 
 
 def audiences_after(trial: Trial) -> Held:
@@ -321,7 +322,7 @@ def audiences_after(trial: Trial) -> Held:
     half = Z * sum(q * (1.0 - q) / total for q, total in zip(share, n, strict=True)) ** 0.5
     fewer = share[0] - share[1]
     effect = Difference(fewer, fewer - half, fewer + half)
-    return _held("P7 ... and harder to back out of", [effect])
+    return judged("P7 ... and harder to back out of", [effect])
 
 
 def _with_solidarity(trial: Trial) -> tuple[list[Floats], list[Floats]]:
@@ -342,13 +343,13 @@ def _with_solidarity(trial: Trial) -> tuple[list[Floats], list[Floats]]:
 def solidarity_deters(trial: Trial) -> Held:
     """P8: solidarity deters attacks on members."""
     begun, _ = _with_solidarity(trial)
-    return _held("P8 solidarity deters attacks on members", [fall(*begun)])
+    return judged("P8 solidarity deters attacks on members", [fall(*begun)])
 
 
 def solidarity_widens(trial: Trial) -> Held:
     """P8: and widens what there is."""
     _, widened = _with_solidarity(trial)
-    return _held("P8 ... and widens what there is", [rise(*widened)])
+    return judged("P8 ... and widens what there is", [rise(*widened)])
 
 
 def neutrals_lean(trial: Trial) -> Held:
@@ -361,7 +362,7 @@ def neutrals_lean(trial: Trial) -> Held:
     calm, threatened = (
         trial.measured(r, "lean_neutrals")[:, -1] for r in (roster, with_calendar(roster, threats))
     )
-    return _held("P9 a threatened neutral leans away", [rise(calm, threatened)])
+    return judged("P9 a threatened neutral leans away", [rise(calm, threatened)])
 
 
 def _with_accession() -> tuple[Roster, Roster]:
@@ -375,7 +376,7 @@ def accession_rankles(trial: Trial) -> Held:
     without, joined = (
         trial.measured(roster, "grievance_leaders", weeks=20)[:, -1] for roster in _with_accession()
     )
-    return _held("P9 an accession raises the rival's grievance", [rise(without, joined)])
+    return judged("P9 an accession raises the rival's grievance", [rise(without, joined)])
 
 
 def accession_costs(trial: Trial) -> Held:
@@ -384,7 +385,7 @@ def accession_costs(trial: Trial) -> Held:
         trial.measured(roster, "deployment_leaders", worlds=3008)[:, 11:].mean(axis=1)
         for roster in _with_accession()
     )
-    return _held("P9 ... and the leaders' deployments", [rise(without, joined)])
+    return judged("P9 ... and the leaders' deployments", [rise(without, joined)])
 
 
 CLAIMS: tuple[Callable[[Trial], Held], ...] = (

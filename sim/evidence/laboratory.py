@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from sim.engine.notes import DISPLAY, FORCE, FRESH, LEVEL, Tracks
 from sim.evidence.claims import JERVIS, rivals
 from sim.evidence.observation import leader_dyads
 from sim.lanes import Floats
-from sim.model.parameters import COEFFICIENTS, parameter_block
+from sim.model.parameters import parameter_block
 from sim.model.roster import Roster, StateTraits, with_calendar
 from sim.model.vocabulary import Cause, Happening, Rung
 
@@ -48,11 +49,6 @@ routine go on."""
 AT = 10
 """The week in which an act is inserted."""
 YEAR = 52
-
-
-def declared(name: str) -> float:
-    """Return the declared value of a parameter."""
-    return COEFFICIENTS[name].value
 
 
 @cache
@@ -206,12 +202,23 @@ def answered_only(tracks: Tracks, roster: Roster) -> Tracks:
     return tracks._replace(acts=acts, rungs=rungs)
 
 
+def newly(tracks: Tracks, pair: int, rung: Rung) -> Bools:
+    """Return whether a pair newly came to a rung or beyond, ``[week, world]``."""
+    rungs = tracks.rungs[:, pair]
+    came = np.zeros(rungs.shape, bool)
+    came[1:] = (rungs[1:] >= rung) & (rungs[:-1] < rung)
+    return came
+
+
 def new_clashes(tracks: Tracks, pair: int) -> Bools:
     """Return whether a pair's violence began, ``[week, world]``."""
-    rungs = tracks.rungs[:, pair]
-    began = np.zeros(rungs.shape, bool)
-    began[1:] = (rungs[1:] >= Rung.CLASH) & (rungs[:-1] < Rung.CLASH)
-    return began
+    return newly(tracks, pair, Rung.CLASH)
+
+
+def cause_of(tracks: Tracks, pair: int) -> NDArray[np.integer[Any]]:
+    """Return the :class:`~sim.model.vocabulary.Cause` of a pair's violence, ``[week, world]``."""
+    found: NDArray[np.integer[Any]] = tracks.causes[:, pair] & 7
+    return found
 
 
 def second_and_third_year(
@@ -257,7 +264,7 @@ def causes(tracks: Tracks, roster: Roster, pairs: Sequence[int] | None = None) -
     found |= {"accident_alone": 0, "unanswered": 0}
     for pair in leader_dyads(roster).pair if pairs is None else pairs:
         began = new_clashes(tracks, int(pair))
-        kinds = (tracks.causes[:, pair] & 7)[began]
+        kinds = cause_of(tracks, int(pair))[began]
         for cause in Cause:
             found[cause.name.lower()] += int((kinds == cause).sum())
         left, right = roster.atlas.left[pair], roster.atlas.right[pair]
@@ -271,11 +278,9 @@ def wars(tracks: Tracks, pairs: Sequence[int]) -> tuple[int, int]:
     """Return how many wars began among pairs, and how many of them by an accident alone."""
     began, by_accident = 0, 0
     for pair in pairs:
-        rungs = tracks.rungs[:, pair]
-        new = np.zeros(rungs.shape, bool)
-        new[1:] = (rungs[1:] >= Rung.WAR) & (rungs[:-1] < Rung.WAR)
+        new = newly(tracks, pair, Rung.WAR)
         began += int(new.sum())
-        by_accident += int(((tracks.causes[:, pair] & 7)[new] == Cause.ACCIDENT).sum())
+        by_accident += int((cause_of(tracks, pair)[new] == Cause.ACCIDENT).sum())
     return began, by_accident
 
 
@@ -345,9 +350,9 @@ def figures(values: Values, *, worlds: int = 1024, seed: int = 11) -> dict[str, 
             two, values, worlds=worlds, seed=seed, without=plain
         ).mean()
     }
-    for name, label in (("doubly dangerous", "doubly dangerous"), ("doubly stable",) * 2):
+    for name in ("doubly dangerous", "doubly stable"):
         caused = reproduction(two, {**values, **JERVIS[name]}, worlds=worlds, seed=seed)
-        found[f"display to acts, {label}"] = caused.mean()
+        found[f"display to acts, {name}"] = caused.mean()
 
     def share(roster: Roster, changed: Values, n: int) -> float:
         return float(clashed(roster, {**values, **changed}, worlds=n, seed=seed).mean())

@@ -15,33 +15,25 @@ from sim.analysis.intervals import Z
 from sim.engine.notes import ACCIDENT, EXCUSED, Tracks
 from sim.evidence import laboratory as lab
 from sim.evidence.claims import (
-    HOLDS,
     JERVIS,
-    REVERSED,
-    UNCLEAR,
     Difference,
     Held,
     Trial,
     fall,
+    judged,
     rise,
 )
 from sim.evidence.observation import leader_dyads
 from sim.lanes import Floats
+from sim.model.parameters import defaults
 from sim.model.roster import Roster
 from sim.model.vocabulary import Cause, Rung
 
 Values = Mapping[str, float]
 
 
-def _n(trial: Trial, worlds: int) -> int:
-    return 16 * max(1, round(trial.share * worlds / 16))
-
-
 def _held(claim: str, *differences: Difference) -> Held:
-    """Return the answer of a claim that is several differences: that of the least clear."""
-    answers = {d.answer for d in differences}
-    answer = next((a for a in (REVERSED, UNCLEAR) if a in answers), HOLDS)
-    return Held(claim, min(differences, key=lambda d: d.low), answer)
+    return judged(claim, differences)
 
 
 def _at_least(values: Floats, bound: float) -> Difference:
@@ -62,7 +54,7 @@ def _shares(values: Floats, bound: float, *, most: bool = False) -> Difference:
 
 def _reproduction(trial: Trial, changed: Values, worlds: int = 4096) -> Floats:
     values = {**trial.parameters, **changed}
-    return lab.reproduction(lab.pair_of_rivals(), values, worlds=_n(trial, worlds), seed=trial.seed)
+    return lab.reproduction(lab.pair_of_rivals(), values, worlds=trial.n(worlds), seed=trial.seed)
 
 
 def _clashed(
@@ -70,7 +62,7 @@ def _clashed(
     weeks: int = 156,
 ) -> Floats:  # fmt: skip
     values = {**trial.parameters, **(changed or {})}
-    return lab.clashed(roster, values, worlds=_n(trial, worlds), weeks=weeks, seed=trial.seed)
+    return lab.clashed(roster, values, worlds=trial.n(worlds), weeks=weeks, seed=trial.seed)
 
 
 # P13 reproduction
@@ -98,8 +90,7 @@ def reproduction_by_channel(trial: Trial) -> Held:
     """P13: it falls with channels and with sensibility, and rises with fear."""
     plain = _reproduction(trial, {}, 16384)
     worlds = 16384
-    gain = trial.parameters.get("fear_gain")
-    fear = {"fear_gain": 1.5 * (gain if gain is not None else lab.declared("fear_gain"))}
+    fear = {"fear_gain": 1.5 * {**defaults(), **trial.parameters}["fear_gain"]}
     return _held("P13 it falls with a hotline and with sensibility, and rises with fear",
                  fall(plain, _reproduction(trial, {"hotline": 1.0}, worlds)),
                  fall(plain, _reproduction(trial, {"sensibility": 0.8}, worlds)),
@@ -110,7 +101,7 @@ def reproduction_by_channel(trial: Trial) -> Held:
 
 
 def _of_today(trial: Trial, worlds: int = 640) -> Tracks:
-    return lab.play(lab.today(), trial.parameters, worlds=_n(trial, worlds), seed=trial.seed)
+    return lab.play(lab.today(), trial.parameters, worlds=trial.n(worlds), seed=trial.seed)
 
 
 def clashes_by_choice(trial: Trial) -> Held:
@@ -119,7 +110,7 @@ def clashes_by_choice(trial: Trial) -> Held:
     chosen, total = (np.zeros(tracks.rungs.shape[2]) for _ in range(2))
     for pair in leader_dyads(roster).pair:
         began = lab.new_clashes(tracks, int(pair))
-        cause = np.where(began, tracks.causes[:, pair] & 7, 0)
+        cause = np.where(began, lab.cause_of(tracks, int(pair)), 0)
         chosen += ((cause == Cause.CHOICE) | (cause == Cause.MET)).sum(0)
         total += began.sum(0)
     return _held("P14 six in ten clashes begin by a choice or between forces that stood",
@@ -139,10 +130,9 @@ def wars_by_accident(trial: Trial) -> Held:
     roster, tracks = lab.today(), _of_today(trial, 1280)
     began, slipped = (np.zeros(tracks.rungs.shape[2]) for _ in range(2))
     for pair in range(roster.n_pairs):
-        rungs = tracks.rungs[:, pair]
-        new = (rungs[1:] >= Rung.WAR) & (rungs[:-1] < Rung.WAR)
+        new = lab.newly(tracks, pair, Rung.WAR)
         began += new.sum(0)
-        slipped += (new & ((tracks.causes[1:, pair] & 7) == Cause.ACCIDENT)).sum(0)
+        slipped += (new & (lab.cause_of(tracks, pair) == Cause.ACCIDENT)).sum(0)
     return _held("P14 at most a fifth of wars begin by an accident", fall(0.2 * began, slipped))
 
 
@@ -183,9 +173,7 @@ def without_deployments(trial: Trial) -> Held:
 
 def exchange_of_fire(trial: Trial) -> Held:
     """P16: an exchange of fire raises the odds of force 13 to 51 weeks on by .03 to .15."""
-    left = lab.memory(
-        lab.pair_of_rivals(), trial.parameters, worlds=_n(trial, 8192), seed=trial.seed
-    )
+    left = lab.memory(lab.pair_of_rivals(), trial.parameters, worlds=trial.n(8192), seed=trial.seed)
     return _held("P16 an exchange of fire raises the odds of later force by .03 to .15",
                  _at_least(left, 0.03), _at_most(left, 0.15))  # fmt: skip
 
@@ -193,7 +181,7 @@ def exchange_of_fire(trial: Trial) -> Held:
 def year_after_year(trial: Trial) -> Held:
     """P16: with issues still a clash in year 2 at least doubles the odds of one in year 3."""
     second, third = lab.second_and_third_year(
-        lab.pair_of_rivals(), trial.parameters, worlds=_n(trial, 16384), seed=trial.seed
+        lab.pair_of_rivals(), trial.parameters, worlds=trial.n(16384), seed=trial.seed
     )
     after, else_ = third[second], third[~second]
     more = after.mean() - 2.0 * else_.mean() if len(after) else 0.0
@@ -210,7 +198,7 @@ def year_after_year(trial: Trial) -> Held:
 
 def two_regimes(trial: Trial) -> Held:
     """P17: the doubly dangerous world settles at peace or at a display, by its start."""
-    worlds = _n(trial, 2048)
+    worlds = trial.n(2048)
     differences = []
     for tense, least in ((False, 0.3), (True, 0.6)):
         spent = lab.regimes(trial.parameters, tense=tense, world="doubly dangerous",
@@ -226,7 +214,7 @@ def one_regime(trial: Trial) -> Held:
     differences = []
     for tense in (False, True):
         spent = lab.regimes(trial.parameters, tense=tense, world="doubly stable",
-                            worlds=_n(trial, 2048), seed=trial.seed)  # fmt: skip
+                            worlds=trial.n(2048), seed=trial.seed)  # fmt: skip
         differences.append(_shares((spent > 0.9).astype(float), 0.02, most=True))
     return _held("P17 one regime in the doubly stable world", *differences)
 
@@ -246,7 +234,7 @@ def _excused(trial: Trial, changed: Values) -> tuple[Floats, Floats]:
     """Return the accidents of two rivals, and how many were taken for accidents, ``[world]``."""
     two = lab.pair_of_rivals()
     values = {**trial.parameters, **changed}
-    tracks = lab.play(two, values, worlds=_n(trial, 8192), weeks=156, seed=trial.seed)
+    tracks = lab.play(two, values, worlds=trial.n(8192), weeks=156, seed=trial.seed)
     slipped = ((tracks.acts & ACCIDENT) > 0).sum((0, 1)).astype(float)
     return slipped, ((tracks.acts & EXCUSED) > 0).sum((0, 1)).astype(float)
 
