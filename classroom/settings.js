@@ -29,11 +29,14 @@ const CHANGES = {
 const EVENT = {
     id: (v) => typeof v === "string" && /^[a-z][a-z0-9_]{0,39}$/.test(v),
     date: (v) => isDay(v), kind: (v) => model.happenings.includes(v), actor: (v) => isText(v, 10),
-    target: (v) => isText(v, 10), size: share, what: (v) => isText(v, 500),
+    target: (v) => isText(v, 10), size: share, weeks: (v) => Number.isInteger(v) && v >= 1 && v <= 52, what: (v) => isText(v, 500),
     source: (v) => isText(v, 500),
 };
 const SIZELESS = ["accession", "war", "ceasefire"];
-const STEPPED = Object.values(model.instruments).map(({ event }) => event).filter((event) => event !== null);
+const EXERCISES = ["exercise", "snap_exercise"];
+const STEPPED = [
+    ...Object.values(model.instruments).map(({ event }) => event).filter((event) => event !== null), "forward", ...EXERCISES,
+];
 
 // Printable text; what could open a door in a config file is refused there as here.
 function isText(value, limit) {
@@ -135,15 +138,24 @@ function entriesOf(scenario, events, event) {
     if (event.kind === "accession") {
         return [[...line, scenario.codes.indexOf(event.actor), sizeOf(scenario, events, event), 0, 0]];
     }
+    if (event.kind === "forward") return [[...line, scenario.codes.indexOf(event.target), event.size, 0, 0]];
+    if (event.kind === "briefing") {
+        const speech = entriesOf(scenario, events, { ...event, kind: "speech" });
+        return [...speech, [...line, scenario.codes.indexOf(event.actor), event.size, 0, 0]];
+    }
     const ends = [event.actor, event.target], blocs = ends.map((end) => BLOCS[end] || 0);
     const rows = rowsOf(scenario, ...ends.map((end) => mayCount(scenario, end, events)));
+    if (EXERCISES.includes(event.kind)) {
+        return [[event.week, event.size], [event.week + event.weeks, 0]].flatMap(([week, size]) =>
+            rows.map((row) => [week, line[1], row, size, ...blocs]));
+    }
     return rows.map((row) => [...line, row, sizeOf(scenario, events, event), ...blocs]);
 }
 
 function setEvents(scenario, events) {
     const dated = inOrder(events.map((e) => ({ ...e, week: weekOf(scenario.start, e.date) })));
     scenario.events = dated;
-    const calendar = dated.flatMap((e) => entriesOf(scenario, dated, e));
+    const calendar = dated.flatMap((e) => entriesOf(scenario, dated, e)).sort((a, b) => a[0] - b[0]);
     const weeks = calendar.length ? calendar[calendar.length - 1][0] + 1 : 0, { atlas } = scenario;
     atlas.event_first = Int32Array.from({ length: weeks + 1 }, (_, week) => {
         const first = calendar.findIndex((line) => line[0] >= week);
@@ -240,6 +252,7 @@ function checkedEvents(scenario, given) {
         for (const [field, known] of Object.entries(EVENT)) {
             if (field === "id" && !Object.hasOwn(event, "id")) continue;
             if (field === "size" && SIZELESS.includes(event.kind)) continue;
+            if (field === "weeks" && !EXERCISES.includes(event.kind)) continue;
             if (!Object.hasOwn(event, field) || !known(event[field])) refuse(`event: ${field} is wrong`);
             made[field] = event[field];
         }
@@ -259,6 +272,14 @@ const inOrder = (events) => [...events].sort((a, b) => (a.date < b.date ? -1 : a
 function checkEnds(scenario, events, event) {
     const known = (name) => Object.hasOwn(BLOCS, name) || scenario.codes.includes(name);
     if (!known(event.actor) || !known(event.target)) refuse("event: no such state or bloc");
+    if (event.kind === "forward") {
+        const at = events.indexOf(event), there = scenario.codes.indexOf(event.target);
+        const sideOf = (end) => BLOCS[end] || sideAt(scenario, events, event, end);
+        if (at < 0 || there < 0 || scenario.leaders.includes(event.target)) refuse("event: forces go forward to a member");
+        if (!sideOf(event.target) || sideOf(event.actor) !== sideOf(event.target)) refuse("event: forces go forward to an ally");
+        return;
+    }
+    if (event.kind === "briefing" && Object.hasOwn(BLOCS, event.actor)) refuse("event: one state briefs");
     if (event.kind !== "accession") {
         const acceding = events.filter((e) => e.kind === "accession").map((e) => e.actor);
         const ends = [event.actor, event.target].map((end) => [

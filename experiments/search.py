@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from sim.__main__ import exit_code
 from sim.evidence import laboratory, sizes
 from sim.evidence.laboratory import AIMS
+from sim.evidence.observation import observed
 from sim.evidence.targets import Target, targets
 from sim.model.parameters import COEFFICIENTS
 
@@ -66,6 +67,10 @@ SPACE: dict[str, tuple[float, float, bool]] = {
     "stand_fear": (0.0, 2.0, False), "rhetoric_weight": (0.05, 0.4, False),
     "start_grievance": (0.05, 0.6, False), "start_grievance_near": (0.0, 0.5, False),
     "start_grievance_rival": (0.0, 0.5, False), "start_fear": (0.1, 1.0, False),
+    "start_grievance_other": (0.0, 0.3, False), "start_grievance_feud": (0.0, 0.7, False),
+    "start_grievance_reach": (0.3, 1.6, False), "start_fear_feud": (0.1, 0.8, False),
+    "arms_weight": (0.05, 0.8, True), "spend_rate": (0.001, 0.01, True),
+    "strike_first": (0.5, 6.0, False), "grievance_loss": (0.1, 2.0, False),
 }  # fmt: skip
 NAMES = list(SPACE)
 WEIGHT = 2.5  # of an aim, relative to a base rate
@@ -113,7 +118,10 @@ FACTOR[list(RATES).index("react_within_30d")] *= 1.5  # routine answers are what
 def outputs(values: Mapping[str, float], seed: int) -> Vector:
     """Return all that is judged: figures of reaction, then base rates, nan where nothing was."""
     found = laboratory.figures(values, worlds=2048, seed=10 + seed)
-    rates, found["sizes"] = sizes.rates(values, worlds=160, seed=seed)
+    era = sizes.of_era(values, worlds=160, seed=seed)
+    rates, found["sizes"] = observed(era, counted_from=sizes.FROM), sizes.rank_correlation(era)
+    for kind, (mine, theirs) in sizes.by_class(era).items():
+        found[f"others, {kind}"] = float(mine.mean()) / theirs
     judged = [aim.judged(found[name]) for name, aim in AIMS.items()]
     return np.array(judged + [transformed(t, rates[name]) for name, t in RATES.items()])
 

@@ -131,6 +131,7 @@ def _packed_events(scenario: Scenario) -> list[dict[str, Any]]:
             "actor": e.actor,
             "target": e.target,
             **({} if e.kind in sizeless else {"size": e.size}),
+            **({"weeks": e.weeks} if e.weeks else {}),
             "what": " ".join(e.what.split()),
             "source": " ".join(e.source.split()),
         }

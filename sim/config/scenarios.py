@@ -30,7 +30,7 @@ from sim.config.sources import Steps
 from sim.errors import nearest, show
 from sim.model.roster import Roster, build_roster
 from sim.model.sheets import StateSheet, state_table
-from sim.model.vocabulary import Bloc, Happening, Instrument
+from sim.model.vocabulary import EXERCISES, Bloc, Happening, Instrument
 from sim.plan import scenario as built
 from sim.plan.scenario import BLOCS, Event, Scenario
 
@@ -233,7 +233,13 @@ def _check_mentions(found: Findings, parts: Parts) -> None:
 
 
 _SIZELESS = (Happening.ACCESSION, Happening.WAR, Happening.CEASEFIRE)
-_STEPPED = tuple(i.declared.event for i in Instrument if i.declared.event is not None)
+_STEPPED = (
+    *(i.declared.event for i in Instrument if i.declared.event is not None),
+    Happening.FORWARD,
+    *EXERCISES,
+)
+EXERCISE_WEEKS = 2
+"""Weeks that an exercise lasts unless its event says so."""
 
 
 def _check_events(found: Findings, parts: Parts, start: date | None, n_weeks: int | None) -> None:
@@ -247,6 +253,8 @@ def _check_events(found: Findings, parts: Parts, start: date | None, n_weeks: in
             _check_size(found, path, event)
         if start and event.date is not None:
             _check_date(found, path, event, start, n_weeks)
+        if event.kind is not None and event.weeks is not None and not _lasts(event):
+            found.add((*path, "weeks"), f"{event.kind} takes no weeks", value=event.weeks)
         for end in ("actor", "target"):
             if (name := getattr(event, end)) is not None and name not in BLOCS:
                 _check_there(found, parts, (*path, end), name)
@@ -261,6 +269,10 @@ def _check_date(
     elif n_weeks and _week(start, event) >= n_weeks:
         told = f"is after the end: weeks must be {_week(start, event) + 1} or more"
         found.add((*path, "date"), f"{told}, not {n_weeks}", value=str(event.date))
+
+
+def _lasts(event: EventSheet) -> bool:
+    return Happening[event.kind.upper()] in EXERCISES
 
 
 def _check_size(found: Findings, path: Steps, event: EventSheet) -> None:
@@ -361,6 +373,12 @@ def _check_relations(found: Findings, parts: Parts, roster: Roster) -> None:
         if event.kind == "accession":
             _check_accession(found, parts, path, event)
             continue
+        if event.kind == "forward":
+            _check_forward(found, parts, path, event)
+            continue
+        if event.kind == "briefing" and event.actor in BLOCS:
+            found.add((*path, "actor"), "must be one state", value=event.actor)
+            continue
         ends = [
             built.members(roster, end) + (acceding if end in BLOCS else ())
             for end in (event.actor, event.target)
@@ -379,7 +397,7 @@ def _sides_before(parts: Parts, event: EventSheet) -> dict[str, Bloc | None]:
     """Return the side of each state before an accession."""
     sides: dict[str, Bloc | None] = {**parts.sides}
     for earlier in _accessions(parts):
-        if earlier is event:
+        if earlier is event or earlier.date > event.date:
             break
         sides[earlier.actor] = BLOCS.get(earlier.target) or sides.get(earlier.target)
     return sides
@@ -395,6 +413,19 @@ def _check_accession(found: Findings, parts: Parts, path: Steps, event: EventShe
     elif sides.get(event.actor) == joined:
         since = "from the start" if parts.sides.get(event.actor) == joined else "already"
         found.add((*path, "actor"), f"is a member {since}", value=event.actor)
+
+
+def _check_forward(found: Findings, parts: Parts, path: Steps, event: EventSheet) -> None:
+    """Check that forces go forward to one member from its own bloc."""
+    sides = _sides_before(parts, event)
+    host = None if event.target in BLOCS else sides.get(event.target)
+    sender = BLOCS.get(event.actor) or sides.get(event.actor)
+    if host is None or event.target in parts.leaders:
+        found.add((*path, "target"), "must be one member of a bloc on that day, not its leader",
+                  value=event.target)  # fmt: skip
+    elif sender != host:
+        found.add((*path, "actor"), f"must be the bloc of {event.target} or one of its members",
+                  value=event.actor)  # fmt: skip
 
 
 def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
@@ -418,7 +449,8 @@ def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
     events = sorted(
         (
             Event(e.date, _week(start, e), Happening[e.kind.upper()], e.actor, e.target,
-                  e.size or 0.0, e.what, e.source, e.id or "")
+                  e.size or 0.0, e.what, e.source, e.id or "",
+                  (e.weeks or EXERCISE_WEEKS) if _lasts(e) else 0)
             for e in parts.events.values()
         ),
         key=lambda event: event.date,

@@ -228,6 +228,7 @@ class Traits(Miscalculating):
     nuclear: Share = 0.0
     spending: Annotated[float, real(-0.5, 2.0)] = 0.0
     challenger: Share = 0.0
+    hosted: Level = 0.0
 
 
 class RelationStart(Instruments):
@@ -278,6 +279,7 @@ class EventSheet(Sheet):
     actor: Annotated[str, text(10)]
     target: Annotated[str, text(10)]
     size: Annotated[float | None, real(0.0, 1.0)] = None
+    weeks: Annotated[int | None, whole(1, 52)] = None
     what: Annotated[str, text(500)]
     source: Annotated[str, text(500)]
 

@@ -19,9 +19,9 @@ from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, RelationTraits, Roster, StateTraits
 from sim.model.rules import perception
 from sim.model.rules.ladder import displays
-from sim.model.stages.character import greed_of
+from sim.model.stages.character import arms_from, felt_from, greed_of, shown_by
 from sim.model.state import Pair, Relation, State, System, World
-from sim.model.vocabulary import MISTAKES, Miscalculation, Rung, Violence
+from sim.model.vocabulary import MISTAKES, Bloc, Miscalculation, Rung, Violence
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Measure:
 MEASURES = (
     Measure("rung_leaders", "rung of the two leaders", "rung", 1, 1),
     Measure("fear_leaders", "fear between the two leaders", "0 to 1"),
+    Measure("fear_east", "fear of the west's leader by the east's", "0 to 1"),
     Measure("gap_leaders", "perception gap of the two leaders", "hostility, 0 to 1.35", 1000, 8),
     Measure("channel_leaders", "channel between the two leaders", "quality, 0 to 1"),
     Measure("grievance_leaders", "grievance between the two leaders", "0 to 1"),
@@ -62,14 +63,22 @@ MEASURES = (
     Measure("crises", "crises begun by choice, so far", "count", 1, 1),
     Measure("joins", "allies drawn into a clash, so far", "count", 1, 1),
     Measure("accessions", "neutrals that joined a bloc, so far", "count", 1, 1),
+    Measure("concessions_west", "times the west gave way, so far", "count", 1, 4),
+    Measure("concessions_east", "times the east gave way, so far", "count", 1, 4),
+    Measure("gains_west", "taken by the west, so far", "of what a pair has at issue", 100, 4),
+    Measure("gains_east", "taken by the east, so far", "of what a pair has at issue", 100, 4),
+    Measure("stake_leaders", "part of what is at issue that the west's leader holds", "0 to 1"),
+    Measure("forward_west", "forces of the west that stand in its members", "mean level, 0 to 1"),
+    Measure("forward_east", "forces of the east that stand in its members", "mean level, 0 to 1"),
     Measure("deployment_east", "deployment of the east's leader", "mean level, 0 to 1"),
     Measure("alarm_east", "alarm of the east's leader", "mean, 0 to 2", 1000, 10),
 )  # fmt: skip
 (
-    RUNG_LEADERS, FEAR_LEADERS, GAP_LEADERS, CHANNEL_LEADERS, GRIEVANCE_LEADERS,
+    RUNG_LEADERS, FEAR_LEADERS, FEAR_EAST, GAP_LEADERS, CHANNEL_LEADERS, GRIEVANCE_LEADERS,
     DEPLOYMENT_LEADERS, RHETORIC_LEADERS, FEAR_MEAN, SANCTIONS_ON_EAST, STRESS_EAST,
     SPENDING_WEST, SPENDING_EAST, COHESION_EAST, COHESION_WEST, LEAN_NEUTRALS, PAIRS_DISPUTING,
-    PAIRS_FIGHTING, STANDS, YIELDS, CRISES, JOINS, ACCESSIONS, DEPLOYMENT_EAST, ALARM_EAST,
+    PAIRS_FIGHTING, STANDS, YIELDS, CRISES, JOINS, ACCESSIONS, CONCESSIONS_WEST, CONCESSIONS_EAST,
+    GAINS_WEST, GAINS_EAST, STAKE_LEADERS, FORWARD_WEST, FORWARD_EAST, DEPLOYMENT_EAST, ALARM_EAST,
 ) = range(len(MEASURES))  # fmt: skip
 _SCALE = tuple(float(m.scale) for m in MEASURES)
 _OFFSET = tuple(m.offset for m in MEASURES)
@@ -123,7 +132,7 @@ def empty_tracks(roster: Roster, n_weeks: int, n_lanes: int) -> Tracks:
 def _act(me: Relation, us: Pair, joined: float) -> float:
     """Return the coded act of a relation this week, its level and flags, as one whole number."""
     level = where(me.rhetoric >= 0.75, THREAT, Rung.CALM)
-    level = where(displays(me.deployment) | (me.fresh >= 1.0), DISPLAY, level)
+    level = where(displays(shown_by(me)) | (me.fresh >= 1.0), DISPLAY, level)
     level = where(me.force > 0.0, FORCE, level)
     for kind in range(len(_MISTAKES)):
         level += where(me[_MISTAKES[kind]] == 0.0, 0.0, _MISTAKE_FLAGS[kind])
@@ -145,8 +154,9 @@ def _gap(world: World, atlas: Atlas, r: int, lane: int) -> float:
     them = Relation(world.relations, atlas.reverse[r], lane)
     us = Pair(world.pairs, atlas.pair[r], lane)
     meant = perception.hostility(
-        p, me.rhetoric, me.deployment, me.sanctions, us.violence, greed_of(atlas, p, atlas.owner[r])
-    )
+        p, me.rhetoric, felt_from(world, atlas, r, lane), me.sanctions,
+        arms_from(world, atlas, r, lane), us.violence, greed_of(atlas, p, atlas.owner[r]),
+    )  # fmt: skip
     gap = them.perceived - meant
     return most(gap, -gap)
 
@@ -214,6 +224,7 @@ def _observe_leaders(world: World, atlas: Atlas, week: int, tracks: Tracks, lane
     gap = 0.5 * (_gap(world, atlas, ra, lane) + _gap(world, atlas, rb, lane))
     _note(tracks, week, RUNG_LEADERS, lane, us.rung)
     _note(tracks, week, FEAR_LEADERS, lane, 0.5 * (a.fear + b.fear))
+    _note(tracks, week, FEAR_EAST, lane, b.fear)
     _note(tracks, week, GAP_LEADERS, lane, gap)
     _note(tracks, week, CHANNEL_LEADERS, lane, us.channel)
     _note(tracks, week, GRIEVANCE_LEADERS, lane, 0.5 * (a.grievance + b.grievance))
@@ -228,11 +239,25 @@ def _observe_leaders(world: World, atlas: Atlas, week: int, tracks: Tracks, lane
 
 def _observe_system(world: World, atlas: Atlas, week: int, tracks: Tracks, lane: int) -> None:
     """Note the neutrals' leaning, and what has been counted so far."""
-    leaning = 0.0
+    leaning, west, east, in_west, in_east = 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(len(atlas.state_number)):
         mediator = StateTraits(atlas.state_traits, i, 0).mediator
-        leaning += mediator * State(world.states, i, lane).lean
+        state = State(world.states, i, lane)
+        leaning += mediator * state.lean
+        west += where(state.bloc == Bloc.WEST, state.hosted, 0.0)
+        east += where(state.bloc == Bloc.EAST, state.hosted, 0.0)
+        in_west += where(state.bloc == Bloc.WEST, 1.0, 0.0)
+        in_east += where(state.bloc == Bloc.EAST, 1.0, 0.0)
     system = System(world.system, 0, lane)
+    stake = Pair(world.pairs, atlas.leaders_pair, lane).stake
+    is_left = atlas.owner[atlas.left[atlas.leaders_pair]] == atlas.leaders[0]
+    _note(tracks, week, STAKE_LEADERS, lane, stake if is_left else 1.0 - stake)
+    _note(tracks, week, FORWARD_WEST, lane, west / in_west)
+    _note(tracks, week, FORWARD_EAST, lane, east / in_east)
+    _note(tracks, week, CONCESSIONS_WEST, lane, system.west_concessions)
+    _note(tracks, week, CONCESSIONS_EAST, lane, system.east_concessions)
+    _note(tracks, week, GAINS_WEST, lane, system.west_gains)
+    _note(tracks, week, GAINS_EAST, lane, system.east_gains)
     _note(tracks, week, LEAN_NEUTRALS, lane, leaning)
     _note(tracks, week, STANDS, lane, system.stands)
     _note(tracks, week, YIELDS, lane, system.yields)

@@ -365,7 +365,7 @@ def code(
     incidents: NDArray[np.int32],
     found: Ints,
 ) -> None:
-    """Code the disputes of all opposed pairs of a block's worlds, and their incidents.
+    """Code the disputes of all pairs of a block's worlds, opposed or not, and their incidents.
 
     Args:
         tracks: what was noted.
@@ -378,11 +378,10 @@ def code(
     n_disputes, n_incidents = 0, 0
     for lane in range(n_lanes):
         for pair in range(len(atlas.left)):
-            if _opposed(atlas, pair):
-                n_disputes, n_incidents = code_pair(
-                    tracks, atlas, pair, lane, counted_from, disputes, n_disputes, incidents,
-                    n_incidents,
-                )  # fmt: skip
+            n_disputes, n_incidents = code_pair(
+                tracks, atlas, pair, lane, counted_from, disputes, n_disputes, incidents,
+                n_incidents,
+            )  # fmt: skip
     found[0] = n_disputes
     found[1] = n_incidents
 

@@ -325,16 +325,21 @@ def audiences_after(trial: Trial) -> Held:
     return judged("P7 ... and harder to back out of", [effect])
 
 
+def _opposed(roster: Roster, pair: tuple[int, int]) -> bool:
+    return Bloc.NONE not in {roster.blocs.get(roster.codes[i], Bloc.NONE) for i in pair}
+
+
 def _with_solidarity(trial: Trial) -> tuple[list[Floats], list[Floats]]:
     """Return disputes that Russia begins, and allies drawn in, without and with solidarity."""
     roster, begun, widened = small_alliance(), [], []
+    members = {pair for pair, among in enumerate(roster.pairs) if _opposed(roster, among)}
     east = roster.codes.index("RUS")
     for solidarity in (0.0, 1.0):
         changed = {"solidarity": solidarity, "challenger_greed": 0.15}
         record = trial.play(roster, changed, worlds=608, disputes_from=0)
         by_east = np.zeros(record.n_worlds)
         for row in record.disputes:
-            by_east[row[0]] += roster.pairs[row[1]][row[4]] == east
+            by_east[row[0]] += row[1] in members and roster.pairs[row[1]][row[4]] == east
         begun.append(by_east)
         widened.append(record.outcome("widened")[0].astype(float))
     return begun, widened

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sim.config.job import load_scenario
 from sim.engine.blocks import noted
 from sim.engine.notes import DISPLAY, FORCE, FRESH, LEVEL, Tracks
+from sim.evidence import sizes
 from sim.evidence.claims import JERVIS, rivals
 from sim.evidence.observation import leader_dyads
 from sim.lanes import Floats
@@ -41,7 +42,8 @@ FROZEN = {
     "deploy_reply": 0.0, "reply_threshold": 1.0, "score_limit": 0.0, "trust_limit": 0.0,
     "incident_fresh": 0.0, "strike_fresh": 0.0, "grievance_force": 0.0, "grievance_sanctions": 0.0,
     "grievance_fade": 0.0, "belief_rate": 0.0, "belief_up": 0.0, "belief_down": 0.0,
-    "channel_rate": 0.0, "expulsion_cost": 0.0,
+    "channel_rate": 0.0, "expulsion_cost": 0.0, "strike_first": 0.0, "withdraw_relief": 0.0,
+    "lift_condition": 0.0, "grievance_loss": 0.0, "grievance_forward": 0.0, "spend_rate": 0.0,
 }  # fmt: skip
 """What a state makes of the other's acts stays as at the start; noise, accidents, events and
 routine go on."""
@@ -331,12 +333,16 @@ AIMS: dict[str, Aim] = {
     "begun by a choice": Aim(low=0.68, scale=0.06),
     "wars by an accident": Aim(high=0.11, scale=0.05),
     "sizes": Aim(low=0.68, scale=0.06),
+    "others, rivals": Aim(0.6, 1.6, 0.2, log=True),
+    "others, neighbours by land": Aim(0.6, 1.6, 0.2, log=True),
+    "others, the rest": Aim(0.6, 1.6, 0.2, log=True),
+    "wars of others": Aim(high=0.085, scale=0.02),
 }
-"""The figures of P13 to P18 and P27 that a search judges, some way inside what the design asks."""
+"""What a search judges of P13 to P18 and P27, some way inside what the design asks."""
 
 
 def figures(values: Values, *, worlds: int = 1024, seed: int = 11) -> dict[str, float]:
-    """Return the figures that :data:`AIMS` name, but for the sizes.
+    """Return the figures that :data:`AIMS` name, but for those of the record's era.
 
     Args:
         values: parameters that differ from the declared ones.
@@ -390,6 +396,7 @@ def figures(values: Values, *, worlds: int = 1024, seed: int = 11) -> dict[str, 
     begun = causes(now, roster)
     total = sum(begun[c.name.lower()] for c in Cause)
     found["begun by a choice"] = (begun["choice"] + begun["met"]) / max(total, 1)
+    found["wars of others"] = sizes.wars_among(now, roster).mean()
     n_wars, by_accident = wars(now, range(roster.n_pairs))
     found["wars by an accident"] = by_accident / max(n_wars, 1)
     for name, changed in (("no accidents", NO_ACCIDENTS), ("frozen", FROZEN)):

@@ -16,11 +16,13 @@ from scipy.stats import spearmanr
 
 from sim.config.job import load_scenario
 from sim.engine import ensemble
+from sim.engine.notes import Tracks
 from sim.engine.record import Record
-from sim.evidence.observation import WEEKS_PER_YEAR, disputes, observed
+from sim.evidence.observation import LAND, WEEKS_PER_YEAR, disputes
 from sim.lanes import Floats
 from sim.model.parameters import parameter_block
-from sim.model.roster import Roster
+from sim.model.roster import PairTraits, RelationTraits, Roster
+from sim.model.vocabulary import Rung
 
 FROM = 52
 """Weeks before disputes are counted."""
@@ -38,13 +40,20 @@ def era() -> Roster:
 
 
 @cache
-def recorded() -> Mapping[str, float]:
-    """Return recorded onsets a year of Russia with the members it was opposed to, by code."""
+def onsets() -> Mapping[tuple[str, str], Mapping[str, str]]:
+    """Return the rows of the record by the two codes, in order."""
     path = Path(__file__).parents[1] / "data" / "onsets.csv"
     with path.open(newline="", encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
+    return {(min(codes), max(codes)): row for row in rows
+            for codes in [(row["first"], row["second"])]}  # fmt: skip
+
+
+@cache
+def recorded() -> Mapping[str, float]:
+    """Return recorded onsets a year of Russia with the members it was opposed to, by code."""
     found = {}
-    for row in rows:
+    for row in onsets().values():
         codes, years = (row["first"], row["second"]), float(row["years"])
         if "RUS" in codes and row["opposed"] == "1" and years >= ENOUGH:
             other = codes[1 - codes.index("RUS")]
@@ -75,10 +84,64 @@ def rank_correlation(record: Record) -> float:
     return float(found.statistic)
 
 
-def rates(values: Mapping[str, float], *, worlds: int, seed: int) -> tuple[dict[str, float], float]:
-    """Return base rates by the names of the targets, and the rank correlation of sizes."""
-    record = ensemble.play(
+def classes(roster: Roster) -> dict[str, list[int]]:
+    """Return the pairs that are not opposed, by class: rivals, neighbours by land, the rest."""
+    atlas = roster.atlas
+    found: dict[str, list[int]] = {"rivals": [], "neighbours by land": [], "the rest": []}
+    traits = atlas.relation_traits[:, :, 0]
+    opposed, rivalry = (RelationTraits.FIELDS.index(name) for name in ("opposed", "rivalry"))
+    near = PairTraits.FIELDS.index("proximity")
+    for pair, r in enumerate(atlas.left):
+        if traits[r, opposed] > 0.0:
+            continue
+        by_land = atlas.pair_traits[pair, near, 0] >= LAND
+        kind = "rivals" if traits[r, rivalry] else "neighbours by land" if by_land else "the rest"
+        found[kind].append(pair)
+    return found
+
+
+def by_class(record: Record) -> dict[str, tuple[Floats, float]]:
+    """Return onsets a dyad-year of the pairs that are not opposed, by class.
+
+    Of each class the simulated ones, ``[world]``, the pairs weighted by their years of record, and
+    the recorded ones.
+    """
+    roster, years_played = record.roster, (record.n_weeks - FROM) / WEEKS_PER_YEAR
+    count = np.zeros((record.n_worlds, roster.n_pairs))
+    np.add.at(count, (record.disputes[:, 0], record.disputes[:, 1]), 1.0 / years_played)
+    names = [tuple(sorted(roster.codes[i] for i in pair)) for pair in roster.pairs]
+    found = {}
+    for kind, pairs in classes(roster).items():
+        rows = [onsets()[names[pair]] for pair in pairs]
+        years = np.array([float(row["years"]) for row in rows])
+        known = sum(float(row["onsets"]) for row in rows) / years.sum()
+        found[kind] = (count[:, pairs] @ years / years.sum(), float(known))
+    return found
+
+
+def wars_among(tracks: Tracks, roster: Roster) -> Floats:
+    """Return wars a year among pairs that are not opposed, ``[world]``.
+
+    Russia and Ukraine, who are at war from the start, are left out.
+    """
+    begun = np.zeros(tracks.rungs.shape[2])
+    for pair in (pair for pairs in classes(roster).values() for pair in pairs):
+        if {roster.codes[i] for i in roster.pairs[pair]} != {"RUS", "UKR"}:
+            rungs = tracks.rungs[:, pair]
+            begun += ((rungs[1:] >= Rung.WAR) & (rungs[:-1] < Rung.WAR)).sum(0)
+    found: Floats = begun * WEEKS_PER_YEAR / (tracks.rungs.shape[0] - 1)
+    return found
+
+
+def of_era(values: Mapping[str, float], *, worlds: int, seed: int) -> Record:
+    """Return a run of the roster that the record is set beside.
+
+    Args:
+        values: parameters that differ from the declared ones.
+        worlds: to play, of which disputes count from the second year on.
+        seed: of the worlds.
+    """
+    return ensemble.play(
         era(), parameter_block(values, 1)[:, :, 0], n_worlds=worlds, n_weeks=WEEKS, seed=seed,
         disputes_from=FROM,
     )  # fmt: skip
-    return observed(record, counted_from=FROM), rank_correlation(record)

@@ -70,6 +70,7 @@ class StateTraits(TraitRow):
     start_bloc: float
     start_spending: float
     start_lean: float  # -1..1
+    start_hosted: float  # 0..1
     west_affinity: float  # 0..1
     east_affinity: float
     mediator: float  # share of the neutrals' standing as mediators
@@ -416,6 +417,7 @@ def _state_traits(
             "start_bloc": float(blocs.get(s.code, Bloc.NONE)),
             "start_spending": s.spending,
             "start_lean": west - east if s in neutral else 0.0,
+            "start_hosted": s.hosted,
             "west_affinity": west,
             "east_affinity": east,
             "mediator": 1.0 / len(between) if s in between else 0.0,

@@ -35,6 +35,7 @@ class StateSheet:
     sensibility: float | None = None
     challenger: float = 0.0
     spending: float = 0.0
+    hosted: float = 0.0
     west_agreement: float | None = None
     east_agreement: float | None = None
     latitude: float | None = None

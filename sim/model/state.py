@@ -32,6 +32,8 @@ class Relation(Row):
     own_acts: float  # 0.., own recent displays and uses of force
     seen_deployment: float  # 0..1, the other's deployment as last looked at
     exposure: float  # 0..1, how much the two have to do with one another by their size
+    exercise: float  # 0..1, forces that exercise, as a level of deployment
+    announced: float  # 1 where the exercise was announced
     resolve: float  # 0..1, the other's resolve as believed
     retaliation: float  # 0..1, retaliation expected
     capability_error: float  # around 1, factor on the other's capability as perceived
@@ -61,6 +63,7 @@ class Pair(Row):
     channel: float  # 0..1, quality of attaches and diplomatic channels
     talks: float  # 0..1, a mediator's talks, running out
     violence: float  # a vocabulary.Violence
+    stake: float  # 0..1, the left side's part of what is at issue
     issue: float  # about -3.5..3.5, slow salience of the pair's issues
     salience: float  # logits, issue and climate together
     rung: float  # a vocabulary.Rung
@@ -83,6 +86,8 @@ class State(Row):
     adaptation: float  # 0..1, adaptation to sanctions
     spending: float  # -0.5..2, military spending relative to normal, less 1
     lean: float  # -1 (east) .. 1 (west)
+    hosted: float  # 0..1, forces of allies that stand forward in it, as a level of deployment
+    step_hosted: float  # -1, 0 or 1, chosen this week
     joined_fight: float  # 0 or 1, drawn into an ally's clash this week
     acceded: float  # 0 or 1, joined a bloc this week
 
@@ -100,10 +105,18 @@ class System(Row):
     west_fear: float  # capability-weighted mean fear of the other leader
     east_fear: float
     mediators: float  # 0..1, standing of neutrals between the blocs
-    west_attacked: float  # 1 if the east's leader newly clashed with a western state this week
+    west_forward: float  # 0..1, most forces of the west that stand in one of its members
+    east_forward: float
+    west_line: float  # 0..1, nearness of such forces to the other leader
+    east_line: float
+    west_attacked: float  # 1 or more if the east's leader newly clashed with a western state
     east_attacked: float
     stands: float  # confrontations in which a side stood, so far
     yields: float  # confrontations in which a side yielded, so far
+    west_concessions: float  # times a state of the west gave way to one of another side, so far
+    east_concessions: float
+    west_gains: float  # of what is at issue with others, taken by states of the west, so far
+    east_gains: float
     crises: float  # crises begun by a choice of one of the two leaders, so far
     joins: float  # allies drawn into a fight, so far
     accessions: float  # neutrals that joined a bloc, so far

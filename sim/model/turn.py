@@ -24,6 +24,7 @@ from sim.model.stages.confront import confront_pair
 from sim.model.stages.consult import consult_blocs, consult_relation, consult_state
 from sim.model.stages.events import drift_pair, drift_system, happen
 from sim.model.stages.perceive import appraise_relation, perceive_relation
+from sim.model.stages.place import choose_station, station, tally_bases
 from sim.model.stages.spread import (
     join_state,
     live_state,
@@ -71,6 +72,7 @@ def drift(world: World, atlas: Atlas, week: int, lane: int) -> None:
     if week + 1 < len(atlas.event_first):
         for event in range(atlas.event_first[week], atlas.event_first[week + 1]):
             happen(world, atlas, event, lane)
+    tally_bases(world, atlas, lane)
 
 
 def perceive(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None:
@@ -95,15 +97,17 @@ def consult(world: World, atlas: Atlas, lane: int) -> None:
 
 
 def choose(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None:
-    """Stage 5, for one state: raise, hold or lower each instrument toward each rival."""
+    """Stage 5, for one state: raise, hold or lower each instrument; invite allied forces or not."""
     for r in range(atlas.first[i], atlas.first[i + 1]):
         choose_relation(world, atlas, week, r, lane)
+    choose_station(world, atlas, week, i, lane)
 
 
 def act(world: World, atlas: Atlas, i: int, lane: int) -> None:
     """Stage 6, for one state: the chosen steps take effect."""
     for r in range(atlas.first[i], atlas.first[i + 1]):
         act_relation(world, atlas, r, lane)
+    station(world, atlas, i, lane)
 
 
 def confront(world: World, atlas: Atlas, week: int, lane: int) -> None:

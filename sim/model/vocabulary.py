@@ -95,6 +95,7 @@ class Draw(IntEnum):
     CLIMATE = 5
     SPREAD = 6
     FORCE = 7
+    STATION = 8
 
 
 class Happening(IntEnum):
@@ -110,6 +111,10 @@ class Happening(IntEnum):
     WAR = 7
     CEASEFIRE = 8
     ALARM = 9
+    FORWARD = 10  # forces of a bloc take their place in one of its members, or leave it (0)
+    EXERCISE = 11  # announced in good time
+    SNAP_EXERCISE = 12  # unannounced
+    BRIEFING = 13  # of foreign attaches: heard by rivals, at home and by neutrals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +122,8 @@ class Lever:
     """The declaration of an instrument."""
 
     levels: tuple[str, ...]  # names of the levels 0, .25, .5, .75 and 1
-    strength: str  # parameter at which 0 is the instrument absent
+    strength: str  # parameter: readiness to raise it; at 0 nobody does
+    given: str  # parameter: part of the levels that a scenario gives; at 0 none
     raising: str  # beginning of the names of the coefficients of raising it
     lowering: str
     event: Happening | None = None  # kind of dated event that sets it
@@ -135,6 +141,7 @@ class Instrument(IntEnum):
     RHETORIC = Lever(
         levels=("silence", "criticism", "accusation", "threat", "ultimatum"),
         strength="rhetoric_strength",
+        given="rhetoric_given",
         raising="accuse",
         lowering="soften",
         event=Happening.SPEECH,
@@ -143,6 +150,7 @@ class Instrument(IntEnum):
     DEPLOYMENT = Lever(
         levels=("none", "presence", "show of force", "mobilisation", "attack posture"),
         strength="deployment_strength",
+        given="deployment_given",
         raising="deploy",
         lowering="withdraw",
         event=Happening.DEPLOYMENT,
@@ -151,6 +159,7 @@ class Instrument(IntEnum):
     SANCTIONS = Lever(
         levels=("none", "listings", "sectoral", "broad", "embargo"),
         strength="sanctions_strength",
+        given="sanctions_given",
         raising="sanction",
         lowering="lift",
         event=Happening.SANCTIONS,
@@ -158,6 +167,7 @@ class Instrument(IntEnum):
     DIPLOMACY = Lever(
         levels=("expelled", "reduced", "embassies and attaches", "talks", "summit"),
         strength="channel_strength",
+        given="diplomacy_given",
         raising="talk",
         lowering="expel",
         event=Happening.DIPLOMACY,
@@ -257,6 +267,7 @@ class Miscalculation(IntEnum):
 
 PRESENCE = 0.25
 """Deployment that is a routine presence."""
+EXERCISES = (Happening.EXERCISE, Happening.SNAP_EXERCISE)
 SHOWN = 0.5
 """Deployment from which it is a display of force."""
 LEVELS = tuple(i.field for i in Instrument)

@@ -23,7 +23,7 @@ from sim.lanes import Floats
 from sim.model.parameters import Parameters
 from sim.model.roster import Entry, Roster, with_calendar
 from sim.model.sheets import Geography, PairSheet, StateSheet, pair_table, state_table
-from sim.model.vocabulary import ODDS, SHARES, Bloc, Happening, Violence
+from sim.model.vocabulary import EXERCISES, ODDS, SHARES, Bloc, Happening, Violence
 
 BLOCS = {"west": Bloc.WEST, "east": Bloc.EAST}
 MISCALCULATION = (*ODDS, *SHARES)
@@ -49,6 +49,7 @@ class Event:
     what: str
     source: str
     id: str = ""  # by which an experiment changes it; '' none
+    weeks: int = 0  # that an exercise lasts
 
 
 @dataclass(frozen=True)
@@ -343,8 +344,30 @@ def _entries(
         joined = float(_joined(event, sides_at(roster, events, event)))
         return [Entry(event.week, event.kind, roster.codes.index(event.actor), joined)]
     size = event.size
+    if event.kind == Happening.FORWARD:
+        return [Entry(event.week, event.kind, roster.codes.index(event.target), size)]
+    if event.kind == Happening.BRIEFING:
+        speaker = Entry(event.week, event.kind, roster.codes.index(event.actor), size)
+        speech = replace(event, kind=Happening.SPEECH)
+        return [*_entries(roster, place, events, speech), speaker]
+    if event.kind in EXERCISES:
+        end = replace(event, week=event.week + event.weeks)
+        return [
+            *_on_relations(roster, place, events, event, size),
+            *_on_relations(roster, place, events, end, 0.0),
+        ]
     if event.kind in (Happening.WAR, Happening.CEASEFIRE):
         size = float(Violence.WAR if event.kind == Happening.WAR else Violence.NONE)
+    return _on_relations(roster, place, events, event, size)
+
+
+def _on_relations(
+    roster: Roster,
+    place: Mapping[tuple[str, str], int],
+    events: Sequence[Event],
+    event: Event,
+    size: float,
+) -> list[Entry]:
     ends = event.actor, event.target
     return [
         Entry(event.week, event.kind, row, size, *(BLOCS.get(end, Bloc.NONE) for end in ends))

@@ -15,9 +15,17 @@ from sim.model.rules.ladder import displays
 from sim.model.vocabulary import PRESENCE, Rung, Violence
 
 
-def opportunity(p: Parameters, greed: float, retaliation: float) -> float:
-    """Return what a prober sees to gain: nothing where retaliation is sure (Jervis 1976)."""
-    return greed * most(0.0, 1.0 - p.deterrence * retaliation)
+def opportunity(p: Parameters, greed: float, retaliation: float, held: float) -> float:
+    """Return what a prober sees to gain: nothing where retaliation is sure (Jervis 1976).
+
+    Args:
+        p: parameters.
+        greed: 0 to 1.
+        retaliation: expected, 0 to 1.
+        held: its own part of what is at issue, 0 to 1; beyond half of it there is less to take.
+    """
+    left = least(1.0, 2.0 * (1.0 - held))
+    return greed * left * most(0.0, 1.0 - p.deterrence * retaliation)
 
 
 def motive(p: Parameters, fear: float, grievance: float, heat: float, opportunity: float) -> float:
@@ -79,14 +87,17 @@ def deploy_more(
 def deploy_less(
     p: Parameters, fear: float, alarm: float, heat: float, perceived: float, opportunity: float,
     retaliation: float, greed: float, firmness: float, audience: float, rhetoric: float,
-    stress: float, deployment: float, clarity: float, talks: float, salience: float,
+    stress: float, deployment: float, clarity: float, talks: float, relief: float, salience: float,
 ) -> float:  # fmt: skip
     """Return the weight of lowering deployment.
 
     Routine presence is stickier than a display. Own rhetoric ties the hands of a leader with an
-    audience (Fearon 1994); channels, talks and economic stress help it down.
+    audience (Fearon 1994), unless a mediator saves its face; channels, talks, economic stress and
+    relief in sight help it down.
     """
-    tied = where(displays(deployment), p.withdraw_audience * audience * rhetoric, 0.0)
+    bound = p.withdraw_audience * audience * rhetoric * (1.0 - talks)
+    tied = where(displays(deployment), bound, 0.0)
+    offered = where(displays(deployment), p.withdraw_relief * relief, 0.0)
     return exponential(
         p.withdraw_base
         - where(displays(deployment), 0.0, p.withdraw_presence)
@@ -100,6 +111,7 @@ def deploy_less(
         + p.withdraw_channel * clarity
         + p.withdraw_stress * stress
         + p.withdraw_talks * talks
+        + offered
         - p.withdraw_issue * salience
     )
 
@@ -131,21 +143,77 @@ def accuse_less(p: Parameters, alarm: float, rhetoric: float, salience: float) -
 
 
 def sanction_more(
-    p: Parameters, alarm: float, grievance: float, perceived: float, stress: float
+    p: Parameters, alarm: float, grievance: float, perceived: float, stress: float, leaning: float
 ) -> float:
-    """Return the weight, before the motive, of raising sanctions."""
+    """Return the weight, before the motive, of raising sanctions.
+
+    Args:
+        p: parameters.
+        alarm, grievance, perceived: what the other is to the state.
+        stress: the state's own, 0 to 1.
+        leaning: of a neutral away from a leader, 0 to 1; else 0.
+    """
     return p.sanctions_strength * exponential(
         p.sanction_base
         + p.sanction_alarm * alarm
         + p.sanction_grievance * grievance
         + p.sanction_hostility * perceived
         - p.sanction_stress * stress
+        + p.sanction_lean * leaning
     )
 
 
-def sanction_less(p: Parameters, sanctions: float) -> float:
-    """Return the weight of lowering sanctions: they outlive their reasons."""
-    return exponential(p.lift_base + p.lift_level * sanctions)
+def sanction_less(p: Parameters, sanctions: float, met: float) -> float:
+    """Return the weight of lowering sanctions: they outlive their reasons, unless tied to one.
+
+    Args:
+        p: parameters.
+        sanctions: level, 0 to 1.
+        met: 1 where the other displays and uses no force.
+    """
+    return exponential(
+        p.lift_base + p.lift_level * sanctions + p.lift_condition * p.conditional * met
+    )
+
+
+def relief(
+    p: Parameters, sanctions: float, stress: float, audience: float, threats: float
+) -> float:
+    """Return the relief in sight of a state that ends its display, 0 to 1.
+
+    It is worth more the more the sanctions hurt, and less to a leader who would be seen to yield to
+    threats.
+
+    Args:
+        p: parameters.
+        sanctions: of the other side, 0 to 1.
+        stress: economic stress of the state, 0 to 1.
+        audience: audience costs of its leader.
+        threats: rhetoric of the other side, 0 to 1.
+    """
+    worth = p.relief_floor + (1.0 - p.relief_floor) * stress
+    face = 1.0 - p.relief_face * least(1.0, audience * threats)
+    return p.conditional * sanctions * worth * face
+
+
+def station_more(p: Parameters, fear: float, leader_fear: float) -> float:
+    """Return the weight of stationing forces in an ally: the frightened invite them.
+
+    Args:
+        p: parameters.
+        fear: the ally's, of the other leader.
+        leader_fear: its own leader's.
+    """
+    return (
+        p.deployment_strength
+        * fear
+        * exponential(p.station_base + p.station_fear * 0.5 * (fear + leader_fear))
+    )
+
+
+def station_less(p: Parameters, fear: float) -> float:
+    """Return the weight of withdrawing forces from an ally."""
+    return exponential(p.unstation_base - p.unstation_fear * fear)
 
 
 def talk_more(

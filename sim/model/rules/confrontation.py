@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from sim.lanes import most, where
 from sim.model.parameters import Parameters
-from sim.model.vocabulary import Bloc, Rung, Violence
+from sim.model.rules.ladder import displays
+from sim.model.vocabulary import SHOWN, Bloc, Rung, Violence
 
 
 def believed_resolve(p: Parameters, resolve: float, error: float) -> float:
@@ -48,6 +49,40 @@ def backed_down(deployment: float) -> float:
     return most(0.0, where(deployment >= 0.75, deployment - 0.5, deployment - 0.25))
 
 
+def lost(
+    p: Parameters, held: float, stance: float, their_stance: float, force: float, their_force: float
+) -> float:
+    """Return how much of what is at issue a side loses this week, 0 to 1.
+
+    A side that yields alone gives up part of what it holds, and so does one that leaves force
+    unanswered.
+
+    Args:
+        p: parameters.
+        held: the side's part of what is at issue, 0 to 1.
+        stance, their_stance: 1 stood, -1 yielded, 0 not confronted.
+        force, their_force: used this week, 0 or 1.
+    """
+    yielded = (stance < 0.0) & (their_stance > 0.0)
+    seized = (their_force > 0.0) & (force <= 0.0)
+    return held * where(yielded, p.concession, where(seized, p.seizure, 0.0))
+
+
+def encroached(
+    p: Parameters, held: float, opening: float, shown: float, their_shown: float
+) -> float:
+    """Return how much of what is at issue a prober takes this week by a display nobody answers.
+
+    Args:
+        p: parameters.
+        held: the other side's part of it, 0 to 1.
+        opening: the prober's opportunity, 0 to 1.
+        shown, their_shown: the prober's deployment, and the other side's, as displays.
+    """
+    alone = displays(shown) & (their_shown < SHOWN)
+    return where(alone, p.encroachment * opening * held, 0.0)
+
+
 def war_odds(p: Parameters, nuclear: float) -> float:
     """Return the odds that a clash both sides fight becomes a war."""
     return p.war_onset * (1.0 - p.nuclear_brake * nuclear)
@@ -85,12 +120,41 @@ def nuclear_odds(p: Parameters, nuclear_a: float, nuclear_b: float) -> float:
     return p.nuclear_use * most(nuclear_a, nuclear_b)
 
 
-def joining_odds(p: Parameters, proximity: float, fear: float, leads: float) -> float:
-    """Return the odds that a state joins an ally's clash (Snyder 1984: abandon or be entrapped)."""
+def joining_odds(
+    p: Parameters, proximity: float, fear: float, leads: float, called: float, ties: float
+) -> float:
+    """Return the odds that a state joins a clash (Snyder 1984: abandon or be entrapped).
+
+    Args:
+        p: parameters.
+        proximity, fear: of the attacker.
+        leads: the bloc that the state leads, if any.
+        called: 1 where a member is attacked, more where allied forces stand in it.
+        ties: to the side attacked, see :func:`ties`.
+    """
     return (
         p.solidarity
         * p.join
         * proximity
         * (p.join_fear + fear)
         * where(leads > Bloc.NONE, p.join_leader, 1.0)
+        * called
+        * ties
     )
+
+
+def ties(p: Parameters, bloc: float, side: float, leaning: float) -> float:
+    """Return a state's ties to a side that is attacked: 1 of a member, less of a neutral.
+
+    Args:
+        p: parameters.
+        bloc: the state's.
+        side: the bloc attacked.
+        leaning: of a neutral to that side, 0 to 1.
+    """
+    return where(bloc == side, 1.0, where(bloc == Bloc.NONE, p.join_neutral * leaning, 0.0))
+
+
+def called(p: Parameters, hosted: float) -> float:
+    """Return how loudly allies are called by an attack on one in which their forces stand."""
+    return 1.0 + p.tripwire_join * hosted

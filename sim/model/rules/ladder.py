@@ -34,6 +34,11 @@ def fresh_display(before: float, after: float) -> float:
     return where((after > before) & displays(after), 1.0, 0.0)
 
 
+def exercised(exercise: float, announced: float) -> float:
+    """Return the deployment that an exercise comes to: one that was announced is no display."""
+    return exercise * (1.0 - announced)
+
+
 def rung(
     rhetoric_a: float, rhetoric_b: float, deployment_a: float, deployment_b: float,
     sanctions_a: float, sanctions_b: float, violence: float,

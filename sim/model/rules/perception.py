@@ -17,23 +17,47 @@ def hostility(
     rhetoric: float,
     deployment: float,
     sanctions: float,
+    arms: float,
     violence: float,
     hostile_part: float,
 ) -> float:
-    """Return the hostility of one side's acts, 0 to about 1.35.
+    """Return the hostility of one side's acts, 0 to about 1.35 without an arms race.
 
     Args:
         p: parameters.
-        rhetoric, deployment, sanctions: levels, 0 to 1.
+        rhetoric, sanctions: levels, 0 to 1.
+        deployment: as it is felt.
+        arms: military spending above normal, as far as it is felt.
         violence: state of violence of the pair.
-        hostile_part: the part of a deployment that counts as hostile, 0 to 1.
+        hostile_part: the part of deployments and arms that counts as hostile, 0 to 1.
     """
     return (
         p.rhetoric_weight * rhetoric
-        + p.deployment_weight * deployment * hostile_part
+        + (p.deployment_weight * deployment + p.arms_weight * arms) * hostile_part
         + p.sanctions_weight * sanctions
         + where(violence > Violence.NONE, p.force_weight, 0.0)
     )
+
+
+def felt(
+    p: Parameters, deployment: float, exercise: float, announced: float, forward: float
+) -> float:
+    """Return a deployment as the rival feels it.
+
+    Args:
+        p: parameters.
+        deployment: level, 0 to 1.
+        exercise: level to which forces exercise, 0 to 1; they are no more than those that exercise.
+        announced: 1 where the exercise was announced.
+        forward: level of forces that stand in an ally near the rival, 0 to 1.
+    """
+    shown = most(deployment, exercise * (1.0 - p.notice * announced))
+    return shown + p.forward_weight * forward
+
+
+def armed(spending: float, adversaries: float) -> float:
+    """Return military spending as it is felt: above normal, by adversaries (1) alone."""
+    return adversaries * most(0.0, spending)
 
 
 def hostile_part(p: Parameters, greed: float) -> float:

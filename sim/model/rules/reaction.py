@@ -14,7 +14,7 @@ from __future__ import annotations
 from sim.lanes import least, most, where
 from sim.lanes.arithmetic import clamp, exponential
 from sim.model.parameters import Parameters
-from sim.model.vocabulary import Origin
+from sim.model.vocabulary import PRESENCE, Origin
 
 LINK = 8.0
 """A trace is a whole number: links times this, and the :class:`~sim.model.vocabulary.Origin`."""
@@ -103,11 +103,23 @@ def trust(score: float) -> float:
 
 def strike(
     p: Parameters, motive: float, exposure: float, proximity: float, opportunity: float,
-    fear: float, firmness: float, perceived: float, retaliation: float, salience: float,
+    fear: float, firmness: float, perceived: float, retaliation: float, mobilised: float,
+    talks: float, salience: float,
 ) -> float:  # fmt: skip
     """Return the weight, at unit contact and heat, of using force by choice.
 
-    Under the advantage of offence fear makes for pre-emption (Schelling 1960; Jervis 1978).
+    Under the advantage of offence fear, and the other's mobilisation, make for pre-emption; under
+    that of defence forces that are ready deter (Schelling 1960; Jervis 1978).
+
+    Args:
+        p: parameters.
+        motive, exposure, proximity, opportunity: what there is to quarrel about.
+        fear: of a security seeker, 0 to 1.
+        firmness, perceived: firmness, and what the other is believed to be doing.
+        retaliation: expected, 0 to 1.
+        mobilised: the other's deployment beyond a presence, 0 to 1.
+        talks: a mediator's, 0 to 1.
+        salience: of issues.
     """
     reach = p.reach + (1.0 - p.reach) * proximity
     return (
@@ -121,9 +133,16 @@ def strike(
             + p.strike_opportunity * opportunity
             + p.strike_firmness * firmness * perceived
             - p.strike_retaliation * retaliation
+            + p.strike_first * 2.0 * (p.offence - 0.5) * mobilised
+            - p.strike_talks * talks
             + p.strike_issue * salience
         )
     )
+
+
+def mobilised(deployment: float) -> float:
+    """Return how far a deployment goes beyond a presence, 0 to 1."""
+    return most(0.0, deployment - PRESENCE) / (1.0 - PRESENCE)
 
 
 def warmth(p: Parameters, heat: float, shown: float) -> float:

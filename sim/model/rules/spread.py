@@ -38,9 +38,16 @@ def stress(p: Parameters, pain: float, adaptation: float) -> float:
     return clamp(most(0.0, pain - adaptation))
 
 
-def adaptation(p: Parameters, before: float, pain: float) -> float:
-    """Return how far an economy has adapted to its pain."""
-    return before + p.adaptation * (clamp(pain) - before)
+def adaptation(p: Parameters, before: float, pain: float, covered: float) -> float:
+    """Return how far an economy has adapted to its pain; the slower the larger the coalition.
+
+    Args:
+        p: parameters.
+        before: adaptation, 0 to 1.
+        pain: of all sanctions.
+        covered: share of the state's trade that sanctions cover, 0 to 1.
+    """
+    return before + p.adaptation * (1.0 - p.coalition * covered) * (clamp(pain) - before)
 
 
 def pain(p: Parameters, received: float, imposed: float, share: float) -> float:
@@ -100,6 +107,28 @@ def cohesion(
     return most(-0.5, least(0.5, moved))
 
 
+def briefed(p: Parameters, before: float, size: float) -> float:
+    """Return cohesion after a briefing: an enemy that is named rallies the home front."""
+    return least(0.5, before + p.cohesion_strength * p.rally_briefing * size)
+
+
+def lessened(p: Parameters, before: float, loss: float) -> float:
+    """Return grievance after a loss of what was at issue."""
+    return clamp(before + p.grievance_loss * loss)
+
+
+def stationed(p: Parameters, before: float, raised: float, proximity: float) -> float:
+    """Return grievance after forces were newly stationed nearby.
+
+    Args:
+        p: parameters.
+        before: grievance, 0 to 1.
+        raised: level by which they were raised, 0 to 1.
+        proximity: of where they stand, 0 to 1.
+    """
+    return clamp(before + p.grievance_forward * raised * proximity)
+
+
 def grievance(p: Parameters, before: float, floor: float, sanctions: float, force: float) -> float:
     """Return grievance a week on: sanctions and force add to it, time takes it to its floor."""
     added = (p.grievance_sanctions * sanctions + p.grievance_force * force) * (1.0 - before)
@@ -116,9 +145,11 @@ def resolve(
 ) -> float:
     """Return believed resolve a week on, moving to what is visible of the other.
 
-    Words count by what stands behind them: firmness, and an audience that punishes empty threats.
+    Words count by what stands behind them: forces, firmness, an audience that punishes bluff.
     """
-    credible = p.belief_rhetoric * firmness + p.belief_audience * audience
+    credible = (
+        p.belief_backing * deployment + p.belief_rhetoric * firmness + p.belief_audience * audience
+    )
     visible = p.belief_base + p.belief_deployment * deployment + credible * rhetoric
     return clamp(before + p.belief_rate * (visible - before))
 
@@ -135,10 +166,27 @@ def accession_odds(p: Parameters, lean: float) -> float:
     return p.accession_strength * p.join_hazard * beyond
 
 
-def start_grievance(p: Parameters, opposed: float, proximity: float, rivalry: float) -> float:
-    """Return the grievance a relation starts with, 0 to 1."""
+def start_grievance(
+    p: Parameters, opposed: float, proximity: float, rivalry: float, apart: float
+) -> float:
+    """Return the grievance a relation starts with, 0 to 1.
+
+    Args:
+        p: parameters.
+        opposed: 1 where the two start in opposed blocs.
+        proximity: 0 to 1.
+        rivalry: 1 of rivals.
+        apart: how little a neutral and the leader of a bloc agree, 0 to 1; 0 of other pairs.
+    """
     hostile = (
         p.start_grievance + p.start_grievance_near * proximity + p.start_grievance_rival * rivalry
     )
-    usual = p.start_grievance_other + p.start_grievance_rival * rivalry
+    usual = (
+        p.start_grievance_other + p.start_grievance_feud * rivalry + p.start_grievance_reach * apart
+    )
     return least(1.0, where(opposed > 0.0, hostile, usual))
+
+
+def start_fear(p: Parameters, opposed: float, proximity: float, rivalry: float) -> float:
+    """Return the fear a relation starts with, 0 to 1."""
+    return proximity * where(opposed > 0.0, p.start_fear, p.start_fear_feud * rivalry)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sim.lanes import least
+from sim.lanes import least, most, where
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, RelationTraits, StateTraits
-from sim.model.rules import perception, spread
-from sim.model.state import Relation, World
+from sim.model.rules import choice, ladder, perception, spread
+from sim.model.state import Pair, Relation, State, System, World
+from sim.model.vocabulary import Bloc
 
 
 def greed_of(atlas: Atlas, p: Parameters, i: int) -> float:
@@ -29,12 +30,68 @@ def firmness_of(atlas: Atlas, p: Parameters, i: int) -> float:
     return least(1.0, trait.firmness + added)
 
 
-def pain_of(world: World, atlas: Atlas, p: Parameters, i: int, lane: int) -> float:
-    """Return the economic pain of all sanctions a state receives and imposes."""
-    pain = 0.0
+def opening_of(world: World, atlas: Atlas, p: Parameters, r: int, lane: int) -> float:
+    """Return what one state sees to gain from another, 0 to 1."""
+    stake = Pair(world.pairs, atlas.pair[r], lane).stake
+    held = stake if atlas.left[atlas.pair[r]] == r else 1.0 - stake
+    retaliation = Relation(world.relations, r, lane).retaliation
+    return choice.opportunity(p, greed_of(atlas, p, atlas.owner[r]), retaliation, held)
+
+
+def shown_by(me: Relation) -> float:
+    """Return the deployment of a relation that counts as a display, exercises among it."""
+    return most(me.deployment, ladder.exercised(me.exercise, me.announced))
+
+
+def fielded_by(me: Relation) -> float:
+    """Return the forces of a relation that others may come into contact with, 0 to 1."""
+    return most(me.deployment, me.exercise)
+
+
+def felt_from(world: World, atlas: Atlas, r: int, lane: int) -> float:
+    """Return the deployment of a relation as its rival feels it."""
+    p = Parameters(world.parameters, 0, lane)
+    me = Relation(world.relations, r, lane)
+    system = System(world.system, 0, lane)
+    forward = 0.0
+    if atlas.owner[r] == atlas.leaders[0] and atlas.rival[r] == atlas.leaders[1]:
+        forward = system.west_forward
+    if atlas.owner[r] == atlas.leaders[1] and atlas.rival[r] == atlas.leaders[0]:
+        forward = system.east_forward
+    return perception.felt(p, me.deployment, me.exercise, me.announced, forward)
+
+
+def arms_from(world: World, atlas: Atlas, r: int, lane: int) -> float:
+    """Return the owner's military spending above normal as the rival feels it."""
+    owner = State(world.states, atlas.owner[r], lane)
+    rival = State(world.states, atlas.rival[r], lane)
+    opposed = (owner.bloc > Bloc.NONE) & (rival.bloc > Bloc.NONE) & (owner.bloc != rival.bloc)
+    usual = RelationTraits(atlas.relation_traits, r, 0).rivalry
+    return perception.armed(owner.spending, where(opposed, 1.0, usual))
+
+
+def leaning_from(world: World, atlas: Atlas, r: int, lane: int) -> float:
+    """Return how far a neutral leans away from the leader of a bloc, 0 to 1; else 0."""
+    owner = State(world.states, atlas.owner[r], lane)
+    leads = RelationTraits(atlas.relation_traits, r, 0).rival_leads
+    away = 0.0
+    if leads == Bloc.EAST:
+        away = owner.lean
+    if leads == Bloc.WEST:
+        away = -owner.lean
+    return where(owner.bloc == Bloc.NONE, most(0.0, away), 0.0)
+
+
+def pain_of(world: World, atlas: Atlas, p: Parameters, i: int, lane: int) -> tuple[float, float]:
+    """Return the economic pain of all sanctions a state receives and imposes.
+
+    And the share of its trade that those it receives cover.
+    """
+    pain, covered = 0.0, 0.0
     for r in range(atlas.first[i], atlas.first[i + 1]):
         me = Relation(world.relations, r, lane)
         them = Relation(world.relations, atlas.reverse[r], lane)
         share = RelationTraits(atlas.relation_traits, r, 0).trade
         pain += spread.pain(p, them.sanctions, me.sanctions, share)
-    return pain
+        covered += share * them.sanctions
+    return pain, covered

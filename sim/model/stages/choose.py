@@ -7,9 +7,16 @@ from sim.lanes.randomness import uniforms
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, RelationTraits
 from sim.model.rules import choice, ladder, perception, reaction
-from sim.model.stages.character import firmness_of, greed_of, sensibility_of
+from sim.model.stages.character import (
+    firmness_of,
+    greed_of,
+    leaning_from,
+    opening_of,
+    sensibility_of,
+    shown_by,
+)
 from sim.model.state import Pair, Relation, State, World
-from sim.model.vocabulary import LEVELS, SHOWN, STEPS, Draw, Instrument, Origin
+from sim.model.vocabulary import LEVELS, SHOWN, STEPS, Draw, Instrument, Origin, Violence
 
 _LEVELS = tuple(Relation.FIELDS.index(name) for name in LEVELS)
 _STEPS = tuple(Relation.FIELDS.index(name) for name in STEPS)
@@ -27,13 +34,14 @@ def weights(
     """
     p = Parameters(world.parameters, 0, lane)
     me = Relation(world.relations, r, lane)
+    them = Relation(world.relations, atlas.reverse[r], lane)
     us = Pair(world.pairs, atlas.pair[r], lane)
     owner = State(world.states, atlas.owner[r], lane)
     trait = RelationTraits(atlas.relation_traits, r, 0)
     greed = greed_of(atlas, p, atlas.owner[r])
     firmness = firmness_of(atlas, p, atlas.owner[r])
     clear = perception.clarity(p, us.channel)
-    opening = choice.opportunity(p, greed, me.retaliation)
+    opening = opening_of(world, atlas, p, r, lane)
     heat = provoked * reaction.heat(me.score, greed, me.retaliation)
     alarm = provoked * me.alarm
     motive = choice.motive(p, me.pooled_fear, me.grievance, heat, opening)
@@ -48,15 +56,19 @@ def weights(
             opening, me.retaliation, greed, firmness, owner.audience, owner.cohesion,
             owner.stress, me.deployment, trait.proximity, us.salience,
         )  # fmt: skip
+        relief = choice.relief(p, them.sanctions, owner.stress, owner.audience, them.rhetoric)
         withdraw = choice.deploy_less(
             p, me.pooled_fear, alarm, heat, me.perceived, opening, me.retaliation, greed,
             firmness, owner.audience, me.rhetoric, owner.stress, me.deployment, clear, us.talks,
-            us.salience,
+            relief, us.salience,
         )  # fmt: skip
         return motive * me.exposure * deploy, withdraw
     if instrument == Instrument.SANCTIONS:
-        sanction = choice.sanction_more(p, alarm, me.grievance, me.perceived, owner.stress)
-        return motive * sanction, choice.sanction_less(p, me.sanctions)
+        away = leaning_from(world, atlas, r, lane)
+        sanction = choice.sanction_more(p, alarm, me.grievance, me.perceived, owner.stress, away)
+        quiet = (shown_by(them) < SHOWN) & (us.violence == Violence.NONE)
+        met = where(quiet, 1.0, 0.0)
+        return motive * sanction, choice.sanction_less(p, me.sanctions, met)
     sensibility = sensibility_of(atlas, p, atlas.owner[r])
     talk = choice.talk_more(
         p, me.pooled_fear, sensibility, me.rhetoric, owner.audience, me.diplomacy
@@ -92,13 +104,14 @@ def _choose_forces(world: World, atlas: Atlas, r: int, u: float, lane: int) -> N
     trait = RelationTraits(atlas.relation_traits, r, 0)
     greed = greed_of(atlas, p, atlas.owner[r])
     firmness = firmness_of(atlas, p, atlas.owner[r])
-    opening = choice.opportunity(p, greed, me.retaliation)
+    opening = opening_of(world, atlas, p, r, lane)
     me.heat = reaction.heat(me.score, greed, me.retaliation)
     me.motive = choice.motive(p, me.pooled_fear, me.grievance, me.heat, opening)
     me.reason = where(opening > me.pooled_fear + me.grievance, Origin.GAIN, Origin.OWN)
     me.strike = reaction.strike(
         p, me.motive, me.exposure, trait.proximity, opening, (1.0 - greed) * me.pooled_fear,
-        firmness, me.perceived, me.retaliation, us.salience,
+        firmness, me.perceived, me.retaliation, reaction.mobilised(shown_by(them)), us.talks,
+        us.salience,
     )  # fmt: skip
     more, less = weights(world, atlas, r, Instrument.DEPLOYMENT, 1.0, lane)
     me.step_deployment = choice.step(more, less, u)

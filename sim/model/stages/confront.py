@@ -7,8 +7,8 @@ from sim.lanes.arithmetic import logistic
 from sim.lanes.randomness import uniforms
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, PairTraits, RelationTraits, StateTraits
-from sim.model.rules import appraisal, confrontation, ladder, perception, reaction
-from sim.model.stages.character import firmness_of, greed_of
+from sim.model.rules import appraisal, confrontation, ladder, perception, reaction, spread
+from sim.model.stages.character import fielded_by, firmness_of, greed_of, opening_of, shown_by
 from sim.model.state import Pair, Relation, State, System, World
 from sim.model.vocabulary import SHOWN, Bloc, Cause, Draw, Origin, Rung, Violence
 
@@ -19,7 +19,7 @@ def _slip(
     """Let one side's forces have an accident (1 force, -1 an unintended display)."""
     trait = RelationTraits(atlas.relation_traits, r, 0)
     odds = trait.accident_odds * ladder.accident_odds(
-        p, trait.proximity, me.exposure, me.deployment, them.deployment, me.motive, them.motive,
+        p, trait.proximity, me.exposure, fielded_by(me), fielded_by(them), me.motive, them.motive,
         us.rung, us.salience,
     )  # fmt: skip
     me.accident = perception.mistake(odds, perception.given(trait.force_share, p.force_share), u)
@@ -71,9 +71,10 @@ def _strikes(p: Parameters, me: Relation, them: Relation, u: float) -> float:
     """Return 1 where one side chooses to use force, and trace the act to its root."""
     shown = where(them.fresh >= 1.0, 1.0, 0.0)
     warm = reaction.warmth(p, me.heat, shown)
-    odds = reaction.strike_odds(p, me.strike, me.deployment, them.deployment, warm)
+    own, theirs = fielded_by(me), fielded_by(them)
+    odds = reaction.strike_odds(p, me.strike, own, theirs, warm)
     of_itself = reaction.warmth(p, 0.0, 0.0)
-    calm = reaction.strike_odds(p, me.strike, me.deployment, them.deployment, of_itself)
+    calm = reaction.strike_odds(p, me.strike, own, theirs, of_itself)
     struck = (u < odds) & (p.deployment_strength > 0.0)
     provoked = reaction.linked(them.trace)
     me.due_trace = where(u < calm, reaction.begun(me.reason), provoked)
@@ -106,7 +107,7 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
 
     trait = PairTraits(atlas.pair_traits, pair, 0)
     meet = u_meet < ladder.incident_odds(
-        p, a.deployment, b.deployment, a.reply, b.reply, trait.proximity, us.violence, us.salience
+        p, shown_by(a), shown_by(b), a.reply, b.reply, trait.proximity, us.violence, us.salience
     )
     strike_a = _strikes(p, a, b, u_force_a)
     strike_b = _strikes(p, b, a, u_force_b)
@@ -135,6 +136,7 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
         _strike(p, a, b, us, strike_a, strike_b, meant_a, meant_b, ready_a, ready_b,
                 u_answer_a, u_answer_b)  # fmt: skip
         _burn(world, atlas, pair, u_war, u_nuclear, u_end, lane)
+    _concede(world, atlas, pair, lane)
     _remember_acts(p, a)
     _remember_acts(p, b)
 
@@ -198,8 +200,42 @@ def _strike(
     _settle(p, b, stance_a, meant_b)
 
 
+def _concede(world: World, atlas: Atlas, pair: int, lane: int) -> None:
+    """Let what is at issue change hands where one side gives way."""
+    p = Parameters(world.parameters, 0, lane)
+    ra, rb = atlas.left[pair], atlas.right[pair]
+    a, b = Relation(world.relations, ra, lane), Relation(world.relations, rb, lane)
+    us = Pair(world.pairs, pair, lane)
+    shown_a, shown_b = shown_by(a), shown_by(b)
+    open_a, open_b = opening_of(world, atlas, p, ra, lane), opening_of(world, atlas, p, rb, lane)
+    loss_a = confrontation.lost(
+        p, us.stake, a.stance, b.stance, a.force, b.force
+    ) + confrontation.encroached(p, us.stake, open_b, shown_b, shown_a)
+    loss_b = confrontation.lost(
+        p, 1.0 - us.stake, b.stance, a.stance, b.force, a.force
+    ) + confrontation.encroached(p, 1.0 - us.stake, open_a, shown_a, shown_b)
+    us.stake = us.stake - loss_a + loss_b
+    a.grievance = spread.lessened(p, a.grievance, loss_a)
+    b.grievance = spread.lessened(p, b.grievance, loss_b)
+    bloc_a = State(world.states, atlas.owner[ra], lane).bloc
+    bloc_b = State(world.states, atlas.owner[rb], lane).bloc
+    _count_concession(System(world.system, 0, lane), loss_a, bloc_a, bloc_b)
+    _count_concession(System(world.system, 0, lane), loss_b, bloc_b, bloc_a)
+
+
+def _count_concession(system: System, loss: float, loser: float, winner: float) -> None:
+    gave = where((loss > 0.0) & (loser != winner), 1.0, 0.0)
+    system.west_concessions += where(loser == Bloc.WEST, gave, 0.0)
+    system.east_concessions += where(loser == Bloc.EAST, gave, 0.0)
+    system.west_gains += where(winner == Bloc.WEST, gave * loss, 0.0)
+    system.east_gains += where(winner == Bloc.EAST, gave * loss, 0.0)
+
+
 def _call_allies(system: System, leads: float, struck: float, clash: float) -> None:
-    """Tell a bloc that the leader of the other (bloc ``leads``) newly clashed with a member."""
+    """Tell a bloc that the leader of the other (bloc ``leads``) newly clashed with a member.
+
+    ``clash`` is 0, or how loudly the attack calls.
+    """
     if leads == Bloc.EAST:
         hit = where(struck == Bloc.WEST, clash, 0.0)
         system.west_attacked = most(system.west_attacked, hit)
@@ -228,5 +264,7 @@ def _burn(
         Relation(world.relations, rb, lane).force, war, nuclear, us.talks, u_end,
     )  # fmt: skip
     us.new_clash = where((before == Violence.NONE) & (us.violence > Violence.NONE), 1.0, 0.0)
-    _call_allies(system, StateTraits(atlas.state_traits, i, 0).leads, other.bloc, us.new_clash)
-    _call_allies(system, StateTraits(atlas.state_traits, j, 0).leads, one.bloc, us.new_clash)
+    call_i = us.new_clash * confrontation.called(p, one.hosted)
+    call_j = us.new_clash * confrontation.called(p, other.hosted)
+    _call_allies(system, StateTraits(atlas.state_traits, i, 0).leads, other.bloc, call_j)
+    _call_allies(system, StateTraits(atlas.state_traits, j, 0).leads, one.bloc, call_i)

@@ -70,4 +70,6 @@ def consult_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
     else:
         me.pooled_fear = me.fear
     theirs = appraisal.share(rival.pooled_capability, owner.pooled_capability)
-    me.retaliation = consultation.expected_retaliation(me.resolve, theirs, me.capability_error)
+    me.retaliation = consultation.expected_retaliation(
+        p, me.resolve, theirs, me.capability_error, rival.hosted
+    )

@@ -6,8 +6,9 @@ from sim.lanes import least, most, where
 from sim.lanes.arithmetic import bell
 from sim.lanes.randomness import uniforms
 from sim.model.parameters import Parameters
-from sim.model.roster import Atlas
-from sim.model.rules import ladder, perception, reaction, spread
+from sim.model.roster import Atlas, RelationTraits, StateTraits
+from sim.model.rules import consultation, ladder, perception, reaction, spread
+from sim.model.stages.place import place
 from sim.model.state import Pair, Relation, State, System, World
 from sim.model.vocabulary import SIDES, Bloc, Cause, Draw, Happening, Origin
 
@@ -44,6 +45,10 @@ def happen(world: World, atlas: Atlas, event: int, lane: int) -> None:
         outside = State(world.states, at, lane).bloc != size
         now = where(outside & (p.accession_strength > 0.0), 1.0, 0.0)
         accede(world, atlas, at, size, now, lane)
+    elif kind == Happening.FORWARD:
+        place(world, atlas, at, p.deployment_given * size, lane)
+    elif kind == Happening.BRIEFING:
+        _brief(world, atlas, at, p.rhetoric_given * size, lane)
     else:
         acts = _belongs(world, atlas.owner[at], atlas.event_actor[event], lane)
         meant = acts * _belongs(world, atlas.rival[at], atlas.event_target[event], lane) > 0.0
@@ -74,23 +79,21 @@ def _belongs(world: World, i: int, bloc: float, lane: int) -> float:
 
 def _happen_to_relation(p: Parameters, kind: int, meant: bool, me: Relation, size: float) -> None:
     if kind == Happening.SPEECH:
-        spoken = where(p.rhetoric_strength > 0.0, most(me.rhetoric, size), 0.0)
-        spoken = where(meant, spoken, me.rhetoric)
+        spoken = where(meant, most(me.rhetoric, p.rhetoric_given * size), me.rhetoric)
         me.trace = where(spoken > me.rhetoric, reaction.begun(Origin.EVENT), me.trace)
         me.rhetoric = spoken
     elif kind == Happening.DEPLOYMENT:
-        deployed = where(p.deployment_strength > 0.0, size, 0.0)
-        deployed = where(meant, deployed, me.deployment)
+        deployed = where(meant, p.deployment_given * size, me.deployment)
         begun = ladder.fresh_display(me.deployment, deployed)
         me.fresh = most(me.fresh, begun)
         me.trace = where(begun > 0.0, reaction.begun(Origin.EVENT), me.trace)
         me.deployment = deployed
     elif kind == Happening.SANCTIONS:
-        imposed = where(p.sanctions_strength > 0.0, size, 0.0)
-        me.sanctions = where(meant, imposed, me.sanctions)
+        me.sanctions = where(meant, p.sanctions_given * size, me.sanctions)
     elif kind == Happening.DIPLOMACY:
-        sent = where(p.channel_strength > 0.0, size, 0.0)
-        me.diplomacy = where(meant, sent, me.diplomacy)
+        me.diplomacy = where(meant, p.diplomacy_given * size, me.diplomacy)
+    elif kind == Happening.EXERCISE or kind == Happening.SNAP_EXERCISE:
+        _exercise(p, meant, me, size, 1.0 if kind == Happening.EXERCISE else 0.0)
     elif kind == Happening.GRIEVANCE:
         me.grievance = where(meant, least(1.0, me.grievance + size), me.grievance)
     elif kind == Happening.FORCE:
@@ -99,6 +102,34 @@ def _happen_to_relation(p: Parameters, kind: int, meant: bool, me: Relation, siz
     elif kind == Happening.ALARM:
         me.alarm = where(meant, perception.alarm(p, me.alarm, size), me.alarm)
         me.perceived = where(meant, me.perceived + size, me.perceived)
+
+
+def _exercise(p: Parameters, meant: bool, me: Relation, size: float, announced: float) -> None:
+    """Let forces begin to exercise, or end (0); a snap exercise of some size is a display."""
+    level = p.deployment_given * size
+    before = most(me.deployment, ladder.exercised(me.exercise, me.announced))
+    begun = ladder.fresh_display(before, ladder.exercised(level, announced))
+    begun = where(meant, begun, 0.0)
+    me.fresh = most(me.fresh, begun)
+    me.trace = where(begun > 0.0, reaction.begun(Origin.EVENT), me.trace)
+    me.exercise = where(meant, level, me.exercise)
+    me.announced = where(meant, announced, me.announced)
+
+
+def _brief(world: World, atlas: Atlas, i: int, size: float, lane: int) -> None:
+    """Let those at home, and the neutrals, hear a state's briefing of foreign attaches (S1, S8)."""
+    p = Parameters(world.parameters, 0, lane)
+    speaker = State(world.states, i, lane)
+    speaker.cohesion = spread.briefed(p, speaker.cohesion, size)
+    for side in range(2):
+        if atlas.leaders[side] == i:
+            for k in range(len(atlas.state_number)):
+                state = State(world.states, k, lane)
+                trait = StateTraits(atlas.state_traits, k, 0)
+                affinity = trait.west_affinity if side == 0 else trait.east_affinity
+                toward = 1.0 if side == 0 else -1.0
+                heard = consultation.briefed(p, state.lean, toward, size, affinity)
+                state.lean = where(state.bloc == Bloc.NONE, heard, state.lean)
 
 
 def accede(world: World, atlas: Atlas, i: int, bloc: float, now: float, lane: int) -> None:
@@ -114,7 +145,8 @@ def accede(world: World, atlas: Atlas, i: int, bloc: float, now: float, lane: in
         # a leader is aggrieved by whoever joins the other side
         felt = where(bloc == SIDES[1 - side], hurt, 0.0)
         there = atlas.toward[i, side]
-        if there >= 0:
+        if there >= 0:  # the more the nearer the line comes
+            felt = felt * RelationTraits(atlas.relation_traits, there, 0).proximity
             _aggrieve(Relation(world.relations, atlas.reverse[there], lane), felt, 0.5 * felt)
         between = atlas.toward[atlas.leaders[side], 1 - side]
         _aggrieve(Relation(world.relations, between, lane), p.accession_leader * felt, 0.0)

@@ -7,8 +7,8 @@ from sim.lanes.randomness import uniforms
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, RelationTraits
 from sim.model.rules import appraisal, perception, reaction
-from sim.model.stages.character import greed_of, sensibility_of
-from sim.model.state import Pair, Relation, State, World
+from sim.model.stages.character import arms_from, felt_from, greed_of, sensibility_of
+from sim.model.state import Pair, Relation, State, System, World
 from sim.model.vocabulary import Draw
 
 
@@ -26,9 +26,9 @@ def perceive_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) 
     pressed = perception.pressure(p, clear, us.rung)
 
     part = perception.hostile_part(p, greed_of(atlas, p, atlas.rival[r]))
-    shown = perception.hostility(
-        p, them.rhetoric, them.deployment, them.sanctions, us.violence, part
-    )
+    theirs = felt_from(world, atlas, atlas.reverse[r], lane)
+    arms = arms_from(world, atlas, atlas.reverse[r], lane)
+    shown = perception.hostility(p, them.rhetoric, theirs, them.sanctions, arms, us.violence, part)
     seen = perception.through_fog(p, shown, clear, u_fog)
     hostile = perception.given(trait.hostile_share, p.hostile_share + p.fear_bias * me.fear)
     me.misread_intent = perception.mistake(
@@ -46,7 +46,7 @@ def perceive_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) 
     me.alarm = perception.alarm(p, me.alarm, seen - me.perceived)
     me.perceived = perception.picture(p, me.perceived, seen)
     me.reply = perception.reply_impulse(p, me.reply, them.fresh, me.misread_signal)
-    _keep_score(p, me, them, sensibility_of(atlas, p, atlas.owner[r]), part)
+    _keep_score(p, me, them, theirs, sensibility_of(atlas, p, atlas.owner[r]), part)
     over = perception.given(trait.overestimate_share, p.overestimate_share)
     me.misread_capability = perception.mistake(
         p.misread_capability * trait.capability_odds * pressed, over, u_capability
@@ -55,11 +55,12 @@ def perceive_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) 
 
 
 def _keep_score(
-    p: Parameters, me: Relation, them: Relation, sensibility: float, hostile_part: float
-) -> None:
+    p: Parameters, me: Relation, them: Relation, deployed: float, sensibility: float,
+    hostile_part: float,
+) -> None:  # fmt: skip
     """Add last week's acts of the other to the score, or let its restraint lower it."""
-    shift = 4.0 * (them.deployment - me.seen_deployment)
-    me.seen_deployment = them.deployment
+    shift = 4.0 * (deployed - me.seen_deployment)
+    me.seen_deployment = deployed
     display = where(them.fresh >= 1.0, 1.0, 0.0)
     raised = most(0.0, shift)
     sanction, word = most(0.0, them.step_sanctions), most(0.0, them.step_rhetoric)
@@ -81,12 +82,25 @@ def appraise_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
         State(world.states, atlas.owner[r], lane),
         State(world.states, atlas.rival[r], lane),
     )
-    own = perception.hostility(p, me.rhetoric, me.deployment, me.sanctions, 0.0, 1.0)
+    own = perception.hostility(
+        p, me.rhetoric, felt_from(world, atlas, r, lane), me.sanctions,
+        arms_from(world, atlas, r, lane), 0.0, 1.0,
+    )  # fmt: skip
     sensibility = sensibility_of(atlas, p, atlas.owner[r])
     unprovoked = appraisal.unprovoked(sensibility, me.perceived, own)
     theirs = appraisal.share(rival.capability * me.capability_error, owner.capability)
     greed = greed_of(atlas, p, atlas.owner[r])
-    threat = appraisal.threat(
-        p, unprovoked, trait.proximity, theirs, greed, reaction.trust(me.score)
-    )
+    near = most(trait.proximity, _line(world, atlas, r, lane))
+    threat = appraisal.threat(p, unprovoked, near, theirs, greed, reaction.trust(me.score))
     me.fear = appraisal.fear(p, me.fear, threat)
+
+
+def _line(world: World, atlas: Atlas, r: int, lane: int) -> float:
+    """Return how near the other bloc's forces stand to a leader, 0 to 1; 0 of anybody else."""
+    system = System(world.system, 0, lane)
+    line = 0.0
+    if atlas.owner[r] == atlas.leaders[1] and atlas.rival[r] == atlas.leaders[0]:
+        line = system.west_line
+    if atlas.owner[r] == atlas.leaders[0] and atlas.rival[r] == atlas.leaders[1]:
+        line = system.east_line
+    return line

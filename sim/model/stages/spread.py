@@ -7,7 +7,7 @@ from sim.lanes.randomness import uniforms
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, PairTraits, RelationTraits, StateTraits
 from sim.model.rules import choice, confrontation, reaction, spread
-from sim.model.stages.character import firmness_of, pain_of
+from sim.model.stages.character import firmness_of, leaning_from, pain_of
 from sim.model.stages.events import accede
 from sim.model.state import Pair, Relation, State, System, World
 from sim.model.vocabulary import SHOWN, SIDES, Bloc, Draw, Origin, Violence
@@ -28,10 +28,11 @@ def join_state(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None
                 us = Pair(world.pairs, atlas.pair[r], lane)
                 called = system.west_attacked if side == 0 else system.east_attacked
                 near = RelationTraits(atlas.relation_traits, r, 0).proximity
-                odds = confrontation.joining_odds(p, near, me.fear, trait.leads)
+                leaning = leaning_from(world, atlas, r, lane)
+                ties = confrontation.ties(p, state.bloc, SIDES[side], leaning)
+                odds = confrontation.joining_odds(p, near, me.fear, trait.leads, called, ties)
                 joins = (
                     (called > 0.0)
-                    & (state.bloc == SIDES[side])
                     & (us.violence == Violence.NONE)
                     & (me.deployment < SHOWN)
                     & (u < odds)
@@ -67,7 +68,7 @@ def live_state(world: World, atlas: Atlas, i: int, lane: int) -> None:
     """Move a state's economy, spending and cohesion by what its relations went through."""
     p = Parameters(world.parameters, 0, lane)
     state = State(world.states, i, lane)
-    pain = pain_of(world, atlas, p, i, lane)
+    pain, covered = pain_of(world, atlas, p, i, lane)
     clashes, yields, rallying, threat, grievance = 0.0, 0.0, 0.0, 0.0, 0.0
     for r in range(atlas.first[i], atlas.first[i + 1]):
         me = Relation(world.relations, r, lane)
@@ -80,7 +81,7 @@ def live_state(world: World, atlas: Atlas, i: int, lane: int) -> None:
         threat = most(threat, me.pooled_fear * arms)
         grievance = most(grievance, me.grievance)
     state.stress = spread.stress(p, pain, state.adaptation)
-    state.adaptation = spread.adaptation(p, state.adaptation, pain)
+    state.adaptation = spread.adaptation(p, state.adaptation, pain, covered)
     state.cohesion = spread.cohesion(p, state.cohesion, clashes, rallying, yields, state.audience)
     state.spending = spread.spending(p, state.spending, threat, grievance, state.stress)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sim.model.roster import Atlas
 from sim.model.rules import ladder
+from sim.model.stages.character import shown_by
 from sim.model.state import Pair, Relation, World
 
 
 def stand_on_rung(us: Pair, a: Relation, b: Relation) -> None:
     """Read off the rung of a pair from its two relations and its violence."""
     us.rung = ladder.rung(
-        a.rhetoric, b.rhetoric, a.deployment, b.deployment, a.sanctions, b.sanctions, us.violence
+        a.rhetoric, b.rhetoric, shown_by(a), shown_by(b), a.sanctions, b.sanctions, us.violence
     )
 
 
