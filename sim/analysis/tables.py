@@ -32,11 +32,9 @@ from sim.engine.history import History
 from sim.engine.native import entry
 from sim.engine.notes import MEASURES, Measure
 from sim.engine.record import N_BINS, N_RUNGS, OUTCOMES, SCOPES, Record, extents
-from sim.lanes import Floats, Real, Row
-from sim.model.parameters import Parameters, parameter_block
+from sim.lanes import Floats, Row
 from sim.model.roster import RelationTraits, Roster
-from sim.model.rules import perception as seeing
-from sim.model.stages.character import greed_of
+from sim.model.stages.character import meant_by
 from sim.model.state import Pair, Relation, State, System
 from sim.model.vocabulary import LEVELS, Rung
 from sim.plan.scenario import Point
@@ -431,19 +429,13 @@ def two_views(history: History, parameters: Mapping[str, float]) -> pd.DataFrame
         Columns ``week, actor, meant, seen, rung, fear, rhetoric, deployment, sanctions,
         diplomacy``; fear is the actor's of the other, the instruments are the actor's.
     """
-    p = Parameters(parameter_block(parameters, 1).astype(Real), 0, 0)
-    roster, frames = history.roster, []
+    roster, world = history.roster, history.world(parameters)
     west, east = roster.leaders
+    frames = []
     for actor, other in ((west, east), (east, west)):
-        own = greed_of(roster.atlas, p, roster.codes.index(actor))
         acts = {k: history.relation(actor, other, k) for k in ("fear", *LEVELS)}
-        meant = [
-            seeing.hostility(p, rhetoric, deployment, sanctions, violence, own)
-            for rhetoric, deployment, sanctions, violence in zip(
-                acts["rhetoric"].tolist(), acts["deployment"].tolist(), acts["sanctions"].tolist(),
-                history.pair(actor, other, "violence").tolist(), strict=True,
-            )
-        ]  # fmt: skip
+        r = roster.relation(actor, other)
+        meant = [meant_by(world, roster.atlas, r, week) for week in range(len(history.system))]
         seen = history.relation(other, actor, "perceived")
         frames.append(
             pd.DataFrame({"week": range(len(seen)), "actor": actor, "meant": meant, "seen": seen,

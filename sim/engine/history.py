@@ -5,15 +5,17 @@ World w played here is world w of any ensemble with the same seed and parameters
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.engine.blocks import Block
-from sim.lanes import Floats, Reals
+from sim.lanes import Floats, Real, Reals
+from sim.lanes.randomness import key_of
+from sim.model.parameters import parameter_block
 from sim.model.roster import Roster
-from sim.model.state import Pair, Relation, State, System
+from sim.model.state import Pair, Relation, State, System, World
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,18 @@ class History:
     def state(self, code: str, name: str) -> Floats:
         """Return a field of a state, ``[week]``."""
         return self.states[:, self.roster.codes.index(code), State.FIELDS.index(name)]
+
+    def world(self, parameters: Mapping[str, float]) -> World:
+        """Return its weeks as the lanes of a world without luck, for rules to be asked of.
+
+        Args:
+            parameters: values that differ from the declared ones.
+        """
+        rows = (self.relations, self.pairs, self.states, self.system[:, None])
+        relations, pairs, states, system = (np.moveaxis(a, 0, 2).astype(Real) for a in rows)
+        block = parameter_block(parameters, len(self.system)).astype(Real)
+        nobody = np.zeros(len(self.system), np.uint32)
+        return World(relations, pairs, states, system, block, key_of(0, nobody, nobody))
 
     def whole(self, name: str) -> Floats:
         """Return a field of the system, ``[week]``."""

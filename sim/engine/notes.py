@@ -15,11 +15,9 @@ from numpy.typing import NDArray
 
 from sim.lanes import Reals, Row, least, most, note, where
 from sim.model import turn
-from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, RelationTraits, Roster, StateTraits
-from sim.model.rules import perception
 from sim.model.rules.ladder import displays
-from sim.model.stages.character import arms_from, felt_from, greed_of, shown_by
+from sim.model.stages.character import meant_by, shown_by
 from sim.model.state import Pair, Relation, State, System, World
 from sim.model.vocabulary import MISTAKES, Bloc, Miscalculation, Rung, Violence
 
@@ -149,15 +147,8 @@ def _act(me: Relation, us: Pair, joined: float) -> float:
 
 def _gap(world: World, atlas: Atlas, r: int, lane: int) -> float:
     """Return how far the rival's picture of r's acts is from what r's owner means by them (S5)."""
-    p = Parameters(world.parameters, 0, lane)
-    me = Relation(world.relations, r, lane)
     them = Relation(world.relations, atlas.reverse[r], lane)
-    us = Pair(world.pairs, atlas.pair[r], lane)
-    meant = perception.hostility(
-        p, me.rhetoric, felt_from(world, atlas, r, lane), me.sanctions,
-        arms_from(world, atlas, r, lane), us.violence, greed_of(atlas, p, atlas.owner[r]),
-    )  # fmt: skip
-    gap = them.perceived - meant
+    gap = them.perceived - meant_by(world, atlas, r, lane)
     return most(gap, -gap)
 
 

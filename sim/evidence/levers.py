@@ -344,7 +344,7 @@ def sizes_of_members(trial: Trial) -> Held:
 
 
 def pairs_not_opposed(trial: Trial) -> Held:
-    """P27: pairs that are not opposed dispute at recorded rates by class, within a factor of two."""
+    """P27: pairs not opposed dispute at recorded rates by class, within a factor of two."""
     steps = []
     found = sizes.by_class(sizes.of_era(trial.parameters, worlds=trial.n(320), seed=trial.seed))
     for mine, theirs in found.values():

@@ -109,10 +109,10 @@ def by_class(record: Record) -> dict[str, tuple[Floats, float]]:
     roster, years_played = record.roster, (record.n_weeks - FROM) / WEEKS_PER_YEAR
     count = np.zeros((record.n_worlds, roster.n_pairs))
     np.add.at(count, (record.disputes[:, 0], record.disputes[:, 1]), 1.0 / years_played)
-    names = [tuple(sorted(roster.codes[i] for i in pair)) for pair in roster.pairs]
     found = {}
     for kind, pairs in classes(roster).items():
-        rows = [onsets()[names[pair]] for pair in pairs]
+        named = [sorted(roster.codes[i] for i in roster.pairs[pair]) for pair in pairs]
+        rows = [onsets()[first, second] for first, second in named]
         years = np.array([float(row["years"]) for row in rows])
         known = sum(float(row["onsets"]) for row in rows) / years.sum()
         found[kind] = (count[:, pairs] @ years / years.sum(), float(known))

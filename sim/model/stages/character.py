@@ -70,6 +70,17 @@ def arms_from(world: World, atlas: Atlas, r: int, lane: int) -> float:
     return perception.armed(owner.spending, where(opposed, 1.0, usual))
 
 
+def meant_by(world: World, atlas: Atlas, r: int, lane: int) -> float:
+    """Return the hostility that a state means by what it does to another, a prober's forces all."""
+    p = Parameters(world.parameters, 0, lane)
+    me = Relation(world.relations, r, lane)
+    violence = Pair(world.pairs, atlas.pair[r], lane).violence
+    return perception.hostility(
+        p, me.rhetoric, felt_from(world, atlas, r, lane), me.sanctions,
+        arms_from(world, atlas, r, lane), violence, greed_of(atlas, p, atlas.owner[r]),
+    )  # fmt: skip
+
+
 def leaning_from(world: World, atlas: Atlas, r: int, lane: int) -> float:
     """Return how far a neutral leans away from the leader of a bloc, 0 to 1; else 0."""
     owner = State(world.states, atlas.owner[r], lane)
