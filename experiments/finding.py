@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from sim import Study, open_study, read_jobs
@@ -23,6 +25,7 @@ from sim.analysis.intervals import student, wilson
 from sim.analysis.quantities import QUANTITIES, paired
 from sim.errors import Fault, InputError, clean, nearest
 from sim.plan.scenario import Job
+from sim.plots import NEUTRAL
 from sim.report import run
 
 Estimate = tuple[float, float, float]
@@ -226,3 +229,10 @@ def moves(estimate: Estimate, up: str = "rises", down: str = "falls") -> str:
     """Return which way a difference points, if its interval excludes zero."""
     _, low, high = estimate
     return up if low > 0.0 else down if high < 0.0 else "does not clearly change"
+
+
+def save(figure: Figure, path: Path, told: str) -> None:
+    """Write a figure as a PNG file, with a line on what it shows."""
+    figure.suptitle(f"{told} Not a forecast.", x=0.01, ha="left", fontsize=9, color=NEUTRAL)
+    FigureCanvasAgg(figure)
+    figure.savefig(path, dpi=120)

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from finding import settings
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from finding import save, settings
 from matplotlib.figure import Figure
 
 from sim.__main__ import exit_code
@@ -29,7 +28,7 @@ from sim.evidence.observation import Span, leader_dyads, observe
 from sim.evidence.targets import targets
 from sim.model.roster import Roster
 from sim.model.vocabulary import Cause, Happening, Rung
-from sim.plots import NEUTRAL, drawing
+from sim.plots import drawing
 from sim.plots.reactions import draw_hazards, draw_kept, draw_regimes
 
 TAKEN_OUT: dict[str, Mapping[str, float]] = {
@@ -212,13 +211,6 @@ def markdown(rows: pd.DataFrame, *columns: str) -> str:
         told = f"{row['value']:.3f} [{row['lo']:.3f}, {row['hi']:.3f}]"
         lines.append("| " + " | ".join((*words, told)) + " |")
     return "\n".join(lines)
-
-
-def save(figure: Figure, path: Path, told: str) -> None:
-    """Write a figure as a PNG file, with a line on what it shows."""
-    figure.suptitle(f"{told} Not a forecast.", x=0.01, ha="left", fontsize=9, color=NEUTRAL)
-    FigureCanvasAgg(figure)
-    figure.savefig(path, dpi=120)
 
 
 def draw(folder: Path, tables: Mapping[str, pd.DataFrame], regimes: Mapping[str, pd.DataFrame]

@@ -75,7 +75,7 @@ def with_events(roster: Roster, events: Sequence[Dated]) -> Roster:
 
 
 def _row(roster: Roster, kind: Happening, codes: tuple[str, ...]) -> int:
-    if kind == Happening.ACCESSION:
+    if kind in (Happening.ACCESSION, Happening.FORWARD, Happening.BRIEFING):
         return roster.codes.index(codes[0])
     return roster.relation(*codes)
 
@@ -90,6 +90,12 @@ EVENTS: tuple[Dated, ...] = (
     (5, Happening.FORCE, ("RUS", "NOR"), 1.0),
     (5, Happening.ALARM, ("FIN", "RUS"), 0.4),
     (6, Happening.WAR, ("RUS", "UKR"), 2.0),
+    (7, Happening.FORWARD, ("EST",), 0.5),
+    (8, Happening.EXERCISE, ("USA", "RUS"), 0.75),
+    (8, Happening.SNAP_EXERCISE, ("RUS", "POL"), 0.75),
+    (9, Happening.BRIEFING, ("RUS",), 0.75),
+    (11, Happening.SNAP_EXERCISE, ("RUS", "POL"), 0.0),
+    (12, Happening.EXERCISE, ("USA", "RUS"), 0.0),
     (14, Happening.CEASEFIRE, ("RUS", "UKR"), 0.0),
 )
 """One event of each kind, in :func:`small_europe`."""

@@ -14,6 +14,7 @@ import pytest
 from sim.engine.blocks import noted
 from sim.engine.ensemble import play
 from sim.engine.history import History, replay
+from sim.evidence.mechanisms import GIVEN
 from sim.model.parameters import COEFFICIENTS, Parameters
 from sim.model.roster import RelationTraits, Roster, build_roster
 from sim.model.sheets import PairSheet, StateSheet, pair_table, state_table
@@ -202,7 +203,7 @@ def test_observing_changes_nothing(
     assert differing(seen, unseen) == []
 
 
-# A mechanism at strength zero is the mechanism absent
+# A mechanism that is switched off is the mechanism absent
 
 
 def few(*, without: tuple[Happening, ...] = (), start: tuple[str, ...] = ()) -> Roster:
@@ -260,11 +261,16 @@ def unmoved(p: Any, before: float, *_: float) -> float:
 ABSENT: dict[str, dict[str, Any]] = {
     "rhetoric": {
         "rules": {"choice.accuse_more": nothing},
-        "without": (Happening.SPEECH,), "start": ("start_rhetoric",),
+        "without": (Happening.SPEECH, Happening.BRIEFING), "start": ("start_rhetoric",),
     },
     "deployment": {
-        "rules": {"choice.deploy_more": nothing, "confrontation.joining_odds": nothing},
-        "without": (Happening.DEPLOYMENT,), "start": ("start_deployment",),
+        "rules": {
+            "choice.deploy_more": nothing, "choice.station_more": nothing,
+            "confrontation.joining_odds": nothing,
+        },
+        "without": (
+            Happening.DEPLOYMENT, Happening.FORWARD, Happening.EXERCISE, Happening.SNAP_EXERCISE
+        ), "start": ("start_deployment",),
     },
     "sanctions": {
         "rules": {"choice.sanction_more": nothing},
@@ -276,9 +282,18 @@ ABSENT: dict[str, dict[str, Any]] = {
     "perception": {
         "rules": {"perception.through_fog": unmoved, "perception.hostile_part": unmoved},
     },
-    "cohesion": {"rules": {"spread.audience": nothing, "spread.cohesion": unmoved}},
+    "cohesion": {
+        "rules": {
+            "spread.audience": nothing, "spread.cohesion": unmoved, "spread.briefed": unmoved,
+        },
+    },
     "spending": {"rules": {"spread.spending": unmoved}},
-    "appeal": {"rules": {"consultation.appealed": unmoved, "spread.lean": unmoved}},
+    "appeal": {
+        "rules": {
+            "consultation.appealed": unmoved, "consultation.briefed": unmoved,
+            "spread.lean": unmoved,
+        },
+    },
     "channel": {
         "rules": {
             "perception.clarity": nothing, "choice.talk_more": nothing,
@@ -297,14 +312,16 @@ def test_every_strength_has_its_absence() -> None:
 
 
 @pytest.mark.parametrize("mechanism", ABSENT)
-def test_a_mechanism_at_strength_zero_is_the_mechanism_absent(
+def test_a_mechanism_switched_off_is_the_mechanism_absent(
     plain: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, mechanism: str
 ) -> None:
+    """Off is no readiness for it, and nothing of it that a scenario gives."""
     strength = f"{mechanism}_strength"
     absent = ABSENT[mechanism]
+    switches = [strength, *([GIVEN[strength]] if strength in GIVEN else [])]
 
     def history_of(roster: Roster, value: float, play: Callable[..., History]) -> History:
-        point = point_of({**EXTREME, strength: value})
+        point = point_of({**EXTREME, **dict.fromkeys(switches, value)})
         return play(roster, point, world=5, n_weeks=40, seed=SEED)
 
     zero = history_of(few(), 0.0, replay)
@@ -324,10 +341,11 @@ def test_a_mechanism_at_strength_zero_is_the_mechanism_absent(
 
 
 @pytest.mark.parametrize("instrument", ["rhetoric", "deployment", "sanctions"])
-def test_an_instrument_at_strength_zero_is_never_used(instrument: str) -> None:
+def test_an_instrument_that_is_switched_off_is_never_used(instrument: str) -> None:
     used = {}
     for value in (0.0, 1.0):
-        point = point_of({**EXTREME, "force_share": 0.1, f"{instrument}_strength": value})
+        switches = dict.fromkeys((f"{instrument}_strength", f"{instrument}_given"), value)
+        point = point_of({**EXTREME, "force_share": 0.1, **switches})
         levels = replay(few(), point, world=5, n_weeks=40, seed=SEED).relations
         used[value] = levels[:, :, Relation.FIELDS.index(instrument)].any()
     assert used == {0.0: False, 1.0: True}

@@ -40,7 +40,6 @@ class Measure:
 MEASURES = (
     Measure("rung_leaders", "rung of the two leaders", "rung", 1, 1),
     Measure("fear_leaders", "fear between the two leaders", "0 to 1"),
-    Measure("fear_east", "fear of the west's leader by the east's", "0 to 1"),
     Measure("gap_leaders", "perception gap of the two leaders", "hostility, 0 to 1.35", 1000, 8),
     Measure("channel_leaders", "channel between the two leaders", "quality, 0 to 1"),
     Measure("grievance_leaders", "grievance between the two leaders", "0 to 1"),
@@ -70,13 +69,15 @@ MEASURES = (
     Measure("forward_east", "forces of the east that stand in its members", "mean level, 0 to 1"),
     Measure("deployment_east", "deployment of the east's leader", "mean level, 0 to 1"),
     Measure("alarm_east", "alarm of the east's leader", "mean, 0 to 2", 1000, 10),
+    Measure("fear_east", "the east's leader's fear of the west's", "0 to 1"),
 )  # fmt: skip
 (
-    RUNG_LEADERS, FEAR_LEADERS, FEAR_EAST, GAP_LEADERS, CHANNEL_LEADERS, GRIEVANCE_LEADERS,
+    RUNG_LEADERS, FEAR_LEADERS, GAP_LEADERS, CHANNEL_LEADERS, GRIEVANCE_LEADERS,
     DEPLOYMENT_LEADERS, RHETORIC_LEADERS, FEAR_MEAN, SANCTIONS_ON_EAST, STRESS_EAST,
     SPENDING_WEST, SPENDING_EAST, COHESION_EAST, COHESION_WEST, LEAN_NEUTRALS, PAIRS_DISPUTING,
-    PAIRS_FIGHTING, STANDS, YIELDS, CRISES, JOINS, ACCESSIONS, CONCESSIONS_WEST, CONCESSIONS_EAST,
-    GAINS_WEST, GAINS_EAST, STAKE_LEADERS, FORWARD_WEST, FORWARD_EAST, DEPLOYMENT_EAST, ALARM_EAST,
+    PAIRS_FIGHTING, STANDS, YIELDS, CRISES, JOINS, ACCESSIONS, CONCESSIONS_WEST,
+    CONCESSIONS_EAST, GAINS_WEST, GAINS_EAST, STAKE_LEADERS, FORWARD_WEST, FORWARD_EAST,
+    DEPLOYMENT_EAST, ALARM_EAST, FEAR_EAST,
 ) = range(len(MEASURES))  # fmt: skip
 _SCALE = tuple(float(m.scale) for m in MEASURES)
 _OFFSET = tuple(m.offset for m in MEASURES)

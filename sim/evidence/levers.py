@@ -26,6 +26,7 @@ from sim.evidence.claims import (
     rivals,
     small_alliance,
 )
+from sim.evidence.mechanisms import headline
 from sim.lanes import Floats
 from sim.model.roster import RelationTraits, Roster, StateTraits, with_calendar
 from sim.model.vocabulary import Happening, Rung
@@ -276,7 +277,7 @@ def softness_costs(trial: Trial) -> Held:
 
 # P26 no ornaments
 
-READINESS = ("rhetoric", "sanctions", "appeal", "spending", "cohesion")
+REACTING = ("rhetoric", "sanctions", "appeal", "spending", "cohesion")
 
 
 def moved_by(trial: Trial, mechanism: str) -> dict[str, Difference]:
@@ -288,7 +289,7 @@ def moved_by(trial: Trial, mechanism: str) -> dict[str, Difference]:
     """
     found = {}
     without, with_it = (
-        _headline(trial, {f"{mechanism}_strength": strength}) for strength in (0.0, 1.0)
+        headline(trial, {f"{mechanism}_strength": strength}) for strength in (0.0, 1.0)
     )
     for name in with_it:
         found[name] = rise(without[name], with_it[name])
@@ -296,20 +297,6 @@ def moved_by(trial: Trial, mechanism: str) -> dict[str, Difference]:
     low, high = (fear.low, fear.high) if fear.mean > 0.0 else (-fear.high, -fear.low)
     found["fear"] = Difference(abs(fear.mean) - room, low - room, high - room)
     return found
-
-
-def _headline(trial: Trial, changed: Values) -> dict[str, Floats]:
-    roster = lab.today()
-    record = trial.play(roster, changed, worlds=640)
-    fear = trial.measured(roster, "fear_leaders", changed, worlds=640)[:, 1:].mean(1)
-    peak = record.outcome("peak_rung_leaders")[0]
-    return {
-        **{f"leaders' {rung.name.lower()}": (peak >= rung).astype(float)
-           for rung in (Rung.DISPLAY, Rung.CRISIS, Rung.CLASH)},
-        **{name: record.outcome(name)[0].astype(float)
-           for name in ("disputes", "clashes", "widened", "accessions")},
-        "fear": fear,
-    }  # fmt: skip
 
 
 def _no_ornament(mechanism: str) -> Callable[[Trial], Held]:
@@ -363,6 +350,6 @@ def wars_of_others(trial: Trial) -> Held:
 LEVERS: tuple[Callable[[Trial], Held], ...] = (
     relief, arms_race, arms_race_indistinguishable, forward_alarms, forward_protects,
     forward_withdrawn, first_strike, one_sided, softness_costs,
-    *(_no_ornament(mechanism) for mechanism in READINESS),
+    *(_no_ornament(mechanism) for mechanism in REACTING),
     sizes_of_members, pairs_not_opposed, wars_of_others,
 )  # fmt: skip

@@ -5,6 +5,8 @@ Rows are those of ``experiments/laboratory.py``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -86,4 +88,28 @@ def draw_kept(ax: Axes, rows: pd.DataFrame) -> None:
     ax.set_xlim(0.0, max(1.25, 1.05 * float(rows["hi"].max())))
     ax.xaxis.set_major_formatter(percents())
     ax.set_xlabel("worlds that clash, of those with everything")
+    ax.grid(visible=False, axis="y")
+
+
+def draw_changes(ax: Axes, rows: pd.DataFrame, readiness: Sequence[str]) -> None:
+    """Draw by how much a quantity changes with the readiness for each mechanism.
+
+    Args:
+        ax: where to draw.
+        rows: ``mechanism, readiness, change, lo, hi`` of one quantity, from the top down.
+        readiness: those that are drawn, in order.
+    """
+    names = list(dict.fromkeys(rows["mechanism"]))
+    place = {name: len(names) - 1 - k for k, name in enumerate(names)}
+    ax.axvline(0.0, color=INK, lw=1.0)
+    for k, level in enumerate(readiness):
+        some = rows[rows["readiness"] == level]
+        y = some["mechanism"].map(place) + 0.24 * (0.5 * (len(readiness) - 1) - k)
+        ax.errorbar(
+            some["change"], y, xerr=[some["change"] - some["lo"], some["hi"] - some["change"]],
+            fmt=MARKERS[k], color=OKABE_ITO[k % len(OKABE_ITO)], ms=5, capsize=2, lw=1.4,
+            label=level,
+        )  # fmt: skip
+    ax.set_yticks([place[name] for name in names], names)
+    ax.set_ylim(-0.6, len(names) - 0.4)
     ax.grid(visible=False, axis="y")

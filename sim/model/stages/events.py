@@ -113,7 +113,7 @@ def _exercise(p: Parameters, meant: bool, me: Relation, size: float, announced: 
     me.fresh = most(me.fresh, begun)
     me.trace = where(begun > 0.0, reaction.begun(Origin.EVENT), me.trace)
     me.exercise = where(meant, level, me.exercise)
-    me.announced = where(meant, announced, me.announced)
+    me.announced = where(meant, where(level > 0.0, announced, 0.0), me.announced)
 
 
 def _brief(world: World, atlas: Atlas, i: int, size: float, lane: int) -> None:
