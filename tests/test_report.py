@@ -299,15 +299,14 @@ def test_a_scenario_that_names_no_pair_is_told_of_its_leaders_alone(folder) -> N
 def test_figures_name_the_pair_that_a_scenario_is_about_and_the_leaders(georgia) -> None:
     study, caption = open_study(georgia), figures.Caption("A test", 20, 7)
     tables, roster = study.first(), study.scenario.roster
-    tables = replace(tables, outcomes=study.outcomes)
     fan = figures.fan(tables, roster, caption)
     assert fan.texts[0].get_text() == "Escalation rung over time: Russia and Georgia"
-    assert "the United States and Russia" in fan.axes[1].get_title(loc="left")
+    assert "the United States and Russia" in fan.axes[1].get_title()
     for figure in (
         figures.reached(tables, roster, caption),
         figures.rungs(tables, roster, caption),
     ):
-        titles = [ax.get_title(loc="left") for ax in figure.axes]
+        titles = [ax.get_title() for ax in figure.axes]
         assert titles[:2] == ["Russia and Georgia", "The United States and Russia"]
         assert len(titles) == 3
     beside = figures.side_by_side(tables.reached, {0: "as configured"}, roster, caption)
