@@ -265,7 +265,7 @@ def test_one_world_is_a_lesson_by_itself(alone) -> None:
 
 # The pair that a scenario is about, and pairs that are not opposed
 
-GEORGIA = ("scenario=georgia_2008", "weeks=60", "figures=none")
+GEORGIA = ("scenario=georgia_2008", "weeks=60")
 
 
 @pytest.fixture(scope="module")
@@ -319,6 +319,12 @@ def test_figures_name_the_pair_that_a_scenario_is_about_and_the_leaders(georgia)
             assert np.array_equal(line.get_ydata(), expected)
 
 
+def test_captions_go_with_the_figures_of_the_pair_that_a_scenario_is_about(georgia, folder) -> None:
+    told = "*Escalation rung of the dyad that the scenario is about, and of the leader dyad;"
+    assert f"figures/fan.png)\n\n{told}" in (georgia / "summary.md").read_text()
+    assert "that the scenario is about" not in (folder / "summary.md").read_text()
+
+
 def test_pairs_that_are_not_opposed_are_told_by_the_year_and_by_name(georgia) -> None:
     text, study = (georgia / "summary.md").read_text(), open_study(georgia)
     for name in ("disputes", "clashes", "wars"):
@@ -341,7 +347,7 @@ def test_where_all_pairs_are_opposed_nothing_is_told_of_others(alone) -> None:
 
 
 def test_one_world_is_told_of_its_pair_first_and_of_pairs_that_are_not_opposed(tmp_path) -> None:
-    job = _job(tmp_path / "one", *GEORGIA, "worlds=1")
+    job = _job(tmp_path / "one", *GEORGIA, "worlds=1", "figures=none")
     study = open_study(_run(job))
     (world,) = study.outcomes.to_dict("records")
     _, subject, leaders, _, others, *_ = summary.headline(job, study)

@@ -64,7 +64,7 @@ CAPTIONS = {
     "views": "Hostility of the same acts as intended and as perceived by the other side.",
 }
 """How to read each figure, by the start of its name."""
-SUBJECT_CAPTIONS = {
+OF_SUBJECT = {
     "fan": "Escalation rung of the dyad that the scenario is about, and of the leader dyad; ribbon "
     "width: share of worlds on the rung.",
     "rungs": "Share of worlds on each rung by week: the dyad that the scenario is about, then the "
@@ -516,7 +516,7 @@ def _caption(name: str, roster: Roster) -> str:
     """Return how to read a figure: the caption whose name it starts with, the longest first."""
     from sim.report import design_figures  # knows matplotlib
 
-    own = SUBJECT_CAPTIONS if roster.names_subject else {}
+    own = OF_SUBJECT if roster.names_subject else {}
     captions = {**CAPTIONS, **own, **design_figures.CAPTIONS}
     found = [key for key in captions if name.startswith(key)]
     return captions[max(found, key=len)] if found else ""
