@@ -29,7 +29,7 @@ const TRAITS = ["relation_traits", "pair_traits", "state_traits"];
 const CALENDAR = ["event_first", "event_kind", "event_row", "event_actor", "event_target"];
 
 function atlasOf(packed) {
-    const atlas = { leaders_pair: packed.leaders_pair };
+    const atlas = { leaders_pair: packed.leaders_pair, subject_pair: packed.subject_pair };
     for (const name of [...WHOLE, ...CALENDAR]) atlas[name] = Int32Array.from(packed[name]);
     for (const name of TRAITS) atlas[name] = Float32Array.from(packed[name]);
     atlas.event_size = Float32Array.from(packed.event_size);
@@ -44,6 +44,7 @@ function unpacked(packed) {
     return Object.freeze({
         ...packed, atlas, relations, pairs, place, changes: {},
         leaders: Array.from(atlas.leaders, (i) => codes[i]), leadersPair: atlas.leaders_pair,
+        subjectPair: atlas.subject_pair,
         nRelations: relations.length, nPairs: pairs.length, nStates: codes.length,
     });
 }
@@ -108,8 +109,8 @@ class Block {
             const columns = STRIDES[name] || 1;
             return [name, columns === 1 ? [values.length] : [values.length / columns, columns, 1]];
         };
-        const { leaders_pair, ...tables } = atlas;
-        this.atlas = this.struct("Atlas", { leaders_pair, ...Object.fromEntries(Object.entries(tables).map(table)) });
+        const { leaders_pair, subject_pair, ...tables } = atlas;
+        this.atlas = this.struct("Atlas", { leaders_pair, subject_pair, ...Object.fromEntries(Object.entries(tables).map(table)) });
         for (const [name, values] of Object.entries(tables)) {
             const { Cells } = this.atlas[name];
             cellsOf(this.atlas[name]).set(Cells === BigInt64Array ? Array.from(values, BigInt) : values);

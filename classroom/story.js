@@ -236,7 +236,7 @@ class Story {
         this.teller = new Teller(this);
         const named = new Set(this.scenario.events.flatMap((e) => [`${e.actor}>${e.target}`, `${e.target}>${e.actor}`]));
         this.near = this.shared.map((us, pair) => {
-            if (pair === this.scenario.leadersPair) return 1;
+            if (pair === this.scenario.leadersPair || pair === this.scenario.subjectPair) return 1;
             if (named.has(`${us.a.owner}>${us.a.rival}`)) return 0.7;
             const { relation_traits } = this.scenario.atlas;
             return relation_traits[us.a.r * size.RelationTraits + at.RelationTraits.opposed] > 0 ? OPPOSED : 0.2;

@@ -391,6 +391,10 @@ def event(**changes: Any) -> str:
         ('relations: {"AAA>BBB": {rhetoric: 0.3}}', ("rhetoric", "0.25, 0.5, 0.75")),
         ('pairs: {"BBB-AAA": {channel: 0.1}}', ("BBB-AAA", "also given as AAA-BBB")),
         ('pairs: {"AAA-BBB": {violence: wra}}', ("violence", "did you mean war?")),
+        ("subject: AAA", ("subject", "two states")),
+        ("subject: AAA-AAA", ("subject", "two states")),
+        ("subject: AAA-NOR", ("subject", "not among")),
+        ("subject: [AAA, BBB]", ("subject", "two states")),
         ("invented: {AAA: {number: 70000}}", ("number", "from 1 to 65535")),
         ("invented: {AAA: {number: 15663}}", ("number", "is the number of")),
         ("invented: {AAA: {proximity: {BBB: 0.1}}}", ("proximity", "must be equal")),
@@ -473,8 +477,9 @@ def test_an_event_of_two_states_without_a_relation_is_refused_and_of_a_bloc_is_n
     assert 0 < len(load_scenario("whole", tmp_path).roster.atlas.event_row) < 32
 
 
-def test_a_relation_of_two_states_that_have_none_is_refused(tmp_path: Path) -> None:
-    text = 'defaults: [attache_briefing, _self_]\nrelations: {"PRT>TJK": {fear: 1}}\n'
+@pytest.mark.parametrize("said", ['relations: {"PRT>TJK": {fear: 1}}', "subject: PRT-TJK"])
+def test_a_relation_of_two_states_that_have_none_is_refused(said: str, tmp_path: Path) -> None:
+    text = f"defaults: [attache_briefing, _self_]\n{said}\n"
     write(tmp_path / "scenario/dead.yaml", text)
     with pytest.raises(InputError, match="PRT and TJK have no relation here"):
         load_scenario("dead", tmp_path)

@@ -9,7 +9,7 @@ import pytest
 
 from sim.__main__ import read_jobs
 from sim.engine import notes, record
-from sim.engine.disputes import DISPUTE_COLUMNS, most_disputes
+from sim.engine.disputes import DISPUTE_COLUMNS, GAP, most_disputes
 from sim.engine.ensemble import coded_disputes, play
 from sim.engine.notes import (
     ACCIDENT,
@@ -171,8 +171,11 @@ LEADERS, ALLY, NEUTRAL = "ALF-BET", "BET-GAM", "ALF-DEL"
 Told = tuple[int, str, Rung, Cause, int]
 
 
-def counted(*weeks: Told, acts: tuple[tuple[int, str, int], ...] = ()) -> dict[str, int]:
-    """Return the columns that are not 0 of a world in which pairs stood on rungs above calm.
+Acted = tuple[tuple[int, str, int], ...]
+
+
+def row_of_world(*weeks: Told, acts: Acted = ()) -> dict[str, int]:
+    """Return the row of a world in which pairs stood on rungs above calm.
 
     Each week is told as week, pair, rung, cause and root; acts as week, relation and act.
     """
@@ -187,9 +190,14 @@ def counted(*weeks: Told, acts: tuple[tuple[int, str, int], ...] = ()) -> dict[s
     room: Any = np.zeros((most_disputes(WEEKS), len(DISPUTE_COLUMNS)), np.int32)
     tally = empty_tally(made, WEEKS, 1)
     record.fold(tracks, made.atlas, np.zeros(1, np.int64), tally, outcomes, 1, room)
-    told = {name: int(value) for name, value in zip(OUTCOMES, outcomes[0], strict=True)}
+    return {name: int(value) for name, value in zip(OUTCOMES, outcomes[0], strict=True)}
+
+
+def counted(*weeks: Told, acts: Acted = ()) -> dict[str, int]:
+    """Return the counts of clashes and wars that are not 0 in such a world."""
+    told = row_of_world(*weeks, acts=acts)
     start = OUTCOMES.index("clashes_choice")
-    kept = ("clashes", "wars", *OUTCOMES[start:])
+    kept = ("clashes", "wars", "clashes_other", "wars_other", *OUTCOMES[start:])
     return {name: told[name] for name in kept if told[name] != 0}
 
 
@@ -263,8 +271,23 @@ def test_a_war_of_accident_is_one_whose_violence_began_so(
     assert found.get("wars_of_accident", 0) == wars
 
 
-def test_pairs_that_are_not_opposed_are_not_counted() -> None:
-    assert counted((5, NEUTRAL, Rung.WAR, Cause.ACCIDENT, 12)) == {}
+def test_clashes_and_wars_of_pairs_that_are_not_opposed_are_counted_apart_without_causes() -> None:
+    onset = (5, NEUTRAL, Rung.WAR, Cause.ACCIDENT, 12)
+    assert counted(onset) == {"clashes_other": 1, "wars_other": 1}
+    rise = (4, NEUTRAL, Rung.CLASH, Cause.MET, 9)
+    assert counted(rise, onset) == {"clashes_other": 1, "wars_other": 1}
+
+
+def test_a_war_from_the_start_of_a_pair_that_is_not_opposed_does_not_begin() -> None:
+    assert counted((0, NEUTRAL, Rung.WAR, Cause.NONE, 0), (1, NEUTRAL, Rung.WAR, 0, 0)) == {}
+
+
+def test_disputes_are_counted_by_whether_the_pair_is_opposed() -> None:
+    twice = tuple((week, "DEL>ALF", DISPLAY) for week in (2, 3, 3 + GAP + 1))
+    found = row_of_world(acts=twice)
+    assert (found["disputes"], found["disputes_other"]) == (0, 2)
+    found = row_of_world(acts=(*twice, (4, "GAM>BET", DISPLAY)))
+    assert (found["disputes"], found["disputes_other"]) == (1, 2)
 
 
 def test_the_leaders_first_clash_is_told_and_the_longest_chain_of_all() -> None:

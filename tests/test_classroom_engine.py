@@ -298,15 +298,16 @@ def test_engine_refuses_what_is_out_of_bounds(ask: Ask, wrong: str) -> None:
 ATLAS = """
 const scenario = asked.changes ? Spiral.compile(asked.name, asked.changes) : Spiral.scenarios[asked.name];
 const { atlas } = scenario;
-write([atlas.leaders_pair], ...asked.order.map((name) => atlas[name]));
+write([atlas.leaders_pair, atlas.subject_pair], ...asked.order.map((name) => atlas[name]));
 """
 
 
 def flat(scenario: Scenario) -> tuple[list[str], NDArray[np.float64]]:
     atlas = scenario.roster.atlas
-    order = [name for name in atlas._fields if name != "leaders_pair"]
+    pairs = ("leaders_pair", "subject_pair")
+    order = [name for name in atlas._fields if name not in pairs]
     arrays = [np.ravel(getattr(atlas, name)).astype(float) for name in order]
-    return order, np.concatenate([[float(atlas.leaders_pair)], *arrays])
+    return order, np.concatenate([[float(getattr(atlas, name)) for name in pairs], *arrays])
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

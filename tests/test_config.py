@@ -189,6 +189,9 @@ def test_all_that_a_shipped_scenario_says_reaches_its_roster(name: str) -> None:
     said = yaml.safe_load((CONFIGS / "scenario" / f"{name}.yaml").read_text())
     assert set(at.roster.codes) == set(said["states"])
     assert at.roster.leaders == tuple(said["blocs"][side]["leader"] for side in ("west", "east"))
+    about = said.get("subject", "-".join(at.roster.leaders))
+    assert set(at.roster.subject) == {about[:3], about[-3:]}
+    assert at.roster.names_subject == ("subject" in said)
     for key, start in said.get("relations", {}).items():
         for trait, value in start.items():
             assert relation_trait(at, key[:3], key[4:], f"start_{trait}") == value, key
@@ -274,14 +277,27 @@ def test_invented_states_are_numbered_by_their_letters_or_as_given(tmp_path: Pat
 def test_the_order_of_states_and_of_a_pairs_ends_never_matters(tmp_path: Path) -> None:
     whole = yaml.safe_load((CONFIGS / "scenario/two_rivals.yaml").read_text())
     start = {"channel": 0.3, "violence": "clash"}
-    turned = {**whole, "states": ["BBB", "AAA"], "pairs": {"BBB-AAA": start}}
-    write(tmp_path / "scenario/one.yaml", yaml.dump({**whole, "pairs": {"AAA-BBB": start}}))
-    write(tmp_path / "scenario/turned.yaml", yaml.dump(turned))
+    turned = {"states": ["BBB", "AAA"], "pairs": {"BBB-AAA": start}, "subject": "BBB-AAA"}
+    given = {"pairs": {"AAA-BBB": start}, "subject": "AAA-BBB"}
+    write(tmp_path / "scenario/one.yaml", yaml.dump({**whole, **given}))
+    write(tmp_path / "scenario/turned.yaml", yaml.dump({**whole, **turned}))
     one, other = (sim.load_scenario(name, tmp_path) for name in ("one", "turned"))
     for a, b in zip(one.roster.atlas, other.roster.atlas, strict=True):
         np.testing.assert_array_equal(a, b)
     assert pair_trait(other, "AAA", "BBB", "start_channel") == 0.3
     assert pair_trait(other, "AAA", "BBB", "start_violence") == 1.0
+
+
+def test_historical_scenarios_are_about_the_pair_that_they_are_named_for() -> None:
+    found = {name: sim.load_scenario(name).roster.subject for name in SCENARIOS}
+    assert found["georgia_2008"] == ("RUS", "GEO")
+    assert found["crimea_2014"] == ("RUS", "UKR")
+    assert found["attache_briefing"] == ("USA", "RUS")
+
+
+def test_a_subject_can_be_taken_back() -> None:
+    roster = job("scenario=georgia_2008", "scenario.subject=null").scenario.roster
+    assert roster.subject == roster.leaders == ("USA", "RUS")
 
 
 def test_nearness_of_invented_states_comes_from_the_scenario(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ from sim.analysis.tables import Levels, Tables
 from sim.engine import ensemble
 from sim.engine.history import History, replay
 from sim.engine.notes import MEASURES, Measure
-from sim.engine.record import N_BINS, TOP, Record
+from sim.engine.record import N_BINS, OUTCOMES, TOP, Record, Tally
 from sim.lanes import Floats
 from sim.model.parameters import COEFFICIENTS, defaults
-from sim.model.roster import Roster
+from sim.model.roster import Roster, with_subject
 from sim.model.state import Relation
 from sim.plan.scenario import Point
 
@@ -239,6 +239,78 @@ def test_pairs_hold_fear_both_ways_and_peaks(tables, histories) -> None:
         peaks = np.array([h.pair(first, second, "rung").max() for h in histories])
         for rung in (3, 5, 6):
             assert row[f"peak_{rung}"] == pytest.approx((peaks >= rung).mean())
+
+
+def test_clashes_and_wars_are_onsets_of_opposed_and_of_other_pairs(tables, histories) -> None:
+    opposed = tables.at(1).pairs["opposed"].to_numpy()
+    stood = np.array([h.pairs[:, :, 5] for h in histories])  # [world, week, pair]
+    worlds = tables.at(1).outcomes
+    for name, rung in (("clashes", 5), ("wars", 6)):
+        begun = ((stood[:, 1:] >= rung) & (stood[:, :-1] < rung)).sum(axis=1)
+        assert begun[:, ~opposed].sum() > 0
+        assert list(worlds[name]) == list(begun[:, opposed].sum(axis=1))
+        assert list(worlds[f"{name}_other"]) == list(begun[:, ~opposed].sum(axis=1))
+
+
+def test_a_line_of_rungs_from_shares_is_that_of_the_curves(tables) -> None:
+    curve = _curve(tables, "rung_leaders").reset_index(drop=True)
+    line = measures.rung_line(tables.at(1).rungs, "share")
+    assert np.array_equal(line[list(measures.QUANTILES)], curve[list(measures.QUANTILES)])
+    assert np.allclose(line["mean"], curve["mean"], rtol=0, atol=1e-12)
+
+
+# The pair that a scenario is about
+
+
+@pytest.fixture(scope="module")
+def named(eventful: Roster, points: np.ndarray) -> Record:
+    """The same worlds as of a scenario that is about Russia and Ukraine."""
+    about = with_subject(eventful, "RUS", "UKR")
+    return ensemble.play(about, points, n_worlds=WORLDS, n_weeks=WEEKS, seed=SEED)
+
+
+def _of_subject(name: str) -> bool:
+    return name.endswith("_subject")
+
+
+def test_a_scenario_that_names_no_subject_is_about_its_leaders(tables) -> None:
+    worlds = tables.outcomes
+    assert worlds["peak_rung_subject"].equals(worlds["peak_rung_leaders"])
+    for rung in range(1, 8):
+        first = worlds[f"first_week_rung_{rung}"]
+        assert worlds[f"first_week_rung_{rung}_subject"].equals(first)
+    scopes = tables.reached.set_index("scope")["share"]
+    assert np.array_equal(scopes["subject"], scopes["leaders"])
+    assert tables.rungs["subject"].equals(tables.rungs["share"])
+
+
+def test_a_subject_changes_no_world_and_nothing_else_that_is_counted(record, named) -> None:
+    for k, name in enumerate(OUTCOMES):
+        if not _of_subject(name):
+            assert np.array_equal(named.outcomes[:, k], record.outcomes[:, k]), name
+    for name in Tally._fields:
+        mine, other = getattr(named.tally, name), getattr(record.tally, name)
+        if name == "reached":
+            mine, other = mine[:, :2], other[:, :2]
+        if not _of_subject(name):
+            assert np.array_equal(mine, other), name
+
+
+def test_what_is_told_of_a_subject_is_what_its_pair_did(named, histories) -> None:
+    told = Tables.of(named).at(1)
+    stood = np.array([h.pair("RUS", "UKR", "rung") for h in histories])  # [world, week]
+    assert len(set(stood.max(axis=1))) > 1
+    assert list(told.outcomes["peak_rung_subject"]) == list(stood.max(axis=1))
+    reached = told.reached[told.reached["scope"] == "subject"].set_index(["rung", "week"])["share"]
+    rungs = told.rungs.set_index(["rung", "week"])["subject"]
+    for rung in range(1, 8):
+        first = told.outcomes[f"first_week_rung_{rung}_subject"].fillna(-1)
+        came = stood >= rung
+        assert list(first) == list(np.where(came.any(axis=1), came.argmax(axis=1), -1))
+        for week in (0, 8, WEEKS):
+            so_far = came[:, : week + 1].any(axis=1).mean()
+            assert reached[rung, week] == pytest.approx(so_far)
+            assert rungs[rung, week] == pytest.approx((stood[:, week] == rung).mean())
 
 
 # Worlds

@@ -263,6 +263,102 @@ def test_one_world_is_a_lesson_by_itself(alone) -> None:
     assert pq.read_table(alone / "curves.parquet")["mcse"].null_count > 0
 
 
+# The pair that a scenario is about, and pairs that are not opposed
+
+GEORGIA = ("scenario=georgia_2008", "weeks=60")
+
+
+@pytest.fixture(scope="module")
+def georgia(tmp_path_factory) -> Path:
+    return _run(_job(tmp_path_factory.mktemp("runs") / "georgia", *GEORGIA))
+
+
+def test_a_scenario_that_names_its_pair_is_told_of_that_pair_first(georgia) -> None:
+    text, worlds = (georgia / "summary.md").read_text(), open_study(georgia).outcomes
+    first, second, *_, last = re.findall(r"^- (.*)$", text[: text.index("## Results")], re.M)
+    war = numbers.percent((worlds["peak_rung_subject"] >= 6).mean())
+    assert first.startswith("Russia and Georgia came to a display of force in ")
+    assert f"to war in {war}" in first
+    assert first.endswith("; a war between them is among the scenario's dated events.")
+    assert second.startswith("The United States and Russia came to a display of force in ")
+    assert "the leaders" in last
+    for who in ("Russia and Georgia", "The United States and Russia", "Any two opposed states"):
+        assert f"| {who}: war or more |" in text
+    assert text.index("| Russia and Georgia: war") < text.index("| The United States and Russia:")
+
+
+def test_a_scenario_that_names_no_pair_is_told_of_its_leaders_alone(folder) -> None:
+    text = (folder / "summary.md").read_text()
+    first, second, *_ = re.findall(r"^- (.*)$", text[: text.index("## Results")], re.M)
+    assert first.startswith("The United States and Russia came to a display of force in ")
+    assert "dated events" not in first
+    assert second.startswith("Opposed states clashed somewhere in ")
+    assert "the leaders rose" not in text
+
+
+def test_figures_name_the_pair_that_a_scenario_is_about_and_the_leaders(georgia) -> None:
+    study, caption = open_study(georgia), figures.Caption("A test", 20, 7)
+    tables, roster = study.first(), study.scenario.roster
+    fan = figures.fan(tables, roster, caption)
+    assert fan.texts[0].get_text() == "Escalation rung over time: Russia and Georgia"
+    assert "the United States and Russia" in fan.axes[1].get_title()
+    for figure in (
+        figures.reached(tables, roster, caption),
+        figures.rungs(tables, roster, caption),
+    ):
+        titles = [ax.get_title() for ax in figure.axes]
+        assert titles[:2] == ["Russia and Georgia", "The United States and Russia"]
+        assert len(titles) == 3
+    beside = figures.side_by_side(tables.reached, {0: "as configured"}, roster, caption)
+    assert beside.texts[0].get_text() == "Rungs reached by week: Russia and Georgia"
+    shown = tables.reached[tables.reached["scope"] == "subject"]
+    for figure in (figures.reached(tables, roster, caption), beside):
+        ax: Any = figure.axes[0]
+        for line, rung in zip(ax.lines, (3, 4, 5, 6), strict=False):
+            expected = shown[shown["rung"] == rung].sort_values("week")["share"]
+            assert np.array_equal(line.get_ydata(), expected)
+
+
+def test_captions_go_with_the_figures_of_the_pair_that_a_scenario_is_about(georgia, folder) -> None:
+    told = "*Escalation rung of the dyad that the scenario is about, and of the leader dyad;"
+    assert f"figures/fan.png)\n\n{told}" in (georgia / "summary.md").read_text()
+    assert "that the scenario is about" not in (folder / "summary.md").read_text()
+
+
+def test_pairs_that_are_not_opposed_are_told_by_the_year_and_by_name(georgia) -> None:
+    text, study = (georgia / "summary.md").read_text(), open_study(georgia)
+    for name in ("disputes", "clashes", "wars"):
+        mean = study.outcomes[f"{name}_other"].mean()
+        row = re.search(rf"\| {name} of dyads that are not opposed \| (.*?) \|.*\| (.*?) \|", text)
+        assert row
+        assert row[1] == numbers.amount(mean)
+        assert row[2] == numbers.amount(mean * 365.25 / 7 / 60)
+    pairs = study.table("pairs").query("not opposed")
+    listed = re.search(r"most often among them.*\n.*\n((?:\|.*\n)+)", text)
+    assert listed
+    rows = listed[1].splitlines()
+    assert rows[0].startswith("| Russia and Georgia | ")
+    assert len(rows) == min(5, (pairs["peak_3"] > 0.0).sum())
+    assert f"{len(pairs)} dyads are not opposed" in text
+
+
+def test_where_all_pairs_are_opposed_nothing_is_told_of_others(alone) -> None:
+    assert "not opposed" not in (alone / "summary.md").read_text()
+
+
+def test_one_world_is_told_of_its_pair_first_and_of_pairs_that_are_not_opposed(tmp_path) -> None:
+    job = _job(tmp_path / "one", *GEORGIA, "worlds=1", "figures=none")
+    study = open_study(_run(job))
+    (world,) = study.outcomes.to_dict("records")
+    _, subject, leaders, _, others, *_ = summary.headline(job, study)
+    peak = world["peak_rung_subject"]
+    week = world[f"first_week_rung_{peak}_subject"]
+    assert subject.startswith(f"Russia and Georgia stood highest in week {week}, on rung {peak} (")
+    assert leaders.startswith("The United States and Russia ")
+    assert f" {world['disputes_other']} dispute" in others
+    assert f" {world['clashes_other']} clash" in others
+
+
 # What matters
 
 

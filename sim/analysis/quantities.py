@@ -73,6 +73,10 @@ def _all() -> Iterable[Quantity]:
         name = rung.name.lower()
         label = f"the leaders reach a {name}"
         yield Quantity(name, label, "share of worlds", "peak_rung_leaders", rung)
+    for rung in (Rung.DISPLAY, Rung.CRISIS, Rung.CLASH, Rung.WAR):
+        name = rung.name.lower()
+        label = f"the two states that the scenario is about reach a {name}"
+        yield Quantity(f"{name}_subject", label, "share of worlds", "peak_rung_subject", rung)
     for rung in (Rung.CLASH, Rung.WAR):
         name = rung.name.lower()
         label = f"any two opposed states reach a {name}"
@@ -85,6 +89,9 @@ def _all() -> Iterable[Quantity]:
         ("disputes_answered", "disputes of opposed pairs that are answered"),
         ("clashes", "clashes of opposed pairs"),
         ("wars", "wars of opposed pairs"),
+        ("disputes_other", "disputes of pairs that are not opposed"),
+        ("clashes_other", "clashes of pairs that are not opposed"),
+        ("wars_other", "wars of pairs that are not opposed"),
         ("crises", "crises begun by choice"),
         ("stands", "sides that stand when forces meet"),
         ("yields", "sides that yield when forces meet"),

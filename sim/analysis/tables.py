@@ -272,12 +272,31 @@ def _reached(record: Record) -> Columns:
 
 
 def _rungs(record: Record) -> Columns:
-    """Return, by week, how often the leaders stand on a rung, and how many opposed pairs do."""
+    """Return, by week, how often the leaders stand on a rung, and how many opposed pairs do.
+
+    ``subject`` is the share of the pair that the scenario is about.
+    """
     columns = _grid(point=record.points, week=record.weeks, rung=range(N_RUNGS))
     columns["name"] = _spread_names(RUNG_NAMES, record.n_points * len(record.weeks), 1)
     columns["share"] = record.tally.rungs_leaders.ravel() / record.n_worlds
     columns["pairs"] = record.tally.rungs_pairs.ravel() / record.n_worlds
+    columns["subject"] = record.tally.rungs_subject.ravel() / record.n_worlds
     return columns
+
+
+def rung_line(rungs: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return the mean and the quantiles of a pair's rung by week, from shares of worlds.
+
+    Args:
+        rungs: table of rungs, of one point.
+        column: ``share`` (the leaders) or ``subject``.
+    """
+    shares = rungs.pivot(index="week", columns="rung", values=column).sort_index()
+    so_far = shares.to_numpy().cumsum(axis=1)
+    line = pd.DataFrame({"week": shares.index, "mean": shares.to_numpy() @ shares.columns})
+    for name, share in QUANTILES.items():
+        line[name] = (so_far < share - 1e-9).sum(axis=1)
+    return line
 
 
 def _pairs(record: Record) -> Columns:

@@ -28,7 +28,7 @@ from sim.config.schema import (
 )
 from sim.config.sources import Steps
 from sim.errors import nearest, show
-from sim.model.roster import Roster, build_roster
+from sim.model.roster import Roster, build_roster, with_subject
 from sim.model.sheets import StateSheet, state_table
 from sim.model.vocabulary import EXERCISES, Bloc, Happening, Instrument
 from sim.plan import scenario as built
@@ -47,6 +47,7 @@ class Parts:
     traits: Mapping[str, Traits]
     relations: Mapping[str, RelationStart]
     pairs: Mapping[str, PairStart]
+    subject: tuple[str, str] | None  # the two states that it says it is about
     invented: Mapping[str, Invented]
     events: Mapping[int, EventSheet]
     dated: Mapping[int, EventSheet]  # all events: what is not sound in one is None
@@ -130,7 +131,9 @@ def _parts(found: Findings, raw: Mapping[str, Any]) -> Parts:
     sound = {name: _sound(whole.get(name), *kinds) for name, kinds in _PARTS.items()}
     whole["dated"] = whole.get("events")
     partly = {name: _partly(whole.get(name), *kinds) for name, kinds in _SHEETS.items()}
-    return Parts(codes=sound.pop("states"), **sound, **partly)
+    subject = raw.get("subject") if not found.within("scenario", "subject") else None
+    ends = (subject[:3], subject[-3:]) if subject else None
+    return Parts(codes=sound.pop("states"), subject=ends, **sound, **partly)
 
 
 def _check_states(found: Findings, parts: Parts) -> None:
@@ -223,6 +226,8 @@ def _check_mentions(found: Findings, parts: Parts) -> None:
         for key in set(getattr(parts, name)) - set(BLOCS):
             for code in sorted({key[:3], key[-3:]}):
                 _check_there(found, parts, ("scenario", name, key), code, key=True)
+    for code in parts.subject or ():
+        _check_there(found, parts, ("scenario", "subject"), code)
     for code, sheet in parts.invented.items():
         for other in sheet.proximity:
             path = ("scenario", "invented", code, "proximity", other)
@@ -364,6 +369,9 @@ def _check_relations(found: Findings, parts: Parts, roster: Roster) -> None:
             one, other = key[:3], key[-3:]
             if {one, other} <= parts.states and (one, other) not in place:
                 found.add(("scenario", name, key), f"{one} and {other} have no relation here")
+    if parts.subject and set(parts.subject) <= parts.states and parts.subject not in place:
+        one, other = parts.subject
+        found.add(("scenario", "subject"), f"{one} and {other} have no relation here")
     known = {*parts.states, *BLOCS}
     acceding = tuple(event.actor for event in _accessions(parts))
     for at, event in parts.events.items():
@@ -455,6 +463,8 @@ def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
         ),
         key=lambda event: event.date,
     )  # fmt: skip
+    if parts.subject:
+        roster = with_subject(roster, *parts.subject)
     return Scenario(
         name=found.composed.chosen["scenario"],
         title=raw["title"],

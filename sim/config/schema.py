@@ -300,6 +300,7 @@ class ScenarioSheet(Sheet):
         default={}, max_length=MOST_ENTRIES
     )
     invented: dict[Code, Invented] = Field(default={}, max_length=MOST_STATES)
+    subject: Annotated[str | None, or_null(_between("-", "USA-RUS"))] = None
     events: list[EventSheet] = Field(default=[], max_length=MOST_ENTRIES)
 
 

@@ -37,15 +37,18 @@ from sim.model.vocabulary import Cause, Miscalculation, Origin, Rung
 
 N_BINS = 256
 N_RUNGS = len(Rung)
-SCOPES = ("leaders", "any")
+SCOPES = ("leaders", "any", "subject")
+"""Whose rungs are counted: the leaders', any opposed pair's, those of the scenario's subject."""
 
 CAUSES = tuple(cause for cause in Cause if cause != Cause.NONE)
 ORIGINS = tuple(origin for origin in Origin if origin != Origin.NONE)
 
 OUTCOMES = (
-    "peak_rung_leaders", "peak_rung_any", "peak_week",
+    "peak_rung_leaders", "peak_rung_any", "peak_rung_subject", "peak_week",
     *(f"first_week_rung_{rung}" for rung in range(1, N_RUNGS)),
+    *(f"first_week_rung_{rung}_subject" for rung in range(1, N_RUNGS)),
     "returned_week", "clashes", "wars", "disputes", "disputes_answered",
+    "clashes_other", "wars_other", "disputes_other",
     *(kind.declared.column for kind in Miscalculation),
     "crises", "stands", "yields", "widened", "accessions",
     *(f"clashes_{cause.name.lower()}" for cause in CAUSES),
@@ -56,6 +59,7 @@ OUTCOMES = (
 """Columns of the row a world leaves; a week that never came is -1."""
 _AT = {name: k for k, name in enumerate(OUTCOMES)}
 _FIRST, _RETURNED, _CLASHES = _AT["first_week_rung_1"], _AT["returned_week"], _AT["clashes"]
+_FIRST_SUBJECT = _AT["first_week_rung_1_subject"]
 _MISREAD, _N_KINDS = _AT[Miscalculation.INTENT.declared.column], len(Miscalculation)
 _COUNTED_COLUMN = (_AT["crises"], _AT["stands"], _AT["yields"], _AT["widened"], _AT["accessions"])
 _COUNTED_MEASURE = (CRISES, STANDS, YIELDS, JOINS, ACCESSIONS)
@@ -63,8 +67,10 @@ _BY_CAUSE, _BY_ORIGIN = _AT["clashes_choice"], _AT["clashes_of_own"]
 _ALONE, _UNANSWERED = _AT["clashes_accident_alone"], _AT["clashes_unanswered"]
 _WARS_OF_ACCIDENT, _EXCUSED, _LINKS = _AT["wars_of_accident"], _AT["excused"], _AT["links"]
 _FIRST_CAUSE = _AT["first_cause_leaders"]
-_PEAK, _PEAK_ANY, _PEAK_WEEK = 0, 1, 2
+_PEAK, _PEAK_ANY, _PEAK_SUBJECT, _PEAK_WEEK = 0, 1, 2, 3
 _WARS, _DISPUTES, _ANSWERED = _CLASHES + 1, _CLASHES + 2, _CLASHES + 3
+_CLASHES_OTHER, _WARS_OTHER = _AT["clashes_other"], _AT["wars_other"]
+_DISPUTES_OTHER = _AT["disputes_other"]
 _BINS = tuple(m.bins for m in MEASURES)
 _PER_BIN = tuple(-(-(1 << 20) // m.bins) for m in MEASURES)  # value * this >> 20 is its bin
 _ANSWER = DISPUTE_COLUMNS.index("answer")
@@ -76,6 +82,7 @@ class Tally(NamedTuple):
     level_sums: NDArray[np.int64]  # [point, kept week, measure, 2] of values and squares
     level_bins: NDArray[np.uint16]  # [point, kept week, measure, bin] worlds; see widened
     rungs_leaders: NDArray[np.int32]  # [point, kept week, rung] worlds
+    rungs_subject: NDArray[np.int32]  # [point, kept week, rung] worlds
     rungs_pairs: NDArray[np.int64]  # [point, kept week, rung] opposed pairs, all worlds
     reached: NDArray[
         np.int32
@@ -88,8 +95,8 @@ class Tally(NamedTuple):
 
 TYPES: Mapping[str, type[np.integer]] = {
     "level_sums": np.int64, "level_bins": np.uint16, "rungs_leaders": np.int32,
-    "rungs_pairs": np.int64, "reached": np.int32, "pair_peaks": np.int32, "fear": np.int64,
-    "level_zeros": np.int32, "level_ends": np.uint16,
+    "rungs_subject": np.int32, "rungs_pairs": np.int64, "reached": np.int32,
+    "pair_peaks": np.int32, "fear": np.int64, "level_zeros": np.int32, "level_ends": np.uint16,
 }  # fmt: skip
 """Of a tally as the engine fills it."""
 TOP = 65535
@@ -121,6 +128,7 @@ def empty_tally(
     shapes = (
         (weeks, measures, 2),
         (weeks, measures, N_BINS),
+        (weeks, N_RUNGS),
         (weeks, N_RUNGS),
         (weeks, N_RUNGS),
         (len(SCOPES), weeks, N_RUNGS),
@@ -203,34 +211,45 @@ def _fold_rungs(
     every: int,
 ) -> None:  # fmt: skip
     """Fold the rungs of all weeks; fill in a world's peaks, first weeks, clashes and wars."""
-    top_leaders, top_any, clashes, wars = -1, -1, 0, 0
+    top_leaders, top_any, top_subject = -1, -1, -1
     last = tracks.rungs.shape[0] - 1
     for week in range(last + 1):
         any_now = 0
         kept = (week + every - 1) // every  # the kept week at or after this one
         is_kept = week % every == 0 or week == last
         for pair in range(tracks.rungs.shape[1]):
+            rung = int(tracks.rungs[week, pair, lane])
+            before = int(tracks.rungs[max(week - 1, 0), pair, lane])
+            clash = 1 if rung >= Rung.CLASH and before < Rung.CLASH else 0
+            war = 1 if rung >= Rung.WAR and before < Rung.WAR else 0
             if _opposed(atlas, pair):
-                rung = int(tracks.rungs[week, pair, lane])
                 tally.rungs_pairs[point, kept, rung] += 1 if is_kept else 0
                 any_now = max(any_now, rung)
-                before = int(tracks.rungs[max(week - 1, 0), pair, lane])
-                clashes += 1 if rung >= Rung.CLASH and before < Rung.CLASH else 0
-                wars += 1 if rung >= Rung.WAR and before < Rung.WAR else 0
+                row[_CLASHES] += clash
+                row[_WARS] += war
+            else:
+                row[_CLASHES_OTHER] += clash
+                row[_WARS_OTHER] += war
         now = int(tracks.rungs[week, atlas.leaders_pair, lane])
+        subject = int(tracks.rungs[week, atlas.subject_pair, lane])
         tally.rungs_leaders[point, kept, now] += 1 if is_kept else 0
+        tally.rungs_subject[point, kept, subject] += 1 if is_kept else 0
         for rung in range(top_leaders + 1, now + 1):
             tally.reached[point, 0, kept, rung] += 1
             if rung > 0:
                 row[_FIRST + rung - 1] = week
         for rung in range(top_any + 1, any_now + 1):
             tally.reached[point, 1, kept, rung] += 1
+        for rung in range(top_subject + 1, subject + 1):
+            tally.reached[point, 2, kept, rung] += 1
+            if rung > 0:
+                row[_FIRST_SUBJECT + rung - 1] = week
         if now > top_leaders:
             top_leaders = now
             row[_PEAK_WEEK] = week
         top_any = max(top_any, any_now)
-    row[_PEAK], row[_PEAK_ANY] = top_leaders, top_any
-    row[_CLASHES], row[_WARS] = clashes, wars
+        top_subject = max(top_subject, subject)
+    row[_PEAK], row[_PEAK_ANY], row[_PEAK_SUBJECT] = top_leaders, top_any, top_subject
     start = int(tracks.rungs[0, atlas.leaders_pair, lane])
     for week in range(int(row[_PEAK_WEEK]) + 1, tracks.rungs.shape[0]):
         if tracks.rungs[week, atlas.leaders_pair, lane] <= start and top_leaders > start:
@@ -331,8 +350,7 @@ def fold(
             mean = Total(tracks.totals, r, lane).fear / (n_weeks + 1)
             tally.fear[point, r] += int(mean * 1e6 + 0.5)
         for pair in range(len(atlas.left)):
-            if _opposed(atlas, pair):
-                _fold_disputes(tracks, atlas, row, pair, lane, disputes)
+            _fold_disputes(tracks, atlas, row, pair, lane, disputes)
 
 
 def _clear(row: NDArray[np.int32]) -> None:
@@ -349,11 +367,14 @@ def _fold_disputes(
     lane: int,
     disputes: NDArray[np.int32],
 ) -> None:
-    """Count a pair's disputes, and those that the other side answered by a display or more."""
+    """Count a pair's disputes; of an opposed one also those answered by a display or more."""
     n_found, _ = code_pair(tracks, atlas, pair, lane, 0, disputes, 0, disputes, len(disputes))
-    row[_DISPUTES] += n_found
-    for k in range(n_found):
-        row[_ANSWERED] += 1 if disputes[k, _ANSWER] >= DISPLAY else 0
+    if _opposed(atlas, pair):
+        row[_DISPUTES] += n_found
+        for k in range(n_found):
+            row[_ANSWERED] += 1 if disputes[k, _ANSWER] >= DISPLAY else 0
+    else:
+        row[_DISPUTES_OTHER] += n_found
 
 
 def code(

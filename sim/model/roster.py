@@ -89,6 +89,7 @@ class Atlas(NamedTuple):
     toward: Ints  # [state, 2] relation toward the leader of west and of east, or -1
     leaders: Ints  # [2] states that lead west and east
     leaders_pair: int  # the pair of leaders
+    subject_pair: int  # the pair that the scenario is about: the leaders', unless it names another
     state_number: Ints  # [state]
     relation_number: Ints  # [relation]
     pair_number: Ints  # [pair]
@@ -143,6 +144,19 @@ class Roster:
         """Codes of the leaders of west and east."""
         west, east = self.atlas.leaders
         return self.codes[west], self.codes[east]
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """Codes of the two states that the scenario is about: the leaders, or those it names."""
+        if not self.names_subject:
+            return self.leaders
+        first, second = self.pairs[self.atlas.subject_pair]
+        return self.codes[first], self.codes[second]
+
+    @property
+    def names_subject(self) -> bool:
+        """Whether the scenario is about another pair than the leaders."""
+        return self.atlas.subject_pair != self.atlas.leaders_pair
 
     def role(self, code: str) -> Role:
         """Return a state's role at the start."""
@@ -214,6 +228,7 @@ def build_roster(
         toward=_toward(links, [index[c] for c in leaders], len(ordered)),
         leaders=np.array([index[c] for c in leaders]),
         leaders_pair=pair,
+        subject_pair=pair,
         state_number=np.array([s.number for s in ordered]),
         relation_traits=_relation_traits(ordered, kept, links, blocs, led, trade, starts or {}),
         pair_traits=_pair_traits(ordered, kept, pair, pair_starts or {}),
@@ -226,6 +241,16 @@ def build_roster(
         event_target=np.zeros(0, Real),
     )
     return Roster(ordered, tuple((i, j) for i, j, _ in kept), dict(blocs), atlas)
+
+
+def with_subject(roster: Roster, one: str, other: str) -> Roster:
+    """Return the roster of a scenario that is about these two states, in either order.
+
+    Raises:
+        KeyError: if the two have no relation.
+    """
+    pair = int(roster.atlas.pair[roster.relation(one, other)])
+    return replace(roster, atlas=roster.atlas._replace(subject_pair=pair))
 
 
 class Entry(NamedTuple):

@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sim.analysis.tables import rung_line
 from sim.lanes import Floats
 from sim.model.vocabulary import Instrument, Rung
 from sim.plots.style import (
@@ -37,8 +38,8 @@ from sim.plots.style import (
 # Rungs
 
 
-def draw_fan(ax: Axes, rungs: pd.DataFrame, curves: pd.DataFrame) -> None:
-    """Draw where the leaders stand: a ribbon a rung, quantiles, median and mean.
+def draw_fan(ax: Axes, rungs: pd.DataFrame, column: str = "share", *, legend: bool = True) -> None:
+    """Draw where a pair stands: a ribbon a rung, quantiles, median and mean.
 
     Quantiles of whole numbers move in steps and hide how many worlds stand where; a ribbon is as
     thick as the share of worlds on its rung that week.
@@ -46,10 +47,11 @@ def draw_fan(ax: Axes, rungs: pd.DataFrame, curves: pd.DataFrame) -> None:
     Args:
         ax: where to draw.
         rungs: table of rungs, of one point.
-        curves: table of curves, of the same point.
+        column: ``share`` (the leaders) or ``subject``.
+        legend: whether to say what is what, above the axes.
     """
-    shares = rungs.pivot(index="week", columns="rung", values="share").sort_index().to_numpy()
-    line = curves[curves["measure"] == "rung_leaders"].sort_values("week")
+    shares = rungs.pivot(index="week", columns="rung", values=column).sort_index().to_numpy()
+    line = rung_line(rungs, column)
     weeks = line["week"].to_numpy()
     for low, high, shade in (("q05", "q95", 0.10), ("q25", "q75", 0.20)):
         ax.fill_between(
@@ -63,6 +65,8 @@ def draw_fan(ax: Axes, rungs: pd.DataFrame, curves: pd.DataFrame) -> None:
     ax.plot(weeks, line["mean"], color=EAST, ls=DASHES[1], lw=2.2)
     rung_axis(ax, max(3, *present))
     weeks_axis(ax, int(weeks.max()))
+    if not legend:
+        return
     handles = [
         Line2D([], [], color=INK, label="median"),
         Line2D([], [], color=EAST, ls=DASHES[1], lw=2.2, label="mean"),
@@ -103,7 +107,8 @@ def draw_rungs(ax: Axes, rungs: pd.DataFrame, column: str, label: str, lowest: i
     Args:
         ax: where to draw.
         rungs: table of rungs, of one point.
-        column: ``share`` (of worlds, the leaders' pair) or ``pairs`` (mean number).
+        column: ``share`` (of worlds, the leaders' pair), ``subject`` (the same of the pair that
+            the scenario is about) or ``pairs`` (mean number).
         label: of the y axis.
         lowest: lowest rung drawn.
     """
@@ -115,7 +120,7 @@ def draw_rungs(ax: Axes, rungs: pd.DataFrame, column: str, label: str, lowest: i
         ax.stackplot(weeks, counts[:, present].T, colors=colours, lw=0.4, edgecolor="white")
     top = float(counts[:, present].sum(axis=1).max()) if present else 1.0
     ax.set_ylim(0.0, 1.05 * top)
-    if column == "share":
+    if column != "pairs":
         share_axis(ax)
     ax.set_ylabel(label)
     weeks_axis(ax, int(weeks.max()))

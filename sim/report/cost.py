@@ -116,7 +116,7 @@ def _speed(job: Job) -> float:
 def _disk(job: Job, n_worlds: int, sizes: Sizes) -> float:
     """Return about how many bytes the shards and the tables take."""
     weeks = len(kept_weeks(job.n_weeks, job.every))
-    numbers = weeks * (len(MEASURES) * (len(QUANTILES) + 2) + N_RUNGS * (3 * len(SCOPES) + 2))
+    numbers = weeks * (len(MEASURES) * (len(QUANTILES) + 2) + N_RUNGS * (3 * len(SCOPES) + 3))
     spread = weeks * len(MEASURES) * min(n_worlds, 40)  # bins in use
     point = BYTES_CURVE * (numbers + 0.3 * spread + 4 * len(QUANTITIES))
     world = BYTES_WORLD * len(OUTCOMES) / 8 + 2 * weeks * len(job.series)

@@ -34,6 +34,8 @@ NOTE = "Spiral: an instrument for thinking, not a forecast"
 DPI = 150
 TITLE, SMALL = 15.0, 8.5
 """Sizes of the letters of titles and of small print, in points."""
+_WIDTHS = (0.0, 9.0, 13.0, 17.5)
+"""Of a sheet of as many panels that name their lines beside them, in inches."""
 ROOM_OF_ROW = 216.0
 """Width of a line of a point's label, in points."""
 
@@ -176,21 +178,31 @@ def grid_of(figure: Figure, n: int, n_columns: int, **options: Any) -> list[Axes
 
 
 def fan(tables: Tables, roster: Roster, caption: Caption) -> Figure:
-    """Return the rung of the leader dyad by week, over all worlds."""
-    title = f"Escalation rung of the leader dyad over time: {_pair(roster)}"
-    figure = sheet(11.0, 6.0, title, caption)
-    plots.draw_fan(figure.subplots(), tables.rungs, tables.curves)
+    """Return the rung of the leader dyad by week, over all worlds; below a scenario's subject."""
+    if not roster.names_subject:
+        title = f"Escalation rung of the leader dyad over time: {_pair(roster)}"
+        figure = sheet(11.0, 6.0, title, caption)
+        plots.draw_fan(figure.subplots(), tables.rungs)
+        return figure
+    title = f"Escalation rung over time: {_pair(roster, roster.subject)}"
+    figure = sheet(11.0, 10.6, title, caption)
+    above, below = figure.subplots(2, 1, sharex=True)
+    plots.draw_fan(above, tables.rungs, "subject")
+    plots.draw_fan(below, tables.rungs, legend=False)
+    below.set_title(f"Beside them the leader dyad: {_pair(roster)}")
+    above.set_xlabel("")
     return figure
 
 
 def reached(tables: Tables, roster: Roster, caption: Caption) -> Figure:
     """Return the share of worlds that reached display, crisis, clash and war by each week."""
-    several = _several(tables)
     title = "Share of worlds that have reached each rung"
-    figure = sheet(13.0 if several else 9.0, 5.4, title, caption)
-    titles = {"leaders": _title(roster), "any": "Any opposed dyad"}
-    axes = panels(figure, 2 if several else 1)
-    for ax, scope in zip(axes, titles, strict=False):
+    titles = {"subject": _title(roster, roster.subject)} if roster.names_subject else {}
+    titles |= {"leaders": _title(roster)}
+    titles |= {"any": "Any opposed dyad"} if _several(tables) else {}
+    figure = sheet(_WIDTHS[len(titles)], 5.4, title, caption)
+    axes = panels(figure, len(titles))
+    for ax, scope in zip(axes, titles, strict=True):
         rows = tables.reached[tables.reached["scope"] == scope]
         plots.draw_reached(ax, rows, top=_top(rows))
         ax.set_title(titles[scope])
@@ -201,14 +213,18 @@ def reached(tables: Tables, roster: Roster, caption: Caption) -> Figure:
 def rungs(tables: Tables, roster: Roster, caption: Caption) -> Figure:
     """Return the rungs the leaders and all opposed pairs stand on, stacked."""
     several = _several(tables)
-    figure = sheet(13.0 if several else 9.0, 5.4, "Distribution over rungs by week", caption)
-    axes = panels(figure, 2 if several else 1)
-    plots.draw_rungs(axes[0], tables.rungs, "share", "share of worlds")
-    axes[0].set_title(_title(roster))
+    titles = {"subject": _title(roster, roster.subject)} if roster.names_subject else {}
+    titles |= {"share": _title(roster)}
+    n_panels = len(titles) + several
+    figure = sheet(_WIDTHS[n_panels], 5.4, "Distribution over rungs by week", caption)
+    axes = panels(figure, n_panels)
+    for ax, (column, title) in zip(axes, titles.items(), strict=False):
+        plots.draw_rungs(ax, tables.rungs, column, "share of worlds")
+        ax.set_title(title)
     if several:
         label = "mean number of dyads"
-        plots.draw_rungs(axes[1], tables.rungs, "pairs", label, lowest=Rung.DISPLAY)
-        axes[1].set_title("Opposed dyads at display or above")
+        plots.draw_rungs(axes[-1], tables.rungs, "pairs", label, lowest=Rung.DISPLAY)
+        axes[-1].set_title("Opposed dyads at display or above")
     return figure
 
 
@@ -288,20 +304,22 @@ def side_by_side(
     Args:
         reached: of all points.
         labels: of the points that are drawn.
-        roster: whose leaders they are; None where points have different ones.
+        roster: whose subject or leaders they are; None where points have different ones.
         caption: the small print.
     """
     n = len(labels)
     n_columns = n if n < 5 else min((3, 4, 5), key=lambda k: (-n % k, -k))
     n_rows = -(-n // n_columns)
-    title = f"Rungs reached by week: {_pair(roster) if roster else 'the leader dyad'}"
+    pair = _pair(roster, roster.subject) if roster else "the leader dyad"
+    title = f"Rungs reached by week: {pair}"
     figure = sheet(max(9.0, 1.0 + 3.3 * n_columns), 1.2 + 3.4 * n_rows, title, caption)
     axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
-    leaders = reached[reached["scope"] == "leaders"]
+    scope = "subject" if roster and roster.names_subject else "leaders"
+    shown = reached[reached["scope"] == scope]
     for k, (ax, (point, label)) in enumerate(zip(axes, labels.items(), strict=False)):
         last = (k + 1) % n_columns == 0 or k == n - 1
-        rows = leaders[leaders["point"] == point]
-        plots.draw_reached(ax, rows, top=_top(leaders), legend=last)
+        rows = shown[shown["point"] == point]
+        plots.draw_reached(ax, rows, top=_top(shown), legend=last)
         ax.set_title(wrapped(label), fontsize=10.5)
         ax.tick_params(labelleft=k % n_columns == 0)
         if k + n_columns < n:
@@ -405,11 +423,12 @@ def _several(tables: Tables) -> bool:
     return int(tables.pairs["opposed"].sum()) > 1
 
 
-def _title(roster: Roster) -> str:
-    pair = _pair(roster)
+def _title(roster: Roster, codes: tuple[str, str] | None = None) -> str:
+    pair = _pair(roster, codes)
     return pair[:1].upper() + pair[1:]
 
 
-def _pair(roster: Roster) -> str:
-    west, east = map(DrawnNames(roster).the, roster.leaders)
-    return f"{west} and {east}"
+def _pair(roster: Roster, codes: tuple[str, str] | None = None) -> str:
+    """Return the names of two states, the leaders unless others are given."""
+    one, other = map(DrawnNames(roster).the, codes or roster.leaders)
+    return f"{one} and {other}"

@@ -310,7 +310,7 @@ def facts_of(job: Job, store: Store) -> dict[str, Any]:
         "experiment": job.experiment,
         "scenario": job.scenario.name,
         "title": job.title,
-        "same_leaders": len({scenario.roster.leaders for scenario in job.scenarios}) == 1,
+        "same_leaders": len({(s.roster.leaders, s.roster.subject) for s in job.scenarios}) == 1,
         "started": before.get("started", now),
         "finished": None,
         "runs": int(_number(before.get("runs"))) + 1,

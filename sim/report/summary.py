@@ -17,8 +17,9 @@ import pandas as pd
 from sim.analysis import causes
 from sim.analysis import tables as measures
 from sim.analysis.intervals import MedianTime, median_time
-from sim.analysis.tables import Tables
-from sim.model.vocabulary import Miscalculation, Mistake, Rung
+from sim.analysis.tables import PEAKS, Tables
+from sim.model.roster import RelationTraits, Roster
+from sim.model.vocabulary import Happening, Miscalculation, Mistake, Rung
 from sim.plan.scenario import Job, Scenario
 from sim.report import sections
 from sim.report.cost import remarks
@@ -63,6 +64,16 @@ CAPTIONS = {
     "views": "Hostility of the same acts as intended and as perceived by the other side.",
 }
 """How to read each figure, by the start of its name."""
+OF_SUBJECT = {
+    "fan": "Escalation rung of the dyad that the scenario is about, and of the leader dyad; ribbon "
+    "width: share of worlds on the rung.",
+    "rungs": "Share of worlds on each rung by week: the dyad that the scenario is about, then the "
+    "leader dyad; right: opposed dyads at display or above.",
+}
+"""The same, where a scenario names the pair that it is about."""
+MOST_PAIRS = 5
+"""Pairs that are not opposed listed by name."""
+WEEKS_A_YEAR = 365.25 / 7.0
 
 
 def way_down(tables: Tables) -> tuple[int, Estimate, MedianTime]:
@@ -98,40 +109,87 @@ def _first_point(job: Job, tables: Tables) -> tuple[str, ...]:
     first = f"{scenario.title}: {size}. Not a forecast."
     if len(worlds) == 1:
         return (first, *_one_world(scenario, worlds.iloc[0]))
-    peaks = worlds["peak_rung_leaders"]
-    display, clash, war = (share(peaks >= r) for r in (Rung.DISPLAY, Rung.CLASH, Rung.WAR))
     somewhere = share(worlds["peak_rung_any"] >= Rung.CLASH)
     disputes, clashes = mean(worlds["disputes"]), mean(worlds["clashes"])
     rose, back, time = way_down(tables)
     down = f"{percent(back.value)} of those returned; median time {weeks(time)}"
+    they = "the leaders" if scenario.roster.names_subject else "they"
     return (
         first,
-        f"{_leaders(scenario)} came to a display of force in {percent(display.value)} of worlds "
-        f"({span(display)}), to a clash in {percent(clash.value)} ({span(clash)}), to war in "
-        f"{percent(war.value)} ({span(war)}).",
+        *_pairs_climbed(scenario, worlds),
         f"Opposed states clashed somewhere in {percent(somewhere.value)} of worlds; a world saw "
         f"{amount(disputes.value)} disputes and {amount(clashes.value)} clashes.",
         *_begun(worlds),
-        f"In {percent(rose / len(worlds))} of worlds they rose above their initial rung; {down}."
+        f"In {percent(rose / len(worlds))} of worlds {they} rose above their initial rung; {down}."
         if rose
-        else "In no world did they rise above their initial rung.",
+        else f"In no world did {they} rise above their initial rung.",
     )
+
+
+def _pairs_climbed(scenario: Scenario, worlds: pd.DataFrame) -> tuple[str, ...]:
+    """Return how high the scenario's subject climbed, if it names one, and the leaders."""
+    leaders = f"{_climbed(_leaders(scenario), worlds['peak_rung_leaders'])}."
+    if not scenario.roster.names_subject:
+        return (leaders,)
+    subject = _climbed(_named(scenario, scenario.roster.subject), worlds["peak_rung_subject"])
+    dated = "; a war between them is among the scenario's dated events"
+    return f"{subject}{dated if _is_war_dated(scenario) else ''}.", leaders
+
+
+def _climbed(who: str, peaks: pd.Series[int]) -> str:
+    display, clash, war = (share(peaks >= r) for r in (Rung.DISPLAY, Rung.CLASH, Rung.WAR))
+    return (
+        f"{who} came to a display of force in {percent(display.value)} of worlds "
+        f"({span(display)}), to a clash in {percent(clash.value)} ({span(clash)}), to war in "
+        f"{percent(war.value)} ({span(war)})"
+    )
+
+
+def _is_war_dated(scenario: Scenario) -> bool:
+    """Say whether a dated event puts the scenario's subject to war."""
+    atlas = scenario.roster.atlas
+    wars = atlas.event_row[atlas.event_kind == Happening.WAR]
+    return bool((atlas.pair[wars] == atlas.subject_pair).any())
 
 
 def _one_world(scenario: Scenario, world: pd.Series[int]) -> tuple[str, ...]:
-    peak, when = int(world["peak_rung_leaders"]), int(world["peak_week"])
-    back, rung = world["returned_week"], f"rung {peak} ({Rung(peak).name.lower()})"
+    peak, when, back = (world[c] for c in ("peak_rung_leaders", "peak_week", "returned_week"))
     down = "" if pd.isna(back) else f" and returned in week {back}"
-    course = (
-        f"stood highest in week {when}, on {rung}{down}" if when else f"never rose above {rung}"
-    )
+    lines = [f"{_leaders(scenario)} {_stood(int(peak), int(when), down)}."]
+    if scenario.roster.names_subject:
+        peak = int(world["peak_rung_subject"])
+        when = int(world[f"first_week_rung_{peak}_subject"]) if peak else 0
+        lines.insert(0, f"{_named(scenario, scenario.roster.subject)} {_stood(peak, when)}.")
     return (
-        f"{_leaders(scenario)} {course}.",
+        *lines,
         f"Between opposed states: {count(int(world['disputes']), 'dispute')} and "
         f"{count(int(world['clashes']), 'clash')}, {count(int(world['wars']), 'war')} among them.",
+        *_others_in(scenario, world),
         *_begun(world.to_frame().T),
         f"Misreadings: {', '.join(_counted(kind.declared, world) for kind in Miscalculation)}.",
     )
+
+
+def _stood(peak: int, when: int, down: str = "") -> str:
+    rung = f"rung {peak} ({Rung(peak).name.lower()})"
+    return f"stood highest in week {when}, on {rung}{down}" if when else f"never rose above {rung}"
+
+
+def _others_in(scenario: Scenario, world: pd.Series[int]) -> tuple[str, ...]:
+    """Return what pairs that are not opposed did in one world, if there are any."""
+    disputes, clashes, wars = (int(world[f"{name}_other"]) for name in EVENTS)
+    if not _n_others(scenario.roster):
+        return ()
+    return (
+        f"Between states that are not opposed: {count(disputes, 'dispute')} and "
+        f"{count(clashes, 'clash')}, {count(wars, 'war')} among them.",
+    )
+
+
+def _n_others(roster: Roster) -> int:
+    """Return the number of pairs that are not opposed."""
+    at = RelationTraits.FIELDS.index("opposed")
+    return int((roster.atlas.relation_traits[roster.atlas.left, at, 0] <= 0.0).sum())
 
 
 def _begun(worlds: pd.DataFrame) -> tuple[str, ...]:
@@ -165,30 +223,44 @@ def _counted(kind: Mistake, world: pd.Series[int]) -> str:
 
 
 def _leaders(scenario: Scenario) -> str:
-    west, east = map(Names(scenario.roster).the, scenario.roster.leaders)
-    return f"{west[:1].upper()}{west[1:]} and {east}"
+    return _named(scenario, scenario.roster.leaders)
+
+
+def _named(scenario: Scenario, codes: Sequence[str]) -> str:
+    """Return the names of two states, as a sentence begins with them."""
+    one, other = map(Names(scenario.roster).the, codes)
+    return f"{one[:1].upper()}{one[1:]} and {other}"
 
 
 # Parts of the page
 
 
 OPPOSED = (
-    "Opposed are states that start in opposed blocs; conflicts that involve neutrals are not "
-    "counted. A clash is any use of force: a seizure, shots, an exchange of fire."
+    "Opposed are states that start in opposed blocs; other dyads, of which a neutral is one side, "
+    "are counted apart. A clash is any use of force: a seizure, shots, an exchange of fire."
+)
+ALL_PAIRS = (
+    "Share of worlds by peak rung; {} are not opposed, all in `pairs.parquet`. What stood from the "
+    "start counts as reached, but begins nothing."
 )
 
 
 def _reach(tables: Tables, scenario: Scenario) -> list[str]:
     rows = []
     several = int(tables.pairs["opposed"].sum()) > 1
-    scopes = {"peak_rung_leaders": _leaders(scenario), "peak_rung_any": "Any two opposed states"}
-    for column, who in list(scopes.items())[: 2 if several else 1]:
+    scopes = {"peak_rung_leaders": _leaders(scenario)}
+    if scenario.roster.names_subject:
+        scopes = {"peak_rung_subject": _named(scenario, scenario.roster.subject), **scopes}
+    if several:
+        scopes["peak_rung_any"] = "Any two opposed states"
+    for column, who in scopes.items():
         for rung in RUNGS:
             e = share(tables.outcomes[column] >= rung)
             rows.append((f"{plain(who)}: {rung.name.lower()} or more", percent(e.value), span(e)))
     rose, back, time = way_down(tables)
     if rose:
-        who = f"Of the {count(rose, 'world')} that rose: returned by the end of the run"
+        which = "in which the leaders" if scenario.roster.names_subject else "that"
+        who = f"Of the {count(rose, 'world')} {which} rose: returned by the end of the run"
         rows.append((who, percent(back.value), span(back)))
     lines = table(("reached", "share of worlds", "95 % interval"), rows)
     if rose:
@@ -218,6 +290,32 @@ def _events(tables: Tables) -> list[str]:
     answered = ratio(worlds["disputes_answered"], worlds["disputes"])
     rows.insert(1, ("... answered in kind", percent(answered.value), span(answered)))
     return table(("events per world", "mean", "95 % interval"), rows)
+
+
+EVENTS = ("disputes", "clashes", "wars")
+
+
+def _others(tables: Tables, scenario: Scenario, n_weeks: int) -> list[str]:
+    """Return what pairs that are not opposed did, and which of them most often."""
+    pairs = tables.pairs[~tables.pairs["opposed"]]
+    if pairs.empty:
+        return []
+    rows = []
+    for name in EVENTS:
+        e = mean(tables.outcomes[f"{name}_other"])
+        cells = amount(e.value), amounts(e), amount(e.value * WEEKS_A_YEAR / n_weeks)
+        rows.append((f"{name} of dyads that are not opposed", *cells))
+    lines = table(("events per world", "mean", "95 % interval", "per year"), rows)
+    columns = [f"peak_{rung:d}" for rung in (Rung.CLASH, Rung.WAR, Rung.DISPLAY)]
+    most = pairs.sort_values(columns, ascending=False, kind="stable").head(MOST_PAIRS)
+    named: list[tuple[str, ...]] = []
+    for _, row in most[most["peak_3"] > 0.0].iterrows():
+        peaks = (percent(float(row[f"peak_{rung:d}"])) for rung in PEAKS)
+        named.append((plain(_named(scenario, (row["first"], row["second"]))), *peaks))
+    if named:
+        head = ("most often among them", *(f"{rung.name.lower()} or more" for rung in PEAKS))
+        lines += ["", *table(head, named), "", ALL_PAIRS.format(count(len(pairs), "dyad"))]
+    return lines
 
 
 def _causes(tables: Tables) -> list[str]:
@@ -324,12 +422,13 @@ def page(
         for part in (
             _reach(tables, scenario),
             _events(tables),
+            _others(tables, scenario, job.n_weeks),
             _causes(tables),
             _misreadings(tables, job.n_weeks, scenario.roster.n_relations),
             _start_and_end(tables, job),
         ):
             lines += [*part, ""]
-    lines += _figures(figures)
+    lines += _figures(figures, scenario)
     for heading, story in stories.items():
         lines += [f"## {plain(heading)}", "", markdown(story), ""]
         if several and not alone and job.paired and study.n_points <= sections.MOST_ROWS:
@@ -391,7 +490,7 @@ def _run(job: Job, study: Study, facts: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _figures(drawn: Drawn) -> list[str]:
+def _figures(drawn: Drawn, scenario: Scenario) -> list[str]:
     """Return the figures with their captions, and what is to be said of those there are not."""
     lines = ["## Figures", ""]
     if not drawn.names and not drawn.failed:
@@ -400,7 +499,7 @@ def _figures(drawn: Drawn) -> list[str]:
         told = "; ".join(f"{plain(word)} for {plain(x)}" for x, word in drawn.instead.items())
         lines += [f"Figures show {told}: no installed font has all characters.", ""]
     for name in drawn.names:
-        lines += [figure(name), "", f"*{_caption(name)}*", ""]
+        lines += [figure(name), "", f"*{_caption(name, scenario.roster)}*", ""]
     for name in drawn.failed:
         lines += [figure(name, drawn.failed), ""]
     return lines
@@ -413,11 +512,12 @@ def figure(name: str, failed: Mapping[str, str] | None = None) -> str:
     return f"![{name}](figures/{name}.png)"
 
 
-def _caption(name: str) -> str:
+def _caption(name: str, roster: Roster) -> str:
     """Return how to read a figure: the caption whose name it starts with, the longest first."""
     from sim.report import design_figures  # knows matplotlib
 
-    captions = {**CAPTIONS, **design_figures.CAPTIONS}
+    own = OF_SUBJECT if roster.names_subject else {}
+    captions = {**CAPTIONS, **own, **design_figures.CAPTIONS}
     found = [key for key in captions if name.startswith(key)]
     return captions[max(found, key=len)] if found else ""
 

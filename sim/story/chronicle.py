@@ -304,7 +304,7 @@ def weight_of(deed: Deed) -> float:
 
 
 def _near(history: History, events: Sequence[Event]) -> dict[tuple[str, str], float]:
-    """Return how much each pair's scenes count, leaders' 1: a judgement."""
+    """Return how much each pair's scenes count, 1 those of leaders and subject: a judgement."""
     roster, at = history.roster, RelationTraits.FIELDS.index("opposed")
     named = {frozenset((e.actor, e.target)) for e in events}
     near = {}
@@ -312,7 +312,7 @@ def _near(history: History, events: Sequence[Event]) -> dict[tuple[str, str], fl
         codes = roster.codes[i], roster.codes[j]
         opposed = roster.atlas.relation_traits[roster.atlas.left[pair], at, 0] > 0.0
         near[codes] = 0.7 if frozenset(codes) in named else OPPOSED if opposed else 0.2
-        if pair == roster.atlas.leaders_pair:
+        if pair in (roster.atlas.leaders_pair, roster.atlas.subject_pair):
             near[codes] = 1.0
     return near
 

@@ -58,7 +58,7 @@ COLUMNS = {
     "outcomes": ("point", "world", "draw", *OUTCOMES),
     "curves": ("point", "week", "measure", *STATISTICS, "worlds"),
     "reached": ("point", "scope", "week", "rung", "share", "lo", "hi"),
-    "rungs": ("point", "week", "rung", "name", "share", "pairs"),
+    "rungs": ("point", "week", "rung", "name", "share", "pairs", "subject"),
     "pairs": ("point", "first", "second", "opposed", "fear_first", "fear_second"),
     "series": ("point", "world", "week"),
     "differences": ("point", "baseline", "quantity", "difference", "lo", "hi", "up", "down",
