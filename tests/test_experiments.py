@@ -44,7 +44,7 @@ SMALL = {
 INTERVAL = re.compile(r"[-+]?\d+\.\d+ \[[-+]?\d+\.\d+, [-+]?\d+\.\d+\]")
 NO_QUESTION = {"escalation", "calibrate"}
 """The default, which any run gives, and calibration, of which `evidence` tells what came out."""
-NO_EXPERIMENT = {"finding", "evidence", "search", "laboratory"}
+NO_EXPERIMENT = {"finding", "evidence", "search", "laboratory", "mechanisms"}
 """What the scripts share, and those that ask more than one study: over a posterior, the search for
 coefficients, the laboratory."""
 
