@@ -34,7 +34,7 @@ def facing(one: str = "ALF", other: str = "BET") -> Tiny:
     Greed of ``one`` is 0.1 and firmness 0.3 + 0.1; of ``other``, the challenger, 0.2 + 0.3 and
     0.4 + 0.2. The pressure is 2 x (1 - 0.8 x 0.5 x 0.5) x (1 + 0.1 x 5) = 2.4. The last act of
     ``one`` was the first after a misreading, that of ``other`` the second after a gain; each is
-    due to answer the other's.
+    due to answer the other's. ``one`` holds 0.4 of what is at issue, and nothing changes hands.
     """
     t = Tiny(
         miscalculation_strength=2.0, accident=0.05, contact_base=0.2, time_pressure=0.1,
@@ -49,34 +49,39 @@ def facing(one: str = "ALF", other: str = "BET") -> Tiny:
         clash_end=0.6, war_end=0.04, nuclear_end=0.1, challenger_greed=0.3,
         challenger_firmness=0.2, defender_firmness=0.1, reach=0.2, attribution=0.25,
         excuse_channel=0.4, strike_floor=0.1, strike_fresh=0.3, score_settle=0.4,
-        reply_settle=0.5, act_memory=0.8,
+        reply_settle=0.5, act_memory=0.8, tripwire_join=2.0, deterrence=0.5, concession=0.0,
+        seizure=0.0, encroachment=0.0, grievance_loss=1.5,
     )  # fmt: skip
     none = dict.fromkeys(
-        ("accident", "misread_resolve", "stance", "force", "fresh", "excused", "own_acts"), 0.0
-    )
+        ("accident", "misread_resolve", "stance", "force", "fresh", "excused", "own_acts",
+         "exercise", "announced"), 0.0
+    )  # fmt: skip
     t.relation(
         f"{one}>{other}", grievance=0.2, pooled_fear=0.4, rhetoric=0.5, resolve=0.6,
         capability_error=1.2, motive=0.3, deployment=0.5, reply=0.25, exposure=0.8, heat=3.0,
-        strike=0.2, reason=1.0, trace=11.0, due_trace=26.0, score=0.5, **none,
+        strike=0.2, reason=1.0, trace=11.0, due_trace=26.0, score=0.5, retaliation=0.5, **none,
     )  # fmt: skip
     t.relation(
         f"{other}>{one}", grievance=0.5, pooled_fear=0.1, rhetoric=0.25, resolve=0.3,
         capability_error=0.5, motive=0.5, deployment=0.25, reply=0.5, exposure=0.6, heat=1.0,
-        strike=0.1, reason=2.0, trace=18.0, due_trace=19.0, score=1.0, **none,
+        strike=0.1, reason=2.0, trace=18.0, due_trace=19.0, score=1.0, retaliation=0.4, **none,
     )  # fmt: skip
     own = {"force_share": -1.0, "yielding_share": -1.0}
     t.relation_traits(f"{one}>{other}", proximity=0.9, accident_odds=1.5, resolve_odds=0.5, **own)
     t.relation_traits(f"{other}>{one}", proximity=0.6, accident_odds=0.5, resolve_odds=1.0, **own)
     t.pair(
         f"{one}-{other}", channel=0.5, rung=5.0, talks=0.25, violence=0.0, salience=0.4,
-        new_clash=0.0, cause=0.0, root=0.0,
+        new_clash=0.0, cause=0.0, root=0.0, stake=0.4,
     )  # fmt: skip
     t.pair_traits(f"{one}-{other}", proximity=0.75)
     t.state(one, audience=0.6, cohesion=0.1, nuclear=0.5, pooled_capability=0.3, bloc=1.0)
     t.state(other, audience=0.2, cohesion=-0.1, nuclear=0.8, pooled_capability=0.2, bloc=2.0)
+    t.state(one, hosted=0.0)
+    t.state(other, hosted=0.0)
     t.state_traits(one, firmness=0.3, greed=0.1, challenger=0.0, nuclear=0.2, leads=1.0)
     t.state_traits(other, firmness=0.4, greed=0.2, challenger=1.0, nuclear=0.7, leads=2.0)
     t.system(crises=1.0, stands=10.0, yields=20.0, west_attacked=0.0, east_attacked=0.0)
+    t.system(west_concessions=2.0, east_concessions=3.0, west_gains=0.5, east_gains=0.25)
     return t
 
 
