@@ -396,7 +396,7 @@ def test_a_display_that_is_held_may_be_acted_on_anew(monkeypatch: pytest.MonkeyP
 
 
 def test_what_is_acted_on_anew_has_a_trace_like_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    calm = share(*deploying(0.75, 0.0), 0.2)  # of itself it renews up to here, 0.127
+    calm = share(*deploying(0.75, 0.0), 0.2)  # of itself it renews up to here, 0.096
     assert share(*deploying(0.75)) < calm < share(*deploying(0.75), 0.2)
     assert decided(monkeypatch, deciding(0.75), calm - EVEN)["due_trace"] == 9.0
     assert decided(monkeypatch, deciding(0.75), calm + EVEN)["due_trace"] == 26.0
