@@ -17,28 +17,43 @@ from tests.tiny import about, declared, only, quick, units, wrong_ways
 
 
 @pytest.mark.parametrize(
-    ("greed", "retaliation", "expected"),
+    ("greed", "retaliation", "held", "expected"),
     [
-        (0.5, 0.0, 0.5),
-        (0.5, 0.5, 0.125),  # 0.5 x (1 - 1.5 x 0.5)
-        (1.0, 0.4, 0.4),
-        (0.5, 1.0, 0.0),  # deterred: never less than nothing
-        (0.0, 0.0, 0.0),
+        (0.5, 0.0, 0.5, 0.5),
+        (0.5, 0.5, 0.5, 0.125),  # 0.5 x (1 - 1.5 x 0.5)
+        (1.0, 0.4, 0.5, 0.4),
+        (0.5, 1.0, 0.5, 0.0),  # deterred: never less than nothing
+        (0.0, 0.0, 0.5, 0.0),
+        (0.5, 0.0, 0.2, 0.5),  # who holds less than half sees no more for that
+        (0.5, 0.0, 0.75, 0.25),  # 0.5 x 2 x 0.25
+        (1.0, 0.4, 0.9, 0.08),  # 0.4 x 2 x 0.1
+        (1.0, 0.0, 1.0, 0.0),  # nothing is left to take
     ],
 )
-def test_opportunity(greed: float, retaliation: float, expected: float) -> None:
-    assert choice.opportunity(only(deterrence=1.5), greed, retaliation) == about(expected)
+def test_opportunity(greed: float, retaliation: float, held: float, expected: float) -> None:
+    assert choice.opportunity(only(deterrence=1.5), greed, retaliation, held) == about(expected)
 
 
 @quick
-@given(greed=units, retaliation=units, more=units)
+@given(greed=units, held=units, retaliation=units, more=units)
 def test_opportunity_falls_with_retaliation_to_nothing(
-    greed: float, retaliation: float, more: float
+    greed: float, held: float, retaliation: float, more: float
 ) -> None:
     p = only(deterrence=1.0)
-    low, high = sorted((retaliation, more))
-    assert choice.opportunity(p, greed, low) >= choice.opportunity(p, greed, high) >= 0.0
-    assert choice.opportunity(p, greed, 1.0) == 0.0
+    at = {"greed": greed, "retaliation": retaliation, "held": held}
+    assert 0.0 <= choice.opportunity(p, **at) <= greed
+    assert wrong_ways(choice.opportunity, p, at, more, {"retaliation": -1}) == []
+    assert choice.opportunity(p, greed, 1.0, held) == 0.0
+
+
+@quick
+@given(greed=units, held=units, retaliation=units, more=units)
+def test_opportunity_falls_with_what_is_held_to_nothing(
+    greed: float, held: float, retaliation: float, more: float
+) -> None:
+    at = {"greed": greed, "retaliation": retaliation, "held": held}
+    assert wrong_ways(choice.opportunity, declared(), at, more, {"held": -1, "greed": 1}) == []
+    assert choice.opportunity(declared(), greed, retaliation, 1.0) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -224,11 +239,13 @@ WITHDRAW = {
     "withdraw_alarm": 0.6, "withdraw_audience": 1.2, "withdraw_firmness": 2.0,
     "withdraw_opportunity": 3.5, "withdraw_respect": 1.8, "withdraw_channel": 0.4,
     "withdraw_stress": 1.6, "withdraw_talks": 0.9, "withdraw_issue": 0.7, "withdraw_heat": 1.3,
+    "withdraw_relief": 2.2,
 }  # fmt: skip
 SHOWN = {
     "fear": 0.0, "alarm": 0.0, "heat": 0.0, "perceived": 0.0, "opportunity": 0.0,
     "retaliation": 0.0, "greed": 0.0, "firmness": 0.0, "audience": 0.0, "rhetoric": 0.0,
-    "stress": 0.0, "deployment": 0.5, "clarity": 0.0, "talks": 0.0, "salience": 0.0,
+    "stress": 0.0, "deployment": 0.5, "clarity": 0.0, "talks": 0.0, "relief": 0.0,
+    "salience": 0.0,
 }  # fmt: skip
 """A show of force: the exponent is 0.5 + 0.8 x 0.25 = 0.7."""
 
@@ -258,11 +275,16 @@ SHOWN = {
         ({"clarity": 0.5}, 0.2),
         ({"stress": 0.5}, 0.8),
         ({"talks": 0.5}, 0.45),
+        ({"audience": 0.5, "rhetoric": 0.5, "talks": 0.5}, 0.3),  # half the face saved: 0.45 - 0.15
+        ({"audience": 0.5, "rhetoric": 0.5, "talks": 1.0}, 0.9),  # ... and all of it
+        ({"relief": 0.5}, 1.1),  # 2.2 x 0.5
+        ({"relief": 0.5, "deployment": 0.75}, 1.35),  # + 0.8 x (0.5625 - 0.25)
+        ({"relief": 0.5, "deployment": 0.25}, -2.65),  # it is the display that is to end
         ({"salience": -0.5}, 0.35),
         (
             {"fear": 0.2, "alarm": 0.5, "greed": 0.5, "retaliation": 0.4, "opportunity": 0.1,
-             "clarity": 0.25, "talks": 1.0, "salience": 0.3},
-            -0.3 - 0.15 + 0.36 - 0.35 + 0.1 + 0.9 - 0.21,
+             "clarity": 0.25, "talks": 1.0, "relief": 0.1, "salience": 0.3},
+            -0.3 - 0.15 + 0.36 - 0.35 + 0.1 + 0.9 + 0.22 - 0.21,
         ),
     ],
 )  # fmt: skip
@@ -276,7 +298,7 @@ def test_deploy_less(other: dict[str, float], added: float) -> None:
 def test_what_keeps_a_deployment_and_what_helps_it_down(at: dict[str, float], other: float) -> None:
     keeps = ("fear", "alarm", "heat", "perceived", "opportunity", "firmness", "audience",
              "rhetoric", "salience")  # fmt: skip
-    helps = ("retaliation", "clarity", "talks", "stress")
+    helps = ("retaliation", "clarity", "talks", "stress", "relief")
     signs = {**dict.fromkeys(keeps, -1), **dict.fromkeys(helps, 1)}
     assert wrong_ways(choice.deploy_less, declared(), at, other, signs) == []
 
@@ -341,40 +363,124 @@ def test_loud_words_are_harder_to_keep_up(alarm: float, rhetoric: float, louder:
 
 
 @pytest.mark.parametrize(
-    ("alarm", "grievance", "perceived", "stress", "exponent"),
+    ("alarm", "grievance", "perceived", "stress", "leaning", "exponent"),
     [
-        (0.0, 0.0, 0.0, 0.0, -4.0),
-        (0.5, 0.0, 0.0, 0.0, -3.3),  # + 1.4 x 0.5
-        (0.0, 0.5, 0.0, 0.0, -3.6),  # + 0.8 x 0.5
-        (0.0, 0.0, 0.5, 0.0, -3.4),  # + 1.2 x 0.5
-        (0.0, 0.0, 0.0, 0.5, -4.9),  # - 1.8 x 0.5
-        (1.0, 1.0, 1.0, 1.0, -2.4),  # 1.4 + 0.8 + 1.2 - 1.8
+        (0.0, 0.0, 0.0, 0.0, 0.0, -4.0),
+        (0.5, 0.0, 0.0, 0.0, 0.0, -3.3),  # + 1.4 x 0.5
+        (0.0, 0.5, 0.0, 0.0, 0.0, -3.6),  # + 0.8 x 0.5
+        (0.0, 0.0, 0.5, 0.0, 0.0, -3.4),  # + 1.2 x 0.5
+        (0.0, 0.0, 0.0, 0.5, 0.0, -4.9),  # - 1.8 x 0.5
+        (0.0, 0.0, 0.0, 0.0, 0.5, -2.9),  # + 2.2 x 0.5
+        (1.0, 1.0, 1.0, 1.0, 1.0, -0.2),  # 1.4 + 0.8 + 1.2 - 1.8 + 2.2
     ],
 )
 def test_sanction_more(
-    alarm: float, grievance: float, perceived: float, stress: float, exponent: float
+    alarm: float, grievance: float, perceived: float, stress: float, leaning: float, exponent: float
 ) -> None:
     p = only(
         sanctions_strength=3.0, sanction_base=-4.0, sanction_alarm=1.4, sanction_grievance=0.8,
-        sanction_hostility=1.2, sanction_stress=1.8,
+        sanction_hostility=1.2, sanction_stress=1.8, sanction_lean=2.2,
     )  # fmt: skip
-    weight = choice.sanction_more(p, alarm, grievance, perceived, stress)
+    weight = choice.sanction_more(p, alarm, grievance, perceived, stress, leaning)
     assert weight == about(3.0 * math.exp(exponent))
 
 
 def test_sanction_more_is_nothing_at_strength_zero() -> None:
-    assert choice.sanction_more(declared(sanctions_strength=0.0), 1.0, 1.0, 1.0, 0.0) == 0.0
+    assert choice.sanction_more(declared(sanctions_strength=0.0), 1.0, 1.0, 1.0, 0.0, 1.0) == 0.0
 
 
-@pytest.mark.parametrize(("sanctions", "exponent"), [(0.0, -5.0), (0.5, -4.6), (1.0, -4.2)])
-def test_sanction_less(sanctions: float, exponent: float) -> None:
-    p = only(lift_base=-5.0, lift_level=0.8)
-    assert choice.sanction_less(p, sanctions) == about(math.exp(exponent))
+@pytest.mark.parametrize(
+    ("conditional", "sanctions", "met", "exponent"),
+    [
+        (0.5, 0.0, 0.0, -5.0),
+        (0.5, 0.5, 0.0, -4.6),
+        (0.5, 1.0, 0.0, -4.2),
+        (0.5, 0.0, 1.0, -3.75),  # + 2.5 x 0.5
+        (1.0, 0.5, 1.0, -2.1),  # + 0.4 + 2.5
+        (0.0, 0.5, 1.0, -4.6),  # tied to nothing: what is met is no matter
+    ],
+)
+def test_sanction_less(conditional: float, sanctions: float, met: float, exponent: float) -> None:
+    p = only(lift_base=-5.0, lift_level=0.8, lift_condition=2.5, conditional=conditional)
+    assert choice.sanction_less(p, sanctions, met) == about(math.exp(exponent))
 
 
 def test_sanctions_outlive_their_reasons() -> None:
     # At the declared values an embargo is eased at e^-5 a week: after some 148 weeks, 2.9 years.
-    assert choice.sanction_less(declared(), 1.0) == about(math.exp(-5.0))
+    assert choice.sanction_less(declared(), 1.0, 0.0) == about(math.exp(-5.0))
+    # ... and at e^-4.1 where its condition is met: 3 x 0.3 more.
+    assert choice.sanction_less(declared(), 1.0, 1.0) == about(math.exp(-4.1))
+
+
+OFFER = {"sanctions": 1.0, "stress": 0.0, "audience": 0.0, "threats": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ({}, 0.2),  # 0.5 x 0.4: worth something even without stress
+        ({"sanctions": 0.5}, 0.1),
+        ({"sanctions": 0.0, "stress": 1.0}, 0.0),  # there is nothing to lift
+        ({"stress": 0.5}, 0.35),  # 0.5 x (0.4 + 0.6 x 0.5)
+        ({"stress": 1.0}, 0.5),
+        ({"audience": 0.8}, 0.2),  # who is not threatened loses no face
+        ({"threats": 0.75}, 0.2),  # ... nor does who faces no audience
+        ({"audience": 0.8, "threats": 0.75}, 0.104),  # 0.2 x (1 - 0.8 x 0.6)
+        ({"audience": 3.0, "threats": 1.0}, 0.04),  # 0.2 x (1 - 0.8), at most
+        ({"sanctions": 0.5, "stress": 0.5, "audience": 0.5, "threats": 0.5}, 0.14),  # 0.175 x 0.8
+    ],
+)
+def test_relief(other: dict[str, float], expected: float) -> None:
+    p = only(conditional=0.5, relief_floor=0.4, relief_face=0.8)
+    assert choice.relief(p, **{**OFFER, **other}) == about(expected)
+
+
+@quick
+@given(at=st.fixed_dictionaries(dict.fromkeys(OFFER, units)), other=units)
+def test_hurt_makes_relief_and_threats_take_it_away(at: dict[str, float], other: float) -> None:
+    signs = {"sanctions": 1, "stress": 1, "audience": -1, "threats": -1}
+    assert 0.0 <= choice.relief(declared(conditional=1.0), **at) <= at["sanctions"]
+    assert wrong_ways(choice.relief, declared(), at, other, signs) == []
+    assert choice.relief(declared(conditional=0.0), **at) == 0.0  # tied to nothing, no relief
+
+
+# Forces in allies
+
+
+@pytest.mark.parametrize(
+    ("fear", "leader_fear", "expected"),
+    [
+        (0.0, 0.0, 0.0),
+        (0.0, 1.0, 0.0),  # who fears nothing invites nobody, whatever its leader fears
+        (0.5, 0.0, math.exp(-4.25)),  # 2 x 0.5 x exp(-5 + 3 x 0.25)
+        (0.5, 0.5, math.exp(-3.5)),
+        (1.0, 0.5, 2.0 * math.exp(-2.75)),
+        (1.0, 1.0, 2.0 * math.exp(-2.0)),
+    ],
+)
+def test_station_more(fear: float, leader_fear: float, expected: float) -> None:
+    p = only(deployment_strength=2.0, station_base=-5.0, station_fear=3.0)
+    assert choice.station_more(p, fear, leader_fear) == about(expected)
+
+
+def test_station_more_is_nothing_at_strength_zero() -> None:
+    assert choice.station_more(declared(deployment_strength=0.0), 1.0, 1.0) == 0.0
+
+
+@pytest.mark.parametrize(("fear", "exponent"), [(0.0, -3.0), (0.5, -3.6), (1.0, -4.2)])
+def test_station_less(fear: float, exponent: float) -> None:
+    p = only(unstation_base=-3.0, unstation_fear=1.2)
+    assert choice.station_less(p, fear) == about(math.exp(exponent))
+
+
+@quick
+@given(fear=units, leader_fear=units, other=units)
+def test_fear_brings_allied_forces_and_keeps_them(
+    fear: float, leader_fear: float, other: float
+) -> None:
+    at = {"fear": fear, "leader_fear": leader_fear}
+    assert wrong_ways(choice.station_more, declared(), at, other, dict.fromkeys(at, 1)) == []
+    assert wrong_ways(choice.station_less, declared(), {"fear": fear}, other, {"fear": -1}) == []
 
 
 # Diplomacy

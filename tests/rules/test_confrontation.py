@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.model.rules import confrontation
+from sim.model.vocabulary import Bloc
 from tests.tiny import about, declared, only, quick, units, wrong_ways
 
 
@@ -106,6 +107,75 @@ def test_backed_down(deployment: float, expected: float) -> None:
     assert confrontation.backed_down(deployment) == expected
 
 
+NOBODY = {"stance": 0.0, "their_stance": 0.0, "force": 0.0, "their_force": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("held", "other", "expected"),
+    [
+        (0.5, {}, 0.0),
+        (0.5, {"stance": -1.0, "their_stance": 1.0}, 0.15),  # 0.3 x 0.5
+        (0.2, {"stance": -1.0, "their_stance": 1.0}, 0.06),  # the less the less it holds
+        (0.0, {"stance": -1.0, "their_stance": 1.0}, 0.0),
+        (0.5, {"stance": -1.0, "their_stance": -1.0}, 0.0),  # both gave way
+        (0.5, {"stance": 1.0, "their_stance": -1.0}, 0.0),
+        (0.5, {"stance": 1.0, "their_stance": 1.0}, 0.0),
+        (0.5, {"stance": -1.0}, 0.0),  # to nobody
+        (0.5, {"their_force": 1.0}, 0.1),  # 0.2 x 0.5
+        (0.5, {"force": 1.0}, 0.0),
+        (0.5, {"force": 1.0, "their_force": 1.0}, 0.0),  # answered
+        (0.5, {"stance": -1.0, "their_stance": 1.0, "their_force": 1.0}, 0.15),  # not both at once
+    ],
+)
+def test_lost(held: float, other: dict[str, float], expected: float) -> None:
+    p = only(concession=0.3, seizure=0.2)
+    assert confrontation.lost(p, held, **{**NOBODY, **other}) == about(expected)
+
+
+@quick
+@given(
+    held=units,
+    stances=st.tuples(*[st.sampled_from([-1.0, 0.0, 1.0])] * 2),
+    forces=st.tuples(*[st.sampled_from([0.0, 1.0])] * 2),
+)
+def test_what_one_side_loses_the_other_can_take_without_end(
+    held: float, stances: tuple[float, float], forces: tuple[float, float]
+) -> None:
+    p = declared(concession=1.0, seizure=1.0)
+    one = confrontation.lost(p, held, *stances, *forces)
+    other = confrontation.lost(p, 1.0 - held, *stances[::-1], *forces[::-1])
+    assert 0.0 <= held - one + other <= 1.0 + 1e-7
+
+
+@pytest.mark.parametrize(
+    ("held", "opening", "shown", "their_shown", "expected"),
+    [
+        (0.5, 0.4, 0.5, 0.25, 0.02),  # 0.1 x 0.4 x 0.5
+        (0.5, 0.4, 1.0, 0.0, 0.02),  # a larger display takes no more
+        (0.2, 0.4, 0.5, 0.25, 0.008),
+        (0.5, 0.0, 0.5, 0.25, 0.0),  # who seeks nothing takes nothing
+        (0.5, 0.4, 0.25, 0.0, 0.0),  # presence is no display
+        (0.5, 0.4, 0.5, 0.5, 0.0),  # answered
+        (0.5, 0.4, 1.0, 0.75, 0.0),
+        (0.0, 1.0, 1.0, 0.0, 0.0),  # nothing is left
+    ],
+)
+def test_encroached(
+    held: float, opening: float, shown: float, their_shown: float, expected: float
+) -> None:
+    p = only(encroachment=0.1)
+    assert confrontation.encroached(p, held, opening, shown, their_shown) == about(expected)
+
+
+@quick
+@given(at=st.fixed_dictionaries(dict.fromkeys(("held", "opening", "shown", "their_shown"), units)),
+       other=units)  # fmt: skip
+def test_an_answer_stops_encroachment(at: dict[str, float], other: float) -> None:
+    signs = {**dict.fromkeys(at, 1), "their_shown": -1}
+    assert 0.0 <= confrontation.encroached(declared(encroachment=1.0), **at) <= at["held"]
+    assert wrong_ways(confrontation.encroached, declared(), at, other, signs) == []
+
+
 @pytest.mark.parametrize(("nuclear", "expected"), [(0.0, 0.2), (0.5, 0.11), (1.0, 0.02)])
 def test_war_odds(nuclear: float, expected: float) -> None:
     p = only(war_onset=0.2, nuclear_brake=0.9)  # 0.2 x (1 - 0.9 x nuclear)
@@ -164,20 +234,65 @@ def test_nuclear_odds(one: float, other: float, expected: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("proximity", "fear", "leads", "expected"),
+    ("proximity", "fear", "leads", "called", "ties", "expected"),
     [
-        (1.0, 0.0, 0.0, 0.02),  # 0.5 x 0.1 x 0.4
-        (1.0, 0.6, 0.0, 0.05),  # 0.5 x 0.1 x (0.4 + 0.6)
-        (0.5, 0.6, 0.0, 0.025),
-        (1.0, 0.6, 1.0, 0.15),  # a leader is three times as ready
-        (1.0, 0.6, 2.0, 0.15),
-        (0.0, 1.0, 1.0, 0.0),
+        (1.0, 0.0, 0.0, 1.0, 1.0, 0.02),  # 0.5 x 0.1 x 0.4
+        (1.0, 0.6, 0.0, 1.0, 1.0, 0.05),  # 0.5 x 0.1 x (0.4 + 0.6)
+        (0.5, 0.6, 0.0, 1.0, 1.0, 0.025),
+        (1.0, 0.6, 1.0, 1.0, 1.0, 0.15),  # a leader is three times as ready
+        (1.0, 0.6, 2.0, 1.0, 1.0, 0.15),
+        (0.0, 1.0, 1.0, 1.0, 1.0, 0.0),
+        (1.0, 0.6, 0.0, 2.5, 1.0, 0.125),  # 0.05 x 2.5: forces stand in the one attacked
+        (1.0, 0.6, 0.0, 1.0, 0.2, 0.01),  # 0.05 x 0.2: a neutral
+        (1.0, 0.6, 1.0, 2.0, 0.5, 0.15),  # 0.15 x 2 x 0.5
+        (1.0, 0.6, 1.0, 0.0, 1.0, 0.0),  # nobody calls
+        (1.0, 0.6, 1.0, 1.0, 0.0, 0.0),  # nothing ties
     ],
 )
-def test_joining_odds(proximity: float, fear: float, leads: float, expected: float) -> None:
+def test_joining_odds(
+    proximity: float, fear: float, leads: float, called: float, ties: float, expected: float
+) -> None:
     p = only(solidarity=0.5, join=0.1, join_fear=0.4, join_leader=3.0)
-    assert confrontation.joining_odds(p, proximity, fear, leads) == about(expected)
+    odds = confrontation.joining_odds(p, proximity, fear, leads, called, ties)
+    assert odds == about(expected)
 
 
 def test_without_solidarity_nobody_joins() -> None:
-    assert confrontation.joining_odds(declared(solidarity=0.0), 1.0, 1.0, 1.0) == 0.0
+    assert confrontation.joining_odds(declared(solidarity=0.0), 1.0, 1.0, 1.0, 3.0, 1.0) == 0.0
+
+
+@quick
+@given(
+    at=st.fixed_dictionaries(
+        dict.fromkeys(("proximity", "fear", "leads", "called", "ties"), units)
+    ),
+    other=units,
+)
+def test_what_makes_allies_join(at: dict[str, float], other: float) -> None:
+    signs = dict.fromkeys(at, 1)
+    assert wrong_ways(confrontation.joining_odds, declared(), at, other, signs) == []
+
+
+@pytest.mark.parametrize(
+    ("bloc", "side", "leaning", "expected"),
+    [
+        (Bloc.WEST, Bloc.WEST, 0.0, 1.0),
+        (Bloc.EAST, Bloc.EAST, 0.0, 1.0),
+        (Bloc.WEST, Bloc.EAST, 0.8, 0.0),  # not for the other side
+        (Bloc.EAST, Bloc.WEST, 0.8, 0.0),
+        (Bloc.NONE, Bloc.WEST, 0.5, 0.2),  # 0.4 x 0.5
+        (Bloc.NONE, Bloc.EAST, 1.0, 0.4),
+        (Bloc.NONE, Bloc.WEST, 0.0, 0.0),  # a neutral that leans nowhere stays out
+    ],
+)
+def test_ties(bloc: float, side: float, leaning: float, expected: float) -> None:
+    assert confrontation.ties(only(join_neutral=0.4), bloc, side, leaning) == about(expected)
+
+
+@pytest.mark.parametrize(("hosted", "expected"), [(0.0, 1.0), (0.25, 1.6), (1.0, 3.4)])
+def test_called(hosted: float, expected: float) -> None:
+    assert confrontation.called(only(tripwire_join=2.4), hosted) == about(expected)
+
+
+def test_without_a_tripwire_forces_call_nobody_louder() -> None:
+    assert confrontation.called(declared(tripwire_join=0.0), 1.0) == 1.0

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.model.rules import consultation
-from tests.tiny import about, declared, only, quick, units
+from tests.tiny import about, declared, only, quick, units, wrong_ways
 
 
 @pytest.mark.parametrize(
@@ -54,30 +54,46 @@ def test_pooled_capability(
 
 
 @pytest.mark.parametrize(
-    ("resolve", "their_share", "error", "expected"),
+    ("resolve", "their_share", "error", "hosted", "expected"),
     [
-        (0.5, 0.5, 1.0, 0.5),  # an equal's retaliation is its resolve
-        (0.5, 0.25, 1.0, 0.25),
-        (0.5, 0.5, 1.4, 0.7),
-        (0.5, 0.5, 0.6, 0.3),
-        (0.9, 0.9, 1.0, 1.0),  # 1.62, cut
-        (0.0, 1.0, 1.0, 0.0),
+        (0.5, 0.5, 1.0, 0.0, 0.5),  # an equal's retaliation is its resolve
+        (0.5, 0.25, 1.0, 0.0, 0.25),
+        (0.5, 0.5, 1.4, 0.0, 0.7),
+        (0.5, 0.5, 0.6, 0.0, 0.3),
+        (0.9, 0.9, 1.0, 0.0, 1.0),  # 1.62, cut
+        (0.0, 1.0, 1.0, 0.0, 0.0),
+        (0.5, 0.25, 1.0, 0.25, 0.45),  # + 0.8 x 0.25: a tripwire
+        (0.0, 0.0, 1.0, 0.5, 0.4),  # ... even in a state of no power
+        (0.5, 0.5, 1.0, 0.75, 1.0),  # 1.1, cut
     ],
 )
 def test_expected_retaliation(
-    resolve: float, their_share: float, error: float, expected: float
+    resolve: float, their_share: float, error: float, hosted: float, expected: float
 ) -> None:
-    assert consultation.expected_retaliation(resolve, their_share, error) == about(expected)
+    p = only(tripwire=0.8)
+    found = consultation.expected_retaliation(p, resolve, their_share, error, hosted)
+    assert found == about(expected)
 
 
 @quick
-@given(resolve=units, more=units, their_share=units)
-def test_expected_retaliation_rises_with_resolve(
-    resolve: float, more: float, their_share: float
-) -> None:
-    low, high = sorted((resolve, more))
-    less = consultation.expected_retaliation(low, their_share, 1.0)
-    assert 0.0 <= less <= consultation.expected_retaliation(high, their_share, 1.0) <= 1.0
+@given(
+    at=st.fixed_dictionaries(dict.fromkeys(("resolve", "their_share", "error", "hosted"), units)),
+    other=units,
+)
+def test_what_raises_expected_retaliation(at: dict[str, float], other: float) -> None:
+    rule, signs = consultation.expected_retaliation, dict.fromkeys(at, 1)
+    assert 0.0 <= rule(declared(tripwire=2.0), **at) <= 1.0
+    assert wrong_ways(rule, declared(), at, other, signs) == []
+
+
+@quick
+@given(resolve=units, their_share=units)
+def test_without_a_tripwire_allied_forces_add_nothing(resolve: float, their_share: float) -> None:
+    none, many = (
+        consultation.expected_retaliation(only(tripwire=0.0), resolve, their_share, 1.0, hosted)
+        for hosted in (0.0, 1.0)
+    )
+    assert none == many
 
 
 @pytest.mark.parametrize(
@@ -87,6 +103,37 @@ def test_expected_retaliation_rises_with_resolve(
 )  # fmt: skip
 def test_nuclear_cover(own: float, bloc: float, expected: float) -> None:
     assert consultation.nuclear_cover(only(umbrella=0.9), own, bloc) == expected
+
+
+@pytest.mark.parametrize(
+    ("lean", "side", "size", "affinity", "expected"),
+    [
+        (0.0, 1.0, 0.5, 0.8, 0.08),  # 2 x 0.1 x 0.5 x 0.8
+        (0.0, -1.0, 0.5, 0.8, -0.08),
+        (0.5, 1.0, 0.5, 0.8, 0.54),  # 0.08 x (1 - 0.5)
+        (0.5, -1.0, 0.5, 0.8, 0.38),  # 0.08 x (1 + 0.5), the other way
+        (0.3, 1.0, 0.0, 0.8, 0.3),  # nothing was said
+        (0.3, -1.0, 0.5, 0.0, 0.3),  # nobody listens
+        (1.0, 1.0, 1.0, 1.0, 1.0),  # won already
+        (-1.0, -1.0, 1.0, 1.0, -1.0),
+    ],
+)
+def test_briefed(lean: float, side: float, size: float, affinity: float, expected: float) -> None:
+    p = only(appeal_strength=2.0, appeal_briefing=0.1)
+    assert consultation.briefed(p, lean, side, size, affinity) == about(expected)
+
+
+def test_briefings_move_no_neutral_at_strength_zero() -> None:
+    p = only(appeal_strength=0.0, appeal_briefing=0.1)
+    assert consultation.briefed(p, 0.2, 1.0, 1.0, 1.0) == 0.2
+
+
+@quick
+@given(lean=st.floats(-1.0, 1.0), size=units, affinity=units)
+def test_a_briefing_pulls_to_whoever_speaks(lean: float, size: float, affinity: float) -> None:
+    west, east = (consultation.briefed(declared(), lean, side, size, affinity) for side in (1, -1))
+    assert -1.0 <= east <= lean + 1e-7
+    assert lean - 1e-7 <= west <= 1.0
 
 
 APPEAL = {

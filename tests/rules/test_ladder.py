@@ -62,6 +62,26 @@ def test_fresh_display(before: float, after: float, expected: float) -> None:
     assert ladder.fresh_display(before, after) == expected
 
 
+@pytest.mark.parametrize(
+    ("exercise", "announced", "expected"),
+    [
+        (0.0, 0.0, 0.0),
+        (0.75, 0.0, 0.75),
+        (0.75, 1.0, 0.0),  # announced: no display at all
+        (1.0, 1.0, 0.0),
+    ],
+)
+def test_exercised(exercise: float, announced: float, expected: float) -> None:
+    assert ladder.exercised(exercise, announced) == expected
+
+
+@quick
+@given(exercise=units)
+def test_only_a_snap_exercise_may_be_a_display(exercise: float) -> None:
+    assert ladder.displays(ladder.exercised(exercise, 0.0)) is ladder.displays(exercise)
+    assert ladder.displays(ladder.exercised(exercise, 1.0)) is False
+
+
 CALM = {
     "rhetoric_a": 0.0, "rhetoric_b": 0.0, "deployment_a": 0.0, "deployment_b": 0.0,
     "sanctions_a": 0.0, "sanctions_b": 0.0, "violence": 0.0,

@@ -8,7 +8,10 @@ from hypothesis import given
 from sim.model.rules import perception
 from tests.tiny import about, declared, only, quick, units, wrong_ways
 
-ACTS = {"rhetoric": 0.0, "deployment": 0.0, "sanctions": 0.0, "violence": 0.0, "hostile_part": 1.0}
+ACTS = {
+    "rhetoric": 0.0, "deployment": 0.0, "sanctions": 0.0, "arms": 0.0, "violence": 0.0,
+    "hostile_part": 1.0,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -22,12 +25,67 @@ ACTS = {"rhetoric": 0.0, "deployment": 0.0, "sanctions": 0.0, "violence": 0.0, "
         ({"sanctions": 0.5}, 0.05),  # 0.1 x 0.5
         ({"violence": 1.0}, 0.4),
         ({"violence": 3.0}, 0.4),  # force counts once, whatever its state
-        (dict.fromkeys(ACTS, 1.0), 1.3),  # 0.2 + 0.6 + 0.1 + 0.4
+        ({"arms": 0.5}, 0.25),  # 0.5 x 0.5
+        ({"arms": 0.5, "hostile_part": 0.25}, 0.0625),
+        ({"deployment": 0.5, "arms": 0.5, "hostile_part": 0.5}, 0.275),  # (0.3 + 0.25) x 0.5
+        ({"arms": 2.0, "hostile_part": 0.0}, 0.0),  # arms that can be told from offence
+        (dict.fromkeys(ACTS, 1.0), 1.8),  # 0.2 + 0.6 + 0.1 + 0.5 + 0.4
     ],
 )
 def test_hostility(acts: dict[str, float], expected: float) -> None:
-    p = only(rhetoric_weight=0.2, deployment_weight=0.6, sanctions_weight=0.1, force_weight=0.4)
+    p = only(rhetoric_weight=0.2, deployment_weight=0.6, sanctions_weight=0.1, arms_weight=0.5,
+             force_weight=0.4)  # fmt: skip
     assert perception.hostility(p, **{**ACTS, **acts}) == about(expected)
+
+
+FORCES = {"deployment": 0.0, "exercise": 0.0, "announced": 0.0, "forward": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ({}, 0.0),
+        ({"deployment": 0.5}, 0.5),
+        ({"exercise": 0.75}, 0.75),  # unannounced it is felt in full
+        ({"exercise": 0.75, "announced": 1.0}, 0.3),  # 0.75 x (1 - 0.6)
+        ({"deployment": 0.5, "exercise": 0.75}, 0.75),  # the same forces, not more
+        ({"deployment": 0.5, "exercise": 0.75, "announced": 1.0}, 0.5),  # ... 0.3 lies within
+        ({"announced": 1.0}, 0.0),
+        ({"forward": 0.25}, 0.5),  # 2 x 0.25
+        ({"deployment": 0.5, "forward": 0.25}, 1.0),  # those are others
+        ({"deployment": 0.25, "exercise": 1.0, "announced": 1.0, "forward": 0.5}, 1.4),  # 0.4 + 1
+    ],
+)
+def test_felt(other: dict[str, float], expected: float) -> None:
+    p = only(notice=0.6, forward_weight=2.0)
+    assert perception.felt(p, **{**FORCES, **other}) == about(expected)
+
+
+@quick
+@given(exercise=units, deployment=units, other=units, forward=units, announced=units)
+def test_notice_calms_and_forces_alarm(
+    exercise: float, deployment: float, other: float, forward: float, announced: float
+) -> None:
+    at = {"deployment": deployment, "exercise": exercise, "announced": announced,
+          "forward": forward}  # fmt: skip
+    signs = {"deployment": 1, "exercise": 1, "announced": -1, "forward": 1}
+    assert wrong_ways(perception.felt, declared(), at, other, signs) == []
+    assert perception.felt(declared(notice=1.0), 0.0, exercise, 1.0, 0.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("spending", "adversaries", "expected"),
+    [
+        (0.0, 1.0, 0.0),
+        (0.4, 1.0, 0.4),
+        (2.0, 1.0, 2.0),
+        (-0.3, 1.0, 0.0),  # disarmament below normal is no negative threat
+        (0.4, 0.0, 0.0),  # a friend's arms are not felt
+        (0.4, 0.5, 0.2),
+    ],
+)
+def test_armed(spending: float, adversaries: float, expected: float) -> None:
+    assert perception.armed(spending, adversaries) == about(expected)
 
 
 @pytest.mark.parametrize(

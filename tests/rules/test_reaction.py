@@ -243,13 +243,14 @@ def test_trust(score: float, expected: float) -> None:
 
 STRIKE = {
     "motive": 0.5, "exposure": 0.4, "proximity": 1.0, "opportunity": 0.0, "fear": 0.0,
-    "firmness": 0.0, "perceived": 0.0, "retaliation": 0.0, "salience": 0.0,
+    "firmness": 0.0, "perceived": 0.0, "retaliation": 0.0, "mobilised": 0.0, "talks": 0.0,
+    "salience": 0.0,
 }  # fmt: skip
 """The weight is 2 x 0.5 x 0.4 x exp(-3)."""
 READY = {
     "strike_strength": 2.0, "strike_base": -3.0, "strike_offence": 4.0, "strike_opportunity": 5.0,
     "strike_firmness": 1.5, "strike_retaliation": 0.8, "strike_issue": 0.6, "reach": 0.2,
-    "offence": 0.75,
+    "offence": 0.75, "strike_first": 2.4, "strike_talks": 1.2,
 }  # fmt: skip
 
 
@@ -269,12 +270,21 @@ READY = {
         ({"firmness": 0.5, "perceived": 0.4}, 1.0, 0.3),
         ({"retaliation": 0.5}, 1.0, -0.4),
         ({"salience": -0.5}, 1.0, -0.3),
+        ({"mobilised": 0.5}, 1.0, 0.6),  # 2.4 x 2 x 0.25 x 0.5: first or second
+        ({"talks": 0.5}, 1.0, -0.6),
         ({"motive": 0.25, "proximity": 0.5, "fear": 0.2, "salience": 0.5}, 0.3, 0.5),
     ],
 )
 def test_strike(other: dict[str, float], factor: float, added: float) -> None:
     weight = reaction.strike(only(**READY), **{**STRIKE, **other})
     assert weight == about(0.4 * factor * math.exp(-3.0 + added))
+
+
+@pytest.mark.parametrize(("offence", "added"), [(1.0, 1.2), (0.5, 0.0), (0.25, -0.6), (0.0, -1.2)])
+def test_ready_forces_deter_where_defence_has_the_advantage(offence: float, added: float) -> None:
+    p = only(**{**READY, "offence": offence})
+    weight = reaction.strike(p, **{**STRIKE, "mobilised": 0.5})
+    assert weight == about(0.4 * math.exp(-3.0 + added))
 
 
 @pytest.mark.parametrize(("offence", "added"), [(0.5, 0.0), (0.25, -0.5)])
@@ -293,9 +303,18 @@ def test_strike_is_nothing_at_strength_zero() -> None:
 @quick
 @given(at=st.fixed_dictionaries(dict.fromkeys(STRIKE, units)), other=units)
 def test_what_drives_and_deters_force_by_choice(at: dict[str, float], other: float) -> None:
-    signs = {**dict.fromkeys(STRIKE, 1), "retaliation": -1}
+    signs = {**dict.fromkeys(STRIKE, 1), "retaliation": -1, "talks": -1}
     p = declared(offence=0.8)
     assert wrong_ways(reaction.strike, p, at, other, signs) == []
+    assert wrong_ways(reaction.strike, declared(offence=0.2), at, other, {"mobilised": -1}) == []
+
+
+@pytest.mark.parametrize(
+    ("deployment", "expected"),
+    [(0.0, 0.0), (0.25, 0.0), (0.4, 0.2), (0.5, 1 / 3), (0.75, 2 / 3), (1.0, 1.0)],  # 0.15 / 0.75
+)
+def test_mobilised(deployment: float, expected: float) -> None:
+    assert reaction.mobilised(deployment) == about(expected)
 
 
 @pytest.mark.parametrize(

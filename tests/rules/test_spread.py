@@ -83,20 +83,42 @@ def test_stress(pain: float, adaptation: float, expected: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "pain", "expected"),
-    [(0.2, 0.7, 0.3), (0.7, 0.2, 0.6), (0.5, 3.0, 0.6), (0.0, 0.0, 0.0)],  # a fifth of the way
+    ("before", "pain", "covered", "expected"),
+    [
+        (0.2, 0.7, 0.0, 0.3),  # a fifth of the way
+        (0.7, 0.2, 0.0, 0.6),
+        (0.5, 3.0, 0.0, 0.6),
+        (0.0, 0.0, 0.0, 0.0),
+        (0.2, 0.7, 0.5, 0.27),  # 0.2 x (1 - 0.6 x 0.5) of the way
+        (0.2, 0.7, 1.0, 0.24),  # 0.2 x 0.4
+        (0.7, 0.2, 0.5, 0.63),
+    ],
 )
-def test_adaptation(before: float, pain: float, expected: float) -> None:
-    assert spread.adaptation(only(adaptation=0.2), before, pain) == about(expected)
+def test_adaptation(before: float, pain: float, covered: float, expected: float) -> None:
+    p = only(adaptation=0.2, coalition=0.6)
+    assert spread.adaptation(p, before, pain, covered) == about(expected)
+
+
+@quick
+@given(before=units, pain=units, covered=units, more=units)
+def test_a_larger_coalition_is_adapted_to_later(
+    before: float, pain: float, covered: float, more: float
+) -> None:
+    at = {"before": min(before, pain), "pain": pain, "covered": covered}
+    signs = {"pain": 1, "covered": -1}
+    assert wrong_ways(spread.adaptation, declared(), at, more, {"pain": 1}) == []
+    assert wrong_ways(spread.adaptation, declared(), at, more, signs if more >= pain else {}) == []
+    alone = spread.adaptation(declared(), at["before"], pain, 0.0)
+    assert at["before"] <= spread.adaptation(declared(), **at) <= alone
 
 
 @quick
 @given(pain=units)
 def test_an_economy_adapts_until_no_stress_is_left(pain: float) -> None:
-    p = only(adaptation=0.2)
+    p = only(adaptation=0.2, coalition=0.6)
     adapted = 0.0
     for _ in range(100):  # 0.8 ** 100 = 2e-10 of the pain is left, less than a float32 tells
-        adapted = spread.adaptation(p, adapted, pain)
+        adapted = spread.adaptation(p, adapted, pain, 0.0)
     assert spread.stress(p, pain, adapted) == pytest.approx(0.0, abs=3e-7)
 
 
@@ -213,6 +235,51 @@ def test_rallies_raise_cohesion_and_yielding_lowers_it(
 
 
 @pytest.mark.parametrize(
+    ("before", "size", "expected"),
+    [(0.1, 0.0, 0.1), (0.1, 0.5, 0.2), (-0.5, 1.0, -0.3), (0.45, 1.0, 0.5)],  # + 2 x 0.1 x size
+)
+def test_briefed(before: float, size: float, expected: float) -> None:
+    p = only(cohesion_strength=2.0, rally_briefing=0.1)
+    assert spread.briefed(p, before, size) == about(expected)
+
+
+def test_briefings_rally_nobody_at_strength_zero() -> None:
+    assert spread.briefed(declared(cohesion_strength=0.0), 0.25, 1.0) == 0.25
+
+
+@pytest.mark.parametrize(
+    ("before", "loss", "expected"),
+    [(0.2, 0.0, 0.2), (0.2, 0.1, 0.35), (0.0, 0.5, 0.75), (0.9, 0.5, 1.0)],  # + 1.5 x loss
+)
+def test_lessened(before: float, loss: float, expected: float) -> None:
+    assert spread.lessened(only(grievance_loss=1.5), before, loss) == about(expected)
+
+
+@pytest.mark.parametrize(
+    ("before", "raised", "proximity", "expected"),
+    [
+        (0.2, 0.0, 1.0, 0.2),
+        (0.2, 0.5, 1.0, 0.4),  # + 0.4 x 0.5
+        (0.2, 0.5, 0.5, 0.3),
+        (0.2, 1.0, 0.0, 0.2),  # far away
+        (0.9, 1.0, 1.0, 1.0),  # 1.3, cut
+    ],
+)
+def test_stationed(before: float, raised: float, proximity: float, expected: float) -> None:
+    p = only(grievance_forward=0.4)
+    assert spread.stationed(p, before, raised, proximity) == about(expected)
+
+
+@quick
+@given(before=units, added=units, proximity=units)
+def test_losses_and_forces_nearby_never_lower_grievance(
+    before: float, added: float, proximity: float
+) -> None:
+    assert before <= spread.lessened(declared(), before, added) <= 1.0
+    assert before <= spread.stationed(declared(), before, added, proximity) <= 1.0
+
+
+@pytest.mark.parametrize(
     ("before", "floor", "sanctions", "force", "expected"),
     [
         (0.0, 0.0, 0.0, 0.0, 0.0),
@@ -242,7 +309,7 @@ def test_sanctions_and_force_never_lower_grievance(before: float, sanctions: flo
 
 BELIEF = {
     "belief_rate": 0.5, "belief_base": 0.3, "belief_deployment": 0.6, "belief_rhetoric": 0.8,
-    "belief_audience": 0.4,
+    "belief_audience": 0.4, "belief_backing": 0.5,
 }  # fmt: skip
 SILENT = {"before": 0.3, "deployment": 0.0, "rhetoric": 0.0, "firmness": 0.5, "audience": 0.25}
 
@@ -257,6 +324,8 @@ SILENT = {"before": 0.3, "deployment": 0.0, "rhetoric": 0.0, "firmness": 0.5, "a
         ({"rhetoric": 0.4, "audience": 0.0}, 0.38),  # to 0.3 + 0.16
         ({"rhetoric": 0.4, "firmness": 0.0}, 0.32),  # to 0.3 + 0.04
         ({"rhetoric": 1.0, "firmness": 0.0, "audience": 0.0}, 0.3),  # empty words
+        # with forces behind them: to 0.3 + 0.3 + 0.5 x 0.5 x 0.4
+        ({"rhetoric": 0.4, "deployment": 0.5, "firmness": 0.0, "audience": 0.0}, 0.5),
         ({"before": 1.0, "deployment": 1.0, "rhetoric": 1.0}, 1.0),  # to 1.4, cut
     ],
 )
@@ -313,20 +382,43 @@ def test_nobody_accedes_at_strength_zero() -> None:
 
 
 @pytest.mark.parametrize(
-    ("opposed", "proximity", "rivalry", "expected"),
+    ("opposed", "proximity", "rivalry", "apart", "expected"),
     [
-        (1.0, 0.0, 0.0, 0.1),
-        (1.0, 0.5, 0.0, 0.2),  # + 0.2 x 0.5
-        (1.0, 0.0, 1.0, 0.4),
-        (1.0, 1.0, 1.0, 0.6),
-        (0.0, 1.0, 0.0, 0.05),  # who is not opposed holds no grudge for nearness
-        (0.0, 1.0, 1.0, 0.35),
-        (1.0, 1.0, 5.0, 1.0),
+        (1.0, 0.0, 0.0, 0.0, 0.1),
+        (1.0, 0.5, 0.0, 0.0, 0.2),  # + 0.2 x 0.5
+        (1.0, 0.0, 1.0, 0.0, 0.4),
+        (1.0, 1.0, 1.0, 0.0, 0.6),
+        (1.0, 0.0, 0.0, 1.0, 0.1),  # disagreement is a matter of neutrals
+        (0.0, 1.0, 0.0, 0.0, 0.05),  # who is not opposed holds no grudge for nearness
+        (0.0, 1.0, 1.0, 0.0, 0.45),  # + 0.4
+        (0.0, 1.0, 0.0, 0.5, 0.35),  # + 0.6 x 0.5
+        (0.0, 0.0, 1.0, 0.5, 0.75),
+        (1.0, 1.0, 5.0, 0.0, 1.0),
+        (0.0, 0.0, 5.0, 0.0, 1.0),
     ],
 )
-def test_start_grievance(opposed: float, proximity: float, rivalry: float, expected: float) -> None:
+def test_start_grievance(
+    opposed: float, proximity: float, rivalry: float, apart: float, expected: float
+) -> None:
     p = only(
         start_grievance=0.1, start_grievance_near=0.2, start_grievance_rival=0.3,
-        start_grievance_other=0.05,
+        start_grievance_other=0.05, start_grievance_feud=0.4, start_grievance_reach=0.6,
     )  # fmt: skip
-    assert spread.start_grievance(p, opposed, proximity, rivalry) == about(expected)
+    assert spread.start_grievance(p, opposed, proximity, rivalry, apart) == about(expected)
+
+
+@pytest.mark.parametrize(
+    ("opposed", "proximity", "rivalry", "expected"),
+    [
+        (1.0, 1.0, 0.0, 0.8),
+        (1.0, 0.5, 0.0, 0.4),
+        (1.0, 0.5, 1.0, 0.4),  # no more of a rival that is opposed already
+        (1.0, 0.0, 1.0, 0.0),  # what is out of reach is not feared
+        (0.0, 1.0, 0.0, 0.0),  # nor who is neither opposed nor a rival
+        (0.0, 1.0, 1.0, 0.3),
+        (0.0, 0.5, 1.0, 0.15),
+    ],
+)
+def test_start_fear(opposed: float, proximity: float, rivalry: float, expected: float) -> None:
+    p = only(start_fear=0.8, start_fear_feud=0.3)
+    assert spread.start_fear(p, opposed, proximity, rivalry) == about(expected)

@@ -22,6 +22,8 @@ def deciding(deployment: float) -> Tiny:
     Its greed is 0.1 + 0.5 x 0.2 = 0.2, its firmness 0.3 + 0.5 x 0.2 + 0.25 x 0.8 = 0.6; the channel
     is worth 0.5 x 0.4 = 0.2; its opportunity is 0.2 x (1 - 1.5 x 0.6) = 0.02, its heat 0.5 x (1 -
     0.2 x 0.6) = 0.44, its motive 0.3 + 0.5 x 0.25 + 0.25 x 0.44 + 0.02 = 0.555, without heat 0.445.
+    BET displays, a third of the way from presence to all it has; the relief ALF may hope for is
+    0.4 x 0.5 x (0.25 + 0.75 x 0.15) x (1 - 0.5 x 0.8 x 0.5) = 0.058.
     """
     t = Tiny(
         channel_strength=0.5, challenger_greed=0.5, challenger_firmness=0.5,
@@ -33,7 +35,8 @@ def deciding(deployment: float) -> Tiny:
         withdraw_base=0.5, withdraw_presence=2.5, withdraw_cost=0.8, withdraw_fear=2.9,
         withdraw_alarm=0.6, withdraw_audience=1.1, withdraw_firmness=2.1,
         withdraw_opportunity=3.5, withdraw_respect=1.8, withdraw_channel=0.4,
-        withdraw_stress=1.7, withdraw_talks=0.9, withdraw_issue=0.65,
+        withdraw_stress=1.7, withdraw_talks=0.9, withdraw_issue=0.65, withdraw_relief=1.5,
+        conditional=0.4, relief_floor=0.25, relief_face=0.5, sanction_lean=1.9, lift_condition=2.6,
         rhetoric_strength=1.5, accuse_base=-2.0, accuse_fear=1.3, accuse_alarm=0.55,
         accuse_cohesion=0.85, accuse_firmness=1.25, accuse_issue=0.3,
         soften_base=-3.1, soften_level=2.3, soften_alarm=0.75,
@@ -45,17 +48,21 @@ def deciding(deployment: float) -> Tiny:
         deploy_threshold=1.3, reply_threshold=0.3, accuse_heat=0.7, posture_rate=0.2,
         posture_heat=0.8, reach=0.2, offence=0.75,
         strike_strength=2.0, strike_base=-3.2, strike_offence=4.0, strike_opportunity=5.0,
-        strike_firmness=1.3, strike_retaliation=0.8, strike_issue=0.6,
+        strike_firmness=1.3, strike_retaliation=0.8, strike_issue=0.6, strike_first=1.8,
+        strike_talks=0.85,
     )  # fmt: skip
     t.relation(
         "ALF>BET", pooled_fear=0.3, alarm=0.4, reply=0.2, grievance=0.25, perceived=0.5,
         retaliation=0.6, deployment=deployment, rhetoric=0.75, sanctions=0.5, diplomacy=0.25,
         score=0.5, exposure=0.75, misled=0.0,
     )  # fmt: skip
-    t.relation("BET>ALF", trace=18.0)
-    t.pair("ALF-BET", channel=0.4, salience=0.35, talks=0.7)
-    t.state("ALF", audience=0.8, cohesion=0.1, stress=0.15)
-    t.relation_traits("ALF>BET", proximity=0.9)
+    t.relation(
+        "BET>ALF", trace=18.0, deployment=0.5, exercise=0.0, announced=0.0, sanctions=0.5,
+        rhetoric=0.5,
+    )  # fmt: skip
+    t.pair("ALF-BET", channel=0.4, salience=0.35, talks=0.7, stake=0.5, violence=0.0)
+    t.state("ALF", audience=0.8, cohesion=0.1, stress=0.15, bloc=1.0)
+    t.relation_traits("ALF>BET", proximity=0.9, rival_leads=2.0)
     t.state_traits("ALF", greed=0.1, firmness=0.3, challenger=0.2, sensibility=-1.0)
     return t
 
@@ -66,10 +73,18 @@ STRIKE = (
     * 0.92
     * 2.0
     * math.exp(
-        -3.2 + 4.0 * 0.25 * 0.8 * 0.3 + 5.0 * 0.02 + 1.3 * 0.6 * 0.5 - 0.8 * 0.6 + 0.6 * 0.35
+        -3.2
+        + 4.0 * 0.25 * 0.8 * 0.3
+        + 5.0 * 0.02
+        + 1.3 * 0.6 * 0.5
+        - 0.8 * 0.6
+        + 1.8 * 2.0 * 0.25 / 3.0
+        - 0.85 * 0.7
+        + 0.6 * 0.35
     )
 )
-"""Motive, exposure, reach (0.2 + 0.8 x 0.9) and strength; pre-emption by four fifths of fear."""
+"""Motive, exposure, reach (0.2 + 0.8 x 0.9) and strength; pre-emption by four fifths of fear and by
+what BET displays."""
 
 
 def deploying(deployment: float, provoked: float = 1.0) -> tuple[float, float]:
@@ -80,10 +95,11 @@ def deploying(deployment: float, provoked: float = 1.0) -> tuple[float, float]:
     drives = 0.8 * (2.0 * 0.3 + 0.5 * alarm) + 1.5 * 0.2 * provoked * 0.88 + 1.2 * 0.25
     drives += 9.0 * 0.02 + 2.2 * 0.6 * 0.5 + 0.35 + 1.1 * heat
     deters = 0.7 * 0.6 + 1.6 * deployment**2 + 1.9 * 0.15 + 1.4 * 0.1 + entering
-    tied = 2.5 if deployment < 0.5 else 1.1 * 0.8 * 0.75
+    tied = 2.5 if deployment < 0.5 else 1.1 * 0.8 * 0.75 * 0.3
     keeps = 0.8 * (2.9 * 0.3 + 0.6 * alarm) + 2.1 * 0.6 * 0.5 + 3.5 * 0.02 + 0.65 * 0.35
     keeps += tied + 0.95 * heat
     helps = 0.8 * deployment**2 + 1.8 * 0.2 * 0.6 + 0.4 * 0.2 + 1.7 * 0.15 + 0.9 * 0.7
+    helps += 1.5 * 0.058 if deployment >= 0.5 else 0.0
     return (
         motive * 0.75 * 2.0 * math.exp(-3.0 + drives - deters),
         math.exp(0.5 + helps - keeps),
@@ -160,6 +176,67 @@ def test_sanctions_are_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
     exponent = -4.0 + 1.45 * 0.4 + 0.95 * 0.25 + 1.15 * 0.5 - 1.35 * 0.15
     assert more == about(0.555 * 2.5 * math.exp(exponent))
     assert less == about(math.exp(-5.0 + 0.45 * 0.5))
+
+
+@pytest.mark.parametrize(
+    ("deployment", "exercise", "announced", "violence", "met"),
+    [
+        (0.25, 0.0, 0.0, 0.0, True),
+        (0.5, 0.0, 0.0, 0.0, False),
+        (0.25, 0.75, 0.0, 0.0, False),  # a snap exercise is a display
+        (0.25, 0.75, 1.0, 0.0, True),
+        (0.25, 0.0, 0.0, 1.0, False),  # force is used
+    ],
+)
+def test_tied_sanctions_ease_where_the_other_neither_displays_nor_fights(
+    deployment: float, exercise: float, announced: float, violence: float, met: bool
+) -> None:
+    t = deciding(0.25)
+    t.relation("BET>ALF", deployment=deployment, exercise=exercise, announced=announced)
+    t.pair("ALF-BET", violence=violence)
+    _, less = choose.weights(t.world, t.atlas, t.rows["ALF>BET"], Instrument.SANCTIONS, 1.0, LANE)
+    # 2.6 x 0.4 where the condition is met
+    assert less == about(math.exp(-5.0 + 0.45 * 0.5 + (1.04 if met else 0.0)))
+
+
+@pytest.mark.parametrize(
+    ("bloc", "lean", "added"), [(0.0, 0.6, 1.14), (0.0, -0.6, 0.0), (1.0, 0.6, 0.0)]
+)
+def test_a_neutral_sanctions_whom_it_leans_away_from(
+    bloc: float, lean: float, added: float
+) -> None:
+    t = deciding(0.25)
+    t.state("ALF", bloc=bloc, lean=lean)
+    more, _ = choose.weights(t.world, t.atlas, t.rows["ALF>BET"], Instrument.SANCTIONS, 1.0, LANE)
+    exponent = -4.0 + 1.45 * 0.4 + 0.95 * 0.25 + 1.15 * 0.5 - 1.35 * 0.15 + added  # 1.9 x 0.6
+    assert more == about(0.555 * 2.5 * math.exp(exponent))
+
+
+@pytest.mark.parametrize(
+    ("deployment", "exercise", "announced", "mobilised"),
+    [(0.25, 0.0, 0.0, 0.0), (1.0, 0.0, 0.0, 1.0), (0.0, 1.0, 0.0, 1.0), (0.0, 1.0, 1.0, 0.0)],
+)
+def test_what_the_other_shows_makes_for_pre_emption(
+    monkeypatch: pytest.MonkeyPatch,
+    deployment: float,
+    exercise: float,
+    announced: float,
+    mobilised: float,
+) -> None:
+    t = deciding(0.25)
+    t.relation("BET>ALF", deployment=deployment, exercise=exercise, announced=announced)
+    found = decided(monkeypatch, t, 0.999)["strike"]
+    assert found == about(STRIKE * math.exp(0.9 * (mobilised - 1.0 / 3.0)))  # 1.8 x 2 x 0.25
+
+
+def test_who_holds_most_of_what_is_at_issue_has_less_to_gain(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    t = deciding(0.25)
+    t.pair("ALF-BET", stake=0.75)
+    found = decided(monkeypatch, t, 0.999)
+    assert found["motive"] == about(0.545)  # half the opportunity of 0.02
+    assert found["strike"] == about(STRIKE * 0.545 / 0.555 * math.exp(-5.0 * 0.01))
 
 
 def test_diplomacy_is_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -319,7 +396,7 @@ def test_a_display_that_is_held_may_be_acted_on_anew(monkeypatch: pytest.MonkeyP
 
 
 def test_what_is_acted_on_anew_has_a_trace_like_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    calm = share(*deploying(0.75, 0.0), 0.2)  # of itself it renews up to here, 0.127
+    calm = share(*deploying(0.75, 0.0), 0.2)  # of itself it renews up to here, 0.096
     assert share(*deploying(0.75)) < calm < share(*deploying(0.75), 0.2)
     assert decided(monkeypatch, deciding(0.75), calm - EVEN)["due_trace"] == 9.0
     assert decided(monkeypatch, deciding(0.75), calm + EVEN)["due_trace"] == 26.0

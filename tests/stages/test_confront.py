@@ -34,7 +34,7 @@ def facing(one: str = "ALF", other: str = "BET") -> Tiny:
     Greed of ``one`` is 0.1 and firmness 0.3 + 0.1; of ``other``, the challenger, 0.2 + 0.3 and
     0.4 + 0.2. The pressure is 2 x (1 - 0.8 x 0.5 x 0.5) x (1 + 0.1 x 5) = 2.4. The last act of
     ``one`` was the first after a misreading, that of ``other`` the second after a gain; each is
-    due to answer the other's.
+    due to answer the other's. ``one`` holds 0.4 of what is at issue, and nothing changes hands.
     """
     t = Tiny(
         miscalculation_strength=2.0, accident=0.05, contact_base=0.2, time_pressure=0.1,
@@ -49,34 +49,39 @@ def facing(one: str = "ALF", other: str = "BET") -> Tiny:
         clash_end=0.6, war_end=0.04, nuclear_end=0.1, challenger_greed=0.3,
         challenger_firmness=0.2, defender_firmness=0.1, reach=0.2, attribution=0.25,
         excuse_channel=0.4, strike_floor=0.1, strike_fresh=0.3, score_settle=0.4,
-        reply_settle=0.5, act_memory=0.8,
+        reply_settle=0.5, act_memory=0.8, tripwire_join=2.0, deterrence=0.5, concession=0.0,
+        seizure=0.0, encroachment=0.0, grievance_loss=1.5,
     )  # fmt: skip
     none = dict.fromkeys(
-        ("accident", "misread_resolve", "stance", "force", "fresh", "excused", "own_acts"), 0.0
-    )
+        ("accident", "misread_resolve", "stance", "force", "fresh", "excused", "own_acts",
+         "exercise", "announced"), 0.0
+    )  # fmt: skip
     t.relation(
         f"{one}>{other}", grievance=0.2, pooled_fear=0.4, rhetoric=0.5, resolve=0.6,
         capability_error=1.2, motive=0.3, deployment=0.5, reply=0.25, exposure=0.8, heat=3.0,
-        strike=0.2, reason=1.0, trace=11.0, due_trace=26.0, score=0.5, **none,
+        strike=0.2, reason=1.0, trace=11.0, due_trace=26.0, score=0.5, retaliation=0.5, **none,
     )  # fmt: skip
     t.relation(
         f"{other}>{one}", grievance=0.5, pooled_fear=0.1, rhetoric=0.25, resolve=0.3,
         capability_error=0.5, motive=0.5, deployment=0.25, reply=0.5, exposure=0.6, heat=1.0,
-        strike=0.1, reason=2.0, trace=18.0, due_trace=19.0, score=1.0, **none,
+        strike=0.1, reason=2.0, trace=18.0, due_trace=19.0, score=1.0, retaliation=0.4, **none,
     )  # fmt: skip
     own = {"force_share": -1.0, "yielding_share": -1.0}
     t.relation_traits(f"{one}>{other}", proximity=0.9, accident_odds=1.5, resolve_odds=0.5, **own)
     t.relation_traits(f"{other}>{one}", proximity=0.6, accident_odds=0.5, resolve_odds=1.0, **own)
     t.pair(
         f"{one}-{other}", channel=0.5, rung=5.0, talks=0.25, violence=0.0, salience=0.4,
-        new_clash=0.0, cause=0.0, root=0.0,
+        new_clash=0.0, cause=0.0, root=0.0, stake=0.4,
     )  # fmt: skip
     t.pair_traits(f"{one}-{other}", proximity=0.75)
     t.state(one, audience=0.6, cohesion=0.1, nuclear=0.5, pooled_capability=0.3, bloc=1.0)
     t.state(other, audience=0.2, cohesion=-0.1, nuclear=0.8, pooled_capability=0.2, bloc=2.0)
+    t.state(one, hosted=0.0)
+    t.state(other, hosted=0.0)
     t.state_traits(one, firmness=0.3, greed=0.1, challenger=0.0, nuclear=0.2, leads=1.0)
     t.state_traits(other, firmness=0.4, greed=0.2, challenger=1.0, nuclear=0.7, leads=2.0)
     t.system(crises=1.0, stands=10.0, yields=20.0, west_attacked=0.0, east_attacked=0.0)
+    t.system(west_concessions=2.0, east_concessions=3.0, west_gains=0.5, east_gains=0.25)
     return t
 
 
@@ -723,6 +728,41 @@ def test_a_leaders_new_clash_calls_its_victims_allies(
     assert called == ({f"system.{attacked}_attacked"} if attacked else set())
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "leads", "hosts", "attacked", "loud"),
+    [
+        ("BET", "GAM", (2.0, 0.0), (0.0, 0.25), "west", 1.5),  # 1 + 2 x 0.25
+        ("BET", "GAM", (2.0, 0.0), (0.5, 0.0), "west", 1.0),  # those in the attacker call nobody
+        ("ALF", "DEL", (1.0, 0.0), (0.0, 0.5), "east", 2.0),
+        ("ALF", "DEL", (0.0, 2.0), (0.5, 0.25), "west", 2.0),  # whichever side is struck
+    ],
+)
+def test_an_attack_on_allied_forces_calls_louder(
+    monkeypatch: pytest.MonkeyPatch,
+    one: str,
+    other: str,
+    leads: tuple[float, float],
+    hosts: tuple[float, float],
+    attacked: str,
+    loud: float,
+) -> None:
+    bloc = 2.0 if one == "BET" else 1.0
+    t = facing(one, other)
+    for code, leader, hosted in zip((one, other), leads, hosts, strict=True):
+        t.state(code, bloc=bloc if code == one else 3.0 - bloc, hosted=hosted)
+        t.state_traits(code, leads=leader)
+    found = play(monkeypatch, t, one, other, slip_a=0.0, meant_a=0.0)
+    assert found[f"system.{attacked}_attacked"] == loud
+
+
+def test_a_call_is_not_drowned_by_a_lesser_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    t = facing()
+    t.system(west_attacked=1.5, east_attacked=0.5)
+    found = play(monkeypatch, t, slip_a=0.0, meant_a=0.0)
+    assert "system.west_attacked" not in found
+    assert found["system.east_attacked"] == 1.0
+
+
 @pytest.mark.parametrize("attacked", [(1.0, 0.0), (0.0, 1.0), (1.0, 1.0)])
 def test_an_earlier_clash_of_the_week_is_not_forgotten(
     monkeypatch: pytest.MonkeyPatch, attacked: tuple[float, float]
@@ -732,6 +772,175 @@ def test_an_earlier_clash_of_the_week_is_not_forgotten(
     assert play(monkeypatch, t) == {}
     play(monkeypatch, t, meet=0.0)  # both yield, and nobody is struck
     assert (t.system().west_attacked, t.system().east_attacked) == attacked
+
+
+# Exercises
+
+
+@pytest.mark.parametrize("announced", [0.0, 1.0])
+def test_forces_that_exercise_may_have_accidents_and_be_used(
+    monkeypatch: pytest.MonkeyPatch, announced: float
+) -> None:
+    strikes = chance(STRIKES_A)
+    for draws, happens in (
+        ({"slip_a": SLIP_A - EVEN}, True), ({"slip_a": SLIP_A + EVEN}, False),
+        ({"force_a": strikes - EVEN}, True), ({"force_a": strikes + EVEN}, False),
+    ):  # fmt: skip
+        t = facing()  # as where it deploys as many
+        t.relation("ALF>BET", deployment=0.0, exercise=0.5, announced=announced)
+        assert (play(monkeypatch, t, **draws) != {}) is happens
+
+
+@pytest.mark.parametrize("side", ["ALF>BET", "BET>ALF"])
+@pytest.mark.parametrize(("announced", "met"), [(0.0, True), (1.0, False)])
+def test_only_a_snap_exercise_is_met_as_a_display(
+    monkeypatch: pytest.MonkeyPatch, side: str, announced: float, met: bool
+) -> None:
+    t = facing()
+    t.relation("ALF>BET", deployment=0.25)
+    t.relation(side, exercise=0.5, announced=announced)
+    assert ("system.yields" in play(monkeypatch, t, meet=0.0)) is met
+
+
+# What is at issue
+
+
+def disputing(**other: float) -> Tiny:
+    """Return a world in which the two may lose part of what is at issue: 0.4 is ALF's.
+
+    ALF sees 0.1 x (1 - 0.5 x 0.5) = 0.075 to gain, BET, which holds more than half, 0.5 x 0.8 x
+    (1 - 0.5 x 0.4) = 0.32.
+    """
+    t = facing()
+    for name, value in {"concession": 0.25, "seizure": 0.1, **other}.items():
+        setattr(t.p, name, value)
+    return t
+
+
+AT_ISSUE = ("stake", "grievance", "concessions", "gains")
+
+
+def disputed(patch: pytest.MonkeyPatch, t: Tiny, **draws: float) -> dict[str, float]:
+    """Return what changes hands, and who is aggrieved."""
+    found = play(patch, t, **draws)
+    return {name: value for name, value in found.items() if name.endswith(AT_ISSUE)}
+
+
+WON = {
+    "ALF-BET.stake": 0.55,  # 0.4 + 0.25 x 0.6
+    "BET>ALF.grievance": 0.725,  # 0.5 + 1.5 x 0.15
+    "system.east_concessions": 4.0, "system.west_gains": 0.65,
+}  # fmt: skip
+GIVEN_UP = {
+    "ALF-BET.stake": 0.3,  # 0.4 - 0.25 x 0.4
+    "ALF>BET.grievance": 0.35,  # 0.2 + 1.5 x 0.1
+    "system.west_concessions": 3.0, "system.east_gains": 0.35,
+}  # fmt: skip
+
+
+def test_who_yields_alone_gives_up_part_of_what_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert disputed(monkeypatch, disputing(), meet=0.0, stand_a=0.0) == about(WON)
+    assert disputed(monkeypatch, disputing(), meet=0.0, stand_b=0.0) == about(GIVEN_UP)
+    assert disputed(monkeypatch, disputing(), meet=0.0) == {}  # both yield
+    assert disputed(monkeypatch, disputing(), meet=0.0, stand_a=0.0, stand_b=0.0) == {}
+
+
+def test_unanswered_force_takes_part_of_what_the_other_holds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    struck_a, struck_b = {"force_a": 0.0}, {"force_b": 0.0}
+    assert disputed(monkeypatch, disputing(), **struck_a) == about({
+        "ALF-BET.stake": 0.46,  # 0.4 + 0.1 x 0.6
+        "BET>ALF.grievance": 0.59,
+        "system.east_concessions": 4.0, "system.west_gains": 0.56,
+    })  # fmt: skip
+    assert disputed(monkeypatch, disputing(), **struck_b) == about({
+        "ALF-BET.stake": 0.36,  # 0.4 - 0.1 x 0.4
+        "ALF>BET.grievance": 0.26,
+        "system.west_concessions": 3.0, "system.east_gains": 0.29,
+    })  # fmt: skip
+    assert disputed(monkeypatch, disputing(), **struck_a, answer_b=0.0) == {}
+    assert disputed(monkeypatch, disputing(), **struck_b, answer_a=0.0) == {}
+
+
+SHOWN_A = {
+    "ALF-BET.stake": 0.409,  # 0.4 + 0.2 x 0.075 x 0.6
+    "BET>ALF.grievance": 0.5135,
+    "system.east_concessions": 4.0, "system.west_gains": 0.509,
+}  # fmt: skip
+SHOWN_B = {
+    "ALF-BET.stake": 0.3744,  # 0.4 - 0.2 x 0.32 x 0.4
+    "ALF>BET.grievance": 0.2384,
+    "system.west_concessions": 3.0, "system.east_gains": 0.2756,
+}  # fmt: skip
+LOOKS_ON = {"deployment": 0.25, "exercise": 0.0, "announced": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ({"deployment": 0.5}, {}, SHOWN_A),
+        ({}, {"deployment": 1.0}, SHOWN_B),
+        ({}, {}, {}),
+        ({"deployment": 0.5}, {"deployment": 0.5}, {}),  # answered
+        ({"exercise": 0.5}, {}, SHOWN_A),  # a snap exercise
+        ({"exercise": 1.0, "announced": 1.0}, {}, {}),
+        ({"deployment": 0.5}, {"exercise": 0.5}, {}),
+        ({"deployment": 0.5}, {"exercise": 1.0, "announced": 1.0}, SHOWN_A),
+    ],
+)
+def test_a_display_that_nobody_answers_encroaches(
+    monkeypatch: pytest.MonkeyPatch,
+    one: dict[str, float],
+    other: dict[str, float],
+    expected: dict[str, float],
+) -> None:
+    t = disputing(encroachment=0.2)
+    t.relation("ALF>BET", **{**LOOKS_ON, **one})
+    t.relation("BET>ALF", **{**LOOKS_ON, **other})
+    assert play(monkeypatch, t) == about(expected)
+
+
+def test_a_security_seeker_does_not_encroach(monkeypatch: pytest.MonkeyPatch) -> None:
+    t = disputing(encroachment=0.2)
+    t.state_traits("ALF", greed=0.0)
+    assert play(monkeypatch, t) == {}
+
+
+@pytest.mark.parametrize(
+    ("blocs", "counted"),
+    [
+        ((1.0, 2.0), ("system.east_concessions", "system.west_gains")),
+        ((2.0, 1.0), ("system.west_concessions", "system.east_gains")),
+        ((0.0, 2.0), ("system.east_concessions",)),  # a neutral's gain is no bloc's
+        ((1.0, 0.0), ("system.west_gains",)),
+        ((1.0, 1.0), ()),  # inside a bloc nobody counts
+        ((0.0, 0.0), ()),
+    ],
+)
+def test_concessions_and_gains_are_counted_between_sides(
+    monkeypatch: pytest.MonkeyPatch, blocs: tuple[float, float], counted: tuple[str, ...]
+) -> None:
+    t = disputing()
+    for code, bloc in zip(("ALF", "BET"), blocs, strict=True):
+        t.state(code, bloc=bloc)
+    found = disputed(monkeypatch, t, meet=0.0, stand_a=0.0)
+    assert found["ALF-BET.stake"] == about(0.55)
+    assert {name for name in found if name.startswith("system")} == set(counted)
+
+
+@pytest.mark.parametrize("draws", [
+    {"meet": 0.0, "stand_a": 0.0}, {"meet": 0.0, "stand_b": 0.0}, {"force_a": 0.0},
+    {"force_b": 0.0},
+])  # fmt: skip
+@pytest.mark.parametrize("stake", [0.0, 0.3, 1.0])
+def test_no_side_ever_holds_less_than_nothing(
+    monkeypatch: pytest.MonkeyPatch, draws: dict[str, float], stake: float
+) -> None:
+    t = disputing(concession=1.0, seizure=1.0)
+    t.pair("ALF-BET", stake=stake)
+    play(monkeypatch, t, **draws)
+    assert t.pair("ALF-BET").stake == (1.0 if draws.keys() & {"stand_a", "force_a"} else 0.0)
 
 
 @pytest.mark.parametrize("side", ["ALF>BET", "BET>ALF"])

@@ -95,13 +95,14 @@ def test_a_neutral_counts_on_itself_and_is_pulled_both_ways() -> None:
 
 SIDES = {"ALF": 1.0, "BET": 2.0, "GAM": 1.0, "DEL": 0.0}
 POOLED = {"ALF": 0.15, "BET": 0.3, "GAM": 0.2, "DEL": 0.1}
+HOSTED = {"ALF": 0.0, "BET": 0.0, "GAM": 0.25, "DEL": 0.0}
 
 
 def fearful(name: str, leads: float, **sides: float) -> dict[str, float]:
-    t = Tiny(solidarity=0.5, fear_pooling=0.6)
+    t = Tiny(solidarity=0.5, fear_pooling=0.6, tripwire=0.8)
     t.system(west_fear=0.7, east_fear=0.9)
     for code, bloc in {**SIDES, **sides}.items():
-        t.state(code, bloc=bloc, pooled_capability=POOLED[code])
+        t.state(code, bloc=bloc, pooled_capability=POOLED[code], hosted=HOSTED[code])
     t.relation(name, fear=0.3, resolve=0.5, capability_error=1.2)
     t.relation_traits(name, rival_leads=leads)
     changed = t.changes(consult_relation, t.world, t.atlas, name, LANE)
@@ -117,6 +118,11 @@ def test_the_east_takes_over_its_own() -> None:
     # 0.3 + 0.3 x (0.9 - 0.3); 0.5 x 2 x 0.15 / 0.45 x 1.2
     assert fearful("BET>ALF", 1.0) == about({"pooled_fear": 0.48, "retaliation": 0.4})
     assert fearful("DEL>ALF", 1.0, DEL=2.0)["pooled_fear"] == about(0.48)
+
+
+def test_allied_forces_in_the_other_are_a_tripwire() -> None:
+    # 0.5 x 2 x 0.2 / 0.5 x 1.2, and 0.8 x 0.25: those in BET's rival, not in itself
+    assert fearful("BET>GAM", 0.0)["retaliation"] == about(0.68)
 
 
 @pytest.mark.parametrize(

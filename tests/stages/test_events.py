@@ -64,57 +64,68 @@ def happens(
 
 
 @pytest.mark.parametrize(
-    ("strength", "before", "size", "after"),
-    [(1.0, 0.25, 0.75, 0.75), (1.0, 0.75, 0.25, 0.75), (0.0, 0.25, 0.75, 0.0)],
+    ("given", "before", "size", "after"),
+    [
+        (1.0, 0.25, 0.75, 0.75),
+        (1.0, 0.75, 0.25, 0.75),
+        (0.5, 0.25, 1.0, 0.5),
+        (0.5, 0.75, 1.0, 0.75),
+        (0.0, 0.25, 0.75, 0.25),  # none is given; what is said already stays
+    ],
 )
-def test_a_speech_raises_rhetoric(
-    strength: float, before: float, size: float, after: float
-) -> None:
-    t = Tiny(rhetoric_strength=strength)
-    t.relation("ALF>BET", rhetoric=before)
+def test_a_speech_raises_rhetoric(given: float, before: float, size: float, after: float) -> None:
+    t = Tiny(rhetoric_given=given)
+    t.relation("ALF>BET", rhetoric=before, trace=18.0)
     happens(t, Happening.SPEECH, "ALF>BET", size)
     assert t.relation("ALF>BET").rhetoric == after
+    assert t.relation("ALF>BET").trace == (13.0 if after > before else 18.0)
 
 
 @pytest.mark.parametrize(
-    ("strength", "before", "size", "after", "fresh", "trace"),
+    ("given", "before", "size", "after", "fresh", "trace"),
     [
         (1.0, 0.25, 0.75, 0.75, 1.0, 13.0),  # one link from an event
         (1.0, 0.75, 0.5, 0.5, 0.2, 18.0),  # a withdrawal is no fresh display; last week's stays
         (1.0, 0.0, 0.25, 0.25, 0.2, 18.0),
         (0.0, 0.25, 0.75, 0.0, 0.2, 18.0),
+        (0.5, 0.0, 1.0, 0.5, 1.0, 13.0),
+        (0.5, 0.0, 0.75, 0.375, 0.2, 18.0),
     ],
 )
 def test_a_deployment_is_ordered(
-    strength: float, before: float, size: float, after: float, fresh: float, trace: float
+    given: float, before: float, size: float, after: float, fresh: float, trace: float
 ) -> None:
-    t = Tiny(deployment_strength=strength)
+    t = Tiny(deployment_given=given)
     t.relation("ALF>BET", deployment=before, fresh=0.2, trace=18.0)
     happens(t, Happening.DEPLOYMENT, "ALF>BET", size)
     me = t.relation("ALF>BET")
     assert (me.deployment, me.fresh, me.trace) == (after, fresh, trace)
 
 
-@pytest.mark.parametrize(("strength", "after"), [(0.5, 0.5), (0.0, 0.0)])
-def test_sanctions_are_set(strength: float, after: float) -> None:
-    t = Tiny(sanctions_strength=strength)
+@pytest.mark.parametrize(("given", "after"), [(1.0, 0.5), (0.5, 0.25), (0.0, 0.0)])
+def test_sanctions_are_set(given: float, after: float) -> None:
+    t = Tiny(sanctions_given=given)
     t.relation("ALF>BET", sanctions=0.75)
     assert happens(t, Happening.SANCTIONS, "ALF>BET", 0.5) == {"ALF>BET.sanctions": after}
 
 
 @pytest.mark.parametrize(
-    ("strength", "size", "after"),
+    ("strength", "given", "size", "after"),
     [
-        (1.0, 0.75, {"BET>ALF.diplomacy": 0.75}),
-        (1.0, 0.0, {"BET>ALF.diplomacy": 0.0, "ALF-BET.channel": 0.08}),  # a fifth is left
-        (0.0, 0.75, {"BET>ALF.diplomacy": 0.0}),
-        (0.0, 0.0, {"BET>ALF.diplomacy": 0.0}),  # attaches do nothing, and nothing is lost
+        (1.0, 1.0, 0.75, {"BET>ALF.diplomacy": 0.75}),
+        (1.0, 0.5, 0.5, {"BET>ALF.diplomacy": 0.25}),
+        # a fifth is left
+        (1.0, 1.0, 0.0, {"BET>ALF.diplomacy": 0.0, "ALF-BET.channel": 0.08}),
+        (1.0, 0.0, 0.75, {"BET>ALF.diplomacy": 0.0}),
+        (0.0, 1.0, 0.75, {"BET>ALF.diplomacy": 0.75}),
+        # attaches do nothing, and nothing is lost
+        (0.0, 1.0, 0.0, {"BET>ALF.diplomacy": 0.0}),
     ],
 )
 def test_diplomacy_is_set_and_expulsion_cuts_the_channel(
-    strength: float, size: float, after: dict[str, float]
+    strength: float, given: float, size: float, after: dict[str, float]
 ) -> None:
-    t = Tiny(channel_strength=strength, expulsion_cost=0.8)
+    t = Tiny(channel_strength=strength, diplomacy_given=given, expulsion_cost=0.8)
     t.relation("BET>ALF", diplomacy=0.5)
     t.pair("ALF-BET", channel=0.4)
     assert happens(t, Happening.DIPLOMACY, "BET>ALF", size) == about(after)
@@ -153,14 +164,16 @@ def test_whom_an_event_does_not_mean_it_leaves_alone(
     """Neither acts nor traces change where a state is not in the bloc that is named."""
     t = Tiny()
     t.relation("ALF>BET", force=0.0, trace=18.0, deployment=0.25, fresh=0.0, grievance=0.3)
+    t.relation("ALF>BET", exercise=0.0, announced=0.0, rhetoric=0.0)
     t.relation("BET>ALF", trace=9.0)
-    t.p.deployment_strength = 1.0
+    t.p.deployment_given = t.p.rhetoric_given = 1.0
     t.state("ALF", bloc=1.0)
     t.state("BET", bloc=2.0)
     t.pair("ALF-BET", violence=0.0, cause=0.0, root=0.0)
     for kind, size in (
         (Happening.FORCE, 1.0), (Happening.DEPLOYMENT, 0.75), (Happening.GRIEVANCE, 0.2),
-        (Happening.WAR, 2.0),
+        (Happening.WAR, 2.0), (Happening.SPEECH, 0.5), (Happening.EXERCISE, 0.25),
+        (Happening.SNAP_EXERCISE, 1.0),
     ):  # fmt: skip
         found = happens(t, kind, "ALF>BET", size, actor=actor, target=target)
         assert (found != {}) is meant
@@ -208,6 +221,83 @@ def test_a_ceasefire_ends_what_there_is(before: float) -> None:
     assert found == {"BET-GAM.violence": 0.0}
 
 
+# Exercises
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "size", "before", "after"),
+    [
+        # announced it is no display, whatever its size
+        (Happening.EXERCISE, 1.0, 0.75, {}, {"exercise": 0.75, "announced": 1.0}),
+        (Happening.EXERCISE, 0.5, 0.75, {}, {"exercise": 0.375, "announced": 1.0}),
+        (Happening.SNAP_EXERCISE, 1.0, 0.75, {}, {"exercise": 0.75, "fresh": 1.0, "trace": 13.0}),
+        (Happening.SNAP_EXERCISE, 1.0, 0.25, {}, {"exercise": 0.25}),  # too small to be one
+        (Happening.SNAP_EXERCISE, 0.5, 0.75, {}, {"exercise": 0.375}),
+        (Happening.SNAP_EXERCISE, 0.0, 0.75, {}, {}),
+        # forces that are shown already
+        (Happening.SNAP_EXERCISE, 1.0, 0.75, {"deployment": 0.75}, {"exercise": 0.75}),
+        (Happening.SNAP_EXERCISE, 1.0, 0.5, {"exercise": 0.75}, {"exercise": 0.5}),
+        (
+            Happening.SNAP_EXERCISE, 1.0, 0.75, {"exercise": 0.5},
+            {"exercise": 0.75, "fresh": 1.0, "trace": 13.0},
+        ),
+        # ... or were announced, and now are a display
+        (
+            Happening.SNAP_EXERCISE, 1.0, 0.75, {"exercise": 0.75, "announced": 1.0},
+            {"announced": 0.0, "fresh": 1.0, "trace": 13.0},
+        ),
+        # it ends
+        (Happening.SNAP_EXERCISE, 1.0, 0.0, {"exercise": 0.75}, {"exercise": 0.0}),
+        (Happening.EXERCISE, 1.0, 0.0, {"exercise": 0.75, "announced": 1.0}, {"exercise": 0.0}),
+    ],
+)  # fmt: skip
+def test_an_exercise_begins_and_ends(
+    kind: Happening, given: float, size: float, before: dict[str, float], after: dict[str, float]
+) -> None:
+    t = Tiny(deployment_given=given)
+    still = {"deployment": 0.25, "exercise": 0.0, "announced": 0.0, "fresh": 0.2, "trace": 18.0}
+    t.relation("ALF>BET", **{**still, **before})
+    expected = {f"ALF>BET.{name}": value for name, value in after.items()}
+    assert happens(t, kind, "ALF>BET", size) == about(expected)
+
+
+# Briefings
+
+
+def listening() -> Tiny:
+    """Return a world in which GAM and DEL may hear what a leader's attaches are told."""
+    t = Tiny(
+        rhetoric_given=0.5, cohesion_strength=2.0, rally_briefing=0.1, appeal_strength=2.0,
+        appeal_briefing=0.25,
+    )  # fmt: skip
+    for code, bloc in {"ALF": 1.0, "BET": 2.0, "GAM": 1.0, "DEL": 0.0}.items():
+        t.state(code, bloc=bloc, cohesion=0.1, lean=0.2)
+        t.state_traits(code, west_affinity=0.8, east_affinity=0.5)
+    return t
+
+
+@pytest.mark.parametrize(
+    ("speaker", "lean"),
+    [
+        ("ALF", 0.36),  # 0.2 + 2 x 0.25 x 0.5 x 0.8 x (1 - 0.2)
+        ("BET", 0.05),  # 0.2 - 2 x 0.25 x 0.5 x 0.5 x (1 + 0.2)
+        ("GAM", 0.2),  # who leads nobody is heard at home alone
+        ("DEL", 0.2),
+    ],
+)
+def test_a_briefing_is_heard_at_home_and_by_neutrals(speaker: str, lean: float) -> None:
+    moved = {"DEL.lean": lean} if lean != 0.2 else {}
+    # 0.1 + 2 x 0.1 x 0.5
+    expected = {f"{speaker}.cohesion": 0.2, **moved}
+    assert happens(listening(), Happening.BRIEFING, speaker, 1.0) == about(expected)
+
+
+def test_nobody_hears_a_briefing_that_is_not_given() -> None:
+    t = listening()
+    t.p.rhetoric_given = 0.0
+    assert happens(t, Happening.BRIEFING, "ALF", 1.0) == {}
+
+
 # Accession
 
 
@@ -220,6 +310,8 @@ def acceding(code: str, strength: float = 2.0) -> Tiny:
     t.state(code, bloc=0.0, nuclear=0.1, acceded=0.0)
     for name in ("ALF>BET", "BET>ALF", "ALF>DEL", "BET>DEL", "BET>GAM"):
         t.relation(name, grievance=0.2, grievance_floor=0.1)
+    for name in ("ALF>BET", "BET>ALF", "DEL>ALF", "DEL>BET", "GAM>BET"):
+        t.relation_traits(name, proximity=1.0)
     return t
 
 
@@ -237,6 +329,20 @@ def test_accession_to_the_east_aggrieves_the_wests_leader() -> None:
         "ALF>DEL.grievance": 0.7, "ALF>DEL.grievance_floor": 0.35,
         "ALF>BET.grievance": 0.35,
     })  # fmt: skip
+
+
+def test_accession_hurts_the_more_the_nearer_it_is() -> None:
+    t = acceding("DEL")
+    t.relation_traits("DEL>BET", proximity=0.4)
+    found = happens(t, Happening.ACCESSION, "DEL", 1.0)
+    grieved = {name: value for name, value in found.items() if "grievance" in name}
+    assert grieved == about({
+        "BET>DEL.grievance": 0.4, "BET>DEL.grievance_floor": 0.2,  # + 0.5 x 0.4
+        "BET>ALF.grievance": 0.26,  # + 0.3 x 0.2
+    })  # fmt: skip
+    t = acceding("DEL")
+    t.relation_traits("DEL>BET", proximity=0.0)
+    assert not [n for n in happens(t, Happening.ACCESSION, "DEL", 1.0) if "grievance" in n]
 
 
 def test_a_leader_without_relations_to_the_newcomer_still_blames_the_other() -> None:

@@ -9,7 +9,17 @@ import numpy as np
 import pytest
 
 from sim.model.parameters import defaults
-from sim.model.stages import beginning, choose, confront, consult, events, perceive, spread, stand
+from sim.model.stages import (
+    beginning,
+    choose,
+    confront,
+    consult,
+    events,
+    perceive,
+    place,
+    spread,
+    stand,
+)
 from tests.tiny import LANE, WEEK, Tiny
 
 RELATION = (
@@ -23,14 +33,14 @@ PAIR = (
 )  # fmt: skip
 STATE = (
     consult.consult_state, spread.join_state, spread.live_state, spread.recount_state,
-    beginning.begin_state, beginning.begin_economy,
+    beginning.begin_state, beginning.begin_economy, place.choose_station, place.station,
 )  # fmt: skip
 
 EAGER = {
     "miscalculation_strength": 8.0, "incident": 0.5, "incident_base": 2.0, "accident": 0.1,
     "join": 0.5, "join_leader": 10.0, "join_hazard": 0.2, "join_threshold": 0.0,
     "accession_strength": 3.0, "mediation": 0.5, "strike_base": 1.0, "posture_rate": 0.5,
-    "deploy_base": -3.0,
+    "deploy_base": -3.0, "station_base": 0.0, "unstation_base": 0.0,
 }  # fmt: skip
 
 
@@ -53,7 +63,7 @@ def any_world(seed: int) -> Tiny:
         elif "-" in name:
             t.pair(name, violence=whole(3), rung=whole(7))
         else:
-            t.state(name, bloc=whole(3), lean=rng.uniform(-1.0, 1.0))
+            t.state(name, bloc=whole(3), lean=rng.uniform(-1.0, 1.0), step_hosted=whole(3) - 1.0)
             t.state_traits(name, leads=whole(3), start_bloc=whole(3))
     t.system(west_attacked=1.0, east_attacked=1.0, joins=0.0, crises=0.0, stands=0.0, yields=0.0,
              accessions=0.0)  # fmt: skip

@@ -10,6 +10,7 @@ from tests.tiny import LANE, WEEK, Tiny, about, throws
 
 WEIGHTS = {
     "rhetoric_weight": 0.2, "deployment_weight": 0.6, "sanctions_weight": 0.1, "force_weight": 0.4,
+    "arms_weight": 0.5, "notice": 0.6, "forward_weight": 2.0,
 }  # fmt: skip
 
 
@@ -40,8 +41,11 @@ def looking() -> Tiny:
     )  # fmt: skip
     t.relation(
         "BET>ALF", rhetoric=0.5, deployment=0.75, sanctions=0.25, fresh=1.0, step_sanctions=1.0,
-        step_rhetoric=-1.0,
+        step_rhetoric=-1.0, exercise=0.0, announced=0.0,
     )  # fmt: skip
+    t.system(west_forward=0.0, east_forward=0.0)
+    t.state("ALF", bloc=1.0)
+    t.state("BET", bloc=2.0, spending=0.0)
     t.pair("ALF-BET", channel=0.5, rung=3.0, violence=1.0)
     t.relation_traits(
         "ALF>BET", intent_odds=1.5, signal_odds=2.0, capability_odds=0.5,
@@ -80,6 +84,38 @@ def expected(**other: float) -> dict[str, float]:
 
 def test_a_clear_view_is_of_the_rivals_acts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen(monkeypatch, looking()) == about(expected())
+
+
+@pytest.mark.parametrize(
+    ("acts", "system", "spending", "felt", "more"),
+    [
+        ({"exercise": 1.0}, {}, 0.0, 1.0, 0.087),  # 0.6 x 0.25 x 0.58
+        ({"deployment": 0.25, "exercise": 1.0, "announced": 1.0}, {}, 0.0, 0.4, -0.1218),
+        ({}, {"east_forward": 0.25}, 0.0, 1.25, 0.174),  # 0.6 x 0.5 x 0.58
+        ({}, {"west_forward": 0.25}, 0.0, 0.75, 0.0),  # its own bloc's
+        ({}, {}, 0.4, 0.75, 0.116),  # arms: 0.5 x 0.4 x 0.58
+        ({}, {}, -0.4, 0.75, 0.0),
+    ],
+)
+def test_exercises_forces_forward_and_arms_are_seen(
+    monkeypatch: pytest.MonkeyPatch,
+    acts: dict[str, float],
+    system: dict[str, float],
+    spending: float,
+    felt: float,
+    more: float,
+) -> None:
+    t = looking()
+    t.relation("BET>ALF", **acts)
+    t.system(**system)
+    t.state("BET", spending=spending)
+    found = seen(monkeypatch, t)
+    assert found["ALF>BET.perceived"] == about(0.3465 + 0.25 * more)
+    assert found["ALF>BET.alarm"] == about(0.443 + 0.5 * more)
+    assert found["ALF>BET.seen_deployment"] == about(felt)
+    # a rise of 4 x (felt - 0.25) steps
+    provoked = 0.58 * (0.8 + 0.25 * 4.0 * (felt - 0.25)) + 0.2
+    assert found["ALF>BET.score"] == about(0.45 + 1.2 * 0.8 * provoked)
 
 
 def test_fog_is_what_the_channel_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,9 +311,11 @@ def fearing(fear: float) -> Tiny:
         "ALF>BET", rhetoric=0.5, deployment=0.25, sanctions=0.5, perceived=0.7,
         capability_error=1.5, fear=fear, score=0.8,
     )  # fmt: skip
+    t.relation("ALF>BET", exercise=0.0, announced=0.0)
     t.relation_traits("ALF>BET", proximity=0.4)
-    t.state("ALF", capability=0.3)
-    t.state("BET", capability=0.2)
+    t.system(west_forward=0.0, west_line=0.0, east_line=0.0)
+    t.state("ALF", capability=0.3, bloc=1.0, spending=0.0)
+    t.state("BET", capability=0.2, bloc=2.0)
     t.state_traits("ALF", greed=0.1, challenger=0.6, sensibility=-1.0)
     return t
 
@@ -315,6 +353,61 @@ def test_what_is_out_of_reach_is_not_feared() -> None:
     t.relation_traits("ALF>BET", proximity=0.0)
     changed = t.changes(perceive.appraise_relation, t.world, t.atlas, "ALF>BET", LANE)
     assert changed == about({"ALF>BET.fear": 0.475})
+
+
+@pytest.mark.parametrize(
+    ("west", "east", "near"),
+    [
+        (0.0, 0.8, 0.8),  # the east's forces stand nearer to it than its leader
+        (0.0, 0.3, 0.4),
+        (0.9, 0.0, 0.4),  # its own side's do not frighten it
+    ],
+)
+def test_a_leader_fears_by_how_near_the_line_is(west: float, east: float, near: float) -> None:
+    t = fearing(0.1)
+    t.system(west_line=west, east_line=east)
+    x = 2.0 * 0.8 * 0.55 * near * 1.5 * 0.8
+    perceive.appraise_relation(t.world, t.atlas, t.rows["ALF>BET"], LANE)
+    assert t.relation("ALF>BET").fear == about(0.1 + 0.25 * (x / (1.0 + x) - 0.1))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "fear"), [("BET", "ALF", True), ("BET", "GAM", False), ("GAM", "BET", False)]
+)
+def test_the_line_is_the_leaders(one: str, other: str, fear: bool) -> None:
+    t = fearing(0.1)
+    t.relation(
+        f"{one}>{other}", rhetoric=0.0, deployment=0.0, sanctions=0.0, exercise=0.0, announced=0.0,
+        perceived=0.7, capability_error=1.5, fear=0.0, score=0.0,
+    )  # fmt: skip
+    t.relation_traits(f"{one}>{other}", proximity=0.0, rivalry=0.0)
+    for code in (one, other):
+        t.state(code, capability=0.2, bloc=2.0 if code == "BET" else 1.0, spending=0.0)
+        t.state_traits(code, greed=0.1, challenger=0.6, sensibility=-1.0)
+    t.system(west_line=1.0, east_line=0.0, east_forward=0.0)
+    changed = t.changes(perceive.appraise_relation, t.world, t.atlas, f"{one}>{other}", LANE)
+    assert bool(changed) is fear
+
+
+@pytest.mark.parametrize(
+    ("own", "unprovoked"),
+    [
+        ({"exercise": 0.5}, 0.475),  # 0.7 - 0.5 x (0.3 + 0.6 x 0.25)
+        ({"exercise": 1.0, "announced": 1.0}, 0.505),  # 0.7 - 0.5 x (0.3 + 0.6 x 0.15)
+        ({"forward": 0.25}, 0.4),  # 0.7 - 0.5 x (0.3 + 0.6 x 0.5)
+        ({"spending": 0.2}, 0.5),  # 0.7 - 0.5 x (0.3 + 0.5 x 0.2)
+    ],
+)
+def test_who_exercises_stands_forward_or_arms_called_for_it(
+    own: dict[str, float], unprovoked: float
+) -> None:
+    t = fearing(0.1)
+    t.relation("ALF>BET", exercise=own.get("exercise", 0.0), announced=own.get("announced", 0.0))
+    t.system(west_forward=own.get("forward", 0.0))
+    t.state("ALF", spending=own.get("spending", 0.0))
+    x = 2.0 * 0.8 * unprovoked * 0.4 * 1.5 * 0.8
+    perceive.appraise_relation(t.world, t.atlas, t.rows["ALF>BET"], LANE)
+    assert t.relation("ALF>BET").fear == about(0.1 + 0.25 * (x / (1.0 + x) - 0.1))
 
 
 def test_own_violence_is_no_provocation() -> None:

@@ -18,12 +18,13 @@ def called(code: str, bloc: float, relation: str, **attacked: float) -> Tiny:
 
     Its odds of joining are 0.5 x 0.1 x 0.8 x (0.4 + 0.6) = 0.04.
     """
-    t = Tiny(solidarity=0.5, join=0.1, join_fear=0.4, join_leader=3.0, deployment_strength=1.0)
+    t = Tiny(solidarity=0.5, join=0.1, join_fear=0.4, join_leader=3.0, deployment_strength=1.0,
+             join_neutral=0.5)  # fmt: skip
     t.system(**{"west_attacked": 0.0, "east_attacked": 0.0, "joins": 5.0, **attacked})
     t.state(code, bloc=bloc, joined_fight=0.0)
     t.state_traits(code, leads=0.0)
     t.relation(relation, fear=0.6, deployment=0.25, fresh=0.0, trace=9.0)
-    t.relation_traits(relation, proximity=0.8)
+    t.relation_traits(relation, proximity=0.8, rival_leads=2.0 if relation == "GAM>BET" else 1.0)
     for pair in ("ALF-BET", "BET-GAM", "ALF-DEL", "BET-DEL"):
         t.pair(pair, violence=0.0)
     return t
@@ -66,6 +67,25 @@ def test_a_leader_joins_more_readily(monkeypatch: pytest.MonkeyPatch) -> None:
     assert join(monkeypatch, t, "ALF", 0.119) == joined("ALF", "ALF>BET")
 
 
+def test_a_loud_call_is_heeded_the_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    t = called("GAM", 1.0, "GAM>BET", west_attacked=2.5)
+    assert join(monkeypatch, t, "GAM", 0.101) == {}
+    assert join(monkeypatch, t, "GAM", 0.099) == joined("GAM", "GAM>BET")
+
+
+def test_a_neutral_joins_the_side_it_leans_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    # 0.04 x 0.5 x 0.6
+    for code, relation, lean, attacked in (
+        ("GAM", "GAM>BET", 0.6, "west_attacked"), ("DEL", "DEL>ALF", -0.6, "east_attacked"),
+    ):  # fmt: skip
+        for u, expected in ((0.0121, {}), (0.0119, joined(code, relation))):
+            t = called(code, 0.0, relation, **{attacked: 1.0})
+            t.state(code, lean=lean)
+            t.relation_traits("DEL>BET", proximity=1.0, rival_leads=2.0)
+            t.relation("DEL>BET", fear=1.0, deployment=0.0)
+            assert join(monkeypatch, t, code, u) == expected
+
+
 def test_who_left_the_fight_last_week_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     t = called("GAM", 1.0, "GAM>BET")
     t.state("GAM", joined_fight=1.0)
@@ -77,7 +97,11 @@ def other_side(t: Tiny) -> None:
 
 
 def neutral(t: Tiny) -> None:
-    t.state("GAM", bloc=0.0)
+    t.state("GAM", bloc=0.0, lean=0.0)
+
+
+def neutral_of_the_other_side(t: Tiny) -> None:
+    t.state("GAM", bloc=0.0, lean=-0.9)
 
 
 def in_the_east(t: Tiny) -> None:
@@ -97,8 +121,10 @@ def without_forces(t: Tiny) -> None:
 
 
 @pytest.mark.parametrize(
-    "but", [other_side, neutral, in_the_east, fighting_already, displaying_already, without_forces]
-)
+    "but",
+    [other_side, neutral, neutral_of_the_other_side, in_the_east, fighting_already,
+     displaying_already, without_forces],
+)  # fmt: skip
 def test_who_does_not_join(monkeypatch: pytest.MonkeyPatch, but: Callable[[Tiny], None]) -> None:
     t = called("GAM", 1.0, "GAM>BET", west_attacked=1.0)
     but(t)
@@ -179,7 +205,7 @@ def test_a_state_lives_through_what_its_relations_went_through() -> None:
     t = Tiny(
         bite=2.0, sender_cost=0.4, adaptation=0.2, cohesion_strength=2.0, cohesion_rate=0.1,
         rally=0.05, rally_rhetoric=0.04, yield_cost=0.1, spending_strength=2.0, spend_rate=0.05,
-        spend_threat=1.5, spend_fatigue=0.8, spend_grievance=0.4, spend_stress=0.6,
+        spend_threat=1.5, spend_fatigue=0.8, spend_grievance=0.4, spend_stress=0.6, coalition=0.4,
     )  # fmt: skip
     t.state("BET", adaptation=0.3, cohesion=0.1, audience=0.6, spending=0.2)
     t.relation("BET>ALF", sanctions=0.25, rhetoric=0.5, pooled_fear=0.6, stance=-1.0, grievance=0.3)
@@ -196,7 +222,8 @@ def test_a_state_lives_through_what_its_relations_went_through() -> None:
         t.state_traits(code, capability=usual)
     assert t.changes(spread.live_state, t.world, t.atlas, "BET", LANE) == about({
         "BET.stress": 0.67,  # pain 0.48 + 0.09 + 0.4 less what is adapted to
-        "BET.adaptation": 0.434,  # 0.3 + 0.2 x (0.97 - 0.3)
+        # by sanctions on 0.425 of its trade: 0.3 + 0.2 x (1 - 0.4 x 0.425) x (0.97 - 0.3)
+        "BET.adaptation": 0.41122,
         # two clashes, two yields; the loudest fear is 0.5 x 0.6
         "BET.cohesion": 0.1 - 0.01 + 2.0 * (0.05 * 2.0 + 0.04 * 0.3) - 0.1 * 0.6 * 2.0,
         # the greatest threat is a small rival with four times its usual arms: 0.2 x 4
@@ -226,6 +253,8 @@ def leaning(**other: float) -> Tiny:
     t.relation("DEL>BET", fear=0.6)
     for name in ("ALF>BET", "BET>ALF", "ALF>DEL", "BET>DEL"):
         t.relation(name, grievance=0.1, grievance_floor=0.05)
+    for name in ("DEL>ALF", "DEL>BET"):
+        t.relation_traits(name, proximity=1.0)
     return t
 
 
@@ -312,6 +341,7 @@ def test_grievance_score_and_belief_remember_what_the_rival_did(
         score_force=1.5, score_offence=0.8, offence=0.75, score_limit=3.0,
         grievance_sanctions=0.02, grievance_force=0.3, grievance_fade=0.1, belief_rate=0.5,
         belief_base=0.3, belief_deployment=0.6, belief_rhetoric=0.8, belief_audience=0.4,
+        belief_backing=0.5,
         challenger_firmness=0.5, defender_firmness=0.25,
     )  # fmt: skip
     t.relation("ALF>BET", grievance=0.5, grievance_floor=0.2, resolve=0.4, score=0.35)
@@ -322,6 +352,6 @@ def test_grievance_score_and_belief_remember_what_the_rival_did(
     assert t.changes(spread.remember_relation, t.world, t.atlas, "ALF>BET", LANE) == about({
         **struck,
         "ALF>BET.grievance": grievance,  # 0.5 + (0.01 + 0.3) x 0.5 - 0.1 x 0.3
-        # half way to 0.3 + 0.6 x 0.25 + (0.8 x 0.45 + 0.4 x 0.25) x 0.4 = 0.634
-        "ALF>BET.resolve": 0.517,
+        # half way to 0.3 + 0.6 x 0.25 + (0.5 x 0.25 + 0.8 x 0.45 + 0.4 x 0.25) x 0.4 = 0.684
+        "ALF>BET.resolve": 0.542,
     })  # fmt: skip

@@ -19,6 +19,8 @@ from tests.tiny import LANE, Tiny
         ("deployment", 0.25, Rung.CALM),
         ("deployment", 0.5, Rung.DISPLAY),
         ("deployment", 1.0, Rung.CRISIS),
+        ("exercise", 0.25, Rung.CALM),
+        ("exercise", 0.75, Rung.DISPLAY),  # unannounced
     ],
 )
 def test_either_sides_instrument_decides(
@@ -26,16 +28,26 @@ def test_either_sides_instrument_decides(
 ) -> None:
     t = Tiny()
     for name in ("BET>GAM", "GAM>BET"):
-        t.relation(name, rhetoric=0.0, deployment=0.0, sanctions=0.0)
+        t.relation(name, rhetoric=0.0, deployment=0.0, sanctions=0.0, exercise=0.0, announced=0.0)
     t.relation(side, **{field: level})
     t.pair("BET-GAM", violence=0.0)
     changed = t.changes(stand_pair, t.world, t.atlas, "BET-GAM", LANE)
     assert changed == {"BET-GAM.rung": expected}
 
 
+@pytest.mark.parametrize("side", ["BET>GAM", "GAM>BET"])
+def test_an_announced_exercise_is_no_display(side: str) -> None:
+    t = Tiny()
+    for name in ("BET>GAM", "GAM>BET"):
+        t.relation(name, rhetoric=0.0, deployment=0.25, sanctions=0.0, exercise=0.0, announced=0.0)
+    t.relation(side, exercise=1.0, announced=1.0)
+    t.pair("BET-GAM", violence=0.0)
+    assert t.changes(stand_pair, t.world, t.atlas, "BET-GAM", LANE) == {"BET-GAM.rung": Rung.CALM}
+
+
 def test_violence_outranks_instruments() -> None:
     t = Tiny()
     for name in ("BET>GAM", "GAM>BET"):
-        t.relation(name, rhetoric=1.0, deployment=1.0, sanctions=1.0)
+        t.relation(name, rhetoric=1.0, deployment=1.0, sanctions=1.0, exercise=0.0, announced=0.0)
     t.pair("BET-GAM", violence=2.0)
     assert t.changes(stand_pair, t.world, t.atlas, "BET-GAM", LANE) == {"BET-GAM.rung": Rung.WAR}
