@@ -146,8 +146,10 @@ function entriesOf(scenario, events, event) {
     const ends = [event.actor, event.target], blocs = ends.map((end) => BLOCS[end] || 0);
     const rows = rowsOf(scenario, ...ends.map((end) => mayCount(scenario, end, events)));
     if (EXERCISES.includes(event.kind)) {
-        return [[event.week, event.size], [event.week + event.weeks, 0]].flatMap(([week, size]) =>
-            rows.map((row) => [week, line[1], row, size, ...blocs]));
+        return [  // it ends whatever bloc a state is in by then
+            ...rows.map((row) => [...line, row, event.size, ...blocs]),
+            ...rows.map((row) => [event.week + event.weeks, line[1], row, 0, 0, 0]),
+        ];
     }
     return rows.map((row) => [...line, row, sizeOf(scenario, events, event), ...blocs]);
 }

@@ -70,7 +70,7 @@ SPACE: dict[str, tuple[float, float, bool]] = {
     "start_grievance_other": (0.0, 0.3, False), "start_grievance_feud": (0.0, 0.7, False),
     "start_grievance_reach": (0.3, 1.6, False), "start_fear_feud": (0.1, 0.8, False),
     "arms_weight": (0.05, 0.8, True), "spend_rate": (0.001, 0.01, True),
-    "strike_first": (0.5, 6.0, False), "grievance_loss": (0.1, 2.0, False),
+    "grievance_loss": (0.1, 2.0, False),
 }  # fmt: skip
 NAMES = list(SPACE)
 WEIGHT = 2.5  # of an aim, relative to a base rate

@@ -66,7 +66,9 @@ def jittered(rng: np.random.Generator) -> dict[str, float]:
     fixed = {"offence", "distinguishability", "hotline", "audience"}
     values = {}
     for name, c in COEFFICIENTS.items():
-        if c.group not in ("strengths", "given") and not name.startswith(("challenger", "defender")):
+        if c.group not in ("strengths", "given") and not name.startswith(
+            ("challenger", "defender")
+        ):
             factor = float(np.exp(rng.normal(0, 0.2)))
             near_one = c.high <= 1.0 and 0.5 < c.value < 1.0
             moved = 1.0 - (1.0 - c.value) * factor if near_one else c.value * factor

@@ -237,6 +237,16 @@ def _check_mentions(found: Findings, parts: Parts) -> None:
             found.add(("scenario", "pairs", back), f"is also given as {key}")
 
 
+def _check_hosts(found: Findings, parts: Parts) -> None:
+    """Check that forces of allies stand in members only, and not in their own leader."""
+    for code, traits in parts.traits.items():
+        hosts = traits.hosted > 0.0 and code not in BLOCS
+        if hosts and (code not in parts.sides or code in parts.leaders):
+            path = ("scenario", "traits", code, "hosted")
+            told = "must be 0: forces of allies stand in a member of a bloc that is not its leader"
+            found.add(path, told, value=traits.hosted)
+
+
 _SIZELESS = (Happening.ACCESSION, Happening.WAR, Happening.CEASEFIRE)
 _STEPPED = (
     *(i.declared.event for i in Instrument if i.declared.event is not None),
@@ -449,6 +459,8 @@ def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
     if not found.within("scenario", "blocs"):
         _check_blocs(found, parts)
     _check_mentions(found, parts)
+    if not found.within("scenario", "blocs"):
+        _check_hosts(found, parts)
     _check_events(found, parts, start, n_weeks)
     if (roster := _roster(found, parts)) is not None:
         _check_relations(found, parts, roster)

@@ -320,8 +320,8 @@ def _no_ornament(mechanism: str) -> Callable[[Trial], Held]:
 def sizes_of_members(trial: Trial) -> Held:
     """P27: disputes by pair go with the member's size as well as with proximity."""
     found = [
-        sizes.rank_correlation(sizes.of_era(trial.parameters, worlds=trial.n(160), seed=seed))
-        for seed in range(trial.seed, trial.seed + 8)
+        sizes.rank_correlation(sizes.of_era(trial.parameters, worlds=trial.n(640), seed=seed))
+        for seed in range(trial.seed, trial.seed + 4)
     ]
     off = np.array(found) - 0.65
     half = Z * float(off.std(ddof=1)) / np.sqrt(len(off))

@@ -20,7 +20,7 @@ class Relation(Row):
     """What one state does to another, believes of it and fears from it."""
 
     levels: float = each(LEVELS)  # rhetoric, deployment ...: 0..1 in quarters
-    perceived: float  # 0..1.75, what the other is believed to be doing
+    perceived: float  # 0.., what the other is believed to be doing, about 1.75 at most
     misled: float  # 0..alarm_limit, the part of alarm that came of misread intent
     alarm: float  # 0..alarm_limit, recent upward surprise
     reply: float  # 0..2, impulse to answer a fresh act
@@ -30,7 +30,7 @@ class Relation(Row):
     grievance_floor: float  # 0..1, what grievance fades to
     score: float  # -trust_limit..score_limit, acts of the other not yet settled, or trust
     own_acts: float  # 0.., own recent displays and uses of force
-    seen_deployment: float  # 0..1, the other's deployment as last looked at
+    seen_posture: float  # 0..1 + forward_weight, the other's forces as last looked at
     exposure: float  # 0..1, how much the two have to do with one another by their size
     exercise: float  # 0..1, forces that exercise, as a level of deployment
     announced: float  # 1 where the exercise was announced

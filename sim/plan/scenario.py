@@ -354,7 +354,10 @@ def _entries(
         end = replace(event, week=event.week + event.weeks)
         return [
             *_on_relations(roster, place, events, event, size),
-            *_on_relations(roster, place, events, end, 0.0),
+            *(
+                entry._replace(actor=Bloc.NONE, target=Bloc.NONE)  # whatever bloc it is in by then
+                for entry in _on_relations(roster, place, events, end, 0.0)
+            ),
         ]
     if event.kind in (Happening.WAR, Happening.CEASEFIRE):
         size = float(Violence.WAR if event.kind == Happening.WAR else Violence.NONE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -148,23 +150,24 @@ def test_what_one_side_loses_the_other_can_take_without_end(
 
 
 @pytest.mark.parametrize(
-    ("held", "opening", "shown", "their_shown", "expected"),
+    ("held", "opening", "shown", "their_shown", "rung", "expected"),
     [
-        (0.5, 0.4, 0.5, 0.25, 0.02),  # 0.1 x 0.4 x 0.5
-        (0.5, 0.4, 1.0, 0.0, 0.02),  # a larger display takes no more
-        (0.2, 0.4, 0.5, 0.25, 0.008),
-        (0.5, 0.0, 0.5, 0.25, 0.0),  # who seeks nothing takes nothing
-        (0.5, 0.4, 0.25, 0.0, 0.0),  # presence is no display
-        (0.5, 0.4, 0.5, 0.5, 0.0),  # answered
-        (0.5, 0.4, 1.0, 0.75, 0.0),
-        (0.0, 1.0, 1.0, 0.0, 0.0),  # nothing is left
+        (0.5, 0.4, 0.5, 0.25, 3.0, 0.02),  # 0.1 x 0.4 x 0.5
+        (0.5, 0.4, 1.0, 0.0, 4.0, 0.02),  # a larger display takes no more
+        (0.2, 0.4, 0.5, 0.25, 3.0, 0.008),
+        (0.5, 0.0, 0.5, 0.25, 3.0, 0.0),  # who seeks nothing takes nothing
+        (0.5, 0.4, 0.25, 0.0, 3.0, 0.0),  # presence is no display
+        (0.5, 0.4, 0.5, 0.5, 3.0, 0.0),  # answered
+        (0.5, 0.4, 1.0, 0.75, 3.0, 0.0),
+        (0.5, 0.4, 0.5, 0.25, 2.0, 0.0),  # begun this week: nobody could answer yet
+        (0.0, 1.0, 1.0, 0.0, 3.0, 0.0),  # nothing is left
     ],
 )
 def test_encroached(
-    held: float, opening: float, shown: float, their_shown: float, expected: float
+    held: float, opening: float, shown: float, their_shown: float, rung: float, expected: float
 ) -> None:
     p = only(encroachment=0.1)
-    assert confrontation.encroached(p, held, opening, shown, their_shown) == about(expected)
+    assert confrontation.encroached(p, held, opening, shown, their_shown, rung) == about(expected)
 
 
 @quick
@@ -172,8 +175,9 @@ def test_encroached(
        other=units)  # fmt: skip
 def test_an_answer_stops_encroachment(at: dict[str, float], other: float) -> None:
     signs = {**dict.fromkeys(at, 1), "their_shown": -1}
-    assert 0.0 <= confrontation.encroached(declared(encroachment=1.0), **at) <= at["held"]
-    assert wrong_ways(confrontation.encroached, declared(), at, other, signs) == []
+    taken = partial(confrontation.encroached, rung=3.0)
+    assert 0.0 <= taken(declared(encroachment=1.0), **at) <= at["held"]
+    assert wrong_ways(taken, declared(), at, other, signs) == []
 
 
 @pytest.mark.parametrize(("nuclear", "expected"), [(0.0, 0.2), (0.5, 0.11), (1.0, 0.02)])
@@ -221,7 +225,7 @@ WEEK = {
     ],
 )
 def test_violence(before: float, other: dict[str, float], expected: float) -> None:
-    p = only(withdraw_talks=2.0, clash_end=0.6, war_end=0.04, nuclear_end=0.1)
+    p = only(end_talks=2.0, clash_end=0.6, war_end=0.04, nuclear_end=0.1)
     assert confrontation.violence(p, before, **{**WEEK, **other}) == expected
 
 

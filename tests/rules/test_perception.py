@@ -38,39 +38,48 @@ def test_hostility(acts: dict[str, float], expected: float) -> None:
     assert perception.hostility(p, **{**ACTS, **acts}) == about(expected)
 
 
-FORCES = {"deployment": 0.0, "exercise": 0.0, "announced": 0.0, "forward": 0.0}
+@pytest.mark.parametrize(
+    ("deployment", "forward", "expected"),
+    [
+        (0.5, 0.0, 0.5),
+        (0.0, 0.25, 0.5),  # 2 x 0.25
+        (0.5, 0.25, 1.0),  # those are others
+    ],
+)
+def test_posture(deployment: float, forward: float, expected: float) -> None:
+    assert perception.posture(only(forward_weight=2.0), deployment, forward) == about(expected)
+
+
+FORCES = {"posture": 0.0, "exercise": 0.0, "announced": 0.0}
 
 
 @pytest.mark.parametrize(
     ("other", "expected"),
     [
         ({}, 0.0),
-        ({"deployment": 0.5}, 0.5),
+        ({"posture": 0.5}, 0.5),
         ({"exercise": 0.75}, 0.75),  # unannounced it is felt in full
         ({"exercise": 0.75, "announced": 1.0}, 0.3),  # 0.75 x (1 - 0.6)
-        ({"deployment": 0.5, "exercise": 0.75}, 0.75),  # the same forces, not more
-        ({"deployment": 0.5, "exercise": 0.75, "announced": 1.0}, 0.5),  # ... 0.3 lies within
+        ({"posture": 0.5, "exercise": 0.75}, 0.75),  # the same forces, not more
+        ({"posture": 0.5, "exercise": 0.75, "announced": 1.0}, 0.5),  # ... 0.3 lies within
         ({"announced": 1.0}, 0.0),
-        ({"forward": 0.25}, 0.5),  # 2 x 0.25
-        ({"deployment": 0.5, "forward": 0.25}, 1.0),  # those are others
-        ({"deployment": 0.25, "exercise": 1.0, "announced": 1.0, "forward": 0.5}, 1.4),  # 0.4 + 1
+        ({"posture": 1.25, "exercise": 1.0}, 1.25),
     ],
 )
 def test_felt(other: dict[str, float], expected: float) -> None:
-    p = only(notice=0.6, forward_weight=2.0)
+    p = only(notice=0.6)
     assert perception.felt(p, **{**FORCES, **other}) == about(expected)
 
 
 @quick
-@given(exercise=units, deployment=units, other=units, forward=units, announced=units)
+@given(exercise=units, posture=units, other=units, announced=units)
 def test_notice_calms_and_forces_alarm(
-    exercise: float, deployment: float, other: float, forward: float, announced: float
+    exercise: float, posture: float, other: float, announced: float
 ) -> None:
-    at = {"deployment": deployment, "exercise": exercise, "announced": announced,
-          "forward": forward}  # fmt: skip
-    signs = {"deployment": 1, "exercise": 1, "announced": -1, "forward": 1}
+    at = {"posture": posture, "exercise": exercise, "announced": announced}
+    signs = {"posture": 1, "exercise": 1, "announced": -1}
     assert wrong_ways(perception.felt, declared(), at, other, signs) == []
-    assert perception.felt(declared(notice=1.0), 0.0, exercise, 1.0, 0.0) == 0.0
+    assert perception.felt(declared(notice=1.0), 0.0, exercise, 1.0) == 0.0
 
 
 @pytest.mark.parametrize(

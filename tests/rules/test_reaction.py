@@ -340,8 +340,19 @@ def test_warmth(heat: float, shown: float, expected: float) -> None:
 def test_strike_odds(
     strike: float, own: float, theirs: float, warmth: float, weight: float
 ) -> None:
-    found = reaction.strike_odds(only(contact_base=0.2), strike, own, theirs, warmth)
-    assert found == about(weight / (1.0 + weight))
+    p = only(contact_base=0.2, offence=0.5)
+    assert reaction.strike_odds(p, strike, own, theirs, warmth) == about(weight / (1.0 + weight))
+
+
+@pytest.mark.parametrize(
+    ("offence", "weight"),
+    [(0.9, 0.35), (0.5, 0.35), (0.25, 0.225), (0.0, 0.1)],  # 0.5 x (0.2 + 0.5 x 2 x offence)
+)
+def test_the_advantage_of_defence_takes_the_others_forces_out_of_reach(
+    offence: float, weight: float
+) -> None:
+    p = only(contact_base=0.2, offence=offence)
+    assert reaction.strike_odds(p, 0.5, 0.0, 0.5, 1.0) == about(weight / (1.0 + weight))
 
 
 @quick

@@ -149,8 +149,8 @@ def test_a_pair_begins_with_what_each_side_sees(
         "ALF-BET.violence": violence,
         "ALF-BET.stake": 0.5,
         "ALF-BET.rung": rung,
-        "ALF>BET.seen_deployment": 0.75,
-        "BET>ALF.seen_deployment": 0.75,  # 0.25 + 0.5
+        "ALF>BET.seen_posture": 0.75,
+        "BET>ALF.seen_posture": 0.75,  # 0.25 + 0.5
         "ALF>BET.perceived": 0.2 * 0.5 + 0.6 * 0.75 * 0.58 + 0.1 * 0.25 + force,
         "BET>ALF.perceived": 0.2 * 0.25 + (0.6 * 0.75 + 0.5 * 0.2) * 0.52 + force,
     })  # fmt: skip
@@ -229,7 +229,7 @@ def test_forces_forward_are_seen_from_the_beginning() -> None:
         beginning.begin(t.world, atlas, LANE)
         assert (t.system().west_forward, t.system().west_line) == (hosted, 4.0 * hosted)
         assert (t.system().east_forward, t.system().east_line) == (0.0, 0.0)
-        assert t.relation("BET>ALF").seen_deployment == about(
+        assert t.relation("BET>ALF").seen_posture == about(
             t.relation("ALF>BET").deployment + 2.0 * hosted
         )
         perceived.append(t.relation("BET>ALF").perceived)

@@ -103,8 +103,8 @@ def test_what_an_exercise_shows_and_fields(
 @pytest.mark.parametrize(
     ("name", "felt"),
     [
-        ("ALF>BET", 0.9),  # 0.5 x (1 - 0.4), and 2 x 0.3 of its bloc's forces forward
-        ("BET>ALF", 1.3),  # ... and 2 x 0.5
+        ("ALF>BET", 0.85),  # 0.25, and 2 x 0.3 of its bloc's forces forward
+        ("BET>ALF", 1.25),  # ... and 2 x 0.5
         ("GAM>BET", 0.3),  # others have none but their own
         ("ALF>DEL", 0.3),  # ... and only the other leader feels them
         ("BET>GAM", 0.3),

@@ -45,12 +45,12 @@ def facing(one: str = "ALF", other: str = "BET") -> Tiny:
         stand_grievance=1.2, stand_fear=0.5, stand_audience=2.0, stand_firmness=0.6,
         stand_greed=0.8, stand_belief=1.5, stand_nuclear=0.4, stand_cohesion=3.0,
         retaliation=0.5, deployment_strength=1.0, force_impulse=0.3, belief_up=0.25,
-        belief_down=0.5, war_onset=0.2, nuclear_brake=0.9, nuclear_use=0.02, withdraw_talks=2.0,
+        belief_down=0.5, war_onset=0.2, nuclear_brake=0.9, nuclear_use=0.02, end_talks=2.0,
         clash_end=0.6, war_end=0.04, nuclear_end=0.1, challenger_greed=0.3,
         challenger_firmness=0.2, defender_firmness=0.1, reach=0.2, attribution=0.25,
         excuse_channel=0.4, strike_floor=0.1, strike_fresh=0.3, score_settle=0.4,
         reply_settle=0.5, act_memory=0.8, tripwire_join=2.0, deterrence=0.5, concession=0.0,
-        seizure=0.0, encroachment=0.0, grievance_loss=1.5,
+        seizure=0.0, encroachment=0.0, grievance_loss=1.5, offence=0.5,
     )  # fmt: skip
     none = dict.fromkeys(
         ("accident", "misread_resolve", "stance", "force", "fresh", "excused", "own_acts",
@@ -865,13 +865,11 @@ def test_unanswered_force_takes_part_of_what_the_other_holds(
 
 SHOWN_A = {
     "ALF-BET.stake": 0.409,  # 0.4 + 0.2 x 0.075 x 0.6
-    "BET>ALF.grievance": 0.5135,
-    "system.east_concessions": 4.0, "system.west_gains": 0.509,
+    "BET>ALF.grievance": 0.5135, "system.west_gains": 0.509,
 }  # fmt: skip
 SHOWN_B = {
     "ALF-BET.stake": 0.3744,  # 0.4 - 0.2 x 0.32 x 0.4
-    "ALF>BET.grievance": 0.2384,
-    "system.west_concessions": 3.0, "system.east_gains": 0.2756,
+    "ALF>BET.grievance": 0.2384, "system.east_gains": 0.2756,
 }  # fmt: skip
 LOOKS_ON = {"deployment": 0.25, "exercise": 0.0, "announced": 0.0}
 
@@ -899,6 +897,17 @@ def test_a_display_that_nobody_answers_encroaches(
     t.relation("ALF>BET", **{**LOOKS_ON, **one})
     t.relation("BET>ALF", **{**LOOKS_ON, **other})
     assert play(monkeypatch, t) == about(expected)
+
+
+def test_what_both_a_yield_and_a_display_take_is_no_more_than_is_held(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    t = disputing(encroachment=1.0, concession=1.0, deterrence=0.0)
+    t.relation("ALF>BET", **{**LOOKS_ON, "deployment": 0.5})
+    t.relation("BET>ALF", **{**LOOKS_ON, "deployment": 0.5})
+    t.state_traits("ALF", greed=1.0)
+    found = disputed(monkeypatch, t, meet=0.0, stand_a=0.0)
+    assert found["ALF-BET.stake"] == 1.0
 
 
 def test_a_security_seeker_does_not_encroach(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,7 +37,7 @@ def looking() -> Tiny:
     )  # fmt: skip
     t.relation(
         "ALF>BET", fear=0.4, perceived=0.2, alarm=0.3, misled=0.2, reply=0.5, score=0.5,
-        own_acts=0.4, seen_deployment=0.25,
+        own_acts=0.4, seen_posture=0.25,
     )  # fmt: skip
     t.relation(
         "BET>ALF", rhetoric=0.5, deployment=0.75, sanctions=0.25, fresh=1.0, step_sanctions=1.0,
@@ -67,7 +67,7 @@ AS_IT_IS = {
     "reply": 1.3,  # 0.6 x 0.5 + 1
     "misled": 0.1,  # fading
     "score": 1.36584,  # 0.9 x 0.5 + 1.2 x 0.954 x 0.8
-    "seen_deployment": 0.75,
+    "seen_posture": 0.75,
 }
 
 
@@ -87,10 +87,10 @@ def test_a_clear_view_is_of_the_rivals_acts(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize(
-    ("acts", "system", "spending", "felt", "more"),
+    ("acts", "system", "spending", "posture", "more"),
     [
-        ({"exercise": 1.0}, {}, 0.0, 1.0, 0.087),  # 0.6 x 0.25 x 0.58
-        ({"deployment": 0.25, "exercise": 1.0, "announced": 1.0}, {}, 0.0, 0.4, -0.1218),
+        ({"exercise": 1.0}, {}, 0.0, 0.75, 0.087),  # 0.6 x 0.25 x 0.58; it alarms, it passes
+        ({"deployment": 0.25, "exercise": 1.0, "announced": 1.0}, {}, 0.0, 0.25, -0.1218),
         ({}, {"east_forward": 0.25}, 0.0, 1.25, 0.174),  # 0.6 x 0.5 x 0.58
         ({}, {"west_forward": 0.25}, 0.0, 0.75, 0.0),  # its own bloc's
         ({}, {}, 0.4, 0.75, 0.116),  # arms: 0.5 x 0.4 x 0.58
@@ -102,7 +102,7 @@ def test_exercises_forces_forward_and_arms_are_seen(
     acts: dict[str, float],
     system: dict[str, float],
     spending: float,
-    felt: float,
+    posture: float,
     more: float,
 ) -> None:
     t = looking()
@@ -112,9 +112,9 @@ def test_exercises_forces_forward_and_arms_are_seen(
     found = seen(monkeypatch, t)
     assert found["ALF>BET.perceived"] == about(0.3465 + 0.25 * more)
     assert found["ALF>BET.alarm"] == about(0.443 + 0.5 * more)
-    assert found["ALF>BET.seen_deployment"] == about(felt)
-    # a rise of 4 x (felt - 0.25) steps
-    provoked = 0.58 * (0.8 + 0.25 * 4.0 * (felt - 0.25)) + 0.2
+    assert found.get("ALF>BET.seen_posture", 0.25) == about(posture)
+    # a rise of 4 x (posture - 0.25) steps
+    provoked = 0.58 * (0.8 + 0.25 * 4.0 * (posture - 0.25)) + 0.2
     assert found["ALF>BET.score"] == about(0.45 + 1.2 * 0.8 * provoked)
 
 
@@ -165,7 +165,7 @@ def test_warnings_are_lost_before_concessions(
         assert "ALF>BET.perceived" not in found
         assert (found["ALF>BET.alarm"], found["ALF>BET.reply"]) == about((0.15, 0.3))
         assert found["ALF>BET.score"] == about(0.45)  # ... and none to settle
-        assert found["ALF>BET.seen_deployment"] == 0.75  # nor next week
+        assert found["ALF>BET.seen_posture"] == 0.75  # nor next week
     else:
         assert found == about(expected(misread_signal=error))
 
@@ -290,7 +290,7 @@ def test_a_score_ends_at_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     t.relation("ALF>BET", score=2.0)
     seen(monkeypatch, t)
     assert t.relation("ALF>BET").score == 2.0
-    t.relation("ALF>BET", score=-0.45, seen_deployment=1.0, own_acts=1.0)
+    t.relation("ALF>BET", score=-0.45, seen_posture=1.0, own_acts=1.0)
     t.relation("BET>ALF", **STILL)
     seen(monkeypatch, t)
     assert t.relation("ALF>BET").score == -0.5

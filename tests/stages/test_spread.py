@@ -273,7 +273,7 @@ def test_a_neutral_joins_the_bloc_it_leans_to(monkeypatch: pytest.MonkeyPatch) -
     west = recount(monkeypatch, leaning(), 0.26)
     assert west == about({
         "DEL.capability": 0.24, "DEL.lean": 0.47, "DEL.bloc": 1.0, "DEL.nuclear": 0.9,
-        "DEL.acceded": 1.0, "system.accessions": 4.0,
+        "DEL.acceded": 1.0, "DEL.hosted": 0.0, "system.accessions": 4.0,
         # the east's leader resents it: 2 x 0.25, half of it for good, 0.3 of it against the west
         "BET>DEL.grievance": 0.6, "BET>DEL.grievance_floor": 0.3, "BET>ALF.grievance": 0.25,
     })  # fmt: skip
@@ -285,7 +285,7 @@ def test_a_neutral_may_join_the_east(monkeypatch: pytest.MonkeyPatch) -> None:
     t.relation("DEL>BET", fear=0.1)
     assert recount(monkeypatch, t, 0.26) == about({
         "DEL.capability": 0.24, "DEL.lean": -0.47, "DEL.bloc": 2.0, "DEL.nuclear": 0.9,
-        "DEL.acceded": 1.0, "system.accessions": 4.0,
+        "DEL.acceded": 1.0, "DEL.hosted": 0.0, "system.accessions": 4.0,
         "ALF>DEL.grievance": 0.6, "ALF>DEL.grievance_floor": 0.3, "ALF>BET.grievance": 0.25,
     })  # fmt: skip
 

@@ -69,7 +69,7 @@ def lost(
 
 
 def encroached(
-    p: Parameters, held: float, opening: float, shown: float, their_shown: float
+    p: Parameters, held: float, opening: float, shown: float, their_shown: float, rung: float
 ) -> float:
     """Return how much of what is at issue a prober takes this week by a display nobody answers.
 
@@ -78,8 +78,9 @@ def encroached(
         held: the other side's part of it, 0 to 1.
         opening: the prober's opportunity, 0 to 1.
         shown, their_shown: the prober's deployment, and the other side's, as displays.
+        rung: of last week; a display must be kept up to take anything.
     """
-    alone = displays(shown) & (their_shown < SHOWN)
+    alone = displays(shown) & (their_shown < SHOWN) & (rung >= Rung.DISPLAY)
     return where(alone, p.encroachment * opening * held, 0.0)
 
 
@@ -102,7 +103,7 @@ def violence(
         talks: a mediator's talks, 0 to 1, which hasten every ending.
         u: uniform that decides whether what goes on ends.
     """
-    hasten = 1.0 + p.withdraw_talks * talks
+    hasten = 1.0 + p.end_talks * talks
     both = (force_a > 0.0) & (force_b > 0.0)
     force = (force_a > 0.0) | (force_b > 0.0)
     began = where(force, Violence.CLASH, Violence.NONE)

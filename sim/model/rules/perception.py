@@ -21,7 +21,7 @@ def hostility(
     violence: float,
     hostile_part: float,
 ) -> float:
-    """Return the hostility of one side's acts, 0 to about 1.35 without an arms race.
+    """Return the hostility of one side's acts, 0 to about 1.35; more with arms or forces forward.
 
     Args:
         p: parameters.
@@ -39,20 +39,27 @@ def hostility(
     )
 
 
-def felt(
-    p: Parameters, deployment: float, exercise: float, announced: float, forward: float
-) -> float:
-    """Return a deployment as the rival feels it.
+def posture(p: Parameters, deployment: float, forward: float) -> float:
+    """Return forces as the rival feels them, 0 to 1 + forward_weight.
 
     Args:
         p: parameters.
         deployment: level, 0 to 1.
-        exercise: level to which forces exercise, 0 to 1; they are no more than those that exercise.
-        announced: 1 where the exercise was announced.
         forward: level of forces that stand in an ally near the rival, 0 to 1.
     """
-    shown = most(deployment, exercise * (1.0 - p.notice * announced))
-    return shown + p.forward_weight * forward
+    return deployment + p.forward_weight * forward
+
+
+def felt(p: Parameters, posture: float, exercise: float, announced: float) -> float:
+    """Return forces as the rival feels them while some exercise; they may be the same ones.
+
+    Args:
+        p: parameters.
+        posture: as :func:`posture` gives it.
+        exercise: level to which forces exercise, 0 to 1.
+        announced: 1 where the exercise was announced.
+    """
+    return most(posture, exercise * (1.0 - p.notice * announced))
 
 
 def armed(spending: float, adversaries: float) -> float:

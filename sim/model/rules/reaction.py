@@ -159,13 +159,16 @@ def warmth(p: Parameters, heat: float, shown: float) -> float:
 def strike_odds(p: Parameters, strike: float, own: float, theirs: float, warmth: float) -> float:
     """Return the odds of using force by choice: linear in heat, a self-exciting process.
 
+    The other's forces are there to be struck at; the advantage of defence takes that away.
+
     Args:
         p: parameters.
         strike: weight at unit contact and heat.
         own, theirs: the two sides' deployment.
         warmth: heat with which force is chosen.
     """
-    weight = strike * (p.contact_base + own + theirs) * warmth
+    within_reach = theirs * least(1.0, 2.0 * p.offence)
+    weight = strike * (p.contact_base + own + within_reach) * warmth
     return weight / (1.0 + weight)
 
 

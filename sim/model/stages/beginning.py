@@ -7,7 +7,7 @@ from sim.lanes.arithmetic import clamp, square_root
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, PairTraits, RelationTraits, StateTraits
 from sim.model.rules import consultation, perception, reaction, spread
-from sim.model.stages.character import arms_from, felt_from, greed_of, pain_of
+from sim.model.stages.character import arms_from, greed_of, pain_of, posture_from
 from sim.model.stages.consult import consult_blocs
 from sim.model.stages.place import tally_bases
 from sim.model.stages.stand import stand_on_rung
@@ -68,10 +68,10 @@ def _see_start(
     p = Parameters(world.parameters, 0, lane)
     me = Relation(world.relations, r, lane)
     part = perception.hostile_part(p, greed_of(atlas, p, atlas.rival[r]))
-    me.seen_deployment = felt_from(world, atlas, atlas.reverse[r], lane)
+    me.seen_posture = posture_from(world, atlas, atlas.reverse[r], lane)
     arms = arms_from(world, atlas, atlas.reverse[r], lane)
     me.perceived = perception.hostility(
-        p, other.rhetoric, me.seen_deployment, other.sanctions, arms, violence, part
+        p, other.rhetoric, me.seen_posture, other.sanctions, arms, violence, part
     )
 
 

@@ -48,8 +48,8 @@ def fielded_by(me: Relation) -> float:
     return most(me.deployment, me.exercise)
 
 
-def felt_from(world: World, atlas: Atlas, r: int, lane: int) -> float:
-    """Return the deployment of a relation as its rival feels it."""
+def posture_from(world: World, atlas: Atlas, r: int, lane: int) -> float:
+    """Return the forces of a relation as its rival feels them, but for exercises."""
     p = Parameters(world.parameters, 0, lane)
     me = Relation(world.relations, r, lane)
     system = System(world.system, 0, lane)
@@ -58,7 +58,15 @@ def felt_from(world: World, atlas: Atlas, r: int, lane: int) -> float:
         forward = system.west_forward
     if atlas.owner[r] == atlas.leaders[1] and atlas.rival[r] == atlas.leaders[0]:
         forward = system.east_forward
-    return perception.felt(p, me.deployment, me.exercise, me.announced, forward)
+    return perception.posture(p, me.deployment, forward)
+
+
+def felt_from(world: World, atlas: Atlas, r: int, lane: int) -> float:
+    """Return the forces of a relation as its rival feels them, exercises among them."""
+    p = Parameters(world.parameters, 0, lane)
+    me = Relation(world.relations, r, lane)
+    posture = posture_from(world, atlas, r, lane)
+    return perception.felt(p, posture, me.exercise, me.announced)
 
 
 def arms_from(world: World, atlas: Atlas, r: int, lane: int) -> float:

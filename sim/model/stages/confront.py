@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.lanes import anywhere, most, where
+from sim.lanes import anywhere, least, most, where
 from sim.lanes.arithmetic import logistic
 from sim.lanes.randomness import uniforms
 from sim.model.parameters import Parameters
@@ -56,6 +56,7 @@ def _settle(p: Parameters, me: Relation, their_stance: float, meant: float) -> N
     me.fresh = where(slipped, 1.0, me.fresh)
     me.fresh = most(me.fresh, p.force_impulse * me.force)
     me.deployment = where(me.stance < 0.0, confrontation.backed_down(shown), shown)
+    me.exercise = where(me.stance < 0.0, 0.0, me.exercise)
     me.resolve = confrontation.learned(p, me.resolve, their_stance)
 
 
@@ -208,27 +209,29 @@ def _concede(world: World, atlas: Atlas, pair: int, lane: int) -> None:
     us = Pair(world.pairs, pair, lane)
     shown_a, shown_b = shown_by(a), shown_by(b)
     open_a, open_b = opening_of(world, atlas, p, ra, lane), opening_of(world, atlas, p, rb, lane)
-    loss_a = confrontation.lost(
-        p, us.stake, a.stance, b.stance, a.force, b.force
-    ) + confrontation.encroached(p, us.stake, open_b, shown_b, shown_a)
-    loss_b = confrontation.lost(
-        p, 1.0 - us.stake, b.stance, a.stance, b.force, a.force
-    ) + confrontation.encroached(p, 1.0 - us.stake, open_a, shown_a, shown_b)
-    us.stake = us.stake - loss_a + loss_b
+    held_a, held_b = us.stake, 1.0 - us.stake
+    gave_a = confrontation.lost(p, held_a, a.stance, b.stance, a.force, b.force)
+    gave_b = confrontation.lost(p, held_b, b.stance, a.stance, b.force, a.force)
+    crept_b = confrontation.encroached(p, held_a, open_b, shown_b, shown_a, us.rung)
+    crept_a = confrontation.encroached(p, held_b, open_a, shown_a, shown_b, us.rung)
+    loss_a, loss_b = least(held_a, gave_a + crept_b), least(held_b, gave_b + crept_a)
+    us.stake = held_a - loss_a + loss_b
     a.grievance = spread.lessened(p, a.grievance, loss_a)
     b.grievance = spread.lessened(p, b.grievance, loss_b)
     bloc_a = State(world.states, atlas.owner[ra], lane).bloc
     bloc_b = State(world.states, atlas.owner[rb], lane).bloc
-    _count_concession(System(world.system, 0, lane), loss_a, bloc_a, bloc_b)
-    _count_concession(System(world.system, 0, lane), loss_b, bloc_b, bloc_a)
+    system = System(world.system, 0, lane)
+    _count_loss(system, where(gave_a > 0.0, 1.0, 0.0), loss_a, bloc_a, bloc_b)
+    _count_loss(system, where(gave_b > 0.0, 1.0, 0.0), loss_b, bloc_b, bloc_a)
 
 
-def _count_concession(system: System, loss: float, loser: float, winner: float) -> None:
-    gave = where((loss > 0.0) & (loser != winner), 1.0, 0.0)
-    system.west_concessions += where(loser == Bloc.WEST, gave, 0.0)
-    system.east_concessions += where(loser == Bloc.EAST, gave, 0.0)
-    system.west_gains += where(winner == Bloc.WEST, gave * loss, 0.0)
-    system.east_gains += where(winner == Bloc.EAST, gave * loss, 0.0)
+def _count_loss(system: System, gave: float, loss: float, loser: float, winner: float) -> None:
+    """Count that a side gave way (1), and what the other took, unless the two are of one bloc."""
+    apart = where(loser == winner, 0.0, 1.0)
+    system.west_concessions += where(loser == Bloc.WEST, apart * gave, 0.0)
+    system.east_concessions += where(loser == Bloc.EAST, apart * gave, 0.0)
+    system.west_gains += where(winner == Bloc.WEST, apart * loss, 0.0)
+    system.east_gains += where(winner == Bloc.EAST, apart * loss, 0.0)
 
 
 def _call_allies(system: System, leads: float, struck: float, clash: float) -> None:

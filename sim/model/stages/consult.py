@@ -70,6 +70,7 @@ def consult_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
     else:
         me.pooled_fear = me.fear
     theirs = appraisal.share(rival.pooled_capability, owner.pooled_capability)
+    guarded = where(owner.bloc == rival.bloc, 0.0, rival.hosted)
     me.retaliation = consultation.expected_retaliation(
-        p, me.resolve, theirs, me.capability_error, rival.hosted
+        p, me.resolve, theirs, me.capability_error, guarded
     )

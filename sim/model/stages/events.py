@@ -138,6 +138,7 @@ def accede(world: World, atlas: Atlas, i: int, bloc: float, now: float, lane: in
     state = State(world.states, i, lane)
     state.acceded = most(state.acceded, now)
     state.bloc = where(now > 0.0, bloc, state.bloc)
+    state.hosted = where(now > 0.0, 0.0, state.hosted)
     state.nuclear = where(now > 0.0, most(state.nuclear, p.umbrella), state.nuclear)
     System(world.system, 0, lane).accessions += now
     hurt = now * p.accession_strength * p.grievance_accession
@@ -148,8 +149,8 @@ def accede(world: World, atlas: Atlas, i: int, bloc: float, now: float, lane: in
         if there >= 0:  # the more the nearer the line comes
             felt = felt * RelationTraits(atlas.relation_traits, there, 0).proximity
             _aggrieve(Relation(world.relations, atlas.reverse[there], lane), felt, 0.5 * felt)
-        between = atlas.toward[atlas.leaders[side], 1 - side]
-        _aggrieve(Relation(world.relations, between, lane), p.accession_leader * felt, 0.0)
+            between = atlas.toward[atlas.leaders[side], 1 - side]
+            _aggrieve(Relation(world.relations, between, lane), p.accession_leader * felt, 0.0)
 
 
 def _aggrieve(me: Relation, added: float, lasting: float) -> None:

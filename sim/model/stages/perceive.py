@@ -7,7 +7,13 @@ from sim.lanes.randomness import uniforms
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, RelationTraits
 from sim.model.rules import appraisal, perception, reaction
-from sim.model.stages.character import arms_from, felt_from, greed_of, sensibility_of
+from sim.model.stages.character import (
+    arms_from,
+    felt_from,
+    greed_of,
+    posture_from,
+    sensibility_of,
+)
 from sim.model.state import Pair, Relation, State, System, World
 from sim.model.vocabulary import Draw
 
@@ -46,7 +52,8 @@ def perceive_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) 
     me.alarm = perception.alarm(p, me.alarm, seen - me.perceived)
     me.perceived = perception.picture(p, me.perceived, seen)
     me.reply = perception.reply_impulse(p, me.reply, them.fresh, me.misread_signal)
-    _keep_score(p, me, them, theirs, sensibility_of(atlas, p, atlas.owner[r]), part)
+    posture = posture_from(world, atlas, atlas.reverse[r], lane)
+    _keep_score(p, me, them, posture, sensibility_of(atlas, p, atlas.owner[r]), part)
     over = perception.given(trait.overestimate_share, p.overestimate_share)
     me.misread_capability = perception.mistake(
         p.misread_capability * trait.capability_odds * pressed, over, u_capability
@@ -55,12 +62,12 @@ def perceive_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) 
 
 
 def _keep_score(
-    p: Parameters, me: Relation, them: Relation, deployed: float, sensibility: float,
+    p: Parameters, me: Relation, them: Relation, posture: float, sensibility: float,
     hostile_part: float,
 ) -> None:  # fmt: skip
     """Add last week's acts of the other to the score, or let its restraint lower it."""
-    shift = 4.0 * (deployed - me.seen_deployment)
-    me.seen_deployment = deployed
+    shift = 4.0 * (posture - me.seen_posture)
+    me.seen_posture = posture
     display = where(them.fresh >= 1.0, 1.0, 0.0)
     raised = most(0.0, shift)
     sanction, word = most(0.0, them.step_sanctions), most(0.0, them.step_rhetoric)

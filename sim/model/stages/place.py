@@ -27,7 +27,7 @@ def _forward(world: World, atlas: Atlas, side: int, lane: int) -> tuple[float, f
     most_forces, nearest = 0.0, 0.0
     for i in range(len(atlas.state_number)):
         r = atlas.toward[i, 1 - side]
-        if r >= 0:
+        if r >= 0 and i != atlas.leaders[side]:
             state = State(world.states, i, lane)
             forces = where(state.bloc == SIDES[side], state.hosted, 0.0)
             near = RelationTraits(atlas.relation_traits, r, 0).proximity
