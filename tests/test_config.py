@@ -200,25 +200,28 @@ def test_all_that_a_shipped_scenario_says_reaches_its_roster(name: str) -> None:
             assert pair_trait(at, key[:3], key[4:], "start_channel") == start["channel"]
     for code, traits in said.get("traits", {}).items():
         for trait, value in traits.items():
-            assert state_trait(at, code, trait) == value
+            name_there = "start_hosted" if trait == "hosted" else trait
+            assert state_trait(at, code, name_there) == value
     assert [e.week for e in at.events] == [
         (date.fromisoformat(e["date"]) - at.start).days // 7 for e in said["events"]
     ]
     assert max((e.week for e in at.events), default=0) < 104, "beyond the default horizon"
 
 
-def test_the_briefing_is_a_speech_of_russia_to_every_western_member() -> None:
+def test_the_briefing_is_heard_by_every_western_member_and_at_home() -> None:
     at = sim.load_scenario("attache_briefing")
     (event,) = at.events
-    assert (event.date, event.week, event.actor) == (date(2025, 12, 18), 0, "RUS")
-    told = [at.roster.relations[row] for _, _, row, _ in calendar(at)]
+    assert (event.kind, event.date, event.week) == (Happening.BRIEFING, date(2025, 12, 18), 0)
+    told = [at.roster.relations[r] for _, kind, r, _ in calendar(at) if kind == Happening.SPEECH]
     west = set(built.members(at.roster, "west"))
     assert {rival for _, rival in told if rival in at.roster.blocs} == west
     assert len(west) == 32
-    assert {owner for owner, _ in told} == {"RUS"}
-    assert set(at.roster.atlas.event_target) == {Bloc.WEST}  # a neutral is told once it has joined
-    said = {(week, kind, size) for week, kind, _, size in calendar(at)}
-    assert said == {(0, Happening.SPEECH, 0.75)}
+    assert {owner for owner, _ in told} == {event.actor} == {"RUS"}
+    spoken = at.roster.atlas.event_kind == Happening.SPEECH
+    assert set(at.roster.atlas.event_target[spoken]) == {Bloc.WEST}  # a neutral once it has joined
+    assert {(week, size) for week, _, _, size in calendar(at)} == {(0, 0.75)}
+    (speaker,) = [row for _, kind, row, _ in calendar(at) if kind == Happening.BRIEFING]
+    assert at.roster.codes[speaker] == "RUS"
 
 
 def test_wars_and_ceasefires_name_relations_and_accessions_name_states() -> None:

@@ -11,16 +11,19 @@ import numpy as np
 import pytest
 import yaml
 
+from sim import load_scenario
 from sim.config.job import scenario_from
 from sim.config.sources import CONFIGS
+from sim.engine.blocks import noted
 from sim.engine.ensemble import play
 from sim.engine.history import History, replay
+from sim.engine.notes import Total
 from sim.errors import InputError
 from sim.mesa_model import EscalationModel
 from sim.model.parameters import Parameters
 from sim.model.state import Pair
 from sim.model.vocabulary import Bloc, Happening
-from sim.plan.scenario import Scenario
+from sim.plan.scenario import Scenario, dated
 from sim.story.chronicle import read
 from sim.story.reasons import Reasons, Shared
 from tests.conftest import EXTREME, digest, point_of
@@ -167,6 +170,10 @@ EVERY_KIND: tuple[Given, ...] = (
     (15, "accession", "HHH", "BBB"),
     (15, "force", "east", "west", 1.0),
     (16, "war", "west", "east"),
+    (17, "forward", "west", "CCC", 0.5),
+    (17, "exercise", "east", "west", 0.75),
+    (18, "snap_exercise", "west", "BBB", 0.5),
+    (18, "briefing", "BBB", "west", 0.75),
     (20, "ceasefire", "west", "east"),
 )
 
@@ -231,3 +238,37 @@ def test_an_accession_that_changes_nothing_on_its_day_is_refused(
 def test_a_bloc_that_has_no_relation_with_a_state_on_any_day_is_refused() -> None:
     with pytest.raises(InputError, match="west and AAA have no relation here"):
         alliances([(2, "sanctions", "west", "AAA", 0.5)])
+
+
+# Forces forward and exercises, as the dated scenarios have them
+
+
+def test_soviet_forces_in_cuba_frighten_the_american_leader() -> None:
+    scenario = load_scenario("cuba_1962")
+    r, worlds = scenario.roster.relation("USA", "RUS"), 256
+    apart = [e for e in scenario.events if (e.kind, e.target) != (Happening.FORWARD, "CUB")]
+    assert len(scenario.events) - len(apart) == 4
+    with_them, without = (
+        noted(dated(scenario.roster, events), point_of(), np.arange(worlds), n_weeks=40, seed=1)
+        for events in (scenario.events, apart)
+    )
+    field = Total.FIELDS.index("fear")
+    more = (with_them.totals[r, field] - without.totals[r, field]).astype(float)
+    assert more.mean() - 1.96 * more.std(ddof=1) / worlds**0.5 > 0.0
+
+
+def test_the_exercises_of_1983_end_after_their_weeks() -> None:
+    scenario = load_scenario("able_archer_1983")
+    told = {event.id: event for event in scenario.events}
+    history = replay(scenario.roster, point_of(), world=0, n_weeks=60, seed=1)
+    exercise = history.relation("USA", "RUS", "exercise")
+    held = {week: float(level) for week, level in enumerate(exercise[1:]) if level > 0.0}
+    fleet, archer = told["fleet_exercise"], told["able_archer"]
+    assert held == {
+        event.week + n: event.size for event in (fleet, archer) for n in range(event.weeks)
+    }
+    assert (fleet.weeks, archer.weeks) == (2, 1)
+    members = [code for code, bloc in scenario.roster.blocs.items() if bloc == Bloc.WEST]
+    for code in members:
+        assert history.relation(code, "RUS", "exercise")[[archer.week, archer.week + 2]].max() == 0
+        assert history.relation(code, "RUS", "exercise")[archer.week + 1] == archer.size

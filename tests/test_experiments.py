@@ -21,7 +21,7 @@ from sim.report import drawing, figures
 from tests.scripts import ROOT, script
 
 SMALL = {
-    "accession": ["worlds=640"],
+    "accession": ["worlds=1280"],
     "alliance_solidarity": ["worlds=150", "vary.solidarity=[0,1]", "vary.doctrine=[spiral,mixed]"],
     "audience_costs": ["worlds=200", "vary.audience=[0,3]"],
     "base_rates": ["worlds=2", "weeks=80"],

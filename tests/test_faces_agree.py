@@ -31,7 +31,7 @@ WORLDS = (0, 6, 15)
 
 SCENARIOS = (
     "attache_briefing", "georgia_2008", "crimea_2014", "baltic_reinforcement", "nordic_accession",
-    "able_archer_1983", "two_rivals", "two_alliances",
+    "able_archer_1983", "donbas_2021", "cuba_1962", "two_rivals", "two_alliances",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from sim.model.sheets import DATA, Geography, membership_table, pair_table, stat
 from sim.model.vocabulary import Bloc
 
 REAL = ("attache_briefing", "georgia_2008", "crimea_2014", "baltic_reinforcement",
-        "nordic_accession")  # fmt: skip
+        "nordic_accession", "donbas_2021", "cuba_1962")  # fmt: skip
 
 
 def columns(name: str) -> list[str]:

@@ -128,7 +128,7 @@ def test_an_event_is_changed_by_its_id_or_its_number(tmp_path: Path) -> None:
     text = """
 compare:
   by_id: {scenario: {events: {mh17: {size: 0.5}}}}
-  by_number: {scenario: {events: {7: {size: 0.5}}}}
+  by_number: {scenario: {events: {11: {size: 0.5}}}}
 """
     found = job(mine(tmp_path, text), "experiment=own", "scenario=crimea_2014", "weeks=60")
     plain, by_id, by_number = (found.scenario_of(k) for k in range(3))
@@ -146,7 +146,7 @@ compare:
 def test_an_override_names_an_event_by_its_id() -> None:
     by_id, by_number = (
         job("scenario=crimea_2014", "weeks=60", f"scenario.events{event}.size=0.5")
-        for event in (".mh17", "[7]")
+        for event in (".mh17", "[11]")
     )
     assert by_id.scenario.events == by_number.scenario.events
     assert next(e.size for e in by_id.scenario.events if e.id == "mh17") == 0.5
@@ -182,8 +182,8 @@ def test_an_id_is_a_name_and_of_one_event_only(tmp_path: Path, second: object, t
 
 
 def test_a_message_says_which_event_it_means() -> None:
-    with pytest.raises(InputError, match=r"events\[7\]\.size = 2: .* \(event mh17\)"):
-        job("scenario=crimea_2014", "weeks=60", "scenario.events[7].size=2")
+    with pytest.raises(InputError, match=r"events\[11\]\.size = 2: .* \(event mh17\)"):
+        job("scenario=crimea_2014", "weeks=60", "scenario.events[11].size=2")
 
 
 def test_a_variant_resets_what_the_chosen_option_of_its_group_set(tmp_path: Path) -> None:
@@ -256,9 +256,9 @@ def test_parameters_within_a_part_of_their_range_stay_near_their_values_and_insi
         (["vary.scenario.traits.NOR.firmness=[0.1]"], ("NOR", "not among")),
         (["vary.scenario.events.7.size=[0.5]"], ("the scenario has no events.7",)),
         (["vary.scenario.events.mh17.size=[0.5]"], ("the scenario has no events.mh17",)),
-        (["scenario=crimea_2014", "weeks=60", "vary.scenario.events.7.size=[0.1,0.2]",
+        (["scenario=crimea_2014", "weeks=60", "vary.scenario.events.11.size=[0.1,0.2]",
           "compare.a={scenario: {events: {mh17: {size: 0.3}}}}"],
-         ("scenario.events.7.size varies",)),
+         ("scenario.events.11.size varies",)),
         (["compare.none={}"], ("must set at least one",)),
         (["compare.baseline={diplomacy: hotline}"], ("must have a name",)),
         (["compare.a={diplomacy: hotlien}"], ("did you mean hotline?",)),
