@@ -91,11 +91,11 @@ EVENTS: tuple[Dated, ...] = (
     (5, Happening.ALARM, ("FIN", "RUS"), 0.4),
     (6, Happening.WAR, ("RUS", "UKR"), 2.0),
     (7, Happening.FORWARD, ("EST",), 0.5),
-    (8, Happening.EXERCISE, ("USA", "RUS"), 0.75),
+    (8, Happening.EXERCISE, ("GBR", "RUS"), 1.0),
     (8, Happening.SNAP_EXERCISE, ("RUS", "POL"), 0.75),
     (9, Happening.BRIEFING, ("RUS",), 0.75),
     (11, Happening.SNAP_EXERCISE, ("RUS", "POL"), 0.0),
-    (12, Happening.EXERCISE, ("USA", "RUS"), 0.0),
+    (12, Happening.EXERCISE, ("GBR", "RUS"), 0.0),
     (14, Happening.CEASEFIRE, ("RUS", "UKR"), 0.0),
 )
 """One event of each kind, in :func:`small_europe`."""

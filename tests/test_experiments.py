@@ -28,11 +28,13 @@ SMALL = {
     "briefing_impulse": ["worlds=500"],
     "deployment_posture": ["worlds=1500"],
     "expelled_attaches": ["worlds=2000"],
+    "forward_basing": ["worlds=48", "weeks=52"],
     "four_worlds": ["worlds=400"],
     "hotline": ["worlds=300", "vary.miscalculation_strength=[1,2]"],
     "miscalculation_sweep": ["worlds=24", "weeks=52"],
     "morris_all": ["worlds=1", "weeks=39", "every=39", "design.points=2"],
     "reproduction": ["worlds=400"],
+    "sanctions_relief": ["worlds=48", "weeks=60", "vary.conditional=[0,1]", "vary.bite=[1]"],
     "sanctions_timing": ["worlds=120", "weeks=78"],
     "sobol_top": ["worlds=4", "weeks=13", "every=13", "design.points=4"],
     "three_way": [

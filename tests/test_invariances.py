@@ -373,4 +373,6 @@ def test_every_parameter_changes_what_is_recorded(rivals: Roster, eventful: Rost
     moved = moved_by(rivals, EXTREME, 156) | moved_by(eventful, EXTREME, 156)
     prober = {"challenger_greed": 0.6, "deterrence": 0.3}  # ... with an opening
     moved |= moved_by(rivals, prober, 156)
+    calmer = {"join": 0.5, "appeal": 0.1, "accession_strength": 0.0, "accident": 0.05}
+    moved |= moved_by(eventful, calmer, 156)  # ... and neutrals that stay so
     assert set(COEFFICIENTS) - moved == set()

@@ -16,9 +16,10 @@ from sim.engine.record import N_BINS, OUTCOMES, TOP, Record, Tally
 from sim.lanes import Floats
 from sim.model.parameters import COEFFICIENTS, defaults
 from sim.model.roster import Roster, with_subject
-from sim.model.state import Relation
+from sim.model.state import Pair, Relation
 from sim.plan.scenario import Point
 
+RUNG = Pair.FIELDS.index("rung")
 WORLDS, WEEKS, SEED = 24, 40, 3
 
 
@@ -213,7 +214,7 @@ def test_reached_never_falls_and_lies_in_its_interval(tables) -> None:
 def test_rungs_count_worlds_and_opposed_pairs(tables, histories, eventful) -> None:
     rungs = tables.at(1).rungs.set_index(["week", "rung"])
     opposed = tables.at(1).pairs["opposed"].to_numpy()
-    stood = np.array([h.pairs[:, :, 5] for h in histories])  # [world, week, pair]
+    stood = np.array([h.pairs[:, :, RUNG] for h in histories])  # [world, week, pair]
     assert np.array_equal(stood[:, :, 0], [h.pair(*_codes(eventful, 0), "rung") for h in histories])
     leaders = stood[:, :, eventful.atlas.leaders_pair]
     for week in (0, 7, WEEKS):
@@ -243,7 +244,7 @@ def test_pairs_hold_fear_both_ways_and_peaks(tables, histories) -> None:
 
 def test_clashes_and_wars_are_onsets_of_opposed_and_of_other_pairs(tables, histories) -> None:
     opposed = tables.at(1).pairs["opposed"].to_numpy()
-    stood = np.array([h.pairs[:, :, 5] for h in histories])  # [world, week, pair]
+    stood = np.array([h.pairs[:, :, RUNG] for h in histories])  # [world, week, pair]
     worlds = tables.at(1).outcomes
     for name, rung in (("clashes", 5), ("wars", 6)):
         begun = ((stood[:, 1:] >= rung) & (stood[:, :-1] < rung)).sum(axis=1)

@@ -364,7 +364,9 @@ def test_the_same_world_is_told_in_the_same_words(worlds, scenario, lively, stor
 
 
 def test_a_calm_world_is_told_as_calm(rivals, point) -> None:
-    values = point(miscalculation_strength=0.0, deployment_strength=0.0, rhetoric_strength=0.0)
+    none = ("miscalculation_strength", "deployment_strength", "rhetoric_strength",
+            "deployment_given", "rhetoric_given", "sanctions_given")  # fmt: skip
+    values = point(**dict.fromkeys(none, 0.0))
     history = replay(rivals, values, world=0, n_weeks=20, seed=1)
     calm = Scenario("rivals", "Rivals", "", START, rivals, ())
     told = story.tell(history, calm, dict(zip(COEFFICIENTS, values, strict=True)))

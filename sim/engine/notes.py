@@ -244,8 +244,8 @@ def _observe_system(world: World, atlas: Atlas, week: int, tracks: Tracks, lane:
     stake = Pair(world.pairs, atlas.leaders_pair, lane).stake
     is_left = atlas.owner[atlas.left[atlas.leaders_pair]] == atlas.leaders[0]
     _note(tracks, week, STAKE_LEADERS, lane, stake if is_left else 1.0 - stake)
-    _note(tracks, week, FORWARD_WEST, lane, west / in_west)
-    _note(tracks, week, FORWARD_EAST, lane, east / in_east)
+    _note(tracks, week, FORWARD_WEST, lane, west / most(1.0, in_west))
+    _note(tracks, week, FORWARD_EAST, lane, east / most(1.0, in_east))
     _note(tracks, week, CONCESSIONS_WEST, lane, system.west_concessions)
     _note(tracks, week, CONCESSIONS_EAST, lane, system.east_concessions)
     _note(tracks, week, GAINS_WEST, lane, system.west_gains)

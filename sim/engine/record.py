@@ -18,10 +18,14 @@ from numpy.typing import NDArray
 from sim.engine.disputes import DISPUTE_COLUMNS, code_pair, no_incidents
 from sim.engine.notes import (
     ACCESSIONS,
+    CONCESSIONS_EAST,
+    CONCESSIONS_WEST,
     CRISES,
     DISPLAY,
     EXCUSED,
     FORCE,
+    GAINS_EAST,
+    GAINS_WEST,
     JOINS,
     LEVEL,
     MEASURES,
@@ -51,6 +55,7 @@ OUTCOMES = (
     "clashes_other", "wars_other", "disputes_other",
     *(kind.declared.column for kind in Miscalculation),
     "crises", "stands", "yields", "widened", "accessions",
+    "concessions_west", "concessions_east", "gains_west", "gains_east",
     *(f"clashes_{cause.name.lower()}" for cause in CAUSES),
     *(f"clashes_of_{origin.name.lower()}" for origin in ORIGINS),
     "clashes_accident_alone", "clashes_unanswered", "wars_of_accident", "excused",
@@ -61,8 +66,14 @@ _AT = {name: k for k, name in enumerate(OUTCOMES)}
 _FIRST, _RETURNED, _CLASHES = _AT["first_week_rung_1"], _AT["returned_week"], _AT["clashes"]
 _FIRST_SUBJECT = _AT["first_week_rung_1_subject"]
 _MISREAD, _N_KINDS = _AT[Miscalculation.INTENT.declared.column], len(Miscalculation)
-_COUNTED_COLUMN = (_AT["crises"], _AT["stands"], _AT["yields"], _AT["widened"], _AT["accessions"])
-_COUNTED_MEASURE = (CRISES, STANDS, YIELDS, JOINS, ACCESSIONS)
+_COUNTED_COLUMN = (
+    _AT["crises"], _AT["stands"], _AT["yields"], _AT["widened"], _AT["accessions"],
+    _AT["concessions_west"], _AT["concessions_east"], _AT["gains_west"], _AT["gains_east"],
+)  # fmt: skip
+_COUNTED_MEASURE = (
+    CRISES, STANDS, YIELDS, JOINS, ACCESSIONS, CONCESSIONS_WEST, CONCESSIONS_EAST, GAINS_WEST,
+    GAINS_EAST,
+)  # fmt: skip
 _BY_CAUSE, _BY_ORIGIN = _AT["clashes_choice"], _AT["clashes_of_own"]
 _ALONE, _UNANSWERED = _AT["clashes_accident_alone"], _AT["clashes_unanswered"]
 _WARS_OF_ACCIDENT, _EXCUSED, _LINKS = _AT["wars_of_accident"], _AT["excused"], _AT["links"]

@@ -284,6 +284,10 @@ def _events(tables: Tables) -> list[str]:
             ("yields", "sides that yielded, including neutrals"),
             ("widened", "allies drawn into a clash"),
             ("accessions", "neutrals that joined a bloc"),
+            ("concessions_west", "times a state of the west gave way"),
+            ("concessions_east", "times a state of the east gave way"),
+            ("gains_west", "taken by the west, hundredths of what a pair has at issue"),
+            ("gains_east", "taken by the east, hundredths of what a pair has at issue"),
         )
         for e in [mean(worlds[column])]
     ]

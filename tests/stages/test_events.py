@@ -320,7 +320,8 @@ def acceding(code: str, strength: float = 2.0) -> Tiny:
 
 def test_accession_to_the_west_aggrieves_the_easts_leader() -> None:
     assert happens(acceding("DEL"), Happening.ACCESSION, "DEL", 1.0) == about({
-        "DEL.bloc": 1.0, "DEL.nuclear": 0.9, "DEL.acceded": 1.0, "DEL.hosted": 0.0, "system.accessions": 4.0,
+        "DEL.bloc": 1.0, "DEL.nuclear": 0.9, "DEL.acceded": 1.0, "DEL.hosted": 0.0,
+        "system.accessions": 4.0,
         "BET>DEL.grievance": 0.7, "BET>DEL.grievance_floor": 0.35,  # + 0.5, half of it for good
         "BET>ALF.grievance": 0.35,  # + 0.3 x 0.5
     })  # fmt: skip
@@ -328,7 +329,8 @@ def test_accession_to_the_west_aggrieves_the_easts_leader() -> None:
 
 def test_accession_to_the_east_aggrieves_the_wests_leader() -> None:
     assert happens(acceding("DEL"), Happening.ACCESSION, "DEL", 2.0) == about({
-        "DEL.bloc": 2.0, "DEL.nuclear": 0.9, "DEL.acceded": 1.0, "DEL.hosted": 0.0, "system.accessions": 4.0,
+        "DEL.bloc": 2.0, "DEL.nuclear": 0.9, "DEL.acceded": 1.0, "DEL.hosted": 0.0,
+        "system.accessions": 4.0,
         "ALF>DEL.grievance": 0.7, "ALF>DEL.grievance_floor": 0.35,
         "ALF>BET.grievance": 0.35,
     })  # fmt: skip
