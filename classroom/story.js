@@ -9,7 +9,7 @@ const SETS = model.story.setting;
 const KINDS = ["event", "misread", "missed", "mistaken", "raised", "lowered", "renewed", "stationed", "withdrawn", "slipped", "met", "struck", "answered", "clashed",
     "escalated", "joined", "mediated", "ended", "acceded"];
 const WEIGHTS = { event: 5, slipped: 7, met: 5, answered: 1, clashed: 6, mediated: 2, joined: 6, acceded: 5,
-    missed: 2, misread: 1, mistaken: 2, renewed: 2, stationed: 2.5, withdrawn: 1.5, struck: 7 };
+    missed: 2, misread: 1, mistaken: 2, renewed: 2, stationed: 4, withdrawn: 2.5, struck: 7 };
 const LINK = model.story.link, ORIGINS = model.story.origins;
 
 // The links and the origin that a trace stands for.
@@ -127,7 +127,8 @@ class Reasons {
         const [instrument, level] = me.them.posture(week - 1), { us } = me;
         if (me.at("misread_intent", week) > 0) return { why: "misread", week, instrument, level };
         const done = this.events(me.them, week, model.story.alarming).filter((event) => this.stirs(me.them, week, event));
-        const events = [...this.events(me, week, ["alarm"]), ...done];
+        const wars = us.at("violence", week - 1) < 2 ? [me, me.them].flatMap((side) => this.events(side, week, ["war"])) : [];
+        const events = [...this.events(me, week, ["alarm"]), ...done, ...wars];
         if (events.length) return { why: "event", week, event: events[0] };
         if (week > 1) {
             if (us.at("violence", week - 1) > us.at("violence", week - 2)) return { why: "fight", week: week - 1 };
@@ -155,25 +156,27 @@ class Reasons {
         return given !== undefined && this.p(given) * event.size > was(name);
     }
 
-    // The dated snap exercises by which a side freshly displayed force in a week.
-    exercised(me, week) {
+    // The dated events by which a side freshly displayed force in a week.
+    displayed(me, week) {
         if (!week) return [];
-        const level = me.at("exercise", week), exercise = me.at("exercise", week - 1) * (1 - me.at("announced", week - 1));
-        const fresh = level >= SHOWN && level > Math.max(me.at("deployment", week - 1), exercise);
-        return fresh ? this.events(me, week, ["snap_exercise"]) : [];
+        const before = me.at("deployment", week - 1), kept = me.at("exercise", week - 1) * (1 - me.at("announced", week - 1));
+        const given = this.p(model.story.given.deployment), exercise = me.at("exercise", week);
+        const snap = exercise >= SHOWN && exercise > Math.max(before, kept);
+        const found = this.events(me, week, ["deployment"]).filter(({ size: level }) => given * level >= SHOWN && given * level > before);
+        return snap ? [...found, ...this.events(me, week, ["snap_exercise"])] : found;
     }
 
     reply(me, week) {
-        const events = [...this.events(me.them, week, ["deployment"]), ...this.exercised(me.them, week)];
+        const events = this.displayed(me.them, week);
         if (events.length) return { why: "event", week, event: events[0] };
         let found = Math.max(0, week - BACK), most = -Infinity;
         for (let w = found; w < week; w += 1) {
-            const fresh = this.exercised(me.them, w).length ? 1 : me.them.at("fresh", w);
+            const fresh = this.displayed(me.them, w).length ? 1 : me.them.at("fresh", w);
             const fed = fresh * this.p("reply_memory") ** (week - w);
             if (fed > most) [found, most] = [w, fed];
         }
-        const [exercise] = this.exercised(me.them, found);
-        if (exercise) return { why: "event", week: found, event: exercise };
+        const [dated] = this.displayed(me.them, found);
+        if (dated) return { why: "event", week: found, event: dated };
         if (me.them.at("fresh", found) < 1) return { why: "fight", week: found };
         return { why: "reply", week: found, instrument: "deployment", level: Math.max(SHOWN, me.them.at("deployment", found)) };
     }
@@ -181,7 +184,7 @@ class Reasons {
     // The rival's act before a week that weighs most in the score against it.
     unsettled(me, before) {
         const weight = (w) => {
-            const fresh = (w < before && me.them.at("fresh", w) >= 1) || this.exercised(me.them, w).length > 0;
+            const fresh = (w < before && me.them.at("fresh", w) >= 1) || this.displayed(me.them, w).length > 0;
             const force = w < before ? this.p("score_force") * me.them.at("force", w) : 0;
             return Math.max(force, this.p("score_display") * (fresh ? 1 : 0)) * this.p("score_memory") ** (before - w);
         };
@@ -191,8 +194,8 @@ class Reasons {
         }
         if (!found) return { why: "score", week: Math.max(0, before - 1) };
         if (me.them.at("force", found) > 0 && found < before) return { why: "shots", week: found };
-        const [exercise] = this.exercised(me.them, found);
-        if (exercise) return { why: "event", week: found, event: exercise };
+        const [dated] = this.displayed(me.them, found);
+        if (dated) return { why: "event", week: found, event: dated };
         return { why: "unsettled", week: found, instrument: "deployment", level: Math.max(SHOWN, me.them.at("deployment", found)) };
     }
 
@@ -356,7 +359,6 @@ class Story {
         const before = me.at("deployment", week - 1), level = me.at("deployment", week);
         const chosen = me.at("accident", week) >= 0 && me.at("force", week) === 0;
         if (me.at("fresh", week) < 1 || before < SHOWN || before !== level || !chosen) return;
-        if (this.reasons.exercised(me, week).length) return;
         const causes = this.reasons.renewed(me, week);
         yield { week, kind: "renewed", actor: me.owner, target: me.rival, instrument: "deployment", before: level, after: level, causes };
     }
@@ -692,13 +694,13 @@ class Teller {
     fearOfOther(code, led, week, what) {
         const { leaders: [west, east], place } = this.story.scenario, other = led === west ? east : west;
         const fear = place.has(`${code}>${other}`) ? this.fear(code, other, week) : 0;
-        return fear >= AFRAID ? this.say(what, { other: this.the(other), fear: decimals(fear) }) : "";
+        return fear >= AFRAID ? this.say(what, { host: this.the(code), other: this.the(other), fear: decimals(fear) }) : "";
     }
 
     stationed(scene, deed) {
         const words = this.words[deed.kind], host = this.the(deed.target);
         let did = this.fill(words[Math.round(4 * deed.after)], { host });
-        if (deed.kind === "stationed") did += this.fearOfOther(deed.target, deed.actor, deed.week, "invited");
+        if (deed.kind === "stationed") did += this.fearOfOther(deed.target, deed.actor, deed.week, "host");
         return this.say("plain step", { actor: this.the(deed.actor), did });
     }
 

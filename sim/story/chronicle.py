@@ -164,7 +164,7 @@ def _renewals(reasons: Reasons, me: Side) -> Iterator[Deed]:
     for week in _weeks(me.fresh >= 1.0):
         kept = me.deployment[week - 1] >= SHOWN and me.deployment[week] == me.deployment[week - 1]
         chosen = me.accident[week] >= 0.0 and me.force[week] == 0.0
-        if week and kept and chosen and not reasons.exercised(me, week):
+        if week and kept and chosen:
             level = float(me.deployment[week])
             because = partial(reasons.renewed, me, week)
             yield Deed(week, Kind.RENEWED, me.owner, me.rival, Instrument.DEPLOYMENT, level, level,
@@ -327,7 +327,7 @@ _WEIGHTS = {
     Kind.EVENT: 5.0, Kind.SLIPPED: 7.0, Kind.MET: 5.0, Kind.ANSWERED: 1.0, Kind.CLASHED: 6.0,
     Kind.MEDIATED: 2.0, Kind.JOINED: 6.0, Kind.ACCEDED: 5.0, Kind.MISSED: 2.0, Kind.MISREAD: 1.0,
     Kind.MISTAKEN: 2.0,
-    Kind.RENEWED: 2.0, Kind.STATIONED: 2.5, Kind.WITHDRAWN: 1.5, Kind.STRUCK: 7.0,
+    Kind.RENEWED: 2.0, Kind.STATIONED: 4.0, Kind.WITHDRAWN: 2.5, Kind.STRUCK: 7.0,
 }  # fmt: skip
 
 

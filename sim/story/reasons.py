@@ -27,7 +27,7 @@ from sim.model.rules.reaction import LINK
 from sim.model.stages.character import greed_of
 from sim.model.stages.choose import weights
 from sim.model.state import Pair, Relation, World
-from sim.model.vocabulary import EXERCISES, SHOWN, SIDES, Happening, Instrument, Origin
+from sim.model.vocabulary import EXERCISES, SHOWN, SIDES, Happening, Instrument, Origin, Violence
 from sim.plan.scenario import BLOCS, Event
 
 SETS = {i.declared.event: i for i in Instrument if i.declared.event is not None} | {
@@ -248,10 +248,11 @@ class Reasons:
         posture, level = me.them.posture(week - 1)
         if me.misread_intent[week] > 0.0:
             return Cause(Why.MISREAD, week, posture, level)
-        stirring = [
-            e for e in self.events(me.them, week, *ALARMING) if self._stirs(me.them, week, e)
-        ]
-        for event in (*self.events(me, week, Happening.ALARM), *stirring):
+        done = self.events(me.them, week, *ALARMING)
+        told = [event for event in done if self._stirs(me.them, week, event)]
+        if me.us.violence[week - 1] < Violence.WAR:
+            told += self.events(me, week, Happening.WAR) + self.events(me.them, week, Happening.WAR)
+        for event in (*self.events(me, week, Happening.ALARM), *told):
             return Cause(Why.EVENT, week, event=event)
         if week > 1:
             if me.us.violence[week - 1] > me.us.violence[week - 2]:
@@ -278,25 +279,32 @@ class Reasons:
         level = self.p[instrument.declared.given] * event.size
         return instrument in FELT and level > getattr(me, instrument.field)[week - 1]
 
-    def exercised(self, me: Side, week: int) -> list[Event]:
-        """Return the dated snap exercises by which a side freshly displayed force in a week."""
+    def displayed(self, me: Side, week: int) -> list[Event]:
+        """Return the dated events by which a side freshly displayed force in a week.
+
+        What is fresh of them is read in their week; a history has it no more.
+        """
         if not week:
             return []
-        before = max(
-            me.deployment[week - 1], me.exercise[week - 1] * (1.0 - me.announced[week - 1])
-        )
-        fresh = me.exercise[week] >= SHOWN and me.exercise[week] > before
-        return self.events(me, week, Happening.SNAP_EXERCISE) if fresh else []
+        before, given = me.deployment[week - 1], self.p["deployment_given"]
+        found = [
+            event
+            for event in self.events(me, week, Happening.DEPLOYMENT)
+            if given * event.size >= SHOWN and given * event.size > before
+        ]
+        kept = me.exercise[week - 1] * (1.0 - me.announced[week - 1])
+        if me.exercise[week] >= SHOWN and me.exercise[week] > max(before, kept):
+            found += self.events(me, week, Happening.SNAP_EXERCISE)
+        return found
 
     def reply(self, me: Side, week: int) -> Cause:
         """Return the fresh act of the rival that a side answers."""
-        dated = (*self.events(me.them, week, Happening.DEPLOYMENT), *self.exercised(me.them, week))
-        for event in dated:
+        for event in self.displayed(me.them, week):
             return Cause(Why.EVENT, week, event=event)
         weeks = range(max(0, week - BACK), week)
-        fresh = {w: 1.0 if self.exercised(me.them, w) else me.them.fresh[w] for w in weeks}
+        fresh = {w: 1.0 if self.displayed(me.them, w) else me.them.fresh[w] for w in weeks}
         at = max(weeks, key=lambda w: fresh[w] * self.p["reply_memory"] ** (week - w))
-        for event in self.exercised(me.them, at):
+        for event in self.displayed(me.them, at):
             return Cause(Why.EVENT, at, event=event)
         if me.them.fresh[at] < 1.0:
             return Cause(Why.FIGHT, at)
@@ -312,7 +320,7 @@ class Reasons:
             acted = week < before
             force = self.p["score_force"] * me.them.force[week] * acted
             fresh = me.them.fresh[week] >= 1.0 and acted
-            display = self.p["score_display"] * (fresh or bool(self.exercised(me.them, week)))
+            display = self.p["score_display"] * (fresh or bool(self.displayed(me.them, week)))
             return float(max(force, display) * self.p["score_memory"] ** (before - week))
 
         at = max(weeks, key=weight, default=0)
@@ -320,7 +328,7 @@ class Reasons:
             return Cause(Why.SCORE, max(0, before - 1))
         if me.them.force[at] > 0.0 and at < before:
             return Cause(Why.SHOTS, at)
-        for event in self.exercised(me.them, at):
+        for event in self.displayed(me.them, at):
             return Cause(Why.EVENT, at, event=event)
         shown = max(SHOWN, float(me.them.deployment[at]))
         return Cause(Why.UNSETTLED, at, Instrument.DEPLOYMENT, shown)

@@ -351,14 +351,15 @@ class _Teller:
         fear = self.history.relation(code, other, "fear")[week]
         if fear < AFRAID:
             return ""
-        return self._say(what, other=self.names.the(other), fear=f"{fear:.2f}")
+        other, host = self.names.the(other), self.names.the(code)
+        return self._say(what, host=host, other=other, fear=f"{fear:.2f}")
 
     def _station(self, scene: Scene, deed: Deed) -> str:
         more = deed.kind == Kind.STATIONED
         words = (STATIONED if more else WITHDRAWN)[round(4 * deed.after)]
         did = words.format(host=self.names.the(deed.target))
         if more:
-            did += self._fear_of_other(deed.target, deed.actor, deed.week, "invited")
+            did += self._fear_of_other(deed.target, deed.actor, deed.week, "host")
         return self._say("plain step", actor=self.names.the(deed.actor), did=did)
 
     def _missed(self, scene: Scene, deed: Deed) -> str:

@@ -212,17 +212,20 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "struck": ("used force against {them}", "attacked forces of {them}"),
     "struck back": ("{told}, and {other} answered with force", "{told}; {other} shot back"),
     "unanswered": ("{told}; {other} did not answer", "{told}, and {other} held its fire"),
-    "invited": (", which was afraid of {other} ({fear})",),
+    "host": ("; {host} was afraid of {other} ({fear})",),
     "gave up": (
         "{gave}, giving up part of what was at issue",
-        "{gave} and so lost part of what was at issue",
+        "{gave}, and so lost part of what was at issue",
     ),
     "which cost": ("{told}, which cost it part of what was at issue",),
     "and lost": ("{told}, and {other} lost part of what was at issue",),
     "held": (
         "by the end {who} held {part} % of what was at issue {between}; it had begun with half",
     ),
-    "war dated": ("{both} fought the war that was on the calendar for {day}; {length}",),
+    "war dated": (
+        "{both} fought the war that was on the calendar for {day}; {length}",
+        "they fought that of {day} as well; {length}",
+    ),
     "war grown": (
         "{both} came to a war in the week of {day} that was not on the calendar; {length}",
     ),
