@@ -468,10 +468,10 @@ class _Teller:
             f"they spent {weeks} at a display of force or above{clashed} and {last}",
             " and ".join(fears),
             self._held(west, east, "between the two"),
+            *map(self._war, self.wars),
         ]
         if self.history.roster.names_subject:
             one, other = self.history.roster.subject
-            parts += [self._war(war) for war in self.wars]
             parts.append(self._held(one, other, f"between {self._both_of(one, other)}"))
         return " ".join(opened(part) for part in parts if part)
 
