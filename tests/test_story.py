@@ -507,6 +507,8 @@ def test_the_closing_tells_the_wars_of_the_pair_it_is_about(europe: Roster) -> N
         assert closing.endswith(told), closing
         assert ("war" in closing) == bool(told)
         assert "fought" not in _tell(_laid(europe, 10, weeks), events).closing
+    leaders = {3: {("USA", "RUS", "pair", "violence"): float(Violence.WAR)}}
+    assert "came to a war" not in _tell(_laid(europe, 10, leaders)).closing
     again = replace(event, date=START + timedelta(days=52), week=7)
     closing = _tell(_laid(about, 10, {5: war, 6: peace, 8: war}), [event, again]).closing
     assert "They fought that of 5 February 2026 as well; it was still being" in closing
