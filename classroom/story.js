@@ -3,12 +3,13 @@
 // the page is built). tests/test_classroom_engine.py holds the sentences to the Python ones.
 
 const SHOWN = 0.5, OPPOSED = 0.45, BACK = 3, FAR_BACK = 26, LEAST = 0.3, MOST_DEEDS = 4, LEAST_DEED = 1.2;
+const LEAST_LOST = 0.02, AFRAID = 0.3;
 const INSTRUMENTS = Object.keys(model.instruments), QUIET = model.story.quiet;
-const SETS = Object.fromEntries(INSTRUMENTS.map((name) => [model.instruments[name].event, name]).filter(([kind]) => kind));
-const KINDS = ["event", "misread", "missed", "mistaken", "raised", "lowered", "renewed", "slipped", "met", "struck", "answered", "clashed",
+const SETS = model.story.setting;
+const KINDS = ["event", "misread", "missed", "mistaken", "raised", "lowered", "renewed", "stationed", "withdrawn", "slipped", "met", "struck", "answered", "clashed",
     "escalated", "joined", "mediated", "ended", "acceded"];
 const WEIGHTS = { event: 5, slipped: 7, met: 5, answered: 1, clashed: 6, mediated: 2, joined: 6, acceded: 5,
-    missed: 2, misread: 1, mistaken: 2, renewed: 2, struck: 7 };
+    missed: 2, misread: 1, mistaken: 2, renewed: 2, stationed: 4, withdrawn: 2.5, struck: 7 };
 const LINK = model.story.link, ORIGINS = model.story.origins;
 
 // The links and the origin that a trace stands for.
@@ -57,6 +58,12 @@ class Side {
     }
 }
 
+// How much of what is at issue a side lost in a week; below 0 it gained.
+function lostBy(me, week) {
+    const lost = me.us.at("stake", week - 1) - me.us.at("stake", week);
+    return me.us.a === me ? lost : -lost;
+}
+
 class Shared {
     constructor(story, pair) {
         const { atlas } = story.scenario;
@@ -82,13 +89,18 @@ class Reasons {
 
     // The dated events of a week that has been played, with the states they mean: of a bloc, its
     // members on that day.
+    // Forces that go forward are a matter between the leaders.
     datedIn(week) {
         if (this.dated[week]) return this.dated[week];
-        const { codes, events } = this.story.scenario;
+        const { codes, events, leaders: [west, east] } = this.story.scenario;
         const sides = codes.map((code) => (week > 0 ? this.story.state(code, "bloc", week - 1) : 0));
         const meant = (end) => (Object.hasOwn(BLOCS, end) ? codes.filter((_, i) => sides[i] === BLOCS[end]) : [end]);
         this.dated[week] = events.filter((e) => e.week + 1 === week).map((event) => {
             const found = { event, actors: meant(event.actor), targets: meant(event.target) };
+            if (event.kind === "forward") {
+                const inWest = sides[codes.indexOf(event.target)] === BLOCS.west;
+                [found.actors, found.targets] = inWest ? [[west], [east]] : [[east], [west]];
+            }
             if (event.kind === "accession") sides[codes.indexOf(event.actor)] = this.story.state(event.actor, "bloc", week);
             return found;
         });
@@ -114,7 +126,9 @@ class Reasons {
     surprise(me, week) {
         const [instrument, level] = me.them.posture(week - 1), { us } = me;
         if (me.at("misread_intent", week) > 0) return { why: "misread", week, instrument, level };
-        const events = [...this.events(me, week, ["alarm"]), ...this.events(me.them, week, Object.keys(SETS))];
+        const done = this.events(me.them, week, model.story.alarming).filter((event) => this.stirs(me.them, week, event));
+        const wars = us.at("violence", week - 1) < 2 ? [me, me.them].flatMap((side) => this.events(side, week, ["war"])) : [];
+        const events = [...this.events(me, week, ["alarm"]), ...done, ...wars];
         if (events.length) return { why: "event", week, event: events[0] };
         if (week > 1) {
             if (us.at("violence", week - 1) > us.at("violence", week - 2)) return { why: "fight", week: week - 1 };
@@ -127,28 +141,61 @@ class Reasons {
         return { why: "fog", week, instrument, level };
     }
 
+    // Whether an event made what a side does look more hostile to its rival than before.
+    stirs(me, week, event) {
+        const { story } = this, was = (name) => me.at(name, week - 1);
+        if (event.kind === "forward") {
+            const side = me.owner === story.scenario.leaders[0] ? "west_forward" : "east_forward";
+            return story.whole(side, week) > story.whole(side, week - 1);
+        }
+        if (["exercise", "snap_exercise"].includes(event.kind)) {
+            const kept = (w) => (1 - this.p("notice") * me.at("announced", w)) * me.at("exercise", w);
+            return kept(week) > Math.max(was("deployment"), kept(week - 1));
+        }
+        const name = SETS[event.kind], given = model.story.given[name];
+        return given !== undefined && this.p(given) * event.size > was(name);
+    }
+
+    // The dated events by which a side freshly displayed force in a week.
+    displayed(me, week) {
+        if (!week) return [];
+        const before = me.at("deployment", week - 1), kept = me.at("exercise", week - 1) * (1 - me.at("announced", week - 1));
+        const given = this.p(model.story.given.deployment), exercise = me.at("exercise", week);
+        const snap = exercise >= SHOWN && exercise > Math.max(before, kept);
+        const found = this.events(me, week, ["deployment"]).filter(({ size: level }) => given * level >= SHOWN && given * level > before);
+        return snap ? [...found, ...this.events(me, week, ["snap_exercise"])] : found;
+    }
+
     reply(me, week) {
-        const events = this.events(me.them, week, ["deployment"]);
+        const events = this.displayed(me.them, week);
         if (events.length) return { why: "event", week, event: events[0] };
         let found = Math.max(0, week - BACK), most = -Infinity;
         for (let w = found; w < week; w += 1) {
-            const fed = me.them.at("fresh", w) * this.p("reply_memory") ** (week - w);
+            const fresh = this.displayed(me.them, w).length ? 1 : me.them.at("fresh", w);
+            const fed = fresh * this.p("reply_memory") ** (week - w);
             if (fed > most) [found, most] = [w, fed];
         }
+        const [dated] = this.displayed(me.them, found);
+        if (dated) return { why: "event", week: found, event: dated };
         if (me.them.at("fresh", found) < 1) return { why: "fight", week: found };
         return { why: "reply", week: found, instrument: "deployment", level: Math.max(SHOWN, me.them.at("deployment", found)) };
     }
 
     // The rival's act before a week that weighs most in the score against it.
     unsettled(me, before) {
-        const weight = (w) => Math.max(this.p("score_force") * me.them.at("force", w),
-            this.p("score_display") * (me.them.at("fresh", w) >= 1 ? 1 : 0)) * this.p("score_memory") ** (before - w);
+        const weight = (w) => {
+            const fresh = (w < before && me.them.at("fresh", w) >= 1) || this.displayed(me.them, w).length > 0;
+            const force = w < before ? this.p("score_force") * me.them.at("force", w) : 0;
+            return Math.max(force, this.p("score_display") * (fresh ? 1 : 0)) * this.p("score_memory") ** (before - w);
+        };
         let found = 0, most = 0;
-        for (let w = Math.max(1, before - FAR_BACK); w < before; w += 1) {
+        for (let w = Math.max(1, before - FAR_BACK); w <= before; w += 1) {  // this week's events count already
             if (weight(w) > most) [found, most] = [w, weight(w)];
         }
         if (!found) return { why: "score", week: Math.max(0, before - 1) };
-        if (me.them.at("force", found) > 0) return { why: "shots", week: found };
+        if (me.them.at("force", found) > 0 && found < before) return { why: "shots", week: found };
+        const [dated] = this.displayed(me.them, found);
+        if (dated) return { why: "event", week: found, event: dated };
         return { why: "unsettled", week: found, instrument: "deployment", level: Math.max(SHOWN, me.them.at("deployment", found)) };
     }
 
@@ -247,8 +294,10 @@ class Story {
         return this.weeks[week].states[this.scenario.codes.indexOf(code) * size.State + at.State[field]];
     }
 
-    remember({ relations, pairs, states }) {
-        this.weeks.push({ relations: relations.slice(), pairs: pairs.slice(), states: states.slice() });
+    whole(field, week) { return this.weeks[week].system[at.System[field]]; }
+
+    remember({ relations, pairs, states, system }) {
+        this.weeks.push({ relations: relations.slice(), pairs: pairs.slice(), states: states.slice(), system: system.slice() });
     }
 
     // Take in the week that the world has just played.
@@ -322,7 +371,7 @@ class Story {
             let answers = slip && me.at("accident", week) <= 0;
             if (model.story.chosen.includes(us.at("cause", week))) {
                 answers = them.at("force", week) > 0 && me.at("trace", week) === them.at("trace", week) + LINK;
-                if (forced && !answers) yield { ...base, kind: "struck", causes: this.reasons.struck(me, week) };
+                if (forced && !answers) yield { ...base, kind: "struck", causes: this.reasons.struck(me, week), lost: lostBy(me, week) };
             }
             if (forced && answers) yield { ...base, kind: "answered" };
         }
@@ -331,7 +380,7 @@ class Story {
     * mistakes(us, me, week) {
         const base = { week, actor: me.owner, target: me.rival, causes: [] };
         const slip = me.at("accident", week), signal = me.at("misread_signal", week);
-        if (slip && us.at("violence", week - 1) < 2) yield { ...base, kind: "slipped", before: me.at("excused", week), after: slip };
+        if (slip && us.at("violence", week - 1) < 2) yield { ...base, kind: "slipped", before: me.at("excused", week), after: slip, lost: lostBy(me, week) };
         if (me.at("misread_intent", week) > 0) {
             const [instrument, level] = me.them.posture(week - 1);
             yield { ...base, kind: "misread", instrument, before: level, after: 1 };
@@ -370,7 +419,7 @@ class Story {
         const causes = [a, b].filter((me) => me.at("misread_resolve", week)).map(
             (me) => ({ why: me.at("misread_resolve", week) > 0 ? "sure" : "daunted", week, who: me.owner }),
         );
-        yield { week, kind: "met", actor: a.owner, target: b.owner, before: a.at("stance", week), after: b.at("stance", week), causes };
+        yield { week, kind: "met", actor: a.owner, target: b.owner, before: a.at("stance", week), after: b.at("stance", week), causes, lost: lostBy(a, week) };
     }
 
     * fighting(us, week) {
@@ -398,6 +447,12 @@ class Story {
             if (this.state(code, "joined_fight", week)) yield { ...base, kind: "joined", target: inWest ? east : west };
             const dated = events.some((e) => e.kind === "accession" && e.actor === code && e.week + 1 === week);
             if (this.state(code, "acceded", week) && !dated) yield { ...base, kind: "acceded", target: inWest ? west : east };
+            const after = this.state(code, "hosted", week), before = this.state(code, "hosted", week - 1);
+            const forward = events.some((e) => e.kind === "forward" && e.target === code && e.week + 1 === week);
+            if (this.state(code, "step_hosted", week) * (after - before) > 0 && !forward) {
+                const kind = after > before ? "stationed" : "withdrawn";
+                yield { ...base, kind, actor: inWest ? west : east, target: code, before, after };
+            }
         }
     }
 
@@ -567,7 +622,9 @@ class Teller {
         const fired = this.say("slip", { actor, other });
         if (deed.before) return this.say("excused", { fired, other });
         if (has("answered")) return this.say("shot back", { fired, other });
-        return has("clashed") ? this.say("held fire", { fired, other }) : fired;
+        if (!has("clashed")) return fired;
+        const told = this.say("held fire", { fired, other });
+        return this.took(scene, deed) ? this.say("and lost", { told, other }) : told;
     }
 
     renewed(scene, deed) {
@@ -580,7 +637,15 @@ class Teller {
         const actor = this.the(deed.actor), other = this.the(deed.target), did = this.say("struck", { them: other });
         const because = this.because(scene, deed), told = `${actor} ${did}${because ? `, ${because}` : ""}`;
         const has = (kind) => scene.deeds.some((d) => d.kind === kind && d.actor === deed.target);
-        return has("struck") ? told : this.say(has("answered") ? "struck back" : "unanswered", { told, other });
+        if (has("struck")) return told;
+        if (has("answered")) return this.say("struck back", { told, other });
+        const unanswered = this.say("unanswered", { told, other });
+        return this.took(scene, deed) ? this.say("which cost", { told: unanswered }) : unanswered;
+    }
+
+    // Whether force that was not answered took something, where no meeting tells of it.
+    took(scene, deed) {
+        return deed.lost <= -LEAST_LOST && !scene.deeds.some((d) => d.kind === "met" && d.before !== d.after);
     }
 
     met(scene, deed) {
@@ -589,7 +654,9 @@ class Teller {
         let clauses = sides.map(([code, stance], k) => {
             const error = { sure: "underrating", daunted: "overrating" }[judged[code]];
             const because = error ? this.say(error, { their: this.of(sides[1 - k][0]) }) : "";
-            const stood = this.say("stood"), gave = this.say("gave");
+            const stood = this.say("stood"), lost = k === 0 ? deed.lost : -deed.lost;
+            let gave = this.say("gave");
+            if (stance < 0 && sides[1 - k][1] > 0 && lost >= LEAST_LOST) gave = this.say("gave up", { gave });
             return this.say("side", { who: this.the(code), because, did: stance > 0 ? stood : gave });
         });
         if (deed.before === deed.after && deed.causes.length === 0) {
@@ -619,11 +686,25 @@ class Teller {
     }
 
     acceded(scene, deed) {
-        const { leaders: [west, east], place } = this.story.scenario, other = deed.target === west ? east : west;
-        const fear = place.has(`${deed.actor}>${other}`) ? this.fear(deed.actor, other, deed.week) : 0;
-        const because = fear >= 0.3 ? this.say("afraid", { other: this.the(other), fear: decimals(fear) }) : "";
+        const because = this.fearOfOther(deed.actor, deed.target, deed.week, "afraid");
         return this.say("accession", { actor: this.the(deed.actor), because, target: this.the(deed.target) });
     }
+
+    // That a state is afraid of the other leader, as a clause of a kind, if it is.
+    fearOfOther(code, led, week, what) {
+        const { leaders: [west, east], place } = this.story.scenario, other = led === west ? east : west;
+        const fear = place.has(`${code}>${other}`) ? this.fear(code, other, week) : 0;
+        return fear >= AFRAID ? this.say(what, { host: this.the(code), other: this.the(other), fear: decimals(fear) }) : "";
+    }
+
+    stationed(scene, deed) {
+        const words = this.words[deed.kind], host = this.the(deed.target);
+        let did = this.fill(words[Math.round(4 * deed.after)], { host });
+        if (deed.kind === "stationed") did += this.fearOfOther(deed.target, deed.actor, deed.week, "host");
+        return this.say("plain step", { actor: this.the(deed.actor), did });
+    }
+
+    withdrawn(scene, deed) { return this.stationed(scene, deed); }
 
     missed(scene, deed) {
         return this.say(deed.after > 0 ? "missed warning" : "missed concession", {

@@ -198,6 +198,11 @@ def words_of_story() -> dict[str, Any]:
             kind.declared.field: [wording.what_of(kind), *kind.declared.directions]
             for kind in chronicle.PLAINLY
         },
+        "given": {i.field: i.declared.given for i in reasons.FELT},
+        "setting": {kind.name.lower(): i.field for kind, i in reasons.SETS.items()},
+        "alarming": [kind.name.lower() for kind in reasons.ALARMING],
+        "stationed": list(wording.STATIONED),
+        "withdrawn": list(wording.WITHDRAWN),
         "link": LINK,
         "origins": [origin.name.lower() for origin in Origin],
         "chosen": [int(Cause.CHOICE), int(Cause.DRAWN_IN)],

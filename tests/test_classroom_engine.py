@@ -125,6 +125,22 @@ OF_BLOCS = [
     )
 ]
 """Changes of the two alliances: states join, leave and come back around events of blocs."""
+SURPRISES = [
+    {"date": date, "kind": kind, "actor": actor, "target": target,
+     "what": f"{kind} of {date}", "source": "invented", **({"size": size} if size else {}),
+     **({"weeks": 2} if "exercise" in kind else {})}
+    for date, kind, actor, target, size in (
+        ("2025-02-03", "exercise", "west", "east", 1.0),
+        ("2025-02-24", "snap_exercise", "BBB", "AAA", 0.75),
+        ("2025-03-10", "snap_exercise", "east", "west", 0.5),
+        ("2025-03-24", "briefing", "BBB", "west", 0.75),
+        ("2025-04-07", "forward", "west", "CCC", 1.0),
+        ("2025-04-28", "forward", "BBB", "FFF", 0.75),
+        ("2025-01-13", "deployment", "AAA", "BBB", 0.75),
+        ("2025-06-09", "war", "BBB", "CCC", 0.0),
+    )
+]  # fmt: skip
+"""Dated events that surprise and alarm, in the two alliances."""
 
 
 def drawn(rng: np.random.Generator, n: int) -> NDArray[np.float64]:
@@ -540,18 +556,21 @@ answer = {
 @pytest.mark.parametrize(
     ("name", "changes", "worlds"),
     [("two_rivals", {}, range(6)), ("crimea_2014", {}, range(3)), ("nordic_accession", {}, range(2)),
-     ("two_alliances", {"events": OF_BLOCS}, range(4))],
+     ("two_alliances", {"events": OF_BLOCS}, range(4)),
+     ("two_alliances", {"events": SURPRISES}, range(8))],
 )  # fmt: skip
 def test_story_is_the_one_that_the_report_tells(
     ask: Ask, name: str, changes: dict[str, Any], worlds: range
 ) -> None:
     scenario = changed(name, changes)
     lively = {"miscalculation_strength": 5.0, "challenger_greed": 0.3, "join": 0.3, "mediation": 0.4,
-              "war_onset": 0.6, "nuclear_brake": 0.3, "join_hazard": 0.1, "join_threshold": 0.1}  # fmt: skip
+              "war_onset": 0.6, "nuclear_brake": 0.3, "join_hazard": 0.1, "join_threshold": 0.1,
+              "station_base": -4.0, "unstation_base": -2.0}  # fmt: skip
     values = {**defaults(), **lively}
     point = np.array([values[name] for name in Parameters.FIELDS])
     kinds: set[str] = set()
     texts: list[str] = []
+    surprises: set[str] = set()
     for world in worlds:
         history = replay(scenario.roster, point, world=world, n_weeks=60, seed=9)
         chronicle = read(history, values, scenario.events)
@@ -572,9 +591,15 @@ def test_story_is_the_one_that_the_report_tells(
         assert not any("{" in text or "undefined" in text for text in told["live"])
         kinds |= {d.kind for s in chronicle.scenes for d in s.deeds}
         texts += [text for _, text in told["told"]]
+        causes = (c for s in chronicle.scenes for d in s.deeds for c in d.causes)
+        surprises |= {c.event.kind.name.lower() for c in causes if c.event is not None}
     assert name == "two_rivals" or any("The clash goes back" in text for text in texts)
     assert any("for an accident" in text or "for a mistake" in text for text in texts)
+    assert any("at issue" in text for text in texts)
     assert len(kinds) >= (6 if name == "two_rivals" else 10)
+    if changes == {"events": SURPRISES}:
+        assert {event["kind"] for event in SURPRISES} <= surprises
+        assert {"stationed", "withdrawn"} <= kinds
 
 
 # The file

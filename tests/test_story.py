@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -11,13 +13,16 @@ import pytest
 from sim import story
 from sim.engine.history import History, replay
 from sim.model.parameters import COEFFICIENTS
-from sim.model.roster import Roster
-from sim.model.vocabulary import SHOWN, Happening, Instrument, Origin, Rung
-from sim.plan.scenario import Event, Scenario
+from sim.model.roster import Roster, with_subject
+from sim.model.state import Pair, Relation, State
+from sim.model.vocabulary import SHOWN, Bloc, Happening, Instrument, Origin, Rung, Violence
+from sim.model.vocabulary import Cause as Began
+from sim.plan.scenario import Event, Scenario, dated
 from sim.story import chronicle
 from sim.story.chronicle import PLAINLY, Chronicle, Deed, Kind, Scene
-from sim.story.reasons import Cause, Reasons, Shared, Why
+from sim.story.reasons import Cause, Reasons, Shared, Side, Why
 from sim.story.wording import Names, listed, long_date, times
+from tests.conftest import EXTREME, point_of
 
 START = date(2025, 12, 15)
 WEEKS = 52
@@ -25,6 +30,7 @@ EVENTS = (
     Event(date(2025, 12, 24), 1, Happening.SPEECH, "RUS", "USA", 0.75, "A speech is held", ""),
     Event(date(2026, 1, 13), 4, Happening.ACCESSION, "UKR", "USA", 0.0, "Ukraine joins", ""),
     Event(date(2026, 1, 26), 6, Happening.WAR, "RUS", "UKR", 0.0, "A war begins", ""),
+    Event(date(2026, 2, 2), 7, Happening.FORWARD, "USA", "EST", 0.5, "A brigade arrives", ""),
 )  # fmt: skip
 """Of those in the fixture ``eventful``, the ones a reader would miss."""
 
@@ -35,14 +41,20 @@ def scenario(eventful: Roster) -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def lively(extreme: np.ndarray) -> dict[str, float]:
-    """Parameters under which everything happens."""
-    return dict(zip(COEFFICIENTS, extreme, strict=True))
+def restless() -> np.ndarray:
+    """Parameters under which everything happens, as a point."""
+    return point_of(EXTREME, station_base=-4.0, unstation_base=-3.0)
 
 
 @pytest.fixture(scope="module")
-def worlds(eventful: Roster, extreme: np.ndarray) -> list[History]:
-    return [replay(eventful, extreme, world=w, n_weeks=WEEKS, seed=1) for w in range(6)]
+def lively(restless: np.ndarray) -> dict[str, float]:
+    """Parameters under which everything happens."""
+    return dict(zip(COEFFICIENTS, restless, strict=True))
+
+
+@pytest.fixture(scope="module")
+def worlds(eventful: Roster, restless: np.ndarray) -> list[History]:
+    return [replay(eventful, restless, world=w, n_weeks=WEEKS, seed=1) for w in range(6)]
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +78,12 @@ def _happened(history: History, deed: Deed) -> bool:
         return history.state(deed.actor, "joined_fight")[week] == 1.0
     if deed.kind == Kind.ACCEDED:
         return history.state(deed.actor, "acceded")[week] == 1.0
+    if deed.kind in (Kind.STATIONED, Kind.WITHDRAWN):
+        hosted, side = (history.state(deed.target, name)[week - 1 :] for name in ("hosted", "bloc"))
+        more = 1.0 if deed.kind == Kind.STATIONED else -1.0
+        led = "USA" if side[1] == Bloc.WEST else "RUS"
+        assert history.state(deed.target, "step_hosted")[week] == more
+        return (*hosted[:2], led) == (deed.before, deed.before + 0.25 * more, deed.actor)
     me = {
         name: history.relation(deed.actor, deed.target, name)
         for name in (
@@ -91,7 +109,8 @@ def _happened(history: History, deed: Deed) -> bool:
         and me["excused"][week] == deed.before,
         Kind.RENEWED: me["fresh"][week] == 1.0
         and me["deployment"][week - 1] == me["deployment"][week] == deed.after >= SHOWN,
-        Kind.STRUCK: me["force"][week] > 0.0 and violence[week - 1] == 0.0 < violence[week],
+        Kind.STRUCK: me["force"][week] > 0.0
+        and history.pair(deed.actor, deed.target, "new_clash")[week] == 1.0,
         Kind.MET: me["stance"][week] == deed.before
         and history.relation(deed.target, deed.actor, "stance")[week] == deed.after,
         Kind.ANSWERED: me["force"][week] > 0.0
@@ -221,6 +240,289 @@ def test_what_an_event_sets_is_not_told_as_a_choice(read) -> None:
     for history, deed in _deeds(read, Kind.RAISED):
         speech = (deed.actor, deed.target, deed.week) == ("RUS", "USA", 2)
         assert not (speech and deed.instrument.name == "RHETORIC"), history.number
+
+
+# Dated events that surprise
+
+QUIET = {"fog": 0.0, "miscalculation_strength": 0.0, "issue_size": 0.0, "deployment_strength": 0.0,
+         "rhetoric_strength": 0.0, "sanctions_strength": 0.0, "incident": 0.0}  # fmt: skip
+"""Parameters under which nothing happens but what is dated."""
+
+
+def _dated(kind: Happening, actor: str, target: str, size: float, weeks: int = 0) -> Event:
+    return Event(START + timedelta(days=30), 4, kind, actor, target, size, "It happens", "",
+                 weeks=weeks)  # fmt: skip
+
+
+def _side(history: History, owner: str, rival: str) -> Side:
+    us = Shared(history, int(history.roster.atlas.pair[history.roster.relation(owner, rival)]))
+    return us.a if us.a.owner == owner else us.b
+
+
+def _reasons(
+    roster: Roster, events: Sequence[Event], **more: float
+) -> tuple[Reasons, Reasons, History]:
+    """Return the reasons of a quiet world with dated events, those of one that hides them, it."""
+    values = dict(zip(COEFFICIENTS, point_of(QUIET, **more), strict=True))
+    calendar = dated(roster, events)
+    history = replay(calendar, point_of(values), world=0, n_weeks=10, seed=1)
+    return Reasons(history, values, events), Reasons(history, values, ()), history
+
+
+@pytest.mark.parametrize(
+    ("event", "surprised"),
+    [
+        (_dated(Happening.EXERCISE, "RUS", "POL", 1.0, 2), ("POL", "RUS")),
+        (_dated(Happening.EXERCISE, "west", "east", 1.0, 2), ("RUS", "EST")),
+        (_dated(Happening.SNAP_EXERCISE, "RUS", "POL", 0.5, 2), ("POL", "RUS")),
+        (_dated(Happening.BRIEFING, "RUS", "west", 0.75), ("USA", "RUS")),
+        (_dated(Happening.FORWARD, "GBR", "EST", 0.5), ("RUS", "USA")),
+        (_dated(Happening.FORWARD, "east", "BLR", 0.5), ("USA", "RUS")),
+        (_dated(Happening.WAR, "RUS", "UKR", 0.0), ("UKR", "RUS")),
+        (_dated(Happening.WAR, "RUS", "UKR", 0.0), ("RUS", "UKR")),
+    ],
+)
+def test_an_event_that_surprises_is_told_as_the_cause_of_alarm(
+    europe: Roster, event: Event, surprised: tuple[str, str]
+) -> None:
+    reasons, blind, history = _reasons(europe, [event])
+    _, _, without = _reasons(europe, [])
+    me = _side(history, *surprised)
+    assert me.alarm[5] > without.relation(*surprised, "alarm")[5] + 0.03
+    assert reasons.alarm(me, 5) == Cause(Why.EVENT, 5, event=event)
+    assert blind.alarm(me, 5).why == Why.FOG
+
+
+@pytest.mark.parametrize(
+    ("event", "calm", "given"),
+    [
+        # forces that are there already are more than those that exercise
+        (_dated(Happening.EXERCISE, "RUS", "POL", 0.75, 2), ("POL", "RUS"), {}),
+        (_dated(Happening.SNAP_EXERCISE, "RUS", "POL", 0.25, 2), ("POL", "RUS"), {}),
+        # forces go forward elsewhere, or leave
+        (_dated(Happening.FORWARD, "USA", "EST", 0.5), ("RUS", "EST"), {}),
+        (_dated(Happening.FORWARD, "USA", "EST", 0.0), ("RUS", "USA"), {}),
+        (_dated(Happening.FORWARD, "USA", "EST", 0.5), ("RUS", "USA"), {"deployment_given": 0.0}),
+        # a briefing says no more than was said before
+        (_dated(Happening.BRIEFING, "RUS", "west", 0.25), ("USA", "RUS"), {}),
+    ],
+)
+def test_an_event_that_surprises_nobody_is_no_cause(
+    europe: Roster, event: Event, calm: tuple[str, str], given: dict[str, float]
+) -> None:
+    reasons, _, history = _reasons(europe, [event], **given)
+    _, _, without = _reasons(europe, [], **given)
+    me = _side(history, *calm)
+    assert me.alarm[5] <= without.relation(*calm, "alarm")[5] + 1e-6
+    assert reasons.alarm(me, 5).why != Why.EVENT
+
+
+@pytest.mark.parametrize("kind", [Happening.SNAP_EXERCISE, Happening.DEPLOYMENT])
+def test_a_dated_display_is_what_is_answered_and_not_settled(
+    europe: Roster, kind: Happening
+) -> None:
+    event = _dated(kind, "RUS", "POL", 0.5, 2)
+    reasons, blind, history = _reasons(europe, [event])
+    me = _side(history, "POL", "RUS")
+    assert me.reply[5] > 0.0 == me.reply[4]
+    assert me.score[5] > me.score[4]
+    for week in (5, 6, 7):
+        assert reasons.reply(me, week) == Cause(Why.EVENT, 5, event=event)
+        assert reasons.unsettled(me, week) == Cause(Why.EVENT, 5, event=event)
+        assert blind.reply(me, week).why == Why.FIGHT
+        assert blind.unsettled(me, week).why == Why.SCORE
+    assert reasons.reply(me, 4).why == Why.FIGHT
+    assert reasons.reply(me, 9).why == Why.FIGHT  # too long ago
+    announced = replace(event, kind=Happening.EXERCISE)
+    reasons, _, history = _reasons(europe, [announced])
+    me = _side(history, "POL", "RUS")
+    assert me.reply[5] == 0.0
+    assert reasons.reply(me, 5).event is reasons.unsettled(me, 6).event is None
+
+
+# Forces in allies, what is at issue and wars, in worlds made by hand
+
+
+def _laid(
+    roster: Roster, n_weeks: int, weeks: Mapping[int, Mapping[tuple[str, ...], float]]
+) -> History:
+    """Return a world in which nothing happens but these values of fields, from a week on.
+
+    A field is given with a state, with owner and rival, or, of a pair, with both and "pair".
+    """
+    values = point_of(QUIET)
+    history = replay(roster, values, world=0, n_weeks=n_weeks, seed=1)
+    for first, given in weeks.items():
+        for key, value in given.items():
+            if len(key) == 2:
+                i = roster.codes.index(key[0])
+                history.states[first:, i, State.FIELDS.index(key[1])] = value
+                continue
+            r = roster.relation(key[0], key[1])
+            if key[2] == "pair":
+                at = roster.atlas.pair[r]
+                history.pairs[first:, at, Pair.FIELDS.index(key[3])] = value
+            else:
+                history.relations[first:, r, Relation.FIELDS.index(key[2])] = value
+    return history
+
+
+def _tell(history: History, events: Sequence[Event] = ()) -> story.Story:
+    scenario = Scenario("own", "Own", "", START, history.roster, tuple(events))
+    return story.tell(history, scenario, dict(zip(COEFFICIENTS, point_of(QUIET), strict=True)))
+
+
+def _text(one: story.Story) -> str:
+    return " ".join(told.text for told in one.scenes)
+
+
+def test_forces_that_are_stationed_by_choice_are_told(europe: Roster) -> None:
+    weeks = {
+        2: {("POL", "hosted"): 0.25, ("POL", "step_hosted"): 1.0, ("POL", "RUS", "fear"): 0.44},
+        3: {("POL", "step_hosted"): 0.0},
+        4: {("POL", "hosted"): 0.5, ("POL", "step_hosted"): 1.0, ("POL", "RUS", "fear"): 0.2},
+        5: {("POL", "step_hosted"): 0.0, ("BLR", "hosted"): 0.25},  # not by a step
+        6: {("POL", "hosted"): 0.25, ("POL", "step_hosted"): -1.0},
+        7: {("POL", "hosted"): 0.0, ("BLR", "hosted"): 0.5, ("BLR", "step_hosted"): 1.0},
+        8: {("POL", "step_hosted"): 0.0, ("BLR", "step_hosted"): 0.0},
+    }
+    history = _laid(europe, 9, weeks)
+    deeds = [
+        d
+        for s in chronicle.read(
+            history, dict(zip(COEFFICIENTS, point_of(QUIET), strict=True))
+        ).scenes
+        for d in s.deeds
+    ]
+    found = [(d.week, d.kind, d.actor, d.target, d.after) for d in deeds
+             if d.kind in (Kind.STATIONED, Kind.WITHDRAWN)]  # fmt: skip
+    assert sorted(found) == [
+        (2, Kind.STATIONED, "USA", "POL", 0.25), (4, Kind.STATIONED, "USA", "POL", 0.5),
+        (6, Kind.WITHDRAWN, "USA", "POL", 0.25), (7, Kind.STATIONED, "RUS", "BLR", 0.5),
+        (7, Kind.WITHDRAWN, "USA", "POL", 0.0),
+    ]  # fmt: skip
+    told = {t.scene.week: t.text for t in _tell(history).scenes if t.scene.second == "POL"}
+    stationed = "The United States stationed a military presence in Poland; "
+    assert told[2] == f"{stationed}Poland was afraid of Russia (0.44)."
+    assert told[4] == "The United States raised its forces in Poland to a show of force."
+    assert told[6] == "The United States reduced its forces in Poland to a military presence."
+    assert told[7] == "The United States withdrew its last forces from Poland."
+
+
+def test_forces_that_go_forward_on_a_date_are_not_told_as_a_choice(europe: Roster) -> None:
+    event = _dated(Happening.FORWARD, "USA", "POL", 0.25)
+    history = _laid(europe, 8, {5: {("POL", "hosted"): 0.5, ("POL", "step_hosted"): 1.0},
+                                6: {("POL", "step_hosted"): 0.0}})  # fmt: skip
+    assert "Poland" in _text(_tell(history))
+    text = _text(_tell(history, [event]))
+    assert "forces in Poland" not in text
+    assert "It happens" in text
+
+
+MET = {("ALF", "BET", "stance"): 1.0, ("BET", "ALF", "stance"): -1.0}
+OVER = {("ALF", "BET", "stance"): 0.0, ("BET", "ALF", "stance"): 0.0}
+
+
+def test_who_gives_way_alone_is_said_to_lose_what_it_loses(rivals: Roster) -> None:
+    stake = ("ALF", "BET", "pair", "stake")
+    other = {("ALF", "BET", "stance"): -1.0, ("BET", "ALF", "stance"): 1.0}
+    both = {("ALF", "BET", "stance"): -1.0, ("BET", "ALF", "stance"): -1.0}
+    for stances, to, loser in (
+        (MET, 0.625, "Betania"), (other, 0.375, "Alfia"), (MET, 0.5, ""), (both, 0.5, ""),
+    ):  # fmt: skip
+        text = _text(_tell(_laid(rivals, 8, {4: {**stances, stake: to}, 5: OVER})))
+        assert "Their forces came face to face" in text
+        lost = re.findall(r"(\w+) (?:gave way|backed down), [\w ]+ part of what was at issue", text)
+        assert lost == ([loser] if loser else []), text
+
+
+@pytest.mark.parametrize(("answered", "to"), [(False, 0.55), (True, 0.5), (False, 0.5)])
+def test_force_that_is_not_answered_is_said_to_take_what_it_takes(
+    rivals: Roster, answered: bool, to: float
+) -> None:
+    """By a choice, and by an accident that the other side took as meant."""
+    pair = ("ALF", "BET", "pair")
+    clash = {
+        ("ALF", "BET", "force"): 1.0, ("ALF", "BET", "trace"): 8.0 + Origin.GAIN,
+        ("BET", "ALF", "force"): float(answered), ("BET", "ALF", "trace"): 16.0 + Origin.GAIN,
+        (*pair, "violence"): 1.0, (*pair, "new_clash"): 1.0, (*pair, "stake"): to,
+        (*pair, "root"): 8.0 + Origin.GAIN,
+    }  # fmt: skip
+    over = {("ALF", "BET", "force"): 0.0, ("BET", "ALF", "force"): 0.0, (*pair, "new_clash"): 0.0,
+            ("ALF", "BET", "accident"): 0.0}  # fmt: skip
+    took = not answered and to > 0.5
+    chosen = {**clash, (*pair, "cause"): float(Began.CHOICE)}
+    text = _text(_tell(_laid(rivals, 8, {4: chosen, 5: over})))
+    assert "Alfia used force against Betania" in text
+    assert ("; Betania did not answer, which cost it part of what was at issue." in text) == took
+    assert ("at issue" in text) == took
+    slip = {**clash, (*pair, "cause"): float(Began.ACCIDENT), ("ALF", "BET", "accident"): 1.0}
+    text = _text(_tell(_laid(rivals, 8, {4: slip, 5: over})))
+    assert "fired on those of Betania without orders" in text
+    assert (", and Betania lost part of what was at issue." in text) == took
+    assert ("at issue" in text) == took
+
+
+def test_the_closing_says_who_holds_what_is_at_issue_if_it_has_moved(europe: Roster) -> None:
+    def closing(roster: Roster, pair: tuple[str, str], left: float) -> str:
+        return _tell(_laid(roster, 6, {3: {(*pair, "pair", "stake"): left}})).closing
+
+    at = europe.atlas.left[europe.atlas.leaders_pair]
+    assert europe.relations[at] == ("USA", "RUS")
+    end = "% of what was at issue between the two; it had begun with half."
+    assert closing(europe, ("USA", "RUS"), 0.62).endswith(
+        f"By the end the United States held 62 {end}"
+    )
+    assert closing(europe, ("USA", "RUS"), 0.38).endswith(f"By the end Russia held 62 {end}")
+    assert "at issue" not in closing(europe, ("USA", "RUS"), 0.54)
+    about = with_subject(europe, "UKR", "RUS")
+    assert about.relations[about.atlas.left[about.atlas.subject_pair]] == ("RUS", "UKR")
+    end = "% of what was at issue between Russia and Ukraine; it had begun with half."
+    assert closing(about, ("RUS", "UKR"), 0.3).endswith(f"By the end Ukraine held 70 {end}")
+    assert "at issue" not in closing(europe, ("RUS", "UKR"), 0.3)
+
+
+def test_the_closing_tells_the_wars_of_the_pair_it_is_about(europe: Roster) -> None:
+    about, pair = with_subject(europe, "UKR", "RUS"), ("RUS", "UKR", "pair")
+    violence, cause, anew = ((*pair, name) for name in ("violence", "cause", "new_clash"))
+    war, peace = {violence: float(Violence.WAR), cause: float(Began.EVENT)}, {violence: 0.0}
+    event = _dated(Happening.WAR, "RUS", "UKR", 0.0)
+    both, day = "Russia and Ukraine", "14 January 2026"
+    fought = f"{both} fought the war that was on the calendar for {day}; it "
+    grown = f"{both} came to a war in the week of 29 December 2025 that was not on the calendar; "
+    for weeks, events, told in (
+        ({5: war, 6: peace}, [event], f"{fought}lasted one week."),
+        ({5: war, 8: peace}, [event], f"{fought}lasted three weeks."),
+        ({5: war}, [event], f"{fought}was still being fought at the end."),
+        ({5: {cause: float(Began.EVENT)}}, [event], f"{fought}lasted less than a week."),
+        ({}, [event], ""),  # a ceasefire of the same week
+        ({3: war, 4: peace}, [], f"{grown}it lasted one week."),
+        ({3: war}, [event], f"{grown}it was still being fought at the end. {both} were at war "
+                            f"already when that on the calendar for {day} was due."),
+        ({5: war, 7: {anew: 1.0}, 8: {**peace, anew: 0.0}}, [event],
+         f"{fought}lasted two weeks. {grown.replace('29 December 2025', '26 January 2026')}"
+         "it lasted one week."),
+    ):  # fmt: skip
+        closing = _tell(_laid(about, 10, weeks), events).closing
+        assert closing.endswith(told), closing
+        assert ("war" in closing) == bool(told)
+        assert "fought" not in _tell(_laid(europe, 10, weeks), events).closing
+    leaders = {3: {("USA", "RUS", "pair", "violence"): float(Violence.WAR)}}
+    assert "came to a war" not in _tell(_laid(europe, 10, leaders)).closing
+    again = replace(event, date=START + timedelta(days=52), week=7)
+    closing = _tell(_laid(about, 10, {5: war, 6: peace, 8: war}), [event, again]).closing
+    assert "They fought that of 5 February 2026 as well; it was still being" in closing
+
+
+def test_what_is_told_of_what_is_at_issue_happened(stories, worlds) -> None:
+    n_told = 0
+    for one, history in zip(stories, worlds, strict=True):
+        for told in one.scenes:
+            if "at issue" in told.text:
+                stake = history.pair(told.scene.first, told.scene.second, "stake")
+                assert stake[told.scene.week] != stake[told.scene.week - 1]
+                n_told += 1
+    assert n_told > 3
 
 
 # What a clash goes back to

@@ -55,6 +55,8 @@ class Kind(StrEnum):
     RAISED = "raised"
     LOWERED = "lowered"
     RENEWED = "renewed"
+    STATIONED = "stationed"
+    WITHDRAWN = "withdrawn"
     SLIPPED = "slipped"
     MET = "met"
     STRUCK = "struck"
@@ -76,13 +78,14 @@ class Deed:
     actor: str
     target: str
     instrument: Instrument | None = None
-    before: float = 0.0  # level of the instrument, state of violence, or the actor's stance;
+    before: float = 0.0  # level of the instrument or of forces, violence, or the actor's stance;
     #                      1 where an accident was taken for one
     after: float = 0.0  # ... or the target's stance; 1 force, -1 display of an accident
     because: Callable[[], tuple[Cause, ...]] = field(default=tuple, compare=False, repr=False)
     event: Event | None = None
     mistake: Miscalculation | None = None  # of a kind that has no sentences of its own
     root: Root | None = None  # of a clash
+    lost: float = 0.0  # by the actor, of what is at issue with the target; below 0 it gained
 
     @cached_property
     def causes(self) -> tuple[Cause, ...]:
@@ -106,11 +109,25 @@ class Scene:
 
 
 @dataclass(frozen=True)
+class War:
+    """A war of the pair that a scenario is about, or a dated one that found them at war."""
+
+    week: int
+    first: str
+    second: str
+    event: Event | None  # that began it, or was to begin it
+    found: bool  # the two were at war already
+    weeks: int  # at whose end it was being fought
+    lasts: bool  # ... to the last
+
+
+@dataclass(frozen=True)
 class Chronicle:
     """Everything that happened in one world."""
 
     history: History
     scenes: tuple[Scene, ...]  # in order of weeks
+    wars: tuple[War, ...] = ()  # of the pair that the scenario is about, unless it is the leaders'
 
 
 # Deeds
@@ -159,7 +176,8 @@ def _mistakes(me: Side) -> Iterator[Deed]:
     for week in _weeks(me.accident):
         if me.us.violence[week - 1] < Violence.WAR:
             excused, slip = float(me.excused[week]), float(me.accident[week])
-            yield Deed(week, Kind.SLIPPED, me.owner, me.rival, before=excused, after=slip)
+            yield Deed(week, Kind.SLIPPED, me.owner, me.rival, before=excused, after=slip,
+                       lost=_lost(me, week))  # fmt: skip
     for week in _weeks(me.misread_intent > 0.0):
         posture, level = me.them.posture(week - 1)
         yield Deed(week, Kind.MISREAD, me.owner, me.rival, posture, level, 1.0)
@@ -179,6 +197,12 @@ def _mistakes(me: Side) -> Iterator[Deed]:
             yield Deed(week, Kind.MISTAKEN, me.owner, me.rival, after=way, mistake=kind)
 
 
+def _lost(me: Side, week: int) -> float:
+    """Return how much of what is at issue a side lost in a week; below 0 it gained."""
+    stake, toward = me.us.stake, 1.0 if me.us.a is me else -1.0
+    return float(toward * (stake[week - 1] - stake[week]))
+
+
 def _meetings(us: Shared) -> Iterator[Deed]:
     """Yield the meetings of a pair below war; ``before`` and ``after`` are the sides' stances."""
     a, b = us.a, us.b
@@ -191,7 +215,8 @@ def _meetings(us: Shared) -> Iterator[Deed]:
             if me.misread_resolve[week]
         )
         stances = float(a.stance[week]), float(b.stance[week])
-        yield Deed(week, Kind.MET, a.owner, b.owner, None, *stances, partial(tuple, causes))
+        yield Deed(week, Kind.MET, a.owner, b.owner, None, *stances, partial(tuple, causes),
+                   lost=_lost(a, week))  # fmt: skip
 
 
 def _fighting(reasons: Reasons, us: Shared) -> Iterator[Deed]:
@@ -230,9 +255,25 @@ def _shots(reasons: Reasons, us: Shared, week: int) -> Iterator[Deed]:
             answers = them.force[week] > 0.0 and me.trace[week] == them.trace[week] + LINK
             if me.force[week] > 0.0 and not answers:
                 because = partial(reasons.struck, me, week)
-                yield Deed(week, Kind.STRUCK, me.owner, me.rival, because=because)
+                yield Deed(week, Kind.STRUCK, me.owner, me.rival, because=because,
+                           lost=_lost(me, week))  # fmt: skip
         if me.force[week] > 0.0 and answers:
             yield Deed(week, Kind.ANSWERED, me.owner, me.rival)
+
+
+def _wars(reasons: Reasons, us: Shared) -> Iterator[War]:
+    """Yield the wars of a pair, and the dated ones that found it at war."""
+    fought, n_weeks = us.violence >= Violence.WAR, len(us.violence)
+    for week in range(1, n_weeks):
+        dated = [e for me in (us.a, us.b) for e in reasons.events(me, week, Happening.WAR)]
+        going = bool(fought[week - 1]) and not us.new_clash[week]
+        begun = fought[week] or (dated and us.cause[week] == Began.EVENT)  # may end in its week
+        if (going and dated) or (begun and not going):
+            later = range(week, n_weeks)
+            over = (w for w in later if not fought[w] or (w > week and us.new_clash[w]))
+            end = next(over, n_weeks)
+            yield War(week, us.a.owner, us.b.owner, dated[0] if dated else None, going, end - week,
+                      end == n_weeks)  # fmt: skip
 
 
 def _of_pair(reasons: Reasons, us: Shared, near: float) -> Iterator[Deed]:
@@ -248,8 +289,9 @@ def _of_pair(reasons: Reasons, us: Shared, near: float) -> Iterator[Deed]:
 
 
 def _of_states(history: History, events: Sequence[Event]) -> Iterator[Deed]:
-    """Yield the allies that were drawn in and the neutrals that joined a bloc."""
+    """Yield the allies that were drawn in, the neutrals that joined a bloc, forces stationed."""
     west, east = history.roster.leaders
+    forward = {(e.target, e.week + 1) for e in events if e.kind == Happening.FORWARD}
     dated = {(e.actor, e.week + 1) for e in events if e.kind == Happening.ACCESSION}
     for code in history.roster.codes:
         bloc = history.state(code, "bloc")
@@ -258,6 +300,13 @@ def _of_states(history: History, events: Sequence[Event]) -> Iterator[Deed]:
         for week in _weeks(history.state(code, "acceded")):
             if (code, week) not in dated:
                 yield Deed(week, Kind.ACCEDED, code, west if bloc[week] == Bloc.WEST else east)
+        hosted, step = history.state(code, "hosted"), history.state(code, "step_hosted")
+        for week in _weeks(np.diff(hosted, prepend=hosted[0])):
+            before, after = float(hosted[week - 1]), float(hosted[week])
+            if step[week] * (after - before) > 0.0 and (code, week) not in forward:
+                kind = Kind.STATIONED if after > before else Kind.WITHDRAWN
+                led = west if bloc[week] == Bloc.WEST else east
+                yield Deed(week, kind, led, code, before=before, after=after)
 
 
 def _of_events(leaders: tuple[str, str], events: Sequence[Event]) -> Iterator[Deed]:
@@ -278,7 +327,7 @@ _WEIGHTS = {
     Kind.EVENT: 5.0, Kind.SLIPPED: 7.0, Kind.MET: 5.0, Kind.ANSWERED: 1.0, Kind.CLASHED: 6.0,
     Kind.MEDIATED: 2.0, Kind.JOINED: 6.0, Kind.ACCEDED: 5.0, Kind.MISSED: 2.0, Kind.MISREAD: 1.0,
     Kind.MISTAKEN: 2.0,
-    Kind.RENEWED: 2.0, Kind.STRUCK: 7.0,
+    Kind.RENEWED: 2.0, Kind.STATIONED: 4.0, Kind.WITHDRAWN: 2.5, Kind.STRUCK: 7.0,
 }  # fmt: skip
 
 
@@ -346,7 +395,10 @@ def read(
         _scene(roster.leaders, key, found, rungs.get(key[1:], flat), near.get(key[1:], 0.8))
         for key, found in deeds.items()
     ]
-    return Chronicle(history, tuple(sorted(scenes, key=lambda s: (s.week, -s.weight, s.first))))
+    ordered = tuple(sorted(scenes, key=lambda s: (s.week, -s.weight, s.first)))
+    subject = roster.atlas.subject_pair
+    wars = _wars(reasons, Shared(history, subject)) if roster.names_subject else ()
+    return Chronicle(history, ordered, tuple(wars))
 
 
 def _scene(

@@ -27,11 +27,17 @@ from sim.model.rules.reaction import LINK
 from sim.model.stages.character import greed_of
 from sim.model.stages.choose import weights
 from sim.model.state import Pair, Relation, World
-from sim.model.vocabulary import SHOWN, Happening, Instrument, Origin
+from sim.model.vocabulary import EXERCISES, SHOWN, SIDES, Happening, Instrument, Origin, Violence
 from sim.plan.scenario import BLOCS, Event
 
-SETS = {i.declared.event: i for i in Instrument if i.declared.event is not None}
+SETS = {i.declared.event: i for i in Instrument if i.declared.event is not None} | {
+    Happening.BRIEFING: Instrument.RHETORIC
+}
 """Instruments that dated events set."""
+ALARMING = (*SETS, *EXERCISES, Happening.FORWARD)
+"""Kinds of dated events that may surprise a rival by what they set."""
+FELT = (Instrument.RHETORIC, Instrument.DEPLOYMENT, Instrument.SANCTIONS)
+"""Instruments that a rival sees as hostile."""
 QUIET = tuple(i for i in Instrument if i.declared.ordinary is None
               and i not in (Instrument.DEPLOYMENT, Instrument.RHETORIC))  # fmt: skip
 """Instruments that threaten, but less than forces on display and loud words do."""
@@ -192,13 +198,19 @@ class Side:
 
 
 def _meant(history: History, events: Sequence[Event], event: Event) -> tuple[list[str], list[str]]:
-    """Return the actors and the targets of an event: of a bloc, its members on that day."""
+    """Return the actors and the targets of an event: of a bloc, its members on that day.
+
+    Forces that go forward are a matter between the leaders.
+    """
     sides = {code: history.state(code, "bloc")[event.week] for code in history.roster.codes}
     for earlier in events:
         if earlier is event:
             break
         if earlier.week == event.week and earlier.kind == Happening.ACCESSION:
             sides[earlier.actor] = history.state(earlier.actor, "bloc")[event.week + 1]
+    if event.kind == Happening.FORWARD:
+        side = int(sides[event.target] != SIDES[0])
+        return [history.roster.leaders[side]], [history.roster.leaders[1 - side]]
     actors, targets = (
         [code for code, side in sides.items() if side == BLOCS[end]] if end in BLOCS else [end]
         for end in (event.actor, event.target)
@@ -236,7 +248,11 @@ class Reasons:
         posture, level = me.them.posture(week - 1)
         if me.misread_intent[week] > 0.0:
             return Cause(Why.MISREAD, week, posture, level)
-        for event in (*self.events(me, week, Happening.ALARM), *self.events(me.them, week, *SETS)):
+        done = self.events(me.them, week, *ALARMING)
+        told = [event for event in done if self._stirs(me.them, week, event)]
+        if me.us.violence[week - 1] < Violence.WAR:
+            told += self.events(me, week, Happening.WAR) + self.events(me.them, week, Happening.WAR)
+        for event in (*self.events(me, week, Happening.ALARM), *told):
             return Cause(Why.EVENT, week, event=event)
         if week > 1:
             if me.us.violence[week - 1] > me.us.violence[week - 2]:
@@ -249,13 +265,47 @@ class Reasons:
             return Cause(Why.FIGHT, week - 1)
         return Cause(Why.FOG, week, posture, level)
 
+    def _stirs(self, me: Side, week: int, event: Event) -> bool:
+        """Say whether an event made what a side does look more hostile to its rival than before."""
+        if event.kind == Happening.FORWARD:
+            side = "west" if me.owner == self.history.roster.leaders[0] else "east"
+            forces = self.history.whole(f"{side}_forward")
+            return bool(forces[week] > forces[week - 1])
+        if event.kind in EXERCISES:
+            kept = 1.0 - self.p["notice"] * me.announced
+            before = max(me.deployment[week - 1], kept[week - 1] * me.exercise[week - 1])
+            return bool(kept[week] * me.exercise[week] > before)
+        instrument = SETS[event.kind]
+        level = self.p[instrument.declared.given] * event.size
+        return instrument in FELT and level > getattr(me, instrument.field)[week - 1]
+
+    def displayed(self, me: Side, week: int) -> list[Event]:
+        """Return the dated events by which a side freshly displayed force in a week.
+
+        What is fresh of them is read in their week; a history has it no more.
+        """
+        if not week:
+            return []
+        before, given = me.deployment[week - 1], self.p["deployment_given"]
+        found = [
+            event
+            for event in self.events(me, week, Happening.DEPLOYMENT)
+            if given * event.size >= SHOWN and given * event.size > before
+        ]
+        kept = me.exercise[week - 1] * (1.0 - me.announced[week - 1])
+        if me.exercise[week] >= SHOWN and me.exercise[week] > max(before, kept):
+            found += self.events(me, week, Happening.SNAP_EXERCISE)
+        return found
+
     def reply(self, me: Side, week: int) -> Cause:
         """Return the fresh act of the rival that a side answers."""
-        for event in self.events(me.them, week, Happening.DEPLOYMENT):
+        for event in self.displayed(me.them, week):
             return Cause(Why.EVENT, week, event=event)
         weeks = range(max(0, week - BACK), week)
-        fed = [me.them.fresh[w] * self.p["reply_memory"] ** (week - w) for w in weeks]
-        at = weeks[int(np.argmax(fed))]
+        fresh = {w: 1.0 if self.displayed(me.them, w) else me.them.fresh[w] for w in weeks}
+        at = max(weeks, key=lambda w: fresh[w] * self.p["reply_memory"] ** (week - w))
+        for event in self.displayed(me.them, at):
+            return Cause(Why.EVENT, at, event=event)
         if me.them.fresh[at] < 1.0:
             return Cause(Why.FIGHT, at)
         # The rival may have backed down in the very week in which it displayed.
@@ -264,18 +314,22 @@ class Reasons:
 
     def unsettled(self, me: Side, before: int) -> Cause:
         """Return the rival's act before a week that weighs most in the score against it."""
-        weeks = range(max(1, before - FAR_BACK), before)
+        weeks = range(max(1, before - FAR_BACK), before + 1)  # this week's events count already
 
         def weight(week: int) -> float:
-            force = self.p["score_force"] * me.them.force[week]
-            display = self.p["score_display"] * (me.them.fresh[week] >= 1.0)
+            acted = week < before
+            force = self.p["score_force"] * me.them.force[week] * acted
+            fresh = me.them.fresh[week] >= 1.0 and acted
+            display = self.p["score_display"] * (fresh or bool(self.displayed(me.them, week)))
             return float(max(force, display) * self.p["score_memory"] ** (before - week))
 
         at = max(weeks, key=weight, default=0)
         if not at or weight(at) <= 0.0:
             return Cause(Why.SCORE, max(0, before - 1))
-        if me.them.force[at] > 0.0:
+        if me.them.force[at] > 0.0 and at < before:
             return Cause(Why.SHOTS, at)
+        for event in self.displayed(me.them, at):
+            return Cause(Why.EVENT, at, event=event)
         shown = max(SHOWN, float(me.them.deployment[at]))
         return Cause(Why.UNSETTLED, at, Instrument.DEPLOYMENT, shown)
 

@@ -20,6 +20,7 @@ from sim.story.chronicle import (
     Deed,
     Kind,
     Scene,
+    War,
     read,
     turning_points,
     weight_of,
@@ -32,6 +33,8 @@ from sim.story.wording import (
     LOWERS,
     RAISES,
     SENTENCES,
+    STATIONED,
+    WITHDRAWN,
     Names,
     is_loose,
     listed,
@@ -49,6 +52,10 @@ MOST_DEEDS, LEAST_DEED = 4, 1.2
 """Deeds told of one scene, and the weight below which one is left out beside weightier ones."""
 MOST_PAIRS = 5
 """Other pairs named at the end."""
+LEAST_LOST, LEAST_MOVED = 0.02, 0.05
+"""Parts of what is at issue that are told: lost in a week, and moved by the end."""
+AFRAID = 0.3
+"""Fear from which a state that seeks allies is said to be afraid."""
 
 
 @dataclass(frozen=True)
@@ -109,11 +116,25 @@ def _flush(text: str) -> str:
     return " ".join(text.split())
 
 
+def _long(war: War) -> str:
+    """Return how many weeks a war was fought."""
+    if not war.weeks:
+        return "less than a week"
+    return f"{number(war.weeks)} week{'s' if war.weeks > 1 else ''}"
+
+
+def _took(scene: Scene, deed: Deed) -> bool:
+    """Say whether force that was not answered took something, where no meeting tells of it."""
+    met = any(d.kind == Kind.MET and d.before != d.after for d in scene.deeds)
+    return deed.lost <= -LEAST_LOST and not met
+
+
 class _Teller:
     """Turns scenes into sentences; where there are several ways to say a thing, by turns."""
 
     def __init__(self, chronicle: Chronicle, start: date) -> None:
         self.history, self.scenes, self.start = chronicle.history, chronicle.scenes, start
+        self.wars = chronicle.wars
         self.names = Names(self.history.roster)
         self._used: Counter[str] = Counter()
         self._sentences: dict[Kind, Callable[[Scene, Deed], str]] = {
@@ -121,6 +142,8 @@ class _Teller:
             Kind.RAISED: self._step,
             Kind.LOWERED: self._step,
             Kind.RENEWED: self._renewal,
+            Kind.STATIONED: self._station,
+            Kind.WITHDRAWN: self._station,
             Kind.SLIPPED: self._slip,
             Kind.MET: self._meeting,
             Kind.STRUCK: self._strike,
@@ -240,7 +263,8 @@ class _Teller:
         if any(d.kind == Kind.ANSWERED for d in scene.deeds):
             return self._say("shot back", fired=fired, other=other)
         if any(d.kind == Kind.CLASHED for d in scene.deeds):
-            return self._say("held fire", fired=fired, other=other)
+            told = self._say("held fire", fired=fired, other=other)
+            return self._say("and lost", told=told, other=other) if _took(scene, deed) else told
         return fired
 
     def _renewal(self, scene: Scene, deed: Deed) -> str:
@@ -259,7 +283,8 @@ class _Teller:
             return told
         if any(d.kind == Kind.ANSWERED and d.actor == deed.target for d in scene.deeds):
             return self._say("struck back", told=told, other=other)
-        return self._say("unanswered", told=told, other=other)
+        told = self._say("unanswered", told=told, other=other)
+        return self._say("which cost", told=told) if _took(scene, deed) else told
 
     def _meeting(self, scene: Scene, deed: Deed) -> str:
         sides = [(deed.actor, deed.before), (deed.target, deed.after)]
@@ -272,6 +297,9 @@ class _Teller:
             their = self.names.of(sides[1 - at][0])
             because = self._say(error, their=their) if error else ""
             stood, gave = self._say("stood"), self._say("gave")
+            lost = deed.lost if at == 0 else -deed.lost
+            if stance < 0.0 < sides[1 - at][1] and lost >= LEAST_LOST:
+                gave = self._say("gave up", gave=gave)
             did = stood if stance > 0.0 else gave
             clauses.append(self._say("side", who=self.names.the(code), because=because, did=did))
         if deed.before == deed.after and not judged:
@@ -310,15 +338,29 @@ class _Teller:
         return self._say("joining", actor=actor, ally=ally, target=target)
 
     def _accession(self, scene: Scene, deed: Deed) -> str:
-        west, east = self.history.roster.leaders
-        other = east if deed.target == west else west
-        because = ""
-        if (deed.actor, other) in self.history.roster.relations:
-            fear = self.history.relation(deed.actor, other, "fear")[deed.week]
-            if fear >= 0.3:
-                because = self._say("afraid", other=self.names.the(other), fear=f"{fear:.2f}")
+        because = self._fear_of_other(deed.actor, deed.target, deed.week, "afraid")
         actor, target = self.names.the(deed.actor), self.names.the(deed.target)
         return self._say("accession", actor=actor, because=because, target=target)
+
+    def _fear_of_other(self, code: str, led: str, week: int, what: str) -> str:
+        """Return, as a clause of a kind, that a state is afraid of the other leader, if it is."""
+        west, east = self.history.roster.leaders
+        other = east if led == west else west
+        if (code, other) not in self.history.roster.relations:
+            return ""
+        fear = self.history.relation(code, other, "fear")[week]
+        if fear < AFRAID:
+            return ""
+        other, host = self.names.the(other), self.names.the(code)
+        return self._say(what, host=host, other=other, fear=f"{fear:.2f}")
+
+    def _station(self, scene: Scene, deed: Deed) -> str:
+        more = deed.kind == Kind.STATIONED
+        words = (STATIONED if more else WITHDRAWN)[round(4 * deed.after)]
+        did = words.format(host=self.names.the(deed.target))
+        if more:
+            did += self._fear_of_other(deed.target, deed.actor, deed.week, "host")
+        return self._say("plain step", actor=self.names.the(deed.actor), did=did)
 
     def _missed(self, scene: Scene, deed: Deed) -> str:
         what = "missed warning" if deed.after > 0.0 else "missed concession"
@@ -421,14 +463,46 @@ class _Teller:
             s.leaders and any(d.kind == Kind.CLASHED for d in s.deeds) for s in self.scenes
         )
         clashed = f", clashed {times(clashes)}," if clashes else ""
-        return " ".join(
-            opened(part)
-            for part in (
-                f"{self._leaders()} {course}",
-                f"they spent {weeks} at a display of force or above{clashed} and {last}",
-                " and ".join(fears),
-            )
+        parts = [
+            f"{self._leaders()} {course}",
+            f"they spent {weeks} at a display of force or above{clashed} and {last}",
+            " and ".join(fears),
+            self._held(west, east, "between the two"),
+            *map(self._war, self.wars),
+        ]
+        if self.history.roster.names_subject:
+            one, other = self.history.roster.subject
+            parts.append(self._held(one, other, f"between {self._both_of(one, other)}"))
+        return " ".join(opened(part) for part in parts if part)
+
+    def _both_of(self, one: str, other: str) -> str:
+        return f"{self.names.the(one)} and {self.names.the(other)}"
+
+    def _held(self, one: str, other: str, between: str) -> str:
+        """Return who held how much of what is at issue at the end, if its parts have moved."""
+        roster = self.history.roster
+        left = roster.atlas.left[roster.atlas.pair[roster.relation(one, other)]]
+        stake = self.history.pair(one, other, "stake")
+        moved_by = float(stake[-1] - stake[0])
+        if abs(moved_by) < LEAST_MOVED:
+            return ""
+        gains = moved_by > 0.0
+        first, second = roster.relations[left]
+        part = float(stake[-1]) if gains else 1.0 - float(stake[-1])
+        who = self.names.the(first if gains else second)
+        return self._say("held", who=who, part=f"{100.0 * part:.0f}", between=between)
+
+    def _war(self, war: War) -> str:
+        """Return how a war of the pair that the scenario is about came, and how it went."""
+        both = self._both_of(war.first, war.second)
+        day = long_date(war.event.date if war.event else self.day(war.week))
+        if war.found:
+            return self._say("war found", both=both, day=day)
+        length = (
+            self._say("war goes on") if war.lasts else self._say("war lasted", weeks=_long(war))
         )
+        what = "war dated" if war.event else "war grown"
+        return self._say(what, both=both, day=day, length=length)
 
     def elsewhere(self, told: Sequence[Scene]) -> str:
         """Return what else there was: other pairs' clashes, in one sentence."""

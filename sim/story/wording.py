@@ -116,7 +116,17 @@ LOWERS = {
     ),
 }  # fmt: skip
 
-
+STATIONED = (
+    "", "stationed a military presence in {host}", "raised its forces in {host} to a show of force",
+    "raised its forces in {host} to what a mobilisation takes",
+    "raised its forces in {host} to an attack posture",
+)  # fmt: skip
+WITHDRAWN = (
+    "withdrew its last forces from {host}", "reduced its forces in {host} to a military presence",
+    "reduced its forces in {host} to a show of force",
+    "reduced its forces in {host} to what a mobilisation takes", "",
+)  # fmt: skip
+"""Forces of a bloc in one of its members, by their level; ``{host}`` is the member."""
 HELD = {
     Instrument.RHETORIC: ("", "criticism", "accusations", "threats", "an ultimatum"),
     Instrument.DEPLOYMENT: (
@@ -202,6 +212,26 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "struck": ("used force against {them}", "attacked forces of {them}"),
     "struck back": ("{told}, and {other} answered with force", "{told}; {other} shot back"),
     "unanswered": ("{told}; {other} did not answer", "{told}, and {other} held its fire"),
+    "host": ("; {host} was afraid of {other} ({fear})",),
+    "gave up": (
+        "{gave}, giving up part of what was at issue",
+        "{gave}, and so lost part of what was at issue",
+    ),
+    "which cost": ("{told}, which cost it part of what was at issue",),
+    "and lost": ("{told}, and {other} lost part of what was at issue",),
+    "held": (
+        "by the end {who} held {part} % of what was at issue {between}; it had begun with half",
+    ),
+    "war dated": (
+        "{both} fought the war that was on the calendar for {day}; {length}",
+        "they fought that of {day} as well; {length}",
+    ),
+    "war grown": (
+        "{both} came to a war in the week of {day} that was not on the calendar; {length}",
+    ),
+    "war found": ("{both} were at war already when that on the calendar for {day} was due",),
+    "war lasted": ("it lasted {weeks}",),
+    "war goes on": ("it was still being fought at the end",),
     "root": ("the clash goes back{through} to {origin}",),
     "through": (", through {acts},",),
     "root own": ("what {who} did for reasons of its own in the week of {day}",),

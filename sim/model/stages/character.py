@@ -93,11 +93,7 @@ def leaning_from(world: World, atlas: Atlas, r: int, lane: int) -> float:
     """Return how far a neutral leans away from the leader of a bloc, 0 to 1; else 0."""
     owner = State(world.states, atlas.owner[r], lane)
     leads = RelationTraits(atlas.relation_traits, r, 0).rival_leads
-    away = 0.0
-    if leads == Bloc.EAST:
-        away = owner.lean
-    if leads == Bloc.WEST:
-        away = -owner.lean
+    away = where(leads == Bloc.EAST, owner.lean, where(leads == Bloc.WEST, -owner.lean, 0.0))
     return where(owner.bloc == Bloc.NONE, most(0.0, away), 0.0)
 
 
