@@ -1,7 +1,7 @@
 """What each mechanism of the report does to headline quantities, as a table and a figure.
 
 Run as ``python experiments/mechanisms.py [share=1] [output=docs]`` (``make mechanisms``). It writes
-``mechanisms.md`` and ``figures/mechanisms.png`` there.
+``docs/mechanisms.md`` and its figure, or the same into another folder.
 """
 
 from __future__ import annotations

@@ -86,13 +86,12 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("_readiness", "believed, theirs * me.capability_error -> "
      "theirs * me.capability_error, believed"): _PRODUCT,
     ("_readiness", "owner.audience, me.rhetoric -> me.rhetoric, owner.audience"): _PRODUCT,
-    ("consult_relation", "consultation.expected_retaliation(me.resolve, theirs -> "
-     "consultation.expected_retaliation(theirs, me.resolve"): _PRODUCT,
-    ("consult_relation", "theirs, me.capability_error) -> me.capability_error, theirs)"): _PRODUCT,
-    ("appraise_relation", "unprovoked, trait.proximity -> trait.proximity, unprovoked"): _PRODUCT,
-    ("_slip", "me.deployment, them.deployment -> them.deployment, me.deployment"): _BOTH,
+    ("consult_relation", "me.resolve, theirs -> theirs, me.resolve"): _PRODUCT,
+    ("consult_relation", "theirs, me.capability_error -> me.capability_error, theirs"): _PRODUCT,
+    ("appraise_relation", "unprovoked, near -> near, unprovoked"): _PRODUCT,
+    ("_slip", "fielded_by(me), fielded_by(them) -> fielded_by(them), fielded_by(me)"): _BOTH,
     ("_slip", "me.motive, them.motive -> them.motive, me.motive"): _BOTH,
-    ("confront_pair", "a.deployment, b.deployment -> b.deployment, a.deployment"): _BOTH,
+    ("confront_pair", "shown_by(a), shown_by(b) -> shown_by(b), shown_by(a)"): _BOTH,
     ("confront_pair", "a.reply, b.reply -> b.reply, a.reply"): _BOTH,
     ("confront_pair", "u_stand_a < logistic(ready_a) -> u_stand_a <= logistic(ready_a)"): _GRAIN,
     ("confront_pair", "u_stand_b < logistic(ready_b) -> u_stand_b <= logistic(ready_b)"): _GRAIN,
@@ -103,14 +102,13 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("stages/confront.py", "< logistic(ready_b + p.retaliation) -> "
      "<= logistic(ready_b + p.retaliation)"): _GRAIN,
     ("_strikes", "u < calm -> u <= calm"): _GRAIN,
-    ("_strikes", "me.deployment, them.deployment -> them.deployment, me.deployment"): _BOTH,
     ("_burn", "weapons_i, weapons_j) -> weapons_j, weapons_i)"): _BOTH,
     ("settle_pair", "a.perceived, b.perceived -> b.perceived, a.perceived"): _BOTH,
     ("begin_pair", "stand_on_rung(us, a, b) -> stand_on_rung(us, b, a)"): _BOTH,
     ("stand_pair", "a, b) -> b, a)"): _BOTH,
     ("stand_on_rung", "ladder.rung(a.rhetoric, b.rhetoric -> "
      "ladder.rung(b.rhetoric, a.rhetoric"): _BOTH,
-    ("stand_on_rung", "a.deployment, b.deployment -> b.deployment, a.deployment"): _BOTH,
+    ("stand_on_rung", "shown_by(a), shown_by(b) -> shown_by(b), shown_by(a)"): _BOTH,
     ("stand_on_rung", "a.sanctions, b.sanctions -> b.sanctions, a.sanctions"): _BOTH,
 }  # fmt: skip
 """Changes that change no number that can occur: function or file, change, and why."""

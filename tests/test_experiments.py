@@ -185,9 +185,10 @@ def test_expelling_attaches_raises_the_risk_and_coming_back_undoes_little_of_it(
 
 def test_the_briefing_is_nearly_a_symbol_and_a_display_is_not(ran: Callable[[str], Ran]) -> None:
     study, at = study_of(ran, "briefing_impulse")
-    assert abs(study.difference("clash", at(variant="briefing"))[0]) < 0.02
+    spoken, shown = (study.difference("clash", at(variant=v)) for v in ("briefing", "display"))
+    assert abs(spoken[0]) < 0.25 * shown[0]
     assert study.difference("clashes", at(variant="briefing"))[1] > 0.0
-    assert study.difference("clash", at(variant="display"))[1] > 0.0
+    assert shown[1] > 0.0
 
 
 def test_the_same_firmness_inflames_a_security_seeker_and_calms_a_prober(
@@ -301,7 +302,8 @@ def test_the_table_and_the_figure_of_reproduction_show_every_act_in_every_settin
 
 def test_an_act_that_nobody_hears_calls_forth_nothing() -> None:
     experiment = script("experiments", "reproduction")
-    deaf = ("rhetoric_strength", "sanctions_strength", "deployment_strength", "accident")
+    mute = ("rhetoric", "sanctions", "deployment")
+    deaf = [f"{name}_{part}" for name in mute for part in ("strength", "given")] + ["accident"]
     silent = [f"parameters.{name}=0" for name in deaf]
     (job,) = read_jobs(["experiment=reproduction", "worlds=60", *silent])
     found = experiment.caused(job, experiment.SETTINGS[0])

@@ -113,10 +113,10 @@ def test_a_nearer_buffers_accession_is_resented_more() -> None:
 def test_a_neutral_drawn_to_a_side_may_join_its_fight() -> None:
     """With no tie of neutrals nobody but members is drawn in."""
     roster = lab.today()
-    values = {"join_neutral": 2.0, "join": 0.5, "appeal": 0.1, "accession_strength": 0.0}
+    values = {"join": 0.5, "appeal": 0.1, "accession_strength": 0.0}
     joined, apart = (
-        lab.play(roster, {**values, **more}, worlds=128, weeks=104)
-        for more in ({}, {"join_neutral": 0.0})
+        lab.play(roster, {**values, "join_neutral": ties}, worlds=128, weeks=104)
+        for ties in (2.0, 0.0)
     )
     assert rise(level(apart, "joins", 104), level(joined, "joins", 104)).low > 0.0
 

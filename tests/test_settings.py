@@ -296,7 +296,11 @@ def literals() -> Iterable[tuple[str, dict[str, float]]]:
 
 
 def test_every_value_that_a_test_sets_changes_some_world(eventful: Roster, rivals: Roster) -> None:
-    rosters = [eventful, rivals, load_scenario("two_alliances").roster]
+    rosters = [
+        eventful,
+        rivals,
+        *(load_scenario(s).roster for s in ("two_alliances", "attache_briefing")),
+    ]
     found = {
         (place, name)
         for place, values in literals()

@@ -23,6 +23,7 @@ from sim.analysis.tables import Tables
 from sim.engine import ensemble, native
 from sim.engine.blocks import WorldError
 from sim.engine.ensemble import Worlds
+from sim.engine.notes import MEASURES
 from sim.engine.record import Record
 from sim.errors import InputError
 from sim.model.parameters import Parameters
@@ -286,7 +287,7 @@ def test_a_value_of_the_view_reads_its_point_alone(compared: Study, monkeypatch)
     view = compared.to_xarray()
     monkeypatch.setattr(TableFile, "read", watched)
     float(view["mean"].sel(point=2, week=8, measure="fear_leaders"))
-    assert rows == [len(compared.weeks) * 24]
+    assert rows == [len(compared.weeks) * len(MEASURES)]
 
 
 def test_worlds_that_are_read_by_columns_are_those_of_the_table(compared: Study) -> None:

@@ -28,7 +28,7 @@ LONG = 30.0
 """Seconds from which on a run says beforehand how long it may take."""
 FIXED = 8.0
 """Seconds to start, draw and tell."""
-BYTES_CURVE, BYTES_WORLD, BYTES_SHARD = 3.0, 16.0, 4000.0
+BYTES_CURVE, BYTES_WORLD, BYTES_SHARD = 2.4, 10.0, 4000.0
 """Compressed bytes of a number in the curves, of a world's outcomes, of a shard's frame."""
 BYTES_PROGRAM, BYTES_ROW, BYTES_COLUMN = 380e6, 200.0, 60.0
 """Bytes of the program and its libraries, of a world while its row group is written, and while a
