@@ -37,10 +37,14 @@ QUANTITIES = {
 
 
 def settings(mechanism: str) -> dict[str, dict[str, float]]:
-    """Return the parameters of each readiness of a mechanism; the highest its range allows."""
+    """Return the parameters of each readiness of a mechanism, as far as its range allows."""
     strength = f"{mechanism}_strength"
     top = COEFFICIENTS[strength].high
-    found = {name: {strength: min(value, top)} for name, value in READINESS.items()}
+    found = {
+        name: {strength: min(value, top)}
+        for name, value in READINESS.items()
+        if value <= 1.0 or top > 1.0
+    }
     if strength in GIVEN:
         found = {OFF: {strength: 0.0, GIVEN[strength]: 0.0}, **found}
     return found
