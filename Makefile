@@ -52,7 +52,7 @@ long: lint torture fuzz mutants newest  ## lint, then everything there is
 	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term $(ARGS)
 
 jitter: $(STAMP)  ## the claims about whole worlds, over jittered coefficients
-	$(BIN)/pytest -q -n auto -k jittered tests/test_properties.py tests/test_reactions.py $(ARGS)
+	$(BIN)/pytest -q -n auto -k jittered tests/test_properties.py tests/test_reactions.py tests/test_levers.py $(ARGS)
 
 newest: $(STAMP)  ## a short selection of the tests on the newest Python there is
 	@sh scripts/newest.sh $(VENV) $(ARGS)
