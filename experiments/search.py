@@ -24,7 +24,8 @@ from sim.__main__ import exit_code
 from sim.evidence import laboratory, sizes
 from sim.evidence.laboratory import AIMS
 from sim.evidence.observation import observed
-from sim.evidence.targets import Target, targets
+from sim.evidence.score import scaled, unscaled
+from sim.evidence.targets import targets
 from sim.model.parameters import COEFFICIENTS
 
 Vector = NDArray[np.float64]
@@ -98,19 +99,9 @@ def decoded(z: Vector) -> dict[str, float]:
     }
 
 
-def transformed(target: Target, value: float) -> float:
-    """Return a base rate on the scale on which it is judged: logit of shares, log of the rest."""
-    if "share" in target.unit or "prob" in target.unit:
-        kept = min(max(value, 0.004), 0.996)
-        return math.log(kept / (1.0 - kept))
-    return math.log(max(value, 0.01))
-
-
 RATES = {name: t for name, t in targets().items() if t.value != 0.0}
-CENTRE = np.array([transformed(t, t.value) for t in RATES.values()])
-HALF = np.array(
-    [max((transformed(t, t.high) - transformed(t, t.low)) / 2.0, 0.15) for t in RATES.values()]
-)
+CENTRE = np.array([scaled(t, t.value) for t in RATES.values()])
+HALF = np.array([max((scaled(t, t.high) - scaled(t, t.low)) / 2.0, 0.15) for t in RATES.values()])
 FACTOR = np.array([INCIDENTS if "MIE" in t.source else 1.0 for t in RATES.values()])
 FACTOR[list(RATES).index("react_within_30d")] *= 1.5  # routine answers are what rates overdo
 
@@ -123,7 +114,7 @@ def outputs(values: Mapping[str, float], seed: int) -> Vector:
     for kind, (mine, theirs) in sizes.by_class(era).items():
         found[f"others, {kind}"] = float(mine.mean()) / theirs
     judged = [aim.judged(found[name]) for name, aim in AIMS.items()]
-    return np.array(judged + [transformed(t, rates[name]) for name, t in RATES.items()])
+    return np.array(judged + [scaled(t, rates[name]) for name, t in RATES.items()])
 
 
 def misfits(y: Vector) -> Vector:
@@ -145,17 +136,10 @@ def told(y: Vector) -> str:
     names = np.array(list(RATES))
     worst = [f"{names[k]} {off[k]:.1f}" for k in np.argsort(-np.nan_to_num(off, nan=9))[:6]]
     strict = sum(
-        t.verdict(untransformed(t, v)) == "inside"
+        t.verdict(unscaled(t, v)) == "inside"
         for t, v in zip(RATES.values(), y[len(AIMS) :], strict=True)
     )
     return f"misfit {each.sum():.1f}, {strict} of {len(off)} rates inside, off {missed} {worst}"
-
-
-def untransformed(target: Target, value: float) -> float:
-    """Return a base rate of which this is the transformed value."""
-    if "share" in target.unit or "prob" in target.unit:
-        return 1.0 / (1.0 + math.exp(-value))
-    return math.exp(value)
 
 
 def candidates(

@@ -9,6 +9,7 @@ from sim.engine import ensemble
 from sim.engine.record import Record
 from sim.evidence import sizes
 from sim.evidence.observation import observed
+from sim.evidence.score import pencil, score
 from sim.evidence.targets import targets
 from tests.scripts import script
 
@@ -49,6 +50,19 @@ def test_of_the_incidents_of_russia_with_nato_three_quarters_are_inside(
     inside = [name for name, t in ours.items() if t.verdict(by_hand[name]) == "inside"]
     assert len(ours) == 12
     assert len(inside) >= 9
+
+
+def test_of_its_own_population_most_figures_are_strictly_inside(by_hand: dict[str, float]) -> None:
+    ours = score(by_hand, [t for t in targets().values() if t.is_ours])
+    assert ours.share >= 0.6
+    assert ours.groups_inside >= 0.6 * ours.groups
+
+
+def test_the_checks_are_nearer_than_a_pencil_comes(by_hand: dict[str, float]) -> None:
+    checks = [t for t in targets().values() if t.use == "check"]
+    ours, drawn = score(by_hand, checks), score(pencil(), checks)
+    assert ours.share >= 0.7
+    assert ours.rms < drawn.rms
 
 
 def test_at_most_two_targets_are_off_by_more_than_three_and_that_for_a_stated_reason(

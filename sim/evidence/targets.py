@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).parents[1] / "data"
+OURS = "Russia and NATO"
+"""The population of figures that were counted among the dyads that the model plays."""
 NEARLY = 0.25
 """Share of the value that counts as inside where the interval is narrower."""
 
@@ -26,6 +28,8 @@ class Target:
     name: str
     use: str  # fit or check
     label: str
+    population: str  # whose disputes were counted: OURS, or all states
+    group: str  # of rows that say nearly the same
     value: float
     low: float
     high: float
@@ -43,6 +47,16 @@ class Target:
             min(self.low, (1.0 - NEARLY) * self.value),
             max(self.high, (1.0 + NEARLY) * self.value),
         )
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share or a probability, 0 to 1."""
+        return "share" in self.unit or "prob" in self.unit
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it was counted among the dyads that the model plays."""
+        return self.population == OURS
 
     def verdict(self, found: float) -> str:
         """Say where a figure lies: inside, nearly, within a factor of three, or off."""
@@ -67,7 +81,8 @@ def targets() -> Mapping[str, Target]:
 
 
 def _target(row: dict[str, str]) -> Target:
-    words = {k: row[k] for k in ("use", "label", "unit", "window", "source", "definition")}
+    said = ("use", "label", "population", "group", "unit", "window", "source", "definition")
+    words = {k: row[k] for k in said}
     numbers = {k: float(row[k]) for k in ("value", "low", "high", "n")}
     fields: dict[str, Any] = {**words, **numbers, "limits": row["limits"]}
     return Target(name=row["target"], **fields)
