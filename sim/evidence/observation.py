@@ -29,7 +29,8 @@ from sim.model.vocabulary import Bloc, Rung
 WEEKS_PER_YEAR = 365.25 / 7
 CONTIGUOUS = 0.8  # proximity of neighbours across up to 400 miles of water, see roster.Geography
 LAND = 1.0  # proximity of neighbours by land
-FOLLOWED = 52  # weeks a dispute must have before the horizon to be counted for what takes time
+YEAR = 52
+FOLLOWED = YEAR  # weeks a dispute must have before the horizon to be counted for what takes time
 
 Ints = NDArray[np.int64]
 
@@ -219,7 +220,21 @@ def _rates(c: dict[str, Ints], mine: Ints, dyads: Dyads, span: Span) -> dict[str
         "onset_rate_russia_nato_member": rate(near | ~near, n_all),
         "force_onset_rate_russia_nato_member": rate(c["highest"] >= Rung.CLASH, n_all),
         "war_onset_rate_russia_nato_member": rate(c["highest"] >= Rung.WAR, n_all),
+        "onset_dispersion_russia_nato": _dispersion(c, span),
     }
+
+
+def _dispersion(c: dict[str, Ints], span: Span) -> float:
+    """Return the variance of a world's onsets in a year over their mean, both originators counted.
+
+    It is 1 where disputes begin independently of one another; nan where none begins.
+    """
+    n_years = (span.n_weeks - span.first_week) // YEAR
+    year = (c["first_week"] - span.first_week) // YEAR
+    counted = (c["joined"] == 0) & (year < n_years)
+    count = np.zeros((span.n_worlds, n_years))
+    np.add.at(count, (c["world"][counted], year[counted]), 1.0)
+    return float(count.var() / count.mean()) if count.any() else float("nan")
 
 
 def _severity(c: dict[str, Ints], mine: Ints, dyads: Dyads) -> dict[str, float]:

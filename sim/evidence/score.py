@@ -127,6 +127,7 @@ _PENCIL: dict[str, Callable[[Mapping[str, float]], float]] = {
         + 447.0 * r["onset_rate_russia_nato_noncontig"]
     ) / 644.0,
     "war_onset_rate_russia_nato_member": lambda r: 0.0,
+    "onset_dispersion_russia_nato": lambda r: 1.0,  # independent of one another
     "ru_nato_maxhost_display": lambda r: 1.0 - r["ru_nato_maxhost_use"],
     "dyadmid_use_plus_majmaj": lambda r: r["dyadmid_use_plus_noncontig"],
     "dyadmid_war_majmaj": lambda r: 0.0,
