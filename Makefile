@@ -10,7 +10,7 @@ PY     := $(BIN)/python
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test long torture fuzz mutants jitter newest lint bench wheel calibrate evidence \
-	laboratory mechanisms search docs classroom baseline lock clean
+	laboratory mechanisms dyads search docs classroom baseline lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -80,6 +80,9 @@ laboratory: $(STAMP)  ## what causes what: outputs/laboratory, ARGS="share=0.2" 
 
 mechanisms: $(STAMP)  ## what each mechanism does: writes docs/mechanisms.md
 	@$(PY) experiments/mechanisms.py $(ARGS)
+
+dyads: $(STAMP)  ## dyad by dyad, and a forecast: writes docs/dyads.md
+	@$(PY) experiments/dyads.py $(ARGS)
 
 search: $(STAMP)  ## search coefficients against rates, causes and properties: outputs/search.json
 	@$(PY) experiments/search.py $(ARGS)

@@ -46,7 +46,7 @@ SMALL = {
 INTERVAL = re.compile(r"[-+]?\d+\.\d+ \[[-+]?\d+\.\d+, [-+]?\d+\.\d+\]")
 NO_QUESTION = {"escalation", "calibrate"}
 """The default, which any run gives, and calibration, of which `evidence` tells what came out."""
-NO_EXPERIMENT = {"finding", "evidence", "search", "laboratory", "mechanisms"}
+NO_EXPERIMENT = {"finding", "evidence", "search", "laboratory", "mechanisms", "dyads"}
 """What the scripts share, and those that ask more than one study: over a posterior, the search for
 coefficients, the laboratory."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -142,6 +144,28 @@ def test_a_shorter_run_does_not_shorten_disputes(n_weeks: int) -> None:
     seen = observe(roster, found, incidents, Span(1, 0, n_weeks))
     assert seen["mid_duration_q50"] == pytest.approx(1 + 7 * 104, abs=1.0)
     assert seen["mid_still_ongoing_after_365d"] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("years", "joined", "expected"),
+    [
+        ([0, 0, 1, 1, 2, 2, 3, 3], 0, 0.0),  # two a year
+        ([0, 0, 0, 0, 2, 2, 2, 2], 0, 2.0),  # 4, 0, 4, 0: variance 4 over mean 2
+        ([0, 0, 0, 0, 2, 2, 2, 2], 1, math.nan),  # drawn in, not begun
+        ([0, 4, 4, 4, 4, 4], 0, 0.75),  # a year that is cut off counts for nothing: 1, 0, 0, 0
+    ],
+)
+def test_dispersion_of_onsets_is_over_whole_years(
+    years: list[int], joined: int, expected: float
+) -> None:
+    from sim import load_scenario
+
+    roster = load_scenario("attache_briefing").roster
+    found = spells(2 * len(years)).assign(pair=int(leader_dyads(roster).pair[0]))
+    found = found.assign(first_week=10 + 52 * np.array(years), joined=joined)
+    incidents = pd.DataFrame(columns=list(INCIDENT_COLUMNS))
+    seen = observe(roster, found, incidents, Span(1, 10, 10 + 52 * 4 + 20))
+    assert seen["onset_dispersion_russia_nato"] == pytest.approx(expected, nan_ok=True)
 
 
 def test_observed_dyads_are_russia_with_the_members() -> None:

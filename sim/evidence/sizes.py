@@ -30,7 +30,7 @@ WEEKS = 364
 ENOUGH = 10
 """Years of record from which a pair counts."""
 ALLIED = ("POL", "HUN", "ROU", "BGR", "ALB", "CZE", "SVK")
-"""Members that were in the other bloc when the record was made."""
+"""Members of today that were Russia's allies when the record was made."""
 
 
 @cache
@@ -104,15 +104,20 @@ def by_class(record: Record) -> dict[str, tuple[Floats, float]]:
     """Return onsets a dyad-year of the pairs that are not opposed, by class.
 
     Of each class the simulated ones, ``[world]``, the pairs weighted by their years of record, and
-    the recorded ones.
+    the recorded ones; pairs that the record does not have are left out.
     """
     roster, years_played = record.roster, (record.n_weeks - FROM) / WEEKS_PER_YEAR
     count = np.zeros((record.n_worlds, roster.n_pairs))
     np.add.at(count, (record.disputes[:, 0], record.disputes[:, 1]), 1.0 / years_played)
     found = {}
-    for kind, pairs in classes(roster).items():
-        named = [sorted(roster.codes[i] for i in roster.pairs[pair]) for pair in pairs]
-        rows = [onsets()[first, second] for first, second in named]
+    for kind, every in classes(roster).items():
+        pairs, rows = [], []
+        for pair in every:
+            first, second = sorted(roster.codes[i] for i in roster.pairs[pair])
+            row = onsets().get((first, second))
+            if row is not None and row["opposed"] == "0":
+                pairs.append(pair)
+                rows.append(row)
         years = np.array([float(row["years"]) for row in rows])
         known = sum(float(row["onsets"]) for row in rows) / years.sum()
         found[kind] = (count[:, pairs] @ years / years.sum(), float(known))
