@@ -35,7 +35,7 @@ const EVENT = {
 const SIZELESS = ["accession", "war", "ceasefire"];
 const EXERCISES = ["exercise", "snap_exercise"];
 const STEPPED = [
-    ...Object.values(model.instruments).map(({ event }) => event).filter((event) => event !== null), "forward", ...EXERCISES,
+    ...Object.values(model.instruments).map(({ event }) => event).filter((event) => event !== null), "forward", "briefing", ...EXERCISES,
 ];
 
 // Printable text; what could open a door in a config file is refused there as here.
@@ -269,7 +269,9 @@ function checkedEvents(scenario, given) {
     return made;
 }
 
-const inOrder = (events) => [...events].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+// By date; on one day accessions come first, since they decide who is meant.
+const inOrder = (events) => [...events].sort((a, b) => (
+    a.date < b.date ? -1 : a.date > b.date ? 1 : (b.kind === "accession") - (a.kind === "accession")));
 
 function checkEnds(scenario, events, event) {
     const known = (name) => Object.hasOwn(BLOCS, name) || scenario.codes.includes(name);
@@ -278,7 +280,7 @@ function checkEnds(scenario, events, event) {
         const at = events.indexOf(event), there = scenario.codes.indexOf(event.target);
         const sideOf = (end) => BLOCS[end] || sideAt(scenario, events, event, end);
         if (at < 0 || there < 0 || scenario.leaders.includes(event.target)) refuse("event: forces go forward to a member");
-        if (!sideOf(event.target) || sideOf(event.actor) !== sideOf(event.target)) refuse("event: forces go forward to an ally");
+        if (!sideOf(event.target) || sideOf(event.actor) !== sideOf(event.target) || event.actor === event.target) refuse("event: forces go forward to an ally");
         return;
     }
     if (event.kind === "briefing" && Object.hasOwn(BLOCS, event.actor)) refuse("event: one state briefs");

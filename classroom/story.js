@@ -547,9 +547,10 @@ class Teller {
     // What happened in a scene; with hindsight, also how fear rose in the month after.
     scene(scene, hindsight) {
         const able = scene.deeds.filter((d) => this[d.kind]);
-        let kept = [...able].sort((a, b) => weightOf(b) - weightOf(a)).slice(0, MOST_DEEDS);
-        const weighty = kept.filter((d) => weightOf(d) >= LEAST_DEED);
-        kept = weighty.length ? weighty : kept.slice(0, 1);
+        const dated = able.filter((d) => d.kind === "event");  // the calendar takes nobody's place
+        const own = able.filter((d) => d.kind !== "event").sort((a, b) => weightOf(b) - weightOf(a)).slice(0, MOST_DEEDS);
+        const weighty = own.filter((d) => weightOf(d) >= LEAST_DEED);
+        const kept = [...(weighty.length || dated.length ? weighty : own.slice(0, 1)), ...dated];
         const parts = able.filter((d) => kept.includes(d)).map((d) => this[d.kind](scene, d));
         const kinds = new Set(scene.deeds.filter((d) => !(d.kind === "slipped" && d.before)).map((d) => d.kind));
         if (kinds.has("clashed") && !["slipped", "met", "struck"].some((kind) => kinds.has(kind))) {

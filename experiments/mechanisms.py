@@ -29,10 +29,11 @@ HEAD = """# What each mechanism does
 
 Written by `make mechanisms`. The default scenario, {worlds} worlds of 104 weeks, the same luck in
 every row. *Readiness* is the strength of a mechanism, 1 as declared; at 0 what the scenario gives
-stays and nobody adds to it; *off* takes that away as well. Strengths that end before 3 are at the
-end of their range. Entries are changes against readiness 1 with 95 % intervals, paired world by
-world; what is clear of zero is bold. Shares are of worlds, counts are a world, fear runs from 0
-to 1. None of it is a forecast.
+stays and nobody adds to it, but forces may still be used; *off* takes that away as well (of words,
+deployments, sanctions and channels, of which a scenario gives some). Strengths that end before 3
+are at the end of their range (1.5 of S5), or left out (S9). Entries are changes against readiness 1
+with 95 % intervals, paired world by world; what is clear of zero is bold. Shares are of worlds,
+counts are a world, fear runs from 0 to 1. None of it is a forecast.
 """
 
 

@@ -20,7 +20,9 @@ import yaml
 import sim
 from sim import __main__ as cli
 from sim.__main__ import main, read_jobs
+from sim.config.job import load_scenario
 from sim.config.sources import CONFIGS, GROUPS, PARAMETER_GROUPS
+from sim.errors import InputError
 from sim.model.parameters import COEFFICIENTS, Parameters, defaults
 from sim.model.roster import BY_RULE, PairTraits, RelationTraits, StateTraits
 from sim.model.vocabulary import Bloc, Happening
@@ -535,3 +537,42 @@ def test_without_a_home_a_run_is_made_all_the_same(tmp_path: Path) -> None:
     refused = done("output=~/x")
     assert refused.returncode == 2
     assert "no matching home folder" in refused.stderr
+
+
+# Forces forward
+
+
+def alliances(tmp_path: Path, **more: Any) -> Scenario:
+    """Return the two alliances with some things changed, read from a file."""
+    tree = yaml.safe_load((CONFIGS / "scenario/two_alliances.yaml").read_text())
+    path = tmp_path / "scenario/own.yaml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("# @package scenario\n" + yaml.safe_dump({**tree, **more}), encoding="utf-8")
+    return load_scenario("own", tmp_path)
+
+
+def test_hosted_of_a_bloc_is_of_its_members_and_not_of_its_leader(tmp_path: Path) -> None:
+    found = alliances(tmp_path, traits={"west": {"hosted": 0.25}})
+    hosts = {c: state_trait(found, c, "start_hosted") for c in found.roster.codes}
+    west = [c for c in found.roster.codes if found.roster.blocs.get(c) == Bloc.WEST]
+    leader = found.roster.leaders[0]
+    assert len(west) > 1
+    assert {c: 0.25 * (c in west and c != leader) for c in hosts} == hosts
+
+
+def _dated(kind: str, actor: str, target: str, **more: Any) -> dict[str, Any]:
+    day = {"date": "2025-03-03", "what": "It happens", "source": "a test"}
+    return {**day, "kind": kind, "actor": actor, "target": target, **more}
+
+
+def test_on_one_day_who_joins_comes_before_what_is_done_to_members(tmp_path: Path) -> None:
+    base = load_scenario("two_alliances").roster
+    member = next(c for c in base.codes if base.blocs.get(c) == Bloc.WEST and c != base.leaders[0])
+    neutral = [c for c in base.codes if base.blocs.get(c, Bloc.NONE) == Bloc.NONE]
+    assert neutral
+    joins = _dated("accession", neutral[0], "west")
+    forward = _dated("forward", "west", neutral[0], size=0.25)
+    found = alliances(tmp_path, events=[forward, joins])
+    assert [kind for _, kind, *_ in calendar(found)] == [Happening.ACCESSION, Happening.FORWARD]
+    with pytest.raises(InputError, match="another of its members"):
+        alliances(tmp_path, events=[_dated("forward", member, member, size=0.25)])

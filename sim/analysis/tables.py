@@ -441,7 +441,7 @@ def in_full(history: History) -> Iterator[tuple[str, pd.DataFrame]]:
 def two_views(history: History, parameters: Mapping[str, float]) -> pd.DataFrame:
     """Return what the leaders did in one world, as it was meant and as the other side saw it.
 
-    Hostility runs from 0 to about 1.35; the perception gap is the mean over both sides of how far
+    Hostility runs from 0 to about 1.4; the perception gap is the mean over both sides of how far
     ``seen`` is from ``meant``.
 
     Returns:

@@ -251,6 +251,7 @@ _SIZELESS = (Happening.ACCESSION, Happening.WAR, Happening.CEASEFIRE)
 _STEPPED = (
     *(i.declared.event for i in Instrument if i.declared.event is not None),
     Happening.FORWARD,
+    Happening.BRIEFING,
     *EXERCISES,
 )
 EXERCISE_WEEKS = 2
@@ -353,6 +354,8 @@ def _traits(parts: Parts) -> dict[str, dict[str, Any]]:
     given = {name: traits.given() for name, traits in parts.traits.items()}
     names = {bloc: side for side, bloc in BLOCS.items()}
     of_bloc = {code: given.get(names[bloc], {}) for code, bloc in parts.sides.items()}
+    for leader in parts.leaders:  # which hosts nobody
+        of_bloc[leader] = {k: v for k, v in of_bloc.get(leader, {}).items() if k != "hosted"}
     return {
         code: {**of_bloc.get(code, {}), **given.get(code, {})}
         for code in parts.states
@@ -441,8 +444,8 @@ def _check_forward(found: Findings, parts: Parts, path: Steps, event: EventSheet
     if host is None or event.target in parts.leaders:
         found.add((*path, "target"), "must be one member of a bloc on that day, not its leader",
                   value=event.target)  # fmt: skip
-    elif sender != host:
-        found.add((*path, "actor"), f"must be the bloc of {event.target} or one of its members",
+    elif sender != host or event.actor == event.target:
+        found.add((*path, "actor"), f"must be the bloc of {event.target} or another of its members",
                   value=event.actor)  # fmt: skip
 
 
@@ -473,7 +476,8 @@ def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
                   (e.weeks or EXERCISE_WEEKS) if _lasts(e) else 0)
             for e in parts.events.values()
         ),
-        key=lambda event: event.date,
+        # on one day accessions come first, since they decide who is meant
+        key=lambda event: (event.date, event.kind != Happening.ACCESSION),
     )  # fmt: skip
     if parts.subject:
         roster = with_subject(roster, *parts.subject)

@@ -40,7 +40,7 @@ class Measure:
 MEASURES = (
     Measure("rung_leaders", "rung of the two leaders", "rung", 1, 1),
     Measure("fear_leaders", "fear between the two leaders", "0 to 1"),
-    Measure("gap_leaders", "perception gap of the two leaders", "hostility, 0 to 1.35", 1000, 8),
+    Measure("gap_leaders", "perception gap of the two leaders", "hostility, 0 to 1.4", 1000, 8),
     Measure("channel_leaders", "channel between the two leaders", "quality, 0 to 1"),
     Measure("grievance_leaders", "grievance between the two leaders", "0 to 1"),
     Measure("deployment_leaders", "deployment of the two leaders", "level, 0 to 1"),

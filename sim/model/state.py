@@ -68,6 +68,7 @@ class Pair(Row):
     salience: float  # logits, issue and climate together
     rung: float  # a vocabulary.Rung
     new_clash: float  # 0 or 1, violence began this week
+    declared: float  # 0 or 1, a dated war began this week
     cause: float  # a vocabulary.Cause, of the violence there is
     root: float  # trace of the act that it began with
     mediated: float  # 0 or 1, mediation began this week

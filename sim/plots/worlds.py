@@ -168,7 +168,7 @@ def draw_views(
     ax.plot(week, seen, color=INK, ls=DASHES[1], lw=1.6, label=f"as perceived by {seer}")
     ax.set_title(f"Acts of {doer}")
     ax.set_ylim(0.0, max(0.5, 1.3 * float(views[["meant", "seen"]].to_numpy().max())))
-    ax.set_ylabel("hostility, 0 to 1.35")
+    ax.set_ylabel("hostility, about 0 to 1.4")
     weeks_axis(ax, int(week.max()))
     handles, labels = ax.get_legend_handles_labels()
     order = (2, 3, 0, 1)

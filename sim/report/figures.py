@@ -236,7 +236,7 @@ def gap(
     grid = figure.add_gridspec(2, 2, height_ratios=(1.15, 1.0))
     _two_views([figure.add_subplot(grid[0, k]) for k in range(2)], views, roster)
     ax = figure.add_subplot(grid[1, :])
-    plots.draw_measure(ax, tables.curves, "gap_leaders", "difference in hostility, 0 to 1.35")
+    plots.draw_measure(ax, tables.curves, "gap_leaders", "difference in hostility, about 0 to 1.4")
     ax.set_title("Perception gap over all worlds: perceived against intended hostility")
     return figure
 

@@ -49,7 +49,8 @@ from sim.story.wording import (
 )
 
 MOST_DEEDS, LEAST_DEED = 4, 1.2
-"""Deeds told of one scene, and the weight below which one is left out beside weightier ones."""
+"""Deeds told of one scene beside its dated events, and the weight below which one is left out
+beside weightier ones."""
 MOST_PAIRS = 5
 """Other pairs named at the end."""
 LEAST_LOST, LEAST_MOVED = 0.02, 0.05
@@ -172,8 +173,10 @@ class _Teller:
     def scene(self, scene: Scene) -> str:
         """Return what happened in a scene, in the order of the turn."""
         able = [d for d in scene.deeds if d.kind in self._sentences]
-        kept = sorted(able, key=lambda d: -weight_of(d))[:MOST_DEEDS]
-        kept = [d for d in kept if weight_of(d) >= LEAST_DEED] or kept[:1]
+        dated = [d for d in able if d.kind == Kind.EVENT]  # the calendar takes nobody's place
+        kept = sorted((d for d in able if d not in dated), key=lambda d: -weight_of(d))[:MOST_DEEDS]
+        kept = [d for d in kept if weight_of(d) >= LEAST_DEED] or ([] if dated else kept[:1])
+        kept += dated
         parts = [self._sentences[d.kind](scene, d) for d in able if d in kept]
         kinds = {d.kind for d in scene.deeds if not (d.kind == Kind.SLIPPED and d.before)}
         if Kind.CLASHED in kinds and not kinds & {Kind.SLIPPED, Kind.MET, Kind.STRUCK}:
@@ -415,8 +418,8 @@ class _Teller:
             held = []
             for instrument in sorted(Instrument, key=lambda i: i.declared.ordinary is not None):
                 level = float(self.history.relation(me, them, instrument.field)[0])
-                if level > 0.0 or instrument.declared.ordinary is not None:
-                    held.append(HELD[instrument][round(4 * level)])
+                words = HELD[instrument][round(4 * level)]  # '' of an instrument at rest
+                held += [words] if words else []
             sides.append(f"{self.names.the(me)} with {listed(held)}")
         fears = " and ".join(
             f"{self.names.of(me)} fear of {self.names.the(them)} was "

@@ -6,17 +6,19 @@ import pytest
 
 from sim.model.stages.character import (
     arms_from,
+    can_deploy,
     felt_from,
     fielded_by,
     firmness_of,
     greed_of,
     leaning_from,
+    meant_by,
     opening_of,
     pain_of,
     sensibility_of,
     shown_by,
 )
-from tests.tiny import LANE, Tiny, about
+from tests.tiny import LANE, Tiny, about, only
 
 
 @pytest.mark.parametrize(
@@ -157,3 +159,43 @@ def test_leaning_from_a_leader(bloc: float, lean: float, leads: float, expected:
     t.state("DEL", bloc=bloc, lean=lean)
     t.relation_traits("DEL>BET", rival_leads=leads)
     assert leaning_from(t.world, t.atlas, t.rows["DEL>BET"], LANE) == about(expected)
+
+
+@pytest.mark.parametrize(
+    ("acts", "violence", "spending", "greed", "expected"),
+    [
+        ({"rhetoric": 0.5}, 0.0, 0.0, 0.0, 0.1),  # 0.2 x 0.5
+        ({"sanctions": 0.5}, 0.0, 0.0, 0.0, 0.05),  # 0.1 x 0.5
+        ({}, 1.0, 0.0, 0.0, 0.4),
+        ({"deployment": 0.5}, 0.0, 0.0, 0.0, 0.0),  # a seeker's forces mean no harm
+        ({"deployment": 0.5}, 0.0, 0.0, 0.5, 0.15),  # 0.6 x 0.5 of a half
+        ({"exercise": 1.0}, 0.0, 0.0, 0.5, 0.3),
+        ({}, 0.0, 0.4, 0.5, 0.1),  # arms: 0.5 x 0.4 of a half
+    ],
+)
+def test_what_is_meant_is_what_a_prober_would_take_by_it(
+    acts: dict[str, float], violence: float, spending: float, greed: float, expected: float
+) -> None:
+    t = Tiny(
+        rhetoric_weight=0.2, deployment_weight=0.6, sanctions_weight=0.1, arms_weight=0.5,
+        force_weight=0.4, notice=0.4, forward_weight=2.0, challenger_greed=0.0,
+    )  # fmt: skip
+    still = dict.fromkeys(("rhetoric", "deployment", "sanctions", "exercise", "announced"), 0.0)
+    t.relation("ALF>BET", **{**still, **acts})
+    t.relation_traits("ALF>BET", rivalry=0.0)
+    t.pair("ALF-BET", violence=violence)
+    t.system(west_forward=0.0, east_forward=0.0)
+    t.state("ALF", bloc=1.0, spending=spending)
+    t.state("BET", bloc=2.0)
+    t.state_traits("ALF", greed=greed, challenger=0.0)
+    assert meant_by(t.world, t.atlas, t.rows["ALF>BET"], LANE) == about(expected)
+
+
+@pytest.mark.parametrize(
+    ("strength", "given", "expected"),
+    [(1.0, 1.0, True), (0.0, 1.0, True), (0.5, 0.0, True), (0.0, 0.0, False)],
+)
+def test_without_readiness_and_without_any_given_there_are_no_forces(
+    strength: float, given: float, expected: bool
+) -> None:
+    assert can_deploy(only(deployment_strength=strength, deployment_given=given)) == expected

@@ -674,6 +674,15 @@ def test_a_war_is_fought_by_both_until_it_ends(monkeypatch: pytest.MonkeyPatch) 
     assert at_war(nuclear=nuclear - EVEN) == about({**fought, "ALF-BET.violence": 3.0})
 
 
+def test_a_war_that_begins_by_date_lasts_its_week(monkeypatch: pytest.MonkeyPatch) -> None:
+    def declared(today: float) -> float:
+        t = facing()
+        t.pair("ALF-BET", violence=2.0, declared=today)
+        return play(monkeypatch, t, end=0.0).get("ALF-BET.violence", 2.0)
+
+    assert (declared(1.0), declared(0.0)) == (2.0, 0.0)
+
+
 def test_without_weapons_no_war_turns_nuclear(monkeypatch: pytest.MonkeyPatch) -> None:
     t = facing()
     t.pair("ALF-BET", violence=2.0)

@@ -32,7 +32,7 @@ def test_the_climate_drifts_and_alliances_calm(monkeypatch: pytest.MonkeyPatch) 
 def test_a_pairs_issue_drifts_and_force_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
     t = Tiny(issue_memory=0.5)
     t.system(climate=0.4, issue_noise=0.7, pair_part=1.2, climate_part=0.9)
-    t.pair("BET-GAM", issue=-0.6)
+    t.pair("BET-GAM", issue=-0.6, declared=1.0)
     t.relation("BET>GAM", force=1.0)
     t.relation("GAM>BET", force=1.0)
     draws = throws({("BET-GAM", Draw.ISSUE): (1.0, 0.5, 0.5, 0.75)})
@@ -41,6 +41,7 @@ def test_a_pairs_issue_drifts_and_force_is_cleared(monkeypatch: pytest.MonkeyPat
     assert t.changes(events.drift_pair, t.world, t.atlas, WEEK, "BET-GAM", LANE) == about({
         "BET-GAM.issue": issue,
         "BET-GAM.salience": 1.2 * issue + 0.9 * 0.4,
+        "BET-GAM.declared": 0.0,
         "BET>GAM.force": 0.0,
         "GAM>BET.force": 0.0,
     })  # fmt: skip
@@ -191,13 +192,14 @@ def test_alarm_is_raised_by_what_is_seen() -> None:
 def fighting(violence: float) -> Tiny:
     """Return a world in which BET and GAM may have clashed over an accident."""
     t = Tiny()
-    t.pair("BET-GAM", violence=violence, cause=3.0, root=12.0)
+    t.pair("BET-GAM", violence=violence, cause=3.0, root=12.0, declared=0.0)
     t.relation("BET>GAM", trace=12.0)
     t.relation("GAM>BET", trace=20.0)
     return t
 
 
 BY_DATE = {
+    "BET-GAM.declared": 1.0,
     "BET-GAM.violence": 2.0, "BET-GAM.cause": 4.0, "BET-GAM.root": 13.0, "BET>GAM.trace": 13.0,
     "GAM>BET.trace": 13.0,
 }  # fmt: skip

@@ -21,7 +21,7 @@ def hostility(
     violence: float,
     hostile_part: float,
 ) -> float:
-    """Return the hostility of one side's acts, 0 to about 1.35; more with arms or forces forward.
+    """Return the hostility of one side's acts, 0 to about 1.4; more with arms or forces forward.
 
     Args:
         p: parameters.

@@ -38,6 +38,11 @@ def opening_of(world: World, atlas: Atlas, p: Parameters, r: int, lane: int) -> 
     return choice.opportunity(p, greed_of(atlas, p, atlas.owner[r]), retaliation, held)
 
 
+def can_deploy(p: Parameters) -> bool:
+    """Say whether there are forces at all: readiness to deploy, or some that a scenario gives."""
+    return (p.deployment_strength > 0.0) | (p.deployment_given > 0.0)
+
+
 def shown_by(me: Relation) -> float:
     """Return the deployment of a relation that counts as a display, exercises among it."""
     return most(me.deployment, ladder.exercised(me.exercise, me.announced))

@@ -8,7 +8,14 @@ from sim.lanes.randomness import uniforms
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, PairTraits, RelationTraits, StateTraits
 from sim.model.rules import appraisal, confrontation, ladder, perception, reaction, spread
-from sim.model.stages.character import fielded_by, firmness_of, greed_of, opening_of, shown_by
+from sim.model.stages.character import (
+    can_deploy,
+    fielded_by,
+    firmness_of,
+    greed_of,
+    opening_of,
+    shown_by,
+)
 from sim.model.state import Pair, Relation, State, System, World
 from sim.model.vocabulary import SHOWN, Bloc, Cause, Draw, Origin, Rung, Violence
 
@@ -51,7 +58,7 @@ def _readiness(
 
 def _settle(p: Parameters, me: Relation, their_stance: float, meant: float) -> None:
     """Let one side bear the outcome: displays after accidents, steps down, lessons learned."""
-    slipped = (me.accident < 0.0) & (meant > 0.0) & (p.deployment_strength > 0.0)
+    slipped = (me.accident < 0.0) & (meant > 0.0) & can_deploy(p)
     shown = where(slipped, most(me.deployment, SHOWN), me.deployment)
     me.fresh = where(slipped, 1.0, me.fresh)
     me.fresh = most(me.fresh, p.force_impulse * me.force)
@@ -76,7 +83,7 @@ def _strikes(p: Parameters, me: Relation, them: Relation, u: float) -> float:
     odds = reaction.strike_odds(p, me.strike, own, theirs, warm)
     of_itself = reaction.warmth(p, 0.0, 0.0)
     calm = reaction.strike_odds(p, me.strike, own, theirs, of_itself)
-    struck = (u < odds) & (p.deployment_strength > 0.0)
+    struck = (u < odds) & can_deploy(p)
     provoked = reaction.linked(them.trace)
     me.due_trace = where(u < calm, reaction.begun(me.reason), provoked)
     return where(struck, 1.0, 0.0)
@@ -262,10 +269,11 @@ def _burn(
     war = where(u_war < confrontation.war_odds(p, one.nuclear * other.nuclear), 1.0, 0.0)
     nuclear = where(u_nuclear < confrontation.nuclear_odds(p, weapons_i, weapons_j), 1.0, 0.0)
     before = us.violence
-    us.violence = confrontation.violence(
+    after = confrontation.violence(
         p, before, Relation(world.relations, ra, lane).force,
         Relation(world.relations, rb, lane).force, war, nuclear, us.talks, u_end,
     )  # fmt: skip
+    us.violence = where(us.declared > 0.0, before, after)  # a dated war lasts its week
     us.new_clash = where((before == Violence.NONE) & (us.violence > Violence.NONE), 1.0, 0.0)
     call_i = us.new_clash * confrontation.called(p, one.hosted)
     call_j = us.new_clash * confrontation.called(p, other.hosted)

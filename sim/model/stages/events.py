@@ -32,6 +32,7 @@ def drift_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -> N
     system = System(world.system, 0, lane)
     a, b, c, d = uniforms(world.key, week, atlas.pair_number[pair], Draw.ISSUE, lane)
     us.issue = spread.slow_noise(us.issue, p.issue_memory, system.issue_noise, bell(a, b, c, d))
+    us.declared = 0.0
     us.salience = system.pair_part * us.issue + system.climate_part * system.climate
     Relation(world.relations, atlas.left[pair], lane).force = 0.0
     Relation(world.relations, atlas.right[pair], lane).force = 0.0
@@ -65,6 +66,7 @@ def happen(world: World, atlas: Atlas, event: int, lane: int) -> None:
 
 def _declare(us: Pair, begins: bool, me: Relation, them: Relation) -> None:
     """Note that a war which begins now comes of a dated event, on both sides."""
+    us.declared = where(begins, 1.0, us.declared)
     us.cause = where(begins, Cause.EVENT, us.cause)
     us.root = where(begins, reaction.begun(Origin.EVENT), us.root)
     me.trace = where(begins, reaction.begun(Origin.EVENT), me.trace)

@@ -7,7 +7,7 @@ from sim.lanes.randomness import uniforms
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, PairTraits, RelationTraits, StateTraits
 from sim.model.rules import choice, confrontation, reaction, spread
-from sim.model.stages.character import firmness_of, leaning_from, pain_of
+from sim.model.stages.character import can_deploy, firmness_of, leaning_from, pain_of
 from sim.model.stages.events import accede
 from sim.model.state import Pair, Relation, State, System, World
 from sim.model.vocabulary import SHOWN, SIDES, Bloc, Draw, Origin, Violence
@@ -36,7 +36,7 @@ def join_state(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None
                     & (us.violence == Violence.NONE)
                     & (me.deployment < SHOWN)
                     & (u < odds)
-                    & (p.deployment_strength > 0.0)
+                    & can_deploy(p)
                 )
                 me.deployment = where(joins, SHOWN, me.deployment)
                 me.fresh = where(joins, 1.0, me.fresh)
