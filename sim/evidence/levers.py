@@ -213,7 +213,9 @@ def forward_withdrawn(trial: Trial) -> Held:
 def first_strike(trial: Trial) -> Held:
     """P23: a mobilisation raises chosen force where offence has the advantage, not where defence.
 
-    Counted is force that the other chooses within a quarter, nobody else's act being counted.
+    Counted are worlds in which the other side uses force within a quarter, with accidents and
+    meetings off. *Not* is at most a tenth of the rise under the advantage of offence: that a
+    display gives heat remains.
     """
     two = lab.pair_of_rivals()
     mine, theirs = lab.between_leaders(two)
@@ -228,7 +230,7 @@ def first_strike(trial: Trial) -> Held:
             for roster in (two, mobilised)
         )
         changes[offence] = (plain, tense)
-    return _held("P23 a mobilisation raises chosen force under offence, not under defence",
+    return _held("P23 a mobilisation raises chosen force under offence, a tenth of it under defence",
                  rise(*changes[0.9]),
                  _at_most_tenth(*changes[0.1], rise(*changes[0.9])))  # fmt: skip
 
