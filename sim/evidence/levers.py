@@ -230,7 +230,7 @@ def first_strike(trial: Trial) -> Held:
             for roster in (two, mobilised)
         )
         changes[offence] = (plain, tense)
-    return _held("P23 a mobilisation raises chosen force under offence, a tenth of it under defence",
+    return _held("P23 a mobilisation raises chosen force under offence, not under defence",
                  rise(*changes[0.9]),
                  _at_most_tenth(*changes[0.1], rise(*changes[0.9])))  # fmt: skip
 
