@@ -233,7 +233,8 @@ def _dispersion(c: dict[str, Ints], span: Span) -> float:
     year = (c["first_week"] - span.first_week) // YEAR
     counted = (c["joined"] == 0) & (year < n_years)
     count = np.zeros((span.n_worlds, n_years))
-    np.add.at(count, (c["world"][counted], year[counted]), 1.0)
+    world = c["world"] % span.n_worlds  # of a point among others, whose worlds are numbered on
+    np.add.at(count, (world[counted], year[counted]), 1.0)
     return float(count.var() / count.mean()) if count.any() else float("nan")
 
 
