@@ -10,12 +10,12 @@ import pytest
 from sim.evidence import laboratory as lab
 from sim.evidence import sizes
 from sim.evidence.claims import HOLDS, Held, Trial, rise, small_alliance
-from sim.evidence.levers import LEVERS, level, traits
+from sim.evidence.levers import LEVERS, level
 from sim.evidence.mechanisms import GIVEN, MECHANISMS, QUANTITIES, elasticities, headline, settings
 from sim.model.parameters import COEFFICIENTS
 from sim.model.roster import with_calendar
 from sim.model.vocabulary import Happening
-from tests.test_properties import jittered
+from tests.test_properties import shares_that_hold
 
 
 @pytest.mark.parametrize("claim", LEVERS, ids=lambda claim: claim.__name__)
@@ -28,13 +28,7 @@ def test_a_claim_of_the_report_holds_at_the_declared_parameters(
 
 @pytest.mark.long
 def test_most_claims_of_the_report_hold_over_jittered_coefficients() -> None:
-    answers: dict[str, list[str]] = {}
-    for seed in range(14):
-        trial = Trial(jittered(np.random.default_rng(100 + seed)), share=0.5)
-        for claim in LEVERS:
-            held = claim(trial)
-            answers.setdefault(held.claim, []).append(held.answer)
-    shares = {claim: given.count(HOLDS) / len(given) for claim, given in answers.items()}
+    shares = shares_that_hold(LEVERS)
     print(*(f"{share:.2f} {claim}" for claim, share in shares.items()), sep="\n")
     assert np.mean(list(shares.values())) >= 0.5, shares
 
@@ -145,6 +139,6 @@ def test_pairs_that_are_not_opposed_fall_into_three_classes() -> None:
 
 
 def test_a_state_trait_is_that_states_alone() -> None:
-    greedy = traits(small_alliance(), RUS={"greed": 0.8})
+    greedy = lab.with_traits(small_alliance(), RUS={"greed": 0.8})
     changed = greedy.atlas.state_traits != small_alliance().atlas.state_traits
     assert changed.sum() == 1

@@ -35,6 +35,8 @@ LEVELS = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 """Factors on the odds of all five kinds of miscalculation together."""
 GRADED = (0.02, 0.98)
 """Shares between which an outcome is graded."""
+Dated = tuple[int, int, int, float]
+"""Week, kind, row and size of a dated event."""
 HOLDS, UNCLEAR, REVERSED = "holds", "unclear", "reversed"
 
 
@@ -79,6 +81,11 @@ def judged(claim: str, differences: Sequence[Difference], *, besides: bool = Tru
     answers = {d.answer for d in differences}
     answer = next((a for a in (REVERSED, UNCLEAR) if a in answers), HOLDS)
     return Held(claim, weakest, UNCLEAR if answer == HOLDS and not besides else answer)
+
+
+def held(claim: str, *differences: Difference) -> Held:
+    """Return the answer of a claim that is several differences and nothing besides."""
+    return judged(claim, differences)
 
 
 # Worlds
@@ -126,14 +133,18 @@ def small_alliance() -> Roster:
     return build_roster(sheets, list(pair_table().values()), blocs, ("USA", "RUS"))
 
 
-def sanctioned(roster: Roster) -> Roster:
-    """Return the roster with sanctions of all its first members on Russia in week 10."""
-    relations = [
-        r
+def sanctions_of_members(roster: Roster, week: int, level: float) -> list[Dated]:
+    """Return dated sanctions of all first members of the west on Russia."""
+    return [
+        (week, Happening.SANCTIONS, r, level)
         for r, (owner, rival) in enumerate(roster.relations)
         if rival == "RUS" and roster.blocs.get(owner) == Bloc.WEST
     ]
-    return with_calendar(roster, [(10, Happening.SANCTIONS, r, 0.75) for r in relations])
+
+
+def sanctioned(roster: Roster) -> Roster:
+    """Return the roster with sanctions of all its first members on Russia in week 10."""
+    return with_calendar(roster, sanctions_of_members(roster, 10, 0.75))
 
 
 def reached(record: Record, rung: int) -> Floats:

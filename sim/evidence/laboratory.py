@@ -21,10 +21,10 @@ from sim.engine.blocks import noted
 from sim.engine.notes import DISPLAY, FORCE, FRESH, LEVEL, Tracks
 from sim.evidence import sizes
 from sim.evidence.claims import JERVIS, rivals
-from sim.evidence.observation import leader_dyads
+from sim.evidence.observation import WEEKS_PER_YEAR, leader_dyads
 from sim.lanes import Floats
 from sim.model.parameters import parameter_block
-from sim.model.roster import Roster, StateTraits, with_calendar
+from sim.model.roster import RelationTraits, Roster, StateTraits, with_calendar
 from sim.model.vocabulary import Cause, Happening, Rung
 
 Bools = NDArray[np.bool_]
@@ -77,11 +77,21 @@ def tense_start() -> Roster:
     return rivals(grievance=0.1, fear=0.9, rhetoric=1.0, deployment=0.75, firmness=0.5)
 
 
-def greedy(roster: Roster, code: str, greed: float) -> Roster:
-    """Return the roster with another greed of one state."""
-    traits = roster.atlas.state_traits.copy()
-    traits[roster.codes.index(code), StateTraits.FIELDS.index("greed"), 0] = greed
-    return replace(roster, atlas=roster.atlas._replace(state_traits=traits))
+def with_traits(roster: Roster, **given: Mapping[str, float]) -> Roster:
+    """Return the roster with other traits of some states, by code."""
+    of_states = roster.atlas.state_traits.copy()
+    for code, values in given.items():
+        for name, value in values.items():
+            of_states[roster.codes.index(code), StateTraits.FIELDS.index(name), 0] = value
+    return replace(roster, atlas=roster.atlas._replace(state_traits=of_states))
+
+
+def with_start(roster: Roster, relation: tuple[str, str], **given: float) -> Roster:
+    """Return the roster with another start of one relation."""
+    of_relations = roster.atlas.relation_traits.copy()
+    for name, value in given.items():
+        of_relations[roster.relation(*relation), RelationTraits.FIELDS.index(name), 0] = value
+    return replace(roster, atlas=roster.atlas._replace(relation_traits=of_relations))
 
 
 def inserted(roster: Roster, kind: Happening, size: float, *relations: tuple[str, str]) -> Roster:
@@ -286,6 +296,19 @@ def wars(tracks: Tracks, pairs: Sequence[int]) -> tuple[int, int]:
     return began, by_accident
 
 
+def wars_of_others(tracks: Tracks, roster: Roster) -> Floats:
+    """Return wars a year among pairs that are not opposed, ``[world]``.
+
+    Russia and Ukraine, who are at war from the start, are left out.
+    """
+    begun = np.zeros(tracks.rungs.shape[2])
+    for pair in (pair for pairs in sizes.classes(roster).values() for pair in pairs):
+        if {roster.codes[i] for i in roster.pairs[pair]} != {"RUS", "UKR"}:
+            begun += newly(tracks, pair, Rung.WAR).sum(0)
+    found: Floats = begun * WEEKS_PER_YEAR / (tracks.rungs.shape[0] - 1)
+    return found
+
+
 # Everything at once, to judge a set of values
 
 
@@ -383,7 +406,10 @@ def figures(values: Values, *, worlds: int = 1024, seed: int = 11) -> dict[str, 
     quiet = regimes(values, tense=True, world="doubly stable", worlds=worlds // 4, seed=seed)
     found["stable: at a display"] = (quiet > 0.9).mean()
     by_greed = [
-        max(clashed(greedy(two, "BBB", g), values, worlds=worlds, seed=seed).mean(), 0.003)
+        max(
+            clashed(with_traits(two, BBB={"greed": g}), values, worlds=worlds, seed=seed).mean(),
+            0.003,
+        )
         for g in (0.0, 0.3, 0.5, 0.8)
     ]
     for k, name in enumerate(("greed .3 over 0", "greed .5 over .3", "greed .8 over .5")):
@@ -396,7 +422,7 @@ def figures(values: Values, *, worlds: int = 1024, seed: int = 11) -> dict[str, 
     begun = causes(now, roster)
     total = sum(begun[c.name.lower()] for c in Cause)
     found["begun by a choice"] = (begun["choice"] + begun["met"]) / max(total, 1)
-    found["wars of others"] = sizes.wars_among(now, roster).mean()
+    found["wars of others"] = wars_of_others(now, roster).mean()
     n_wars, by_accident = wars(now, range(roster.n_pairs))
     found["wars by an accident"] = by_accident / max(n_wars, 1)
     for name, changed in (("no accidents", NO_ACCIDENTS), ("frozen", FROZEN)):

@@ -7,13 +7,12 @@ inserts an act, or sets one trait or parameter, and compares the same worlds wit
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from sim.analysis.intervals import Z
-from sim.engine.notes import MEASURES, Tracks
+from sim.engine.notes import LEVEL, MEASURES, Tracks
 from sim.evidence import laboratory as lab
 from sim.evidence import sizes
 from sim.evidence.claims import (
@@ -21,23 +20,20 @@ from sim.evidence.claims import (
     Held,
     Trial,
     fall,
-    judged,
+    held,
     rise,
     rivals,
+    sanctions_of_members,
     small_alliance,
 )
 from sim.evidence.mechanisms import headline
 from sim.lanes import Floats
-from sim.model.roster import RelationTraits, Roster, StateTraits, with_calendar
+from sim.model.roster import Roster, with_calendar
 from sim.model.vocabulary import Happening, Rung
 
 Values = Mapping[str, float]
 AT = lab.AT
 HOST = "POL"
-
-
-def _held(claim: str, *differences: Difference) -> Held:
-    return judged(claim, differences)
 
 
 def _play(
@@ -55,23 +51,6 @@ def level(tracks: Tracks, measure: str, first: int, stop: int | None = None) -> 
     return found
 
 
-def traits(roster: Roster, **given: Mapping[str, float]) -> Roster:
-    """Return the roster with other traits of some states, by code."""
-    of_states = roster.atlas.state_traits.copy()
-    for code, values in given.items():
-        for name, value in values.items():
-            of_states[roster.codes.index(code), StateTraits.FIELDS.index(name), 0] = value
-    return replace(roster, atlas=roster.atlas._replace(state_traits=of_states))
-
-
-def start(roster: Roster, relation: tuple[str, str], **given: float) -> Roster:
-    """Return the roster with another start of one relation."""
-    of_relations = roster.atlas.relation_traits.copy()
-    for name, value in given.items():
-        of_relations[roster.relation(*relation), RelationTraits.FIELDS.index(name), 0] = value
-    return replace(roster, atlas=roster.atlas._replace(relation_traits=of_relations))
-
-
 def _any_force(tracks: Tracks, relations: Sequence[int], first: int, stop: int) -> Floats:
     used = np.zeros(tracks.acts.shape[2], bool)
     for r in relations:
@@ -85,24 +64,15 @@ def _any_force(tracks: Tracks, relations: Sequence[int], first: int, stop: int) 
 def _sanctioned_display(sanctions: float) -> Roster:
     """Return the small alliance: Russia mobilises against Poland, all members sanction it."""
     roster = small_alliance()
-    at = roster.relation("RUS", HOST)
-    members = [
-        r
-        for r, (owner, rival) in enumerate(roster.relations)
-        if rival == "RUS" and roster.blocs.get(owner) == roster.blocs["USA"]
-    ]
-    return with_calendar(
-        roster,
-        [(AT - 1, Happening.DEPLOYMENT, at, 0.75)]
-        + [(AT, Happening.SANCTIONS, r, sanctions) for r in members],
-    )
+    display = (AT - 1, Happening.DEPLOYMENT, roster.relation("RUS", HOST), 0.75)
+    return with_calendar(roster, [display, *sanctions_of_members(roster, AT, sanctions)])
 
 
 def _weeks_shown(trial: Trial, roster: Roster, changed: Values) -> Floats:
     """Return for how many weeks of the year Russia keeps up its display toward Poland."""
     tracks = _play(trial, roster, changed, worlds=2048, weeks=AT + lab.YEAR)
     r = roster.relation("RUS", HOST)
-    shown = (tracks.acts[AT:, r] & 7) >= Rung.DISPLAY
+    shown = (tracks.acts[AT:, r] & LEVEL) >= Rung.DISPLAY
     found: Floats = np.cumprod(shown, axis=0).sum(0).astype(float)
     return found
 
@@ -112,7 +82,7 @@ def relief(trial: Trial) -> Held:
     tied = _weeks_shown(trial, _sanctioned_display(0.75), {"conditional": 1.0})
     none = _weeks_shown(trial, _sanctioned_display(0.0), {"conditional": 1.0})
     perpetual = _weeks_shown(trial, _sanctioned_display(0.75), {"conditional": 0.0})
-    return _held("P20 sanctions that end with a display end it sooner than none and than lasting",
+    return held("P20 sanctions that end with a display end it sooner than none and than lasting",
                  fall(none, tied), fall(perpetual, tied))  # fmt: skip
 
 
@@ -121,14 +91,14 @@ def relief(trial: Trial) -> Held:
 
 def _armed(spending: float) -> Roster:
     two = lab.pair_of_rivals()
-    return traits(two, **{code: {"start_spending": spending} for code in two.codes})
+    return lab.with_traits(two, **{code: {"start_spending": spending} for code in two.codes})
 
 
 def arms_race(trial: Trial) -> Held:
     """P21: an even arms race raises fear and the risk of force."""
     still, armed = (_play(trial, _armed(level), worlds=8192, weeks=104) for level in (0.0, 0.5))
     sides = lab.between_leaders(lab.pair_of_rivals())
-    return _held(
+    return held(
         "P21 an even arms race raises fear and the risk of force",
         rise(level(still, "fear_leaders", 1), level(armed, "fear_leaders", 1)),
         rise(_any_force(still, sides, 1, 105), _any_force(armed, sides, 1, 105)),
@@ -151,7 +121,7 @@ def arms_race_indistinguishable(trial: Trial) -> Held:
                 _any_force(armed, sides, 1, 105) - _any_force(still, sides, 1, 105),
             )
         )
-    return _held(
+    return held(
         "P21 ... the more so where defence cannot be told from offence",
         *(rise(little, much) for little, much in zip(*more, strict=True)),
     )
@@ -171,13 +141,13 @@ def _placed(roster: Roster, where: str, size: float, at: int = AT - 1) -> Roster
 
 def forward_alarms(trial: Trial) -> Held:
     """P22: forces in an ally near the rival raise its fear more than as many at home."""
-    roster = start(small_alliance(), ("USA", "RUS"), start_deployment=0.0)
+    roster = lab.with_start(small_alliance(), ("USA", "RUS"), start_deployment=0.0)
     home, forward = (
         _play(trial, _placed(roster, where, 0.25), worlds=1024, weeks=AT + 26)
         for where in ("home", HOST)
     )
     fear = [_fear(tracks, AT + 1) for tracks in (home, forward)]
-    return _held("P22 forces forward in an ally alarm more than as many at home", rise(*fear))
+    return held("P22 forces forward in an ally alarm more than as many at home", rise(*fear))
 
 
 def _fear(tracks: Tracks, first: int) -> Floats:
@@ -186,22 +156,22 @@ def _fear(tracks: Tracks, first: int) -> Floats:
 
 def forward_protects(trial: Trial) -> Held:
     """P22: they deter a prober from that ally."""
-    prober = traits(small_alliance(), RUS={"greed": 0.8})
+    prober = lab.with_traits(small_alliance(), RUS={"greed": 0.8})
     r = prober.relation("RUS", HOST)
     shown = []
-    for roster in (prober, traits(prober, **{HOST: {"start_hosted": 0.5}})):
+    for roster in (prober, lab.with_traits(prober, **{HOST: {"start_hosted": 0.5}})):
         tracks = _play(trial, roster, worlds=1024, weeks=104)
         shown.append(lab.hostile_acts(tracks, [r], 1, 105))
-    return _held("P22 they deter a prober from that ally", fall(*shown))
+    return held("P22 they deter a prober from that ally", fall(*shown))
 
 
 def forward_withdrawn(trial: Trial) -> Held:
     """P22: their withdrawal reassures a seeker: it fears less and deploys less."""
-    forward = traits(small_alliance(), **{HOST: {"start_hosted": 0.5}})
+    forward = lab.with_traits(small_alliance(), **{HOST: {"start_hosted": 0.5}})
     kept = _play(trial, forward, {"unstation_base": -12.0}, worlds=2048, weeks=104)
     left = _play(trial, _placed(forward, HOST, 0.0), {"unstation_base": -12.0},
                  worlds=2048, weeks=104)  # fmt: skip
-    return _held("P22 their withdrawal reassures a seeker",
+    return held("P22 their withdrawal reassures a seeker",
                  fall(_fear(kept, AT + 1), _fear(left, AT + 1)),
                  fall(level(kept, "deployment_east", AT + 1),
                       level(left, "deployment_east", AT + 1)))  # fmt: skip
@@ -230,7 +200,7 @@ def first_strike(trial: Trial) -> Held:
             for roster in (two, mobilised)
         )
         changes[offence] = (plain, tense)
-    return _held("P23 a mobilisation raises chosen force under offence, not under defence",
+    return held("P23 a mobilisation raises chosen force under offence, not under defence",
                  rise(*changes[0.9]),
                  _at_most_tenth(*changes[0.1], rise(*changes[0.9])))  # fmt: skip
 
@@ -251,11 +221,12 @@ def one_sided(trial: Trial) -> Held:
     none = {code: {"sensibility": 0.0} for code in two.codes}
     one = {**none, "AAA": {"sensibility": 0.9}}
     both = {code: {"sensibility": 0.9} for code in two.codes}
-    blind, half, wise = (
-        lab.peaks(_play(trial, traits(two, **given), worlds=16384, weeks=156), 0, Rung.CLASH)
+    played = (
+        _play(trial, lab.with_traits(two, **given), worlds=16384, weeks=156)
         for given in (none, one, both)
     )
-    return _held("P24 one side's sensibility helps, and less than both sides'",
+    blind, half, wise = (lab.peaks(tracks, 0, Rung.CLASH) for tracks in played)
+    return held("P24 one side's sensibility helps, and less than both sides'",
                  fall(blind, half), fall(half, wise))  # fmt: skip
 
 
@@ -273,7 +244,7 @@ def softness_costs(trial: Trial) -> Held:
         )
         for firmness in (1.0, 0.5, 0.0)
     ]  # fmt: skip
-    return _held("P25 a prober met with softness takes more",
+    return held("P25 a prober met with softness takes more",
                  *(rise(firm, soft) for firm, soft in pairwise(gains)))  # fmt: skip
 
 
@@ -309,7 +280,7 @@ def _no_ornament(mechanism: str) -> Callable[[Trial], Held]:
             for name, d in moved.items()
         ]
         clearest = max(sides, key=lambda d: d.low / max(abs(d.mean), 1e-9))
-        return _held(f"P26 readiness for {mechanism} changes what comes", clearest)
+        return held(f"P26 readiness for {mechanism} changes what comes", clearest)
 
     claim.__name__ = f"no_ornament_{mechanism}"
     claim.__doc__ = f"P26: readiness for {mechanism}, 0 against 1, moves a headline quantity."
@@ -328,7 +299,7 @@ def sizes_of_members(trial: Trial) -> Held:
     off = np.array(found) - 0.65
     half = Z * float(off.std(ddof=1)) / np.sqrt(len(off))
     mean = float(off.mean())
-    return _held("P27 disputes by pair rank as recorded, .65 or more",
+    return held("P27 disputes by pair rank as recorded, .65 or more",
                  Difference(mean, mean - half, mean + half))  # fmt: skip
 
 
@@ -339,14 +310,14 @@ def pairs_not_opposed(trial: Trial) -> Held:
     for mine, theirs in found.values():
         steps += [rise(np.full(len(mine), 0.5 * theirs), mine),
                   fall(np.full(len(mine), 2.0 * theirs), mine)]  # fmt: skip
-    return _held("P27 pairs not opposed dispute at recorded rates, within a factor of two", *steps)
+    return held("P27 pairs not opposed dispute at recorded rates, within a factor of two", *steps)
 
 
 def wars_of_others(trial: Trial) -> Held:
     """P27: and fight at most .1 wars a year without Russia and Ukraine."""
     roster = lab.today()
-    wars = sizes.wars_among(_play(trial, roster, worlds=640, weeks=156), roster)
-    return _held("P27 ... and fight at most .1 wars a year", fall(np.full(len(wars), 0.1), wars))
+    wars = lab.wars_of_others(_play(trial, roster, worlds=640, weeks=156), roster)
+    return held("P27 ... and fight at most .1 wars a year", fall(np.full(len(wars), 0.1), wars))
 
 
 LEVERS: tuple[Callable[[Trial], Held], ...] = (

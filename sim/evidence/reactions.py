@@ -20,7 +20,7 @@ from sim.evidence.claims import (
     Held,
     Trial,
     fall,
-    judged,
+    held,
     rise,
 )
 from sim.evidence.observation import leader_dyads
@@ -30,10 +30,6 @@ from sim.model.roster import Roster
 from sim.model.vocabulary import Cause, Rung
 
 Values = Mapping[str, float]
-
-
-def _held(claim: str, *differences: Difference) -> Held:
-    return judged(claim, differences)
 
 
 def _at_least(values: Floats, bound: float) -> Difference:
@@ -71,7 +67,7 @@ def _clashed(
 def reproduction_of_rivals(trial: Trial) -> Held:
     """P13: one display of two rivals calls forth 0.3 to 0.8 further acts within a year."""
     caused = _reproduction(trial, {}, 8192)
-    return _held("P13 a display calls forth 0.3 to 0.8 further acts of two rivals",
+    return held("P13 a display calls forth 0.3 to 0.8 further acts of two rivals",
                  _at_least(caused, 0.3), _at_most(caused, 0.8))  # fmt: skip
 
 
@@ -83,7 +79,7 @@ def reproduction_by_world(trial: Trial) -> Held:
     steps = [rise(best, one) for one in between] + [rise(one, worst) for one in between]
     bounds = (_at_least(worst, 1.0), _at_most(worst, 5.0), _at_most(best, 0.15))
     claim = "P13 it orders the four worlds: 1 to 5 in the worst, at most .15 in the best"
-    return _held(claim, *steps, *bounds)
+    return held(claim, *steps, *bounds)
 
 
 def reproduction_by_channel(trial: Trial) -> Held:
@@ -91,7 +87,7 @@ def reproduction_by_channel(trial: Trial) -> Held:
     plain = _reproduction(trial, {}, 16384)
     worlds = 16384
     fear = {"fear_gain": 1.5 * {**defaults(), **trial.parameters}["fear_gain"]}
-    return _held("P13 it falls with a hotline and with sensibility, and rises with fear",
+    return held("P13 it falls with a hotline and with sensibility, and rises with fear",
                  fall(plain, _reproduction(trial, {"hotline": 1.0}, worlds)),
                  fall(plain, _reproduction(trial, {"sensibility": 0.8}, worlds)),
                  rise(plain, _reproduction(trial, fear, worlds)))  # fmt: skip
@@ -113,7 +109,7 @@ def clashes_by_choice(trial: Trial) -> Held:
         cause = np.where(began, lab.cause_of(tracks, int(pair)), 0)
         chosen += ((cause == Cause.CHOICE) | (cause == Cause.MET)).sum(0)
         total += began.sum(0)
-    return _held("P14 six in ten clashes begin by a choice or between forces that stood",
+    return held("P14 six in ten clashes begin by a choice or between forces that stood",
                  rise(0.6 * total, chosen))  # fmt: skip
 
 
@@ -121,7 +117,7 @@ def clashes_without_accidents(trial: Trial) -> Held:
     """P14: with accidents off the leaders' clash keeps at least 60 %."""
     plain = _clashed(trial, lab.today(), worlds=2048, weeks=104)
     without = _clashed(trial, lab.today(), lab.NO_ACCIDENTS, worlds=2048, weeks=104)
-    return _held("P14 without accidents the leaders still clash six times in ten",
+    return held("P14 without accidents the leaders still clash six times in ten",
                  rise(0.6 * plain, without))  # fmt: skip
 
 
@@ -133,7 +129,7 @@ def wars_by_accident(trial: Trial) -> Held:
         new = lab.newly(tracks, pair, Rung.WAR)
         began += new.sum(0)
         slipped += (new & (lab.cause_of(tracks, pair) == Cause.ACCIDENT)).sum(0)
-    return _held("P14 at most a fifth of wars begin by an accident", fall(0.2 * began, slipped))
+    return held("P14 at most a fifth of wars begin by an accident", fall(0.2 * began, slipped))
 
 
 # P15 reaction
@@ -143,7 +139,7 @@ def frozen_leaders(trial: Trial) -> Held:
     """P15: with every reaction frozen at most a third of the leaders' clashes remain."""
     plain = _clashed(trial, lab.today(), worlds=2048, weeks=104)
     frozen = _clashed(trial, lab.today(), lab.FROZEN, worlds=2048, weeks=104)
-    return _held("P15 frozen, at most a third of the leaders' clashes remain",
+    return held("P15 frozen, at most a third of the leaders' clashes remain",
                  fall(plain / 3.0, frozen))  # fmt: skip
 
 
@@ -151,21 +147,21 @@ def frozen_rivals(trial: Trial) -> Held:
     """P15: and at most 45 % of two rivals'."""
     two = lab.pair_of_rivals()
     plain, frozen = _clashed(trial, two), _clashed(trial, two, lab.FROZEN)
-    return _held("P15 frozen, at most 45 % of two rivals' remain", fall(0.45 * plain, frozen))
+    return held("P15 frozen, at most 45 % of two rivals' remain", fall(0.45 * plain, frozen))
 
 
 def without_words(trial: Trial) -> Held:
     """P15: with no rhetoric ever raised at least 30 % of two rivals' clashes remain."""
     two = lab.pair_of_rivals()
     plain, mute = _clashed(trial, two), _clashed(trial, two, lab.NO_WORDS)
-    return _held("P15 without words at least 30 % of two rivals' remain", rise(0.3 * plain, mute))
+    return held("P15 without words at least 30 % of two rivals' remain", rise(0.3 * plain, mute))
 
 
 def without_deployments(trial: Trial) -> Held:
     """P15: with no deployment ever raised at most 90 %."""
     two = lab.pair_of_rivals()
     plain, still = _clashed(trial, two), _clashed(trial, two, lab.NO_DEPLOYMENTS)
-    return _held("P15 without deployments at most 90 %", fall(0.9 * plain, still))
+    return held("P15 without deployments at most 90 %", fall(0.9 * plain, still))
 
 
 # P16 memory
@@ -174,7 +170,7 @@ def without_deployments(trial: Trial) -> Held:
 def exchange_of_fire(trial: Trial) -> Held:
     """P16: an exchange of fire raises the odds of force 13 to 51 weeks on by .03 to .15."""
     left = lab.memory(lab.pair_of_rivals(), trial.parameters, worlds=trial.n(8192), seed=trial.seed)
-    return _held("P16 an exchange of fire raises the odds of later force by .03 to .15",
+    return held("P16 an exchange of fire raises the odds of later force by .03 to .15",
                  _at_least(left, 0.03), _at_most(left, 0.15))  # fmt: skip
 
 
@@ -190,7 +186,7 @@ def year_after_year(trial: Trial) -> Held:
         + 4.0 * else_.var() / max(len(else_), 1)
     )
     found = Difference(float(more), float(more - half), float(more + half))
-    return _held("P16 a clash in year 2 at least doubles the odds of one in year 3", found)
+    return held("P16 a clash in year 2 at least doubles the odds of one in year 3", found)
 
 
 # P17 two regimes
@@ -206,7 +202,7 @@ def two_regimes(trial: Trial) -> Held:
         at = (spent > 0.9).astype(float)
         between = ((spent > 0.1) & (spent <= 0.9)).astype(float)
         differences += [_shares(at, least), _shares(between, 0.2, most=True)]
-    return _held("P17 two regimes in the doubly dangerous world", *differences)
+    return held("P17 two regimes in the doubly dangerous world", *differences)
 
 
 def one_regime(trial: Trial) -> Held:
@@ -216,7 +212,7 @@ def one_regime(trial: Trial) -> Held:
         spent = lab.regimes(trial.parameters, tense=tense, world="doubly stable",
                             worlds=trial.n(2048), seed=trial.seed)  # fmt: skip
         differences.append(_shares((spent > 0.9).astype(float), 0.02, most=True))
-    return _held("P17 one regime in the doubly stable world", *differences)
+    return held("P17 one regime in the doubly stable world", *differences)
 
 
 # P18, P19
@@ -225,9 +221,10 @@ def one_regime(trial: Trial) -> Held:
 def greed_clashes(trial: Trial) -> Held:
     """P18: a greedier rival clashes more at every step of greed."""
     two = lab.pair_of_rivals()
-    by_greed = [_clashed(trial, lab.greedy(two, "BBB", g)) for g in (0.0, 0.3, 0.5, 0.8)]
+    rosters = [lab.with_traits(two, BBB={"greed": g}) for g in (0.0, 0.3, 0.5, 0.8)]
+    by_greed = [_clashed(trial, roster) for roster in rosters]
     steps = [rise(a, b) for a, b in pairwise(by_greed)]
-    return _held("P18 a greedier rival clashes more at every step", *steps)
+    return held("P18 a greedier rival clashes more at every step", *steps)
 
 
 def _excused(trial: Trial, changed: Values) -> tuple[Floats, Floats]:
@@ -252,7 +249,7 @@ def channels_excuse(trial: Trial) -> Held:
     hot, hot_error = _share_excused(trial, {"hotline": 1.0})
     half = Z * float(np.hypot(shut_error, hot_error))
     found = Difference(hot - shut, hot - shut - half, hot - shut + half)
-    return _held("P19 a channel raises the share of accidents taken for accidents", found)
+    return held("P19 a channel raises the share of accidents taken for accidents", found)
 
 
 def hotline_where_more_is_misread(trial: Trial) -> Held:
@@ -269,7 +266,7 @@ def hotline_where_more_is_misread(trial: Trial) -> Held:
     (little, e1), (much, e2) = kept
     half = Z * float(np.hypot(e1, e2))
     off = float(little - much)
-    return _held("P19 a hotline helps as much, in proportion, where more is misread",
+    return held("P19 a hotline helps as much, in proportion, where more is misread",
                  Difference(off, off - half, off + half))  # fmt: skip
 
 

@@ -16,13 +16,11 @@ from scipy.stats import spearmanr
 
 from sim.config.job import load_scenario
 from sim.engine import ensemble
-from sim.engine.notes import Tracks
 from sim.engine.record import Record
 from sim.evidence.observation import LAND, WEEKS_PER_YEAR, disputes
 from sim.lanes import Floats
 from sim.model.parameters import parameter_block
 from sim.model.roster import PairTraits, RelationTraits, Roster
-from sim.model.vocabulary import Rung
 
 FROM = 52
 """Weeks before disputes are counted."""
@@ -121,20 +119,6 @@ def by_class(record: Record) -> dict[str, tuple[Floats, float]]:
         years = np.array([float(row["years"]) for row in rows])
         known = sum(float(row["onsets"]) for row in rows) / years.sum()
         found[kind] = (count[:, pairs] @ years / years.sum(), float(known))
-    return found
-
-
-def wars_among(tracks: Tracks, roster: Roster) -> Floats:
-    """Return wars a year among pairs that are not opposed, ``[world]``.
-
-    Russia and Ukraine, who are at war from the start, are left out.
-    """
-    begun = np.zeros(tracks.rungs.shape[2])
-    for pair in (pair for pairs in classes(roster).values() for pair in pairs):
-        if {roster.codes[i] for i in roster.pairs[pair]} != {"RUS", "UKR"}:
-            rungs = tracks.rungs[:, pair]
-            begun += ((rungs[1:] >= Rung.WAR) & (rungs[:-1] < Rung.WAR)).sum(0)
-    found: Floats = begun * WEEKS_PER_YEAR / (tracks.rungs.shape[0] - 1)
     return found
 
 
