@@ -32,6 +32,7 @@ INSTRUMENT: Edits = {
     CYBER = Lever(
         levels=("none", "probing", "intrusion", "disruption", "sabotage"),
         strength="cyber_strength",
+        given="cyber_given",
         raising="hack",
         lowering="relent",
         start_opposed=0.25,
@@ -43,7 +44,8 @@ INSTRUMENT: Edits = {
     "sim/model/parameters.py": (
         (
             '    _section("world")',
-            '    cyber_strength: float = _declare(1.0, 0.0, 3.0, "1", "readiness to intrude")\n',
+            '    cyber_strength: float = _declare(1.0, 0.0, 3.0, "1", "readiness to intrude")\n'
+            '    cyber_given: float = _declare(1.0, 0.0, 1.0, "1", "part that is given")\n',
         ),
         (
             '    _section("diplomacy")',

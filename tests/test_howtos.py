@@ -115,7 +115,7 @@ SPREAD: Edits = {
             '    Measure("grievance_gap", "grievance, west less east", "-1 to 1", 1000, 10, 1.0),\n'
             ")  # fmt: skip\n(\n    RUNG_LEADERS",
         ),
-        ("ALARM_EAST,\n) = range", "ALARM_EAST,\n    GRIEVANCE_GAP,\n) = range"),
+        ("FEAR_EAST,\n) = range", "FEAR_EAST,\n    GRIEVANCE_GAP,\n) = range"),
         (
             "    _note(tracks, week, STRESS_EAST, lane",
             "    _note(tracks, week, GRIEVANCE_GAP, lane, a.grievance - b.grievance)\n"
