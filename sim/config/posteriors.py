@@ -20,10 +20,6 @@ FROM = ("parameters", "from")
 OWN = "posterior"
 """The word of a configuration for the shipped posterior."""
 SHIPPED = DATA / f"{OWN}.csv"
-WITHDRAWN = (
-    "is withdrawn: the posterior was that of an earlier model, and this one has none yet; "
-    "leave it out for the declared values, or give the path of a CSV of your own"
-)
 WEIGHT = "weight"
 MOST_DRAWS = 100_000
 MOST_BYTES = 100 * SIZE
@@ -38,21 +34,16 @@ def posterior_of(found: Findings) -> Posterior | None:
     given = found.composed.tree["parameters"].get("from")
     if given is None:
         return None
-    own = f"{OWN}, the posterior shipped with the package, or " if SHIPPED.is_file() else ""
-    allowed = f"must be {own}the path of a CSV"
+    allowed = f"must be {OWN}, the posterior shipped with the package, or the path of a CSV"
     if not isinstance(given, str) or not given.isprintable() or not given:
         found.add(FROM, allowed, value=given)
         return None
     name = str(SHIPPED) if given == OWN else given
-    if given == OWN and not SHIPPED.is_file():
-        found.add(FROM, WITHDRAWN, value=given)
-        return None
     try:
         lines = read_csv(name, MOST_BYTES)
     except (OSError, ValueError, csv.Error) as error:
         told = getattr(error, "strerror", None) or clean(error)
-        known = [OWN] if own else []
-        found.add(FROM, f"{allowed}; this cannot be read: {told}", nearest(given, known),
+        found.add(FROM, f"{allowed}; this cannot be read: {told}", nearest(given, [OWN]),
                   value=given)  # fmt: skip
         return None
     source = f"sim/data/{OWN}.csv" if given == OWN else given

@@ -15,27 +15,42 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sim.analysis.intervals import Z
 from sim.evidence.targets import Target, targets
+from sim.lanes import Floats
 
 FURTHEST = 10.0
 """Standard errors beyond which a distance counts no more: what is off is off."""
-LEAST = 0.004
-"""Share nearer than which to 0 or 1 no record can tell."""
+_NONE_OF = 0.003  # what stands for no case in a share
+_LITTLE = 0.5  # days, incidents or onsets per 1000 dyad-years: what stands for none
 
 
-def scaled(target: Target, value: float) -> float:
-    """Return a figure on the scale on which it is judged: log-odds of shares, logarithm of rest."""
+def linked(target: Target, value: ArrayLike) -> Floats:
+    """Return figures on the scale on which they are judged: log-odds of shares, logarithms of rest.
+
+    Args:
+        target: what they stand beside.
+        value: figures in the target's unit, of any shape; 0 or more.
+    """
+    found = np.asarray(value, float)
     if target.is_share:
-        kept = min(max(value, LEAST), 1.0 - LEAST)
-        return math.log(kept / (1.0 - kept))
-    return math.log(max(value, 0.01))
+        share = np.clip(found, 0.0, 1.0)
+        odds: Floats = np.log((share + _NONE_OF) / (1.0 - share + _NONE_OF))
+        return odds
+    logged: Floats = np.log(np.maximum(found, 0.0) + _LITTLE)
+    return logged
 
 
-def unscaled(target: Target, value: float) -> float:
-    """Return the figure of which :func:`scaled` gives this."""
-    return 1.0 / (1.0 + math.exp(-value)) if target.is_share else math.exp(value)
+def unlinked(target: Target, value: ArrayLike) -> Floats:
+    """Return the figures of which :func:`linked` gives these."""
+    found = np.exp(np.asarray(value, float))
+    if target.is_share:
+        share: Floats = (found * (1.0 + _NONE_OF) - _NONE_OF) / (1.0 + found)
+        return np.clip(share, 0.0, 1.0)
+    whole: Floats = np.maximum(found - _LITTLE, 0.0)
+    return whole
 
 
 def distance(target: Target, found: float) -> float:
@@ -48,10 +63,9 @@ def distance(target: Target, found: float) -> float:
         return FURTHEST
     if target.value == 0.0:
         return min(FURTHEST, Z * max(found, 0.0) / target.high)
-    off = scaled(target, found) - scaled(target, target.value)
-    end = target.high if off > 0.0 else target.low
-    room = abs(scaled(target, end) - scaled(target, target.value))
-    return min(FURTHEST, Z * abs(off) / max(room, 1e-6))
+    value, low, high, at = linked(target, [target.value, target.low, target.high, found])
+    room = high - value if at > value else value - low
+    return min(FURTHEST, float(Z * abs(at - value) / max(room, 1e-6)))
 
 
 @dataclass(frozen=True)
@@ -100,12 +114,13 @@ def score(found: Mapping[str, float], rows: Iterable[Target]) -> Score:
 
 
 def pencil() -> dict[str, float]:
-    """Return what a line of algebra makes of the fitted rows, by the names of the checks.
+    """Return what a line of algebra makes of all other rows, by the names of the checks.
 
-    A check that follows from nothing that is fitted is given the recorded value of the nearest
+    It is let see more than the calibration is: the record of all states too. A check that follows
+    from nothing is given the recorded value of the nearest
     kind: that is what a reader with a pencil would write.
     """
-    record = {t.name: t.value for t in targets().values() if t.use == "fit"}
+    record = {t.name: t.value for t in targets().values() if t.use != "check"}
     return {name: rule(record) for name, rule in _PENCIL.items()}
 
 

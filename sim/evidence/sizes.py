@@ -16,10 +16,11 @@ from scipy.stats import spearmanr
 
 from sim.config.job import load_scenario
 from sim.engine import ensemble
+from sim.engine.posterior import Posterior
 from sim.engine.record import Record
 from sim.evidence.observation import LAND, WEEKS_PER_YEAR, disputes
 from sim.lanes import Floats
-from sim.model.parameters import parameter_block
+from sim.model.parameters import Parameters, parameter_block
 from sim.model.roster import PairTraits, RelationTraits, Roster
 
 FROM = 52
@@ -122,15 +123,21 @@ def by_class(record: Record) -> dict[str, tuple[Floats, float]]:
     return found
 
 
-def of_era(values: Mapping[str, float], *, worlds: int, seed: int) -> Record:
+def of_era(
+    values: Mapping[str, float], *, worlds: int, seed: int, posterior: Posterior | None = None
+) -> Record:
     """Return a run of the roster that the record is set beside.
 
     Args:
         values: parameters that differ from the declared ones.
         worlds: to play, of which disputes count from the second year on.
         seed: of the worlds.
+        posterior: what each world draws.
     """
+    point = parameter_block(values, 1)[:, :, 0].astype(float)
+    if posterior:
+        point[:, [Parameters.FIELDS.index(name) for name in posterior.names]] = np.nan
     return ensemble.play(
-        era(), parameter_block(values, 1)[:, :, 0], n_worlds=worlds, n_weeks=WEEKS, seed=seed,
-        disputes_from=FROM,
+        era(), point, n_worlds=worlds, n_weeks=WEEKS, seed=seed, disputes_from=FROM,
+        posterior=posterior,
     )  # fmt: skip

@@ -8,6 +8,7 @@
 - :mod:`~sim.plots.comparisons`: what a variant changes in the same worlds
 - :mod:`~sim.plots.sensitivities`: what parameters do to a quantity
 - :mod:`~sim.plots.calibrations`: what is plausible, and the model beside the record
+- :mod:`~sim.plots.evidence`: what each mechanism buys, crises told the day before
 - :mod:`~sim.plots.fits`: lines and surfaces laid through scattered points
 - :mod:`~sim.plots.style`: the settings of figures, colours, dashes, names of rungs, axes
 - :mod:`~sim.plots.lettering`: fonts, and words that fit
@@ -33,6 +34,7 @@ from sim.plots.designs import (
     draw_scatter,
     draw_star,
 )
+from sim.plots.evidence import draw_hindcasts, draw_structure
 from sim.plots.fits import Quadratic, smoothed
 from sim.plots.lettering import folded, has_letters, legible, settle, short_names, width_of
 from sim.plots.sensitivities import draw_morris, draw_morris_bars, draw_sobol
@@ -109,6 +111,7 @@ __all__ = [
     "draw_fear",
     "draw_forest",
     "draw_half_widths",
+    "draw_hindcasts",
     "draw_ladder",
     "draw_lines",
     "draw_lines_of_axis",
@@ -124,6 +127,7 @@ __all__ = [
     "draw_sobol",
     "draw_star",
     "draw_steps",
+    "draw_structure",
     "draw_surface",
     "draw_targets",
     "draw_views",

@@ -20,12 +20,18 @@ def draw_plausible(ax: Axes, rows: pd.DataFrame) -> None:
     Args:
         ax: where to draw.
         rows: one row for each parameter: ``parameter, low, high`` (of the range), ``q05, q25, q50,
-            q95`` (of the posterior), ``declared``, ``contraction``, the narrowest first.
+            q95`` (of the posterior), ``declared``, ``log``, whether its prior is even in the
+            logarithm, ``contraction``, the narrowest first.
     """
-    width = rows["high"] - rows["low"]
+    log, low, high = (rows[name].to_numpy() for name in ("log", "low", "high"))
+
+    def scaled(value: Floats) -> Floats:
+        found: Floats = np.where(log, np.log(np.where(log, value, 1.0)), value)
+        return found
 
     def place(column: str) -> Floats:
-        found: Floats = ((rows[column] - rows["low"]) / width).to_numpy()
+        of = scaled(rows[column].to_numpy()) - scaled(low)
+        found: Floats = of / (scaled(high) - scaled(low))
         return found
 
     y = np.arange(len(rows))[::-1]
@@ -38,7 +44,7 @@ def draw_plausible(ax: Axes, rows: pd.DataFrame) -> None:
     ax.set_yticks(y, rows["parameter"])
     ax.set_xlim(-0.02, 1.02)
     ax.xaxis.set_major_formatter(percents())
-    ax.set_xlabel("position in the declared range")
+    ax.set_xlabel("position in the range of the prior")
     ax.grid(visible=False, axis="y")
     ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2)
 
@@ -111,9 +117,7 @@ def draw_targets(
         held: Floats = np.clip(x / value, 1.0 / widest, widest)
         return held
 
-    spans = np.array([t.span for t in targets])
     ends = np.array([(t.low, t.high) for t in targets])
-    ax.hlines(y, ratio(spans[:, 0]), ratio(spans[:, 1]), color="#e4e4e4", lw=9.0)
     ax.hlines(y, ratio(ends[:, 0]), ratio(ends[:, 1]), color="#b0b0b0", lw=9.0)
     steps = np.linspace(0.22, -0.22, len(found)) if len(found) > 1 else [0.0]
     colours = (WEST, OKABE_ITO[4], EAST, NEUTRAL)
@@ -131,9 +135,9 @@ def draw_targets(
     ax.xaxis.set_major_locator(FixedLocator([0.25, 1 / 3, 0.5, 1, 2, 3, 4]))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.2g}"))
-    ax.set_yticks(y, [t.label for t in targets])
+    ax.set_yticks(y, [t.label + (" *" if t.use == "check" else "") for t in targets])
     ax.set_ylim(-0.7, len(targets) - 0.3)
-    ax.set_xlabel("simulated / recorded\n(grey: recorded 95 % interval; light: within 25 %)")
+    ax.set_xlabel("simulated / recorded (grey: recorded 95 % interval)")
     ax.grid(visible=False, axis="y")
     ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=len(found))
 

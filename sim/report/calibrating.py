@@ -18,24 +18,20 @@ import pandas as pd
 from rich.console import Console
 
 from sim.engine.threads import n_threads
-from sim.evidence.calibration.prior import CALIBRATED
+from sim.evidence.calibration.aims import CAUSES, NAMES, distances, fitted_rows
+from sim.evidence.calibration.prior import CALIBRATED, SPACE
 from sim.evidence.calibration.recovery import Recovery, recovered
 from sim.evidence.calibration.watching import Watch
-from sim.evidence.calibration.waves import (
-    Calibrated,
-    calibrate,
-    distances,
-    fit_targets,
-    n_worlds,
-)
+from sim.evidence.calibration.waves import Calibrated, calibrate, n_worlds
+from sim.evidence.score import score
 from sim.evidence.targets import targets
 from sim.interrupts import leaving
 from sim.lanes import Floats
-from sim.model.parameters import COEFFICIENTS
 from sim.plan.scenario import FIGURES, Job
 from sim.report.drawing import drawn_into
 from sim.report.gallery import renewed
-from sim.report.running import facts_of, in_own_folder, kept, progress_bar, say
+from sim.report.progress import progress_bar
+from sim.report.running import facts_of, in_own_folder, kept, say
 from sim.report.summary import NOTE, figure
 from sim.story.escaping import plain
 from sim.study.runner import identity_of
@@ -67,9 +63,10 @@ def run_calibration(job: Job, *, console: Console | None = None) -> Path:
     out, plan = console or Console(highlight=False), job.calibrate
     assert plan is not None
     say(out, [
-        f"Calibration of {len(CALIBRATED)} parameters on {len(fit_targets())} recorded "
-        f"figures: {plan.waves} waves of {plan.points:,} points, then {plan.draws:,} draws of the "
-        f"posterior; {n_worlds(plan, job.n_worlds):,} worlds of {job.n_weeks} weeks."
+        f"Calibration of {len(CALIBRATED)} parameters on {len(fitted_rows())} recorded "
+        f"figures and {len(CAUSES)} of cause: {plan.waves} waves of {plan.points:,} points, then "
+        f"{plan.draws:,} draws of the posterior; {n_worlds(plan, job.n_worlds):,} worlds of "
+        f"{job.n_weeks} weeks."
     ])  # fmt: skip
     if job.dry_run:
         return job.output
@@ -119,10 +116,12 @@ class Told:
     posterior: pd.DataFrame  # weight, and a column for each calibrated parameter
     parameters: pd.DataFrame  # see parameters_of
     targets: pd.DataFrame  # see targets_of
+    causes: pd.DataFrame  # see causes_of
+    observed: pd.DataFrame  # every figure at every draw of the posterior
     waves: Sequence[Floats]  # [point] distances of each wave, the posterior last
     declared: float  # distance of the hand-set parameters
     recovery: Recovery
-    effective: float
+    worth: pd.DataFrame  # see worth_of
     n_worlds: int
 
     @classmethod
@@ -135,10 +134,12 @@ class Told:
             posterior=found.table(),
             parameters=parameters_of(found, job.points[0].parameters),
             targets=targets_of(found),
-            waves=[distances(wave) for wave in (*found.waves, found.final)],
-            declared=float(distances(found.declared).mean()),
+            causes=causes_of(found),
+            observed=pd.DataFrame(found.final.seen, columns=list(NAMES)),
+            waves=[_known(distances(wave.seen)) for wave in (*found.waves, found.final)],
+            declared=float(_known(distances(found.declared.seen)).mean()),
             recovery=recovery,
-            effective=found.effective,
+            worth=worth_of(found),
             n_worlds=n_worlds(plan, job.n_worlds),
         )
 
@@ -148,19 +149,24 @@ class Told:
             self.posterior.to_csv(part, index=False, float_format="%.6g", lineterminator="\n")
         write_table(store, "parameters", self.parameters)
         write_table(store, "targets", self.targets)
+        write_table(store, "causes", self.causes)
+        write_table(store, "observed", self.observed)
+        write_table(store, "worth", self.worth)
         write_table(store, "recovery", self.recovery.table())
         ranks = pd.DataFrame(self.recovery.ranks, columns=list(CALIBRATED))
         write_table(store, "ranks", ranks)
 
     def headline(self) -> str:
         """Return the result in a sentence."""
-        verdicts = self.targets["verdict"]
-        met = int(verdicts.isin(("inside", "nearly")).sum())
+        means = dict(zip(self.targets["target"], self.targets["value"], strict=True))
+        fitted = score(means, fitted_rows())
+        checks = score(means, [t for t in targets().values() if t.use == "check"])
         return (
-            f"{met} of {len(verdicts)} recorded figures are met at the posterior's mean, "
-            f"{int((verdicts == 'off').sum())} are off by more than a factor of three; distance "
-            f"{np.median(self.waves[-1]):.2f} standard errors, "
-            f"{self.declared:.2f} with the hand-set values."
+            f"At the posterior's mean {fitted.inside} of {fitted.of} fitted figures and "
+            f"{checks.inside} of {checks.of} checks lie strictly inside the record's 95 % "
+            f"interval; root mean square distance of the checks {checks.rms:.1f} standard errors. "
+            f"Distance of a draw from what is fitted {np.median(self.waves[-1]):.2f}, of the "
+            f"hand-set values {self.declared:.2f}."
         )
 
     def page(self, failed: Mapping[str, str], *, drawn: bool = True) -> str:
@@ -186,8 +192,7 @@ class Told:
                 "",
                 self.headline(),
                 "",
-                f"{self.n_worlds:,} worlds were simulated. The {len(self.posterior):,} weighted "
-                f"draws of the posterior have an effective sample size of {self.effective:.0f}.",
+                f"{self.n_worlds:,} worlds were simulated. {worth_told(self.worth)}",
                 "",
                 *shown("plausible"),
                 f"Identified by the data (prior variance reduced by {IDENTIFIED:.0%} or more): "
@@ -204,7 +209,7 @@ class Told:
                 f"{recovery['cover_90'].mean():.1%} of true values, 50 % intervals "
                 f"{recovery['cover_50'].mean():.1%}.",
                 "",
-                "The posterior's CSV holds the weighted parameter sets; use them with "
+                "The posterior's CSV holds the parameter sets; use them with "
                 "`parameters={from: PATH}`.",
                 "",
             )
@@ -214,21 +219,19 @@ class Told:
 def parameters_of(found: Calibrated, declared: Mapping[str, float]) -> pd.DataFrame:
     """Return one row for each parameter, those that the data say most about first.
 
-    Columns ``parameter, low, high, declared``, ``mean`` and ``q05`` to ``q95`` of the posterior,
-    and ``contraction``: the share of the prior's variance that is gone.
+    Columns ``parameter, low, high, log`` (of the prior), ``declared``, ``mean`` and ``q05`` to
+    ``q95`` of the posterior, and ``contraction``: the share of the prior's variance that is gone.
     """
     table, rows = found.table(), []
-    weight = table["weight"].to_numpy()
-    for name in CALIBRATED:
-        own = COEFFICIENTS[name]
+    for k, name in enumerate(CALIBRATED):
+        low, high, log = SPACE[name]
         value = table[name].to_numpy()
-        mean = float((weight * value).sum())
-        variance = float((weight * (value - mean) ** 2).sum())
-        quantiles = zip(QUANTILES, weighted_quantiles(value, weight), strict=True)
+        quantiles = zip(QUANTILES, np.quantile(value, QUANTILES), strict=True)
         rows.append(
-            {"parameter": name, "low": own.low, "high": own.high, "declared": declared[name],
-             "mean": mean, **{f"q{round(100 * q):02d}": v for q, v in quantiles},
-             "contraction": 1.0 - 12.0 * variance / (own.high - own.low) ** 2}
+            {"parameter": name, "low": low, "high": high, "log": log, "declared": declared[name],
+             "mean": float(value.mean()),
+             **{f"q{round(100 * q):02d}": v for q, v in quantiles},
+             "contraction": 1.0 - 12.0 * float(found.final.unit[:, k].var())}
         )  # fmt: skip
     frame = pd.DataFrame(rows)
     return frame.sort_values("contraction", ascending=False, kind="stable", ignore_index=True)
@@ -240,30 +243,71 @@ def targets_of(found: Calibrated) -> pd.DataFrame:
     ``value`` is the mean over the posterior, ``lo`` and ``hi`` hold 95 % of its draws.
     """
     rows = []
-    for k, target in enumerate(targets().values()):
-        seen = found.final.seen[:, k]
-        known = np.isfinite(seen) & (found.weights > 0.0)
-        weight = found.weights[known] / found.weights[known].sum()
-        mean = float((weight * seen[known]).sum())
-        low, high = weighted_quantiles(seen[known], weight, (0.025, 0.975))
+    for target in targets().values():
+        k = NAMES.index(target.name)
+        value, low, high = summed(found.final.seen[:, k])
         rows.append(
             {"target": target.name, "use": target.use, "recorded": target.value,
              "recorded_lo": target.low, "recorded_hi": target.high,
-             "by_hand": float(found.declared.seen[:, k].mean()), "value": mean, "lo": low,
-             "hi": high, "verdict": target.verdict(mean)}
+             "by_hand": float(found.declared.seen[:, k].mean()), "value": value, "lo": low,
+             "hi": high, "verdict": target.verdict(value)}
         )  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def weighted_quantiles(
-    values: Floats, weights: Floats, shares: Sequence[float] = QUANTILES
-) -> Floats:
-    """Return quantiles of weighted values, ``[share]``."""
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order])
-    at = np.searchsorted(reached, np.array(shares) * reached[-1])
-    found: Floats = values[order][np.minimum(at, len(values) - 1)]
-    return found
+def causes_of(found: Calibrated) -> pd.DataFrame:
+    """Return one row for each figure of cause, as of targets; ``low, high`` is the band asked."""
+    rows = []
+    for cause in CAUSES:
+        k = NAMES.index(cause.name)
+        value, low, high = summed(found.final.seen[:, k])
+        rows.append(
+            {"cause": cause.label, "low": cause.low, "high": cause.high,
+             "by_hand": float(found.declared.seen[:, k].mean()), "value": value, "lo": low,
+             "hi": high}
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def summed(seen: Floats) -> tuple[float, float, float]:
+    """Return the mean of what was seen, and what holds 95 % of it; nan where nothing was."""
+    known = seen[np.isfinite(seen)]
+    if not len(known):
+        return np.nan, np.nan, np.nan
+    low, high = np.quantile(known, (0.025, 0.975))
+    return float(known.mean()), float(low), float(high)
+
+
+def _known(found: Floats) -> Floats:
+    return found[np.isfinite(found)]
+
+
+def worth_of(found: Calibrated) -> pd.DataFrame:
+    """Return what the draws are worth, one row.
+
+    Columns ``sets``, ``worth`` (independent draws, after the chains' autocorrelation),
+    ``corrected`` (what they would be worth with the weights that the simulation would give them),
+    ``shift`` (how far these would move the mean of the parameter that moves most, in standard
+    deviations) and ``explained`` (by the emulator, of the variance of the figure that it tells
+    worst over the last wave).
+    """
+    moved = float(np.abs(found.shift).max())
+    return pd.DataFrame(
+        {"sets": [len(found.final.unit)], "worth": [found.worth],
+         "corrected": [found.corrected_worth], "shift": [moved],
+         "explained": [float(found.emulator.explained.min())]}
+    )  # fmt: skip
+
+
+def worth_told(worth: pd.DataFrame) -> str:
+    """Return in words what a posterior's draws are worth, from :func:`worth_of`."""
+    (row,) = worth.to_dict("records")
+    return (
+        f"The {row['sets']:.0f} sets of the posterior weigh alike and are worth {row['worth']:.0f} "
+        f"independent draws. Weighted by their own simulations they would be worth "
+        f"{row['corrected']:.0f}, and no parameter's mean would move by more than "
+        f"{row['shift']:.2f} standard deviations."
+    )
 
 
 def _draw(folder: Path, told: Told, job: Job) -> dict[str, str]:

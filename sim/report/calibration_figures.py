@@ -75,22 +75,22 @@ def _recovery(ranks: Floats, caption: Line) -> Figure:
 
 
 def of_targets(series: dict[str, pd.DataFrame], caption: Line) -> Figure:
-    """Return simulated figures over recorded ones: those fitted, and those kept from the fit.
+    """Return simulated figures over recorded ones: those of Russia and NATO, and of all states.
 
     Args:
         series: frames with ``value, low, high`` by name of target, by the name of each series.
         caption: the small print.
     """
+    above_zero = [t for t in targets().values() if t.value > 0.0]
     drawn = {
-        use: [t for t in targets().values() if t.use == use and t.value > 0.0]
-        for use in ("fit", "check")
+        "Russia and NATO's members; * kept from the fit": [t for t in above_zero if t.is_ours],
+        "All states, none fitted; * checks": [t for t in above_zero if not t.is_ours],
     }
     longest = max(len(listed) for listed in drawn.values())
     figure = sheet(15.0, 2.0 + 0.27 * longest, "Simulated and recorded statistics", caption)
     axes = figure.subplots(1, 2)
-    titles = {"fit": "Fitted", "check": "Held out"}
-    for ax, (use, listed) in zip(axes, drawn.items(), strict=True):
+    for ax, (title, listed) in zip(axes, drawn.items(), strict=True):
         plots.draw_targets(ax, listed, series)
         ax.set_ylim(len(listed) - longest - 0.7, len(listed) - 0.3)
-        ax.text(1.0, 1.01, titles[use], transform=ax.transAxes, ha="right", fontweight="bold")
+        ax.text(1.0, 1.04, title, transform=ax.transAxes, ha="right", fontweight="bold")
     return figure

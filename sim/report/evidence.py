@@ -1,11 +1,11 @@
-"""The model beside the record: what of it holds by hand, over the posterior, and by chance alone.
+"""The evidence in words and figures: scores with baselines, what fails, structure, hindcasts.
 
-:func:`evidence` plays and gathers; :func:`table` and :func:`result` tell, :func:`draw` draws it.
+What is told is gathered by :mod:`experiments.evidence`; nothing here plays a world.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,168 +15,250 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim import plots
-from sim.evidence.calibration.chance import by_chance
-from sim.evidence.calibration.watching import Watch, watched
-from sim.evidence.targets import targets, unspoken
-from sim.lanes import Floats
-from sim.report.calibrating import weighted_quantiles
+from sim.evidence.calibration.aims import CAUSES
+from sim.evidence.claims import HOLDS
+from sim.evidence.score import score
+from sim.evidence.targets import OURS, Target, targets, unspoken
 from sim.report.calibration_figures import Line, of_targets
 from sim.report.figures import Plan, save, sheet
 
-HAND, POSTERIOR, CHANCE = "set by hand", "posterior", "chance alone"
+POSTERIOR, HAND = "posterior", "set by hand"
+FROZEN_MODEL, CHANCE = "posterior, no state reacting", "chance alone"
+PENCIL, EARLIER = "a pencil", "an earlier era's record"
 WITHIN = (7, 30, 90, 180, 365)
-REPEATS = 24
-"""Times that hand-set and chance worlds are played, for the spread that chance alone gives."""
+
+_WEEKS = (
+    "A week is the finest grain: acts of one day and the next lie a week apart here or in one "
+    "week, while half of the record's follow within a day."
+)
+_ROUTINE = (
+    "Answers of routine are still too many and those that escalate too few: what calls for an "
+    "answer fades over half a year, and the record's answers come at once or not at all."
+)
+_SLOW = (
+    "A score is slow, so that some answers come late; the record's crises end sooner than "
+    "disputes do."
+)
+_SEA = (
+    "The record is of all states: far dyads dispute mostly by force at sea and in the air, without "
+    "a display before."
+)
+_OURS = (
+    "Among Russia and NATO's members, which alone are fitted, answers that come are with force "
+    "more often than in the world (0.58 of those to a display, against 0.17 of all displays)."
+)
+_LONG = (
+    "Disputes of all states are coded from other sources than those of Russia and NATO, which "
+    "alone are fitted."
+)
+REASONS = {
+    **dict.fromkeys(
+        ("inter_incident_gap_q50", "inter_incident_gap_q75",
+         "esc_curve_use_plus_by_7d_start_below4"), _WEEKS),
+    **dict.fromkeys(
+        ("react_within_7d", "react_within_30d", "react_escalates_given_h3",
+         "response_none_given_init_h3", "response_use_given_init_h3", "mid_reciprocated"),
+        _ROUTINE),
+    **dict.fromkeys(
+        ("icb_response_lag_q50", "icb_response_lag_q75", "icb_response_lag_q90"), _SLOW),
+    **dict.fromkeys(
+        ("dyadmid_use_plus_contig_land", "dyadmid_use_plus_noncontig", "dyadmid_use_plus_majmaj"),
+        _SEA),
+    **dict.fromkeys(
+        ("response_none_given_init_h4", "response_use_given_init_h4",
+         "response_use_given_init_h3", "esc_curve_use_plus_by_365d_start_below4",
+         "ever_use_given_start_display"), _OURS),
+    "join_prob_ally_major": "Major members join by the same rule as others, at a multiple; the "
+    "record's majors join everywhere, not only near Russia.",
+    "mid_multiparty": "Several members may be drawn in by one clash, and each clash counts.",
+    **dict.fromkeys(
+        ("recurrence_rival_within_1y", "recurrence_rival_within_5y",
+         "recurrence_nonrival_within_1y", "recurrence_contig_land_within_1y",
+         "recurrence_contig_land_within_5y"),
+        "Members differ in grievance by nearness and rivalry only; the record's other dyads are "
+        "mostly far from any quarrel."),
+    "ru_nato_maxhost_display": "The record has threats too, so that shares need not add up to 1.",
+    "icb_mediation_occurred": "Those who may mediate are today's few neutrals.",
+    **dict.fromkeys(
+        ("mid_duration_q50", "mid_duration_q75", "mid_duration_q90", "mid_still_ongoing_after_30d",
+         "mid_still_ongoing_after_180d", "mid_still_ongoing_after_365d", "mid_outcome_stalemate",
+         "first_incident_use", "first_incident_display", "join_prob_ally"), _LONG),
+}  # fmt: skip
+"""What is thought to be missing where a figure lies outside."""
+
+
+def rows_of() -> dict[str, list[Target]]:
+    """Return the sets of recorded figures that scores are told of, by name."""
+    every = list(targets().values())
+    return {
+        f"of {OURS}": [t for t in every if t.is_ours],
+        "checks": [t for t in every if t.use == "check"],
+        "checks that an earlier era has": [
+            t for t in every if t.use == "check" and t.before is not None
+        ],
+        "shown": [t for t in every if t.use == "shown"],
+    }
+
+
+def earlier() -> dict[str, float]:
+    """Return what the record of before 1946 would say of the figures that it has."""
+    return {t.name: t.before for t in targets().values() if t.before is not None}
+
+
+def scores(accounts: Mapping[str, Mapping[str, float]]) -> str:
+    """Return the table of scores of several accounts, over the rows that each can tell."""
+    lines = ["| figures | account | strictly inside | median distance | rms distance "
+             "| groups inside | rms of groups |", "|---|---|---|---|---|---|---|"]  # fmt: skip
+    for rows, chosen in rows_of().items():
+        for name, told in accounts.items():
+            if {t.name for t in chosen} <= set(told):
+                found = score(told, chosen)
+                lines.append(
+                    f"| {rows} | {name} | {found.inside} of {found.of} | {found.median:.1f} "
+                    f"| {found.rms:.1f} | {found.groups_inside:.1f} of {found.groups} "
+                    f"| {found.groups_rms:.1f} |"
+                )
+                rows = ""
+    return "\n".join(lines)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Simulated figures in three series: frames ``value, low, high`` by name of target."""
+    """What the pages tell."""
 
-    series: Mapping[str, pd.DataFrame]
-
-    def figures(self, name: str) -> dict[str, tuple[float, float, float]]:
-        """Return value, low and high of each target of a series."""
-        frame = self.series[name]
-        return {str(k): (v, low, high) for k, v, low, high in frame.itertuples()}
-
-    def verdicts(self, name: str, use: str | None = None) -> dict[str, str]:
-        """Return where the mean of each target of a series lies, of one use or of all."""
-        of = self.figures(name)
-        chosen = [t for t in targets().values() if use is None or t.use == use]
-        return {t.name: t.verdict(of[t.name][0]) for t in chosen}
-
-
-def evidence(
-    watch: Watch, base: Floats, draws: Floats, weights: Floats,
-    progress: Callable[[int], None] | None = None,
-) -> Evidence:  # fmt: skip
-    """Return what is observed by hand, over a posterior and by chance alone.
-
-    Args:
-        watch: what is played at a draw; by hand and by chance as much is played several times.
-        base: all parameters as set by hand, ``[parameter]``.
-        draws: all parameters of the posterior's sets, ``[draw, parameter]``.
-        weights: of these.
-        progress: called with the number of worlds just finished.
-    """
-    names = list(targets())
-    hand = watched(watch, np.tile(base, (REPEATS, 1)), names, 0, progress)
-    first = REPEATS * watch.n_worlds
-    over = [
-        watched(watch, draws[at : at + 64], names, first + at * watch.n_worlds, progress)
-        for at in range(0, len(draws), 64)
-    ]
-    chance = [by_chance(watch.roster, watch.n_worlds, watch.n_weeks, k) for k in range(REPEATS)]
-    alike = np.full(REPEATS, 1.0 / REPEATS)
-    rows = np.array([[found[name] for name in names] for found in chance])
-    return Evidence(
-        {
-            POSTERIOR: _summed(np.concatenate(over), weights),
-            HAND: _summed(hand, alike),
-            CHANCE: _summed(rows, alike),
-        }
-    )
-
-
-def _summed(seen: Floats, weights: Floats) -> pd.DataFrame:
-    """Return the weighted mean of each target and the interval that holds 95 % of draws."""
-    rows = {}
-    for k, name in enumerate(targets()):
-        known = np.isfinite(seen[:, k])
-        if not (weights[known] > 0.0).any():
-            rows[name] = (np.nan, np.nan, np.nan)
-            continue
-        weight = weights[known] / weights[known].sum()
-        low, high = weighted_quantiles(seen[known, k], weight, (0.025, 0.975))
-        rows[name] = (float((weight * seen[known, k]).sum()), low, high)
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high"])
-
-
-# Figures
-
-
-def drawn(found: Evidence, caption: Line) -> Iterator[Plan]:
-    """Yield the figures, each under its name and not yet drawn."""
-    two = {name: found.series[name] for name in (POSTERIOR, HAND)}
-    yield "targets", partial(of_targets, two, caption)
-    yield "escalation", partial(_escalation, found, caption)
-
-
-def _escalation(found: Evidence, caption: Line) -> Figure:
-    figure = sheet(9.0, 5.4, "When force follows a display", caption)
-    plots.draw_escalation(figure.subplots(), _curve_of_record(), {
-        name: _curve(frame) for name, frame in found.series.items()
-    })  # fmt: skip
-    return figure
-
-
-def _names_of_curve() -> list[str]:
-    return [f"esc_curve_use_plus_by_{days}d_start_below4" for days in WITHIN]
-
-
-def _curve(frame: pd.DataFrame) -> pd.DataFrame:
-    rows = frame.loc[_names_of_curve()].reset_index(drop=True)
-    return rows.assign(days=WITHIN)
-
-
-def _curve_of_record() -> pd.DataFrame:
-    rows = [targets()[name] for name in _names_of_curve()]
-    return pd.DataFrame(
-        {"days": WITHIN, "value": [t.value for t in rows], "low": [t.low for t in rows],
-         "high": [t.high for t in rows]}
-    )  # fmt: skip
+    spread: Mapping[str, pd.DataFrame]  # of POSTERIOR and HAND: value, low, high by target
+    accounts: Mapping[str, Mapping[str, float]]  # figures by target, of every account
+    causes: pd.DataFrame  # see sim.report.calibrating.causes_of
+    held: pd.DataFrame  # properties over draws, see sim.evidence.claims.summarised
+    structure: pd.DataFrame  # structure, setting, and a column for each figure
+    hindcasts: pd.DataFrame  # see sim.evidence.hindcasts.judged
 
 
 # Words
 
 
-def counted(found: Evidence) -> str:
-    """Return the table of how many targets are met."""
-    lines = ["| | fitted: met | of | checks: met | of | off by more than three |",
-             "|---|---|---|---|---|---|"]  # fmt: skip
-    for name in found.series:
-        fit, check = found.verdicts(name, "fit"), found.verdicts(name, "check")
+def headline(found: Evidence) -> str:
+    """Return the result in a paragraph."""
+    of, rows = found.accounts, rows_of()
+    own = score(of[POSTERIOR], rows[f"of {OURS}"])
+    checks, drawn = (score(of[name], rows["checks"]) for name in (POSTERIOR, PENCIL))
+    frozen = score(of[FROZEN_MODEL], rows[f"of {OURS}"])
+    return (
+        f"Over the posterior **{own.inside} of {own.of}** recorded figures of Russia and NATO's "
+        f"members lie strictly inside their 95 % interval (root mean square distance {own.rms:.1f} "
+        f"standard errors); with every reaction frozen {frozen.inside} ({frozen.rms:.1f}). Of the "
+        f"{checks.of} checks, which were not fitted, **{checks.inside}** lie inside, at a distance "
+        f"of {checks.rms:.1f}; a pencil that is let see all other figures comes to {drawn.inside}, "
+        f"at {drawn.rms:.1f}."
+    )
+
+
+def fewer(held: pd.DataFrame) -> str:
+    """Return what of the properties holds at fewer than all draws, as a list."""
+    n = int(held["draws"].max())
+    some = held[held[HOLDS] < held["draws"]].sort_values(HOLDS, kind="stable")
+    if some.empty:
+        return f"Every property holds at each of {n} draws."
+    lines = [f"Of {len(held)} properties {len(held) - len(some)} hold at each of {n} draws. The "
+             "others:", ""]  # fmt: skip
+    lines += [
+        f"- {r['claim']}: at {r[HOLDS]} of {r['draws']}"
+        + (f", reversed at {r['reversed']}" if r["reversed"] else "")
+        for r in some.to_dict("records")
+    ]
+    return "\n".join(lines)
+
+
+def table(found: Evidence, chosen: Sequence[Target]) -> str:
+    """Return the table of some targets, with all intervals."""
+    lines = ["| figure | unit | recorded | posterior | | set by hand | | frozen | chance |",
+             "|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
+    for t in chosen:
+        cells, says = [], []
+        for name in (POSTERIOR, HAND):
+            value, low, high = found.spread[name].loc[[t.name]].to_numpy(float)[0].tolist()
+            cells.append(_cell(value, low, high) if low < high else _number(value))
+            says.append(t.verdict(value))
+        others = [_number(found.accounts[name][t.name]) for name in (FROZEN_MODEL, CHANCE)]
         lines.append(
-            f"| {name} | {_met(fit)} | {len(fit)} | {_met(check)} | {len(check)} | "
-            f"{list(found.verdicts(name).values()).count('off')} |"
+            f"| {t.label}{' *' if t.use == 'check' else ''} | {t.unit} | {t.value:.3g} "
+            f"[{t.low:.3g}, {t.high:.3g}] | {cells[0]} | {says[0]} | {cells[1]} | {says[1]} | "
+            f"{others[0]} | {others[1]} |"
         )
     return "\n".join(lines)
 
 
-def _met(verdicts: Mapping[str, str]) -> int:
-    return sum(verdict in ("inside", "nearly") for verdict in verdicts.values())
-
-
-def table(found: Evidence, use: str) -> str:
-    """Return the table of the targets of a use, with all intervals."""
-    lines = ["| figure | unit | recorded | posterior | | set by hand | | chance alone |",
-             "|---|---|---|---|---|---|---|---|"]  # fmt: skip
-    for t in targets().values():
-        if t.use != use:
-            continue
-        cells = [_cell(*found.figures(name)[t.name]) for name in (POSTERIOR, HAND, CHANCE)]
-        says = [found.verdicts(name)[t.name] for name in (POSTERIOR, HAND)]
-        lines.append(
-            f"| {t.label} | {t.unit} | {t.value:.3g} [{t.low:.3g}, {t.high:.3g}] | {cells[0]} | "
-            f"{says[0]} | {cells[1]} | {says[1]} | {cells[2].split(' ')[0]} |"
-        )
-    return "\n".join(lines)
+def _number(value: float) -> str:
+    return f"{value:.3g}" if np.isfinite(value) else "none seen"
 
 
 def _cell(value: float, low: float, high: float) -> str:
-    if not np.isfinite(value):
-        return "none seen"
-    return f"{value:.3g} [{low:.3g}, {high:.3g}]"
+    return f"{value:.3g} [{low:.3g}, {high:.3g}]" if np.isfinite(value) else "none seen"
+
+
+def causes(frame: pd.DataFrame) -> str:
+    """Return the table of figures of cause."""
+    lines = ["| figure | asked | posterior | set by hand |", "|---|---|---|---|"]
+    lines += [
+        f"| {r['cause']} | {r['low']:g} to {r['high']:g} | "
+        f"{_cell(r['value'], r['lo'], r['hi'])} | {r['by_hand']:.3g} |"
+        for r in frame.to_dict("records")
+    ]
+    return "\n".join(lines)
+
+
+def _seen(row: pd.Series) -> dict[str, float]:
+    """Return the figures of a row by their names."""
+    return {name: float(row[name]) for name in targets()}
+
+
+def structure(frame: pd.DataFrame) -> str:
+    """Return the table of what each mechanism buys."""
+    names = [cause.name for cause in CAUSES]
+    lines = ["| | | own figures inside | rms | checks inside | rms | acts after a display "
+             "| ... doubly dangerous | force after fire | clash after clash |",
+             "|---|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
+    for _, r in frame.iterrows():
+        seen = _seen(r)
+        own, checks = (score(seen, rows_of()[rows]) for rows in (f"of {OURS}", "checks"))
+        figures = " | ".join(f"{r[name]:.2f}" for name in names)
+        lines.append(
+            f"| {r['structure']} | {r['setting']} | {own.inside} of {own.of} | {own.rms:.1f} | "
+            f"{checks.inside} of {checks.of} | {checks.rms:.1f} | {figures} |"
+        )
+    return "\n".join(lines)
+
+
+def hindcasts(frame: pd.DataFrame) -> str:
+    """Return the table of log scores, crisis by crisis, and their means."""
+    names = list(dict.fromkeys(frame["account"]))
+    told = " | ".join(f"{name}: p, score" for name in names)
+    lines = [f"| crisis | day | days | force | {told} |", "|---" * (4 + len(names)) + "|"]
+    for _, rows in frame.groupby("crisis", sort=False):
+        first = rows.iloc[0]
+        by = rows.set_index("account")
+        cells = [f"{by.loc[n, 'probability']:.3f}, {by.loc[n, 'score']:.2f}" for n in names]
+        rule = " (by rule)" if first["by_rule"] else ""
+        lines.append(
+            f"| {first['title']}{rule} | {first['day']} | {first['days']} | "
+            f"{'yes' if first['force'] else 'no'} | " + " | ".join(cells) + " |"
+        )
+    for told, some in (
+        ("mean, all", frame), ("mean, no force", frame[~frame["force"].astype(bool)]),
+        ("mean, force", frame[frame["force"].astype(bool)]),
+    ):  # fmt: skip
+        means = some.groupby("account")["score"].mean()
+        lines.append(f"| {told} | | | | " + " | ".join(f"{means[n]:.2f}" for n in names) + " |")
+    return "\n".join(lines)
 
 
 def definitions() -> str:
     """Return the table of what each target is, in the record and in the model."""
-    lines = ["| figure | name | years | n | in the model | limits | source |",
-             "|---|---|---|---|---|---|---|"]  # fmt: skip
+    lines = ["| figure | name | use | counted among | years | n | in the model | limits | source |",
+             "|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
     lines += [
-        f"| {t.label} | `{t.name}` | {t.window} | {t.n:,.0f} | {t.definition} | {t.limits} | "
-        f"{t.source} |"
+        f"| {t.label} | `{t.name}` | {t.use} | {t.population} | {t.window} | {t.n:,.0f} | "
+        f"{t.definition} | {t.limits} | {t.source} |"
         for t in targets().values()
     ]
     return "\n".join(lines)
@@ -192,20 +274,16 @@ def silences() -> str:
     return "\n".join(lines)
 
 
-def failures(found: Evidence, reasons: Mapping[str, str]) -> str:
-    """Return what the posterior does not meet, gathered by what is thought to be missing.
-
-    Args:
-        found: the evidence.
-        reasons: by name of target.
-    """
-    of, missed = found.figures(POSTERIOR), dict[str, list[str]]()
-    for name, verdict in found.verdicts(POSTERIOR).items():
-        if verdict in ("within 3", "off"):
-            t = targets()[name]
+def failures(found: Evidence) -> str:
+    """Return what lies outside over the posterior, gathered by what is thought to be missing."""
+    of, missed = found.accounts[POSTERIOR], dict[str, list[str]]()
+    for name, t in targets().items():
+        verdict = t.verdict(of[name])
+        if verdict != "inside":
             off = ", **off by more than three**" if verdict == "off" else ""
-            told = f"{t.label} ({of[name][0]:.3g} for {t.value:.3g} {t.unit}{off})"
-            missed.setdefault(reasons.get(name, "No reason is known."), []).append(told)
+            whose = "" if t.is_ours else ", all states"
+            told = f"{t.label}{whose} ({of[name]:.3g} for {t.value:.3g} {t.unit}{off})"
+            missed.setdefault(REASONS.get(name, "No reason is known."), []).append(told)
     return "\n".join(f"- {reason} So: {'; '.join(said)}." for reason, said in missed.items())
 
 
@@ -224,19 +302,56 @@ def markdown(frame: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def result(found: Evidence) -> str:
-    """Return the result in a sentence."""
-    n = len(targets())
-    met = {name: _met(found.verdicts(name)) for name in found.series}
-    return (
-        f"Of {n} recorded figures of militarised disputes, {met[POSTERIOR]} are met over the "
-        f"posterior ({met[POSTERIOR] / n:.0%}), {met[HAND]} with parameters set by hand, and "
-        f"{met[CHANCE]} by chance alone."
-    )
+# Figures
+
+
+def drawn(found: Evidence, caption: Line) -> Iterator[Plan]:
+    """Yield the figures, each under its name and not yet drawn."""
+    yield "targets", partial(of_targets, dict(found.spread), caption)
+    yield "escalation", partial(_escalation, found, caption)
+    yield "structure", partial(_structure, found.structure, caption)
+    yield "hindcasts", partial(_hindcasts, found.hindcasts, caption)
 
 
 def draw(found: Evidence, folder: Path, caption: Line) -> None:
     """Write the figures into a folder."""
     with plots.drawing():
         for name, make in drawn(found, caption):
-            save(make(), folder, name)
+            save(make(), folder, name, ("png",))
+
+
+def _escalation(found: Evidence, caption: Line) -> Figure:
+    figure = sheet(9.0, 5.4, "When force follows a display", caption)
+    names = [f"esc_curve_use_plus_by_{days}d_start_below4" for days in WITHIN]
+    rows = [targets()[name] for name in names]
+    record = pd.DataFrame(
+        {"days": WITHIN, "value": [t.value for t in rows], "low": [t.low for t in rows],
+         "high": [t.high for t in rows]}
+    )  # fmt: skip
+    curves = {
+        name: frame.loc[names].reset_index(drop=True).assign(days=WITHIN)
+        for name, frame in found.spread.items()
+    }
+    plots.draw_escalation(figure.subplots(), record, curves)
+    return figure
+
+
+def _structure(frame: pd.DataFrame, caption: Line) -> Figure:
+    rows = rows_of()
+    told = frame[["structure", "setting"]].assign(
+        own=[score(_seen(r), rows[f"of {OURS}"]).rms for _, r in frame.iterrows()],
+        acts=frame["acts_after_display"], fire=frame["force_after_fire"],
+    )  # fmt: skip
+    figure = sheet(11.0, 4.6, "Which mechanism does the record ask for?", caption)
+    bands = {c.name: (c.low, c.high) for c in CAUSES}
+    plots.draw_structure(
+        figure.subplots(1, 3, sharey=True), told,
+        {"acts": bands["acts_after_display"], "fire": bands["force_after_fire"]},
+    )  # fmt: skip
+    return figure
+
+
+def _hindcasts(frame: pd.DataFrame, caption: Line) -> Figure:
+    figure = sheet(9.0, 6.2, "Crises, told the day before", caption)
+    plots.draw_hindcasts(figure.subplots(), frame)
+    return figure

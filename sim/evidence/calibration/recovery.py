@@ -16,10 +16,10 @@ import pandas as pd
 from scipy.stats import chisquare, false_discovery_control
 
 from sim.analysis.intervals import wilson
-from sim.evidence.calibration.likelihood import centre, spread
+from sim.evidence.calibration.aims import aimed, centre
 from sim.evidence.calibration.prior import CALIBRATED
 from sim.evidence.calibration.sampling import sampled
-from sim.evidence.calibration.waves import Calibrated, fit_columns, fit_targets, log_likelihood
+from sim.evidence.calibration.waves import Calibrated, log_likelihood
 from sim.lanes import Floats
 
 RANKS = 99
@@ -67,18 +67,19 @@ def recovered(
         progress: called with 1 after each trial.
     """
     generator = np.random.default_rng(seed)
-    scaled = fit_columns(found.final.seen)
+    scaled, unit = aimed(found.final.seen), found.final.unit
     usable = np.flatnonzero(np.isfinite(scaled).all(axis=1))
     truths = generator.choice(usable, n_trials, replace=n_trials > len(usable))
-    error = spread(fit_targets())
+    made_up = scaled[truths] + generator.multivariate_normal(
+        np.zeros(scaled.shape[1]), found.errors, n_trials
+    )
     n_chains = _CHAINS * len(CALIBRATED)
     ranks = []
     for trial, truth in enumerate(truths):
-        made_up = scaled[truth] + error * generator.standard_normal(len(error))
-        both = log_likelihood(found.emulator, centre(fit_targets()), made_up)
-        starts = found.final.unit[generator.choice(len(scaled), n_chains, replace=True)]
+        both = log_likelihood(found.emulator, found.errors, centre(), made_up[trial])
+        starts = unit[generator.choice(len(unit), n_chains, replace=n_chains > len(unit))]
         draws = sampled(both, starts, n_draws=RANKS, n_steps=_STEPS, seed=seed + trial)
-        ranks.append((draws < found.final.unit[truth]).sum(axis=0))
+        ranks.append((draws.unit < unit[truth]).sum(axis=0))
         if progress:
             progress(1)
     return Recovery(np.array(ranks, dtype=float))

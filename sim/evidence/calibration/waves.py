@@ -3,30 +3,31 @@
 History matching (Craig et al. 1997; Vernon, Goldstein & Bower 2010; Andrianakis et al. 2015): the
 first wave fills the prior; after each wave an emulator is fitted and the next wave is drawn from
 what it leaves plausible, its own error counted as variance. After the last wave a posterior is
-drawn from the emulator, every draw is simulated in more worlds than a wave's points were, and its
-weight corrects for what the emulator got wrong.
+drawn from the emulator. Its draws weigh alike: they are what ships, and what the test of recovery
+is of (:mod:`sim.evidence.calibration.recovery`). Every one is then simulated in more worlds than a
+wave's points were. How much its weight would have to change for what the emulator got wrong is
+told beside it, and not applied: the simulated likelihood of a finite number of worlds is noise in
+good part.
 
-Targets are taken as independent given the parameters, which they are not quite, so that the
-posterior is somewhat too narrow; the discrepancy in :mod:`sim.evidence.calibration.likelihood`
-leans the other way.
+Errors of the record that go together count as such, see :mod:`sim.evidence.calibration.aims`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from scipy.linalg import solve_triangular
 
+from sim.evidence.calibration.aims import NAMES, aimed, centre, correlations, covariance
 from sim.evidence.calibration.emulator import Emulator, fitted
-from sim.evidence.calibration.likelihood import centre, distance, linked, spread
 from sim.evidence.calibration.prior import CALIBRATED, first_wave, unit_of, values, whole
 from sim.evidence.calibration.sampling import sampled
-from sim.evidence.calibration.watching import Watch, watched
-from sim.evidence.targets import Target, targets
+from sim.evidence.calibration.watching import Watch, with_causes
 from sim.lanes import Floats
 from sim.plan.scenario import Calibration
 from sim.study.store import Store
@@ -35,10 +36,13 @@ from sim.study.table_writer import write_table
 Progress = Callable[[int], None]
 PART = 64
 """Points in a part of a wave, which is kept as soon as it is done."""
+REPLICAS, STRETCH = 384, 4
+"""Times that the record's years are played again, and worlds that hold about as many of them."""
 _DECLARED = 8  # points' worth of worlds that the hand-set parameters get
-_CHAINS = 4  # chains for each parameter
-_STEPS = 3000
-_TEMPERATURES = (4.0, 2.0, 1.5)  # of the waves after the first; later ones 1
+_CHAINS = 6  # chains for each parameter
+_FITTED = 4  # last waves that an emulator is fitted to
+_STEPS = 4000
+_TEMPERATURES = (6.0, 3.0, 1.5)  # of the waves after the first; later ones 1
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Wave:
     """Points of the parameters and what was observed at each."""
 
     unit: Floats  # [point, parameter] in 0..1
-    seen: Floats  # [point, target], all targets
+    seen: Floats  # [point, name] see aims.NAMES
 
 
 @dataclass(frozen=True)
@@ -54,41 +58,36 @@ class Calibrated:
     """What a calibration found."""
 
     waves: tuple[Wave, ...]
-    emulator: Emulator  # of the targets that are fitted, the last
+    emulator: Emulator  # of what is aimed at, the last
+    errors: Floats  # [aim, aim] covariance of the record's errors
     final: Wave  # draws of the posterior, simulated
-    weights: Floats  # [draw], summing to 1
+    worth: float  # independent draws that these are worth
+    corrections: Floats  # [draw] weights that the simulation would give them, summing to 1
     declared: Wave  # the parameters as they are declared, several times over
 
     @property
-    def effective(self) -> float:
-        """The number of equally weighted draws that would be worth as much."""
-        return float(1.0 / (self.weights**2).sum())
+    def corrected_worth(self) -> float:
+        """The number of equally weighted draws that the corrected weights would be worth."""
+        return float(1.0 / (self.corrections**2).sum())
+
+    @property
+    def shift(self) -> Floats:
+        """How far the corrections would move each mean, in standard deviations, ``[parameter]``."""
+        middle, sd = self.final.unit.mean(axis=0), self.final.unit.std(axis=0)
+        found: Floats = (self.corrections @ self.final.unit - middle) / sd
+        return found
 
     def table(self) -> pd.DataFrame:
-        """Return the weighted parameter sets, one a row, the weightiest first."""
+        """Return the parameter sets, one a row, each with the same weight."""
         frame = pd.DataFrame(values(self.final.unit), columns=list(CALIBRATED))
-        frame.insert(0, "weight", self.weights)
-        return frame.sort_values("weight", ascending=False, kind="stable", ignore_index=True)
-
-
-def distances(wave: Wave) -> Floats:
-    """Return how far a wave's points are from the record, in standard errors (root mean square).
-
-    Points at which a fitted target could not be observed are left out.
-    """
-    found = distance(fit_columns(wave.seen), centre(fit_targets()), spread(fit_targets()) ** 2)
-    seen: Floats = np.sqrt(found[np.isfinite(found)] / len(fit_targets()))
-    return seen
-
-
-def fit_targets() -> list[Target]:
-    """Return the targets that calibration sees."""
-    return [t for t in targets().values() if t.use == "fit"]
+        frame.insert(0, "weight", 1.0 / len(frame))
+        return frame
 
 
 def n_worlds(plan: Calibration, at_a_point: int) -> int:
     """Return how many worlds a calibration plays."""
-    return at_a_point * (plan.waves * plan.points + (plan.draws + _DECLARED) * plan.more)
+    waves = at_a_point * (plan.waves * plan.points + (plan.draws + _DECLARED) * plan.more)
+    return waves + REPLICAS * STRETCH
 
 
 def calibrate(plan: Calibration, watch: Watch, base: Floats, store: Store,
@@ -102,91 +101,109 @@ def calibrate(plan: Calibration, watch: Watch, base: Floats, store: Store,
         store: where every part of a wave is kept.
         progress: called with the number of worlds just finished, or found in the store.
     """
-    parts = Parts(store, watch, base, progress)
+    parts = Parts(store, base, progress)
+    often = replace(watch, n_worlds=watch.n_worlds * plan.more)
+    own = unit_of(base)
+    again = parts.wave("record", np.tile(own, (REPLICAS, 1)), replace(watch, n_worlds=STRETCH), 0)
+    errors, begun = covariance(correlations(again.seen)), REPLICAS * STRETCH
     waves: list[Wave] = []
     unit = first_wave(plan.points, watch.seed)
     for k in range(plan.waves):
-        waves.append(parts.wave(f"wave_{k}", unit, first_world=k * plan.points * watch.n_worlds))
-        emulator = emulated(waves[-2:])
+        waves.append(parts.wave(f"wave_{k}", unit, watch, begun))
+        begun += plan.points * watch.n_worlds
+        emulator = emulated(waves[-_FITTED:])
         last = k + 1 == plan.waves
         heat = 1.0 if last or k >= len(_TEMPERATURES) else _TEMPERATURES[k]
         n_next = plan.draws if last else plan.points
-        unit = plausible(emulator, waves[-1].unit, n_next, watch.seed + 1 + k, heat)
-    begun = plan.waves * plan.points * watch.n_worlds
-    final = parts.wave("posterior", unit, first_world=begun, more=plan.more)
-    begun += plan.draws * plan.more * watch.n_worlds
-    own = np.tile(unit_of(base), (_DECLARED, 1))
-    declared = parts.wave("declared", own, first_world=begun, more=plan.more)
-    return Calibrated(tuple(waves), emulator, final, weights(emulator, final), declared)
+        unit, worth = plausible(
+            log_likelihood(emulator, errors), waves[-1].unit, n_next, watch.seed + 1 + k, heat
+        )
+    final = parts.wave("posterior", unit, often, begun)
+    begun += plan.draws * often.n_worlds
+    declared = parts.wave("declared", np.tile(own, (_DECLARED, 1)), often, begun)
+    corrected = corrections(emulator, errors, final)
+    return Calibrated(tuple(waves), emulator, errors, final, worth, corrected, declared)
 
 
 def emulated(waves: Sequence[Wave]) -> Emulator:
-    """Return the emulator of the fitted targets over some waves."""
-    unit = np.concatenate([wave.unit for wave in waves])
-    scaled = fit_columns(np.concatenate([wave.seen for wave in waves]))
-    whole_rows = np.isfinite(scaled).all(axis=1)
-    return fitted(unit[whole_rows], scaled[whole_rows])
+    """Return the emulator of what is aimed at over some waves, its error that of the last."""
+    scaled = [aimed(wave.seen) for wave in waves]
+    whole_rows = [np.isfinite(rows).all(axis=1) for rows in scaled]
+    return fitted(
+        np.concatenate([wave.unit[kept] for wave, kept in zip(waves, whole_rows, strict=True)]),
+        np.concatenate([rows[kept] for rows, kept in zip(scaled, whole_rows, strict=True)]),
+        judged=int(whole_rows[-1].sum()),
+    )
 
 
-def fit_columns(seen: Floats) -> Floats:
-    """Return the fitted targets of what was seen, on the scale of comparison."""
-    chosen = [t.use == "fit" for t in targets().values()]
-    return linked(fit_targets(), seen[:, chosen])
-
-
-def log_likelihood(emulator: Emulator, *recorded: Floats) -> Callable[[Floats], Floats]:
+def log_likelihood(
+    emulator: Emulator, errors: Floats, *recorded: Floats
+) -> Callable[[Floats], Floats]:
     """Return the log-likelihood of parameters by an emulator.
 
     Args:
-        emulator: of the fitted targets.
-        recorded: figures on the scale of comparison, ``[target]``, one record or several; the
+        emulator: of what is aimed at.
+        errors: covariance of the record's errors, ``[aim, aim]``; the emulator's own is added.
+        recorded: figures on the scale of comparison, ``[aim]``, one record or several; the
             record's own if none is given.
     """
-    records = recorded or (centre(fit_targets()),)
-    variance = spread(fit_targets()) ** 2 + emulator.variance
+    records = recorded or (centre(),)
 
     def found(unit: Floats) -> Floats:
-        emulated = emulator(unit)
-        apart = [distance(emulated, record, variance) for record in records]
+        guessed = emulator(unit)
+        apart = [distance(guessed - record, errors + emulator.covariance) for record in records]
         total: Floats = -0.5 * np.sum(apart, axis=0)
         return total
 
     return found
 
 
-def plausible(
-    emulator: Emulator, known: Floats, n_draws: int, seed: int, heat: float = 1.0
-) -> Floats:
-    """Return points drawn from what an emulator leaves plausible.
+def distance(off: Floats, variance: Floats) -> Floats:
+    """Return squared Mahalanobis distances.
 
     Args:
-        emulator: of the fitted targets.
+        off: differences, ``[point, aim]``.
+        variance: their covariance, ``[aim, aim]``.
+    """
+    whitened = solve_triangular(np.linalg.cholesky(variance), off.T, lower=True)
+    found: Floats = (whitened**2).sum(axis=0)
+    return found
+
+
+def plausible(
+    likelihood: Callable[[Floats], Floats], known: Floats, n_draws: int, seed: int,
+    heat: float = 1.0,
+) -> tuple[Floats, float]:  # fmt: skip
+    """Return points drawn from what a likelihood leaves plausible, and what they are worth.
+
+    Args:
+        likelihood: the logarithm of it, by :func:`log_likelihood`.
         known: points to start from the best of, ``[point, parameter]``.
         n_draws: how many.
         seed: of the draws.
         heat: above 1 the log-likelihood is divided by it, which widens the draws.
     """
-    likelihood = log_likelihood(emulator)
     best = np.argsort(-likelihood(known), kind="stable")[: _CHAINS * known.shape[1]]
-    return sampled(
+    found = sampled(
         lambda unit: likelihood(unit) / heat, known[best], n_draws=n_draws, n_steps=_STEPS,
         seed=seed,
     )  # fmt: skip
+    return found.unit, min(float(len(found.unit)), found.worth)
 
 
-def weights(emulator: Emulator, final: Wave) -> Floats:
-    """Return the weights that turn draws from an emulator into draws from the simulation.
+def corrections(emulator: Emulator, errors: Floats, final: Wave) -> Floats:
+    """Return the weights that the simulation would give to draws from the emulator.
 
     Log weights are the simulated less the emulated log-likelihood. None may exceed the mean by more
-    than the root of their number (truncated importance sampling, Ionides 2008). A draw in which a
-    fitted target could not be observed weighs nothing.
+    than the root of their number (truncated importance sampling, Ionides 2008). A draw in which an
+    aim could not be observed weighs nothing.
     """
-    scaled = fit_columns(final.seen)
-    variance = spread(fit_targets()) ** 2 + emulator.variance
-    simulated = -0.5 * distance(scaled, centre(fit_targets()), variance)
-    excess = np.where(np.isfinite(simulated), simulated, -np.inf) - log_likelihood(emulator)(
-        final.unit
-    )
+    off = aimed(final.seen) - centre()
+    known = np.isfinite(off).all(axis=1)
+    variance = errors + emulator.covariance
+    simulated = np.full(len(off), -np.inf)
+    simulated[known] = -0.5 * distance(off[known], variance)
+    excess = simulated - log_likelihood(emulator, errors)(final.unit)
     raw = np.exp(excess - excess.max())
     held = np.minimum(raw, raw.mean() * len(raw) ** 0.5)
     found: Floats = held / held.sum()
@@ -198,37 +215,34 @@ class Parts:
     """The simulated parts of waves, in a store."""
 
     store: Store
-    watch: Watch
     base: Floats
     progress: Progress | None
 
-    def wave(self, name: str, unit: Floats, *, first_world: int, more: int = 1) -> Wave:
+    def wave(self, name: str, unit: Floats, watch: Watch, first_world: int) -> Wave:
         """Return a wave, from the store as far as it is there.
 
         Args:
             name: of the wave.
             unit: its points.
+            watch: what is played at each.
             first_world: number of the first world.
-            more: how many times as many worlds as the plan's a point gets.
         """
         seen = [
-            self._part(f"{name}_{at // PART:03d}", unit[at : at + PART], first_world, at, more)
+            self._part(f"{name}_{at // PART:03d}", unit[at : at + PART], watch,
+                       first_world + at * watch.n_worlds)
             for at in range(0, len(unit), PART)
-        ]
+        ]  # fmt: skip
         return Wave(unit, np.concatenate(seen))
 
-    def _part(self, name: str, unit: Floats, first_world: int, at: int, more: int) -> Floats:
-        names = list(targets())
-        watch = Watch(**{**vars(self.watch), "n_worlds": more * self.watch.n_worlds})
+    def _part(self, name: str, unit: Floats, watch: Watch, first_world: int) -> Floats:
         if (held := _held(self.store.folder / "waves" / f"{name}.parquet", unit)) is not None:
             if self.progress:
                 self.progress(len(unit) * watch.n_worlds)
-            return held[names].to_numpy()
-        seen = watched(
-            watch, whole(unit, self.base), names, first_world + at * watch.n_worlds, self.progress
-        )
+            return held[list(NAMES)].to_numpy()
+        seen = with_causes(watch, whole(unit, self.base), first_world, self.progress)
         frame = pd.DataFrame(unit, columns=list(CALIBRATED))
-        write_table(self.store, f"waves/{name}", frame.join(pd.DataFrame(seen, columns=names)))
+        write_table(self.store, f"waves/{name}",
+                    frame.join(pd.DataFrame(seen, columns=list(NAMES))))  # fmt: skip
         return seen
 
 
