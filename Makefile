@@ -72,8 +72,9 @@ bench: $(STAMP)  ## measure the speed
 calibrate: $(STAMP)  ## fit parameters to the record, or go on: outputs/calibrate
 	@$(PY) -m sim experiment=calibrate output=outputs/calibrate $(ARGS)
 
-evidence: calibrate  ## ... and write docs/evidence.md and the shipped posterior
+evidence: calibrate  ## ... and write docs/evidence.md, docs/dyads.md and the shipped posterior
 	@$(PY) experiments/evidence.py
+	@$(PY) experiments/dyads.py
 
 laboratory: $(STAMP)  ## what causes what: outputs/laboratory, ARGS="share=0.2" is quicker
 	@$(PY) experiments/laboratory.py $(ARGS)
@@ -87,9 +88,10 @@ dyads: $(STAMP)  ## dyad by dyad, and a forecast: writes docs/dyads.md
 search: $(STAMP)  ## search coefficients against rates, causes and properties: outputs/search.json
 	@$(PY) experiments/search.py $(ARGS)
 
-docs: $(STAMP)  ## rewrite the tables in README.md and docs/odd.md
+docs: $(STAMP)  ## rewrite the tables in README.md and docs/odd.md, docs/schema.md, docs/columns.md
 	@$(PY) scripts/readme.py
 	@$(PY) scripts/odd.py
+	@$(PY) scripts/pages.py
 
 classroom: $(STAMP)  ## build the classroom page, classroom/spiral.html
 	@$(PY) scripts/classroom.py

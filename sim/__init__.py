@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from sim.engine.ensemble import play
     from sim.engine.history import replay
     from sim.errors import InputError, StudyError
+    from sim.front import Study, job, open_study, run, scenario
     from sim.mesa_model import EscalationModel
     from sim.model.parameters import COEFFICIENTS, parameter_block
     from sim.model.vocabulary import Instrument, Rung
     from sim.plan.scenario import Event, Job, Point, Scenario
-    from sim.study.results import Study, open_study
+    from sim.report.progress import CancelledError
 
 _WHERE = {
     "COEFFICIENTS": "model.parameters",
+    "CancelledError": "report.progress",
     "EscalationModel": "mesa_model",
     "Event": "plan.scenario",
     "InputError": "errors",
@@ -30,18 +32,22 @@ _WHERE = {
     "Point": "plan.scenario",
     "Rung": "model.vocabulary",
     "Scenario": "plan.scenario",
-    "Study": "study.results",
+    "Study": "front",
     "StudyError": "errors",
     "load_scenario": "config.job",
-    "open_study": "study.results",
+    "job": "front",
+    "open_study": "front",
     "parameter_block": "model.parameters",
     "play": "engine.ensemble",
     "read_jobs": "__main__",
     "replay": "engine.history",
+    "run": "front",
+    "scenario": "front",
 }
 
 __all__ = [
     "COEFFICIENTS",
+    "CancelledError",
     "EscalationModel",
     "Event",
     "InputError",
@@ -52,12 +58,15 @@ __all__ = [
     "Scenario",
     "Study",
     "StudyError",
+    "job",
     "load_scenario",
     "open_study",
     "parameter_block",
     "play",
     "read_jobs",
     "replay",
+    "run",
+    "scenario",
 ]
 
 

@@ -40,7 +40,7 @@ from sim.config.sources import (
     numbered,
     text_faults,
 )
-from sim.errors import Fault, InputError, clean, nearest, printable, show
+from sim.errors import Fault, InputError, StudyError, clean, nearest, printable, show
 from sim.interrupts import Ending, heeded, tell
 from sim.study.cluster import ClusterError, MissingDaskError
 
@@ -56,6 +56,7 @@ _TEXT = re.compile(
     r"|scenario\.(?:.+\.)?(?:title|account|name|what|source))=(?!null$|['\"])(.+)"
 )
 """Key and value of an override whose value is text: it is taken as it stands, without quotes."""
+OWN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _ENTRY = re.compile(r"\[([0-9]+)\]")
 _EVENT = re.compile(r"\+\+scenario\.events\.[A-Za-z_]")
 _NO_MEMORY = re.compile("can't start new thread|failed to map segment|[Cc]annot allocate memory")
@@ -77,6 +78,8 @@ worlds at a time. It is an instrument for teaching and research, not a forecast.
   python -m sim 'vary.offence=[0.1,0.5,0.9]'     the same worlds at three levels
   python -m sim -m miscalculation=none,low,high  one run after another
   python -m sim --config-dir=mine scenario=own   a scenario of your own, mine/scenario/own.yaml
+  python -m sim new scenario own mine            write a commented scenario to begin with
+  python -m sim status outputs/mine              how far a study has come
   python -m sim --cfg job                        show the composed config, run nothing
 
 Config groups, selected by group=option; (*) marks the default:
@@ -175,6 +178,10 @@ def _do(given: list[str]) -> int:
 
         print(f"spiral {version('spiral-sim')} (hydra {hydra.__version__})")
         return 0
+    if given[:1] == ["status"]:
+        return _tell_status(given[1:])
+    if given[:1] == ["new"]:
+        return _begin(given[1:])
     line = CommandLine.of(given)
     if line.options.help:
         print(line.help())
@@ -184,6 +191,67 @@ def _do(given: list[str]) -> int:
     if line.shows in ("", "cfg", "info"):
         jobs = line.jobs()
     return _show(line) if line.shows else _run(_together(jobs) if line.options.multirun else jobs)
+
+
+def _tell_status(words: Sequence[str]) -> int:
+    """Say how studies stand; return 0 if all of them are finished, else 1."""
+    if not words or any(word.startswith("-") for word in words):
+        raise InputError(
+            [Fault("command line", "status", "must be followed by folders of studies")]
+        )
+    from sim.report.status import status
+
+    told, faults = [], list[Fault]()
+    for word in words:
+        try:
+            told.append(status(expanded(word)))
+        except InputError as error:
+            faults += error.faults
+        except OSError as error:
+            faults.append(Fault(clean(word), "", str(error.strerror)))
+    if faults:
+        raise StudyError(faults)
+    for word, lines in zip(words, told, strict=True):
+        print("\n".join([*([f"{printable(word)}:"] if len(words) > 1 else []), *lines]))
+    return 0 if all(lines[1].startswith("finished") for lines in told) else 1
+
+
+def _begin(words: Sequence[str]) -> int:
+    """Write a scenario's file to begin with."""
+    kind, name, *rest = [*words, "", ""][:2] + list(words[2:])
+    faults = []
+    if kind != "scenario":
+        like = nearest(kind, ["scenario"])
+        faults.append(
+            Fault("command line", "new", "must be followed by scenario NAME", show(kind), like)
+        )
+    elif not OWN_NAME.fullmatch(name):
+        faults.append(
+            Fault(
+                "command line",
+                "new scenario",
+                "needs a name of letters, digits, _ and -",
+                show(name),
+            )
+        )
+    elif len(rest) > 1:
+        faults.append(Fault("command line", "new scenario", "takes a name and a folder"))
+    if faults:
+        raise InputError(faults)
+    folder = expanded(rest[0] if rest else "mine")
+    path = folder / "scenario" / f"{name}.yaml"
+    shipped = name in Choices(CONFIGS).options("scenario")
+    if shipped or path.exists():
+        told = "is the name of a shipped scenario" if shipped else f"is there already: {path}"
+        raise InputError([Fault("command line", "new scenario", told, show(name))])
+    from sim.config.guide import skeleton
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("x", encoding="utf-8") as file:
+        file.write(skeleton(name))
+    print(path)
+    print(f"python -m sim --config-dir={folder} scenario={name}")
+    return 0
 
 
 def read_jobs(arguments: Sequence[str]) -> list[Job]:

@@ -327,7 +327,7 @@ def test_csv_holds_what_parquet_holds(compared: Study, tmp_path: Path) -> None:
     assert [path.name for path in written] == ["points.csv", "outcomes.csv", "design.csv"]
     for path in written:
         there = pacsv.read_csv(path).to_pandas()
-        here = compared.table(path.stem)
+        here = compared.tidy(path.stem)
         assert list(there.columns) == list(here.columns)
         for column in here:
             a, b = there[column], here[column]

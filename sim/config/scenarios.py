@@ -27,8 +27,8 @@ from sim.config.schema import (
     Traits,
 )
 from sim.config.sources import Steps
-from sim.errors import nearest, show
-from sim.model.roster import Roster, build_roster, with_subject
+from sim.errors import clean, nearest, show
+from sim.model.roster import Roster, build_roster, why_unrelated, with_subject
 from sim.model.sheets import StateSheet, state_table
 from sim.model.vocabulary import EXERCISES, Bloc, Happening, Instrument
 from sim.plan import scenario as built
@@ -148,6 +148,8 @@ def _check_states(found: Findings, parts: Parts) -> None:
         if code not in real and code not in own:
             like = nearest(code, real)
             told = "unknown state: not in the table of states, nor under invented"
+            if isinstance(code, str) and len(code) == 3 and not like:
+                told += f", as {clean(code)}: {{name: ..., capability: 0.01, democracy: 0.5}}"
             found.add(path, told, like, value=code)
         seen.add(code)
     for code, sheet in parts.invented.items():
@@ -232,6 +234,8 @@ def _check_mentions(found: Findings, parts: Parts) -> None:
         for other in sheet.proximity:
             path = ("scenario", "invented", code, "proximity", other)
             _check_there(found, parts, path, other, key=True)
+        for at, other in enumerate(sheet.rivals):
+            _check_there(found, parts, ("scenario", "invented", code, "rivals", at), other)
     for key in parts.pairs:
         if key < (back := f"{key[-3:]}-{key[:3]}") and back in parts.pairs:
             found.add(("scenario", "pairs", back), f"is also given as {key}")
@@ -318,6 +322,10 @@ def _roster(found: Findings, parts: Parts) -> Roster | None:
         for code, sheet in parts.invented.items()
         for other, near in sheet.proximity.items()
     }
+    rivals = {
+        (min(code, other), max(code, other))
+        for code, sheet in parts.invented.items() for other in sheet.rivals
+    }  # fmt: skip
     invented = {code: _invented(code, sheet) for code, sheet in parts.invented.items()}
     sheets = built.state_sheets(
         sorted(parts.states),
@@ -330,7 +338,7 @@ def _roster(found: Findings, parts: Parts) -> Roster | None:
     try:
         return build_roster(
             sheets,
-            built.pair_sheets(proximity),
+            built.pair_sheets(dict.fromkeys(rivals, 0.0) | proximity, rivals),
             parts.sides,
             parts.leaders,
             starts={
@@ -377,14 +385,18 @@ def _invented(code: str, sheet: Invented) -> StateSheet:
 def _check_relations(found: Findings, parts: Parts, roster: Roster) -> None:
     """Check for relations, pairs and events of states that have nothing to do with one another."""
     place = built.places(roster)
+
+    def unrelated(one: str, other: str) -> str:
+        return f"{one} and {other} have no relation here{_why(parts, roster, one, other)}"
+
     for name in ("relations", "pairs"):
         for key in getattr(parts, name):
             one, other = key[:3], key[-3:]
             if {one, other} <= parts.states and (one, other) not in place:
-                found.add(("scenario", name, key), f"{one} and {other} have no relation here")
+                found.add(("scenario", name, key), unrelated(one, other))
     if parts.subject and set(parts.subject) <= parts.states and parts.subject not in place:
         one, other = parts.subject
-        found.add(("scenario", "subject"), f"{one} and {other} have no relation here")
+        found.add(("scenario", "subject"), unrelated(one, other))
     known = {*parts.states, *BLOCS}
     acceding = tuple(event.actor for event in _accessions(parts))
     for at, event in parts.events.items():
@@ -405,7 +417,22 @@ def _check_relations(found: Findings, parts: Parts, roster: Roster) -> None:
             for end in (event.actor, event.target)
         ]
         if not built.rows(place, *ends):
-            found.add(path, f"{event.actor} and {event.target} have no relation here")
+            found.add(path, unrelated(event.actor, event.target))
+
+
+def _why(parts: Parts, roster: Roster, one: str, other: str) -> str:
+    """Return why two states have no relation, or '' where it is not of two states."""
+    states = {state.code: state for state in roster.states}
+    if one == other or not {one, other} <= set(states):
+        return ""
+    own = [code for code in (one, other) if code in parts.invented]
+    told = f": {why_unrelated(states[one], states[other], parts.sides)}"
+    if own:
+        first, rest = own[0], other if own[0] == one else one
+        near = rest in parts.invented[first].proximity
+        told = told if near else ": nothing is said of how near they are"
+        told += f" (invented.{first}.proximity.{rest} and invented.{first}.rivals say so)"
+    return told
 
 
 def _accessions(parts: Parts) -> list[EventSheet]:

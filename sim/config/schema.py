@@ -253,6 +253,7 @@ class Invented(Sheet):
     democracy: Share
     nuclear: Share
     proximity: dict[Code, Share] = Field(default={}, max_length=MOST_STATES)
+    rivals: list[Code] = Field(default=[], max_length=MOST_STATES)
     number: Annotated[int | None, whole(1, 65535)] = None
 
 

@@ -191,6 +191,21 @@ def is_relevant(
     return pair.adjacent and one != other
 
 
+def why_unrelated(a: StateSheet, b: StateSheet, blocs: Mapping[str, Bloc]) -> str:
+    """Return why two states have no relations, by :func:`is_relevant`."""
+    one, other = blocs.get(a.code, Bloc.NONE), blocs.get(b.code, Bloc.NONE)
+    if Bloc.NONE not in (one, other):
+        if one == other:
+            return "they are of one bloc"
+        return (
+            "they are of opposed blocs, but no neighbours, neither is a permanent member of the "
+            "Security Council, and their proximity is below 0.5"
+        )
+    if one == other:
+        return "both are neutral, neither leads a bloc, and they are no rivals"
+    return "one is neutral, neither leads a bloc, and they are neither rivals nor neighbours"
+
+
 def build_roster(
     states: Sequence[StateSheet],
     pairs: Sequence[PairSheet],

@@ -8,7 +8,7 @@ by :mod:`sim.config` from a composed config; nothing here reads a file or doubts
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -246,17 +246,21 @@ def state_sheets(
     return [state_sheet(table[code], traits.get(code, {})) for code in codes]
 
 
-def pair_sheets(proximity: Mapping[tuple[str, str], float]) -> list[PairSheet]:
+def pair_sheets(
+    proximity: Mapping[tuple[str, str], float], rivals: Collection[tuple[str, str]] = ()
+) -> list[PairSheet]:
     """Return the sheets of the real pairs and of those with an invented state.
 
     Args:
         proximity: 0..1, of pairs with an invented state; neighbours from the nearness of a sea on.
+        rivals: those of them that are rivals.
     """
     near = Geography().sea
     invented = [
-        PairSheet(first=a, second=b, proximity=value, adjacent=value >= near)
+        PairSheet(first=a, second=b, proximity=value, adjacent=value >= near,
+                  rivalry=float((a, b) in rivals))
         for (a, b), value in proximity.items()
-    ]
+    ]  # fmt: skip
     return [*pair_table().values(), *invented]
 
 

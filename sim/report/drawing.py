@@ -123,8 +123,14 @@ def _titled(scenario: Scenario) -> str:
     return title
 
 
-def figures_of(study: Study) -> Iterator[Plan]:
-    """Yield the figures that a study calls for, each under its name and not yet drawn."""
+def figures_of(study: Study, point: int | None = None) -> Iterator[Plan]:
+    """Yield the figures that a study calls for, each under its name and not yet drawn.
+
+    Args:
+        study: what was run.
+        point: the design point whose own figures are among them; the first that was played if not
+            given.
+    """
     from sim import plots
     from sim.report import figures
 
@@ -144,7 +150,7 @@ def figures_of(study: Study) -> Iterator[Plan]:
     yield from _causes(study, caption)
     if study.n_points > 1:
         yield from _of_design(study, caption)
-    yield from _of_point(study, leading, caption)
+    yield from _of_point(study, leading, caption, point)
 
 
 def _histories(study: Study, leading: Any, caption: Any) -> Iterator[Plan]:
@@ -197,13 +203,14 @@ def _of_design(study: Study, caption: Any) -> Iterator[Plan]:
     yield from design_figures.of_design(frames, quantities, caption, aim=aim)
 
 
-def _of_point(study: Study, leading: Any, caption: Any) -> Iterator[Plan]:
-    """Yield the first point: rung of the leader dyad, rungs reached, fear by dyad."""
+def _of_point(study: Study, leading: Any, caption: Any, point: int | None) -> Iterator[Plan]:
+    """Yield a point, the first if none is given: rung of the leader dyad, rungs reached, fear."""
     from sim.report import figures
     from sim.report.designs import drawn_levels, labels_of
 
-    point = int(study.points["point"].min())
-    roster, tables = study.scenario.roster, study.first()
+    first = int(study.points["point"].min())
+    point = first if point is None else point
+    roster, tables = study.scenario.roster, study.in_parts(point)
     n_worlds = len(tables.outcomes)
     caption = replace(
         caption, scenario=_titled(study.scenario), n_worlds=n_worlds, most_worlds=n_worlds
@@ -215,9 +222,10 @@ def _of_point(study: Study, leading: Any, caption: Any) -> Iterator[Plan]:
     yield "reached", partial(figures.reached, tables, roster, caption)
     yield "rungs", partial(figures.rungs, tables, roster, caption)
     told = leading[leading["point"] == point]
-    world = int(told["world"].iloc[0])
-    views = told[told["world"] == world]
-    yield "gap", partial(figures.gap, tables, views, roster, caption, world)
+    if len(told):
+        world = int(told["world"].iloc[0])
+        views = told[told["world"] == world]
+        yield "gap", partial(figures.gap, tables, views, roster, caption, world)
     yield from figures.fear(tables, roster, caption)
     if study.n_points == 1 and study.config.get("precision"):
         yield from _of_design(study, caption)

@@ -7,17 +7,19 @@ PNG, as SVG or as both. The drawings themselves are in :mod:`sim.plots`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from PIL import Image
 
@@ -32,8 +34,8 @@ from sim.story.wording import Names
 
 NOTE = "Spiral: an instrument for thinking, not a forecast"
 DPI = 150
-TITLE, SMALL = 15.0, 8.5
-"""Sizes of the letters of titles and of small print, in points."""
+TITLE, SUBTITLE, SMALL = 15.0, 11.0, 8.5
+"""Sizes of the letters of titles, of titles in somebody's figure and of small print, in points."""
 _WIDTHS = (0.0, 9.0, 13.0, 17.5)
 """Of a sheet of as many panels that name their lines beside them, in inches."""
 ROOM_OF_ROW = 216.0
@@ -123,20 +125,57 @@ class SmallPrint(Protocol):
         ...
 
 
+class Sheet(Figure):
+    """A figure that a notebook shows by itself."""
+
+    def _repr_png_(self) -> bytes:
+        with plots.drawing():
+            return rendered(self, ("png",))["png"]
+
+
+_PLACE: ContextVar[SubFigure | None] = ContextVar("place", default=None)
+"""The part of somebody's figure that the next sheet is to be, if it is to be one."""
+
+
+@contextmanager
+def placed_on(ax: Axes) -> Iterator[None]:
+    """Let the sheet that is made under this take the place of somebody's axes.
+
+    Raises:
+        ValueError: if the axes were not made by ``subplots`` or ``add_subplot``.
+    """
+    spec = ax.get_subplotspec()
+    if spec is None:
+        raise ValueError("must be axes of subplots, whose place in the figure is known")
+    figure = ax.figure
+    ax.remove()
+    token = _PLACE.set(figure.add_subfigure(spec))
+    try:
+        yield
+    finally:
+        _PLACE.reset(token)
+
+
 def sheet(
     width: float, height: float, title: str, caption: SmallPrint, *, legend: float = 0.0
 ) -> Figure:
     """Return an empty figure with its title and its small print, and room for a legend, in inches.
 
     Titles and small print that are too long for one line make the figure higher. The legend's upper
-    left corner is at :func:`below_title`.
+    left corner is at :func:`below_title`. Under :func:`placed_on` it is a part of somebody's
+    figure, which has a title and no small print.
     """
+    place = _PLACE.get()
+    if place is not None:
+        room = 72.0 * place.bbox.width / place.dpi
+        place.suptitle(plots.folded(title, room, SUBTITLE), fontsize=SUBTITLE)
+        return cast(Figure, place)
     room = 72.0 * (width - 0.3)
     head = plots.folded(title, room, TITLE, weight="bold", most=3)
     foot = plots.folded(caption.small_print(), room, SMALL, most=3)
     above, below = 0.5 + 0.25 * head.count("\n") + legend, 0.36 + 0.15 * foot.count("\n")
     height += above - 0.5 - legend + below - 0.36
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Sheet(figsize=(width, height), layout="constrained")
     engine = figure.get_layout_engine()
     if engine is not None:
         rect = (0.008, below / height, 0.984, 1.0 - (above + below) / height)
@@ -150,7 +189,7 @@ def sheet(
 def below_title(figure: Figure) -> tuple[float, float]:
     """Return the place below the title of a sheet, in parts of the figure."""
     n_lines = figure.texts[0].get_text().count("\n") + 1
-    return 0.008, 1.0 - (0.19 + 0.25 * n_lines) / float(figure.get_figheight())
+    return 0.008, 1.0 - (0.19 + 0.25 * n_lines) * figure.dpi / float(figure.bbox.height)
 
 
 def panels(figure: Figure, n: int, **options: Any) -> list[Axes]:

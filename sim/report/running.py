@@ -13,7 +13,7 @@ import platform
 import shlex
 import subprocess
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -26,14 +26,6 @@ import pandas as pd
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
 from sim.analysis import tables as measures
 from sim.engine import native
@@ -44,10 +36,11 @@ from sim.model.parameters import Parameters, parameter_block
 from sim.plan.scenario import FIGURES, Job
 from sim.report import cost, summary
 from sim.report.drawing import draw
+from sim.report.progress import CancelledError, Told, tallied
 from sim.story import Story, tell
 from sim.study.cluster import ClusterError
 from sim.study.results import Study, open_study
-from sim.study.runner import Holdings, identity_of, play_study
+from sim.study.runner import Holdings, first_shards, identity_of, play_study
 from sim.study.store import Store, take
 from sim.study.table_writer import SENSITIVITIES, plain, tabulate, write_table
 
@@ -58,12 +51,17 @@ TOLD_ALONE = 4
 PACKAGES = ("numpy", "pandas", "pyarrow", "matplotlib")
 
 
-def run(job: Job, *, console: Console | None = None) -> Path:
+def run(
+    job: Job, *, console: Console | None = None, told: Told | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> Path:  # fmt: skip
     """Run a job and write its files, or only estimate its cost.
 
     Args:
         job: what to run.
         console: where to print; the terminal by default.
+        told: is called with the number of worlds that are done, and of all.
+        cancel: is asked whenever some are done whether to stop.
 
     Returns:
         The folder of the results; see :func:`in_own_folder`.
@@ -71,6 +69,7 @@ def run(job: Job, *, console: Console | None = None) -> Path:
     Raises:
         InputError: if the folder holds another study.
         OSError: if something cannot be written; finished shards are kept.
+        CancelledError: if it was told to stop; finished shards are kept.
     """
     out = console or Console(highlight=False)
     if job.dry_run:
@@ -80,8 +79,8 @@ def run(job: Job, *, console: Console | None = None) -> Path:
     with Store.opened(job.output, identity_of(job), lambda told: say(out, [told])) as store:
         try:
             with leaving(kept(job)):
-                study = _run(job, store, out)
-        except (KeyboardInterrupt, OSError, ClusterError):
+                study = _run(job, store, out, told, cancel)
+        except (KeyboardInterrupt, OSError, ClusterError, CancelledError):
             say(out, [kept(job)])
             raise
     if study is not None:
@@ -95,12 +94,14 @@ def in_own_folder(job: Job) -> Job:
     return job if given else replace(job, output=take(job.output))
 
 
-def _run(job: Job, store: Store, out: Console) -> Study | None:
+def _run(
+    job: Job, store: Store, out: Console, told: Told | None, cancel: Callable[[], bool] | None
+) -> Study | None:
     """Bring a study to its end; None if no point could be played."""
     begun = time.perf_counter()
     facts = facts_of(job, store)
     store.write_manifest(facts)
-    held, seconds = _play(job, store, out)
+    held, seconds = _play(job, store, out, told, cancel)
     _tell_failures(job, held, out)
     with out.status("Writing tables"):
         tabulate(job, store, held)
@@ -139,34 +140,31 @@ def say(out: Console, lines: Iterable[str]) -> None:
         out.print(line, markup=False, soft_wrap=True)
 
 
-def progress_bar(out: Console) -> Progress:
-    """Return a bar that goes away when it is done."""
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TextColumn("left"), TimeRemainingColumn(),
-    )  # fmt: skip
-    return Progress(*columns, console=out, transient=True)
-
-
 # Playing
 
 
-def _play(job: Job, store: Store, out: Console) -> tuple[Holdings, float]:
+def _play(
+    job: Job, store: Store, out: Console, told: Told | None, cancel: Callable[[], bool] | None
+) -> tuple[Holdings, float]:
     """Play what is missing under a progress bar; return what there is, and the seconds it took."""
-    say(out, cost.announced(job))
+    say(out, [*cost.announced(job), *_found(job, store)])
     begun = time.perf_counter()
-    with progress_bar(out) as progress:
-        bar = progress.add_task("worlds", total=0)
+    with tallied(out, told, cancel) as tally:
 
         def begin_round(number: int, n_worlds: int) -> None:
-            total = (progress.tasks[0].total or 0) + n_worlds
-            words = "worlds" if number == 0 else f"worlds, batch {number + 1}"
-            progress.update(bar, total=total, description=words)
+            tally.begin(n_worlds, "worlds" if number == 0 else f"worlds, batch {number + 1}")
 
-        held = play_study(
-            job, store, progress=lambda n: progress.advance(bar, n), begin_round=begin_round
-        )
+        held = play_study(job, store, progress=tally.advance, begin_round=begin_round)
     return held, time.perf_counter() - begun
+
+
+def _found(job: Job, store: Store) -> Iterator[str]:
+    """Yield how much of the first round a store holds already, if it holds anything."""
+    there = set(store.shard_names())
+    if there:
+        names = first_shards(job, store.identity.digest)
+        n_found = sum(name in there for name in names)
+        yield f"{n_found} of {len(names)} shards found"
 
 
 def _tell_failures(job: Job, held: Holdings, out: Console) -> None:

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sim.analysis import dictionary
 from sim.analysis import tables as measures
 from sim.analysis.quantities import QUANTITIES
 from sim.analysis.tables import QUANTILES, Tables
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
 
 INT = pa.int64()
 STATISTICS = ("mean", *QUANTILES, "mcse")
+LABELLED = ("points", "outcomes", "curves", "reached", "rungs", "differences",
+            "difference_curves", "series", "fates", "convergence")  # fmt: skip
+"""Tables of which :meth:`Study.tidy` and the CSVs say what is varied in every row."""
 MOST_BYTES = 20_000_000
 """Largest manifest that is read."""
 MOST_NAMED = 30
@@ -226,6 +230,48 @@ class Study:
         frame: pd.DataFrame = file.read(columns, keep).to_pandas()
         return frame
 
+    def tidy(self, name: str = "points", **part: Any) -> pd.DataFrame:
+        """Return a table, or a part of it, with a column for each thing that is varied.
+
+        Args:
+            name: of the table.
+            part: ``points, worlds, columns, measures``, as of :meth:`table`.
+
+        Returns:
+            The columns of the table; after ``point`` a column for each axis of the design, by its
+            name (``vary_NAME`` where the table has such a column itself).
+
+        Raises:
+            InputError: if there is no such table, point, column or measure.
+        """
+        frame = self.table(name, **part)
+        if name not in LABELLED or "point" not in frame.columns:
+            return frame
+        at = list(frame.columns).index("point") + 1
+        design = self.design.set_index("point")
+        for k, (title, axis) in enumerate(self._factors(frame.columns).items()):
+            frame.insert(at + k, title, design[axis].reindex(frame["point"]).to_numpy())
+        return frame
+
+    def _factors(self, taken: Iterable[str]) -> dict[str, str]:
+        """Return what is varied, by the name that its column has beside others."""
+        axes = [str(axis) for axis in self.design.columns if axis != "point"]
+        return {f"vary_{axis}" if axis in taken else axis: axis for axis in axes}
+
+    def columns(self, name: str) -> pd.DataFrame:
+        """Return what the columns of a table mean: ``column, type, unit, meaning``.
+
+        Raises:
+            InputError: if there is no such table.
+            StudyError: if the file was not written by a run.
+        """
+        schema = self.file(name).schema
+        told = [dictionary.meaning(name, column) for column in schema.names]
+        return pd.DataFrame(
+            {"column": schema.names, "type": [str(kind) for kind in schema.types],
+             "unit": [unit for _, unit in told], "meaning": [text for text, _ in told]}
+        )  # fmt: skip
+
     def file(self, name: str) -> TableFile:
         """Return the file of a table, whose columns are those that a run writes.
 
@@ -294,7 +340,10 @@ class Study:
 
     def first(self) -> Tables:
         """Return the tables of the first point that was played; of its worlds what is requested."""
-        point = int(self.points["point"].min())
+        return self.in_parts(int(self.points["point"].min()))
+
+    def in_parts(self, point: int) -> Tables:
+        """Return the tables of a point; of its worlds what is requested."""
         names = [name for name in Tables.__dataclass_fields__ if name != "outcomes"]
         worlds: Any = Worlds(self, self._point(point))
         return Tables(**{name: self.table(name, points=point) for name in names}, outcomes=worlds)
@@ -398,7 +447,8 @@ class Study:
 
         A spreadsheet takes a text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line
         break for a formula. Such texts, which only settings given by hand can hold, are written
-        with an apostrophe before them; numbers never are. Parquet holds them as they are.
+        with an apostrophe before them; numbers never are. Parquet holds them as they are. After
+        ``point`` comes a column for each thing that is varied, as in :meth:`tidy`.
 
         Args:
             folder: where to; made if it is not there.
@@ -414,7 +464,31 @@ class Study:
         files = [self.file(name) for name in (self.names if names is None else names)]
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
-        return [_write_csv(file, place / f"{file.path.stem}.csv") for file in files]
+        return [self._write_csv(file, place / f"{file.path.stem}.csv") for file in files]
+
+    def _write_csv(self, file: TableFile, path: Path) -> Path:
+        """Write a table as CSV, without anything that a spreadsheet would take for a formula."""
+        from pyarrow import csv
+
+        names, kinds = list(file.schema.names), list(file.schema.types)
+        levels = self._levels(names) if file.path.stem in LABELLED and "point" in names else {}
+        at = names.index("point") + 1 if levels else 0
+        names[at:at] = levels
+        kinds[at:at] = [column.type for column in levels.values()]
+        heads = [_inert(pa.array([name])).to_pylist()[0] for name in names]
+        with csv.CSVWriter(path, pa.schema(zip(heads, kinds, strict=True))) as out:
+            for batch in file.batches():
+                cells = list(batch.columns)
+                cells[at:at] = [column.take(cells[at - 1]) for column in levels.values()]
+                cells = [_inert(c) if pa.types.is_string(c.type) else c for c in cells]
+                out.write_batch(pa.RecordBatch.from_arrays(cells, heads))
+        return path
+
+    def _levels(self, taken: Sequence[str]) -> dict[str, pa.Array]:
+        """Return the levels of what is varied, ``[point]``, by the name of their column."""
+        factors = self._factors(taken)
+        return {title: pa.array(self.design[axis], from_pandas=True)
+                for title, axis in factors.items()}  # fmt: skip
 
     def to_xarray(self) -> xr.Dataset:
         """Return the curves as a dataset that reads a value only when it is requested.
@@ -521,19 +595,6 @@ def _is_number(kind: pa.DataType) -> bool:
 def _each(given: int | Iterable[int]) -> list[Any]:
     """Return the numbers of which one or several were given."""
     return list(given) if isinstance(given, Iterable) else [given]
-
-
-def _write_csv(file: TableFile, path: Path) -> Path:
-    """Write a table as CSV, without anything that a spreadsheet would take for a formula."""
-    from pyarrow import csv
-
-    schema = file.schema
-    heads = [_inert(pa.array([name])).to_pylist()[0] for name in schema.names]
-    with csv.CSVWriter(path, pa.schema(zip(heads, schema.types, strict=True))) as out:
-        for batch in file.batches():
-            cells = [_inert(c) if pa.types.is_string(c.type) else c for c in batch.columns]
-            out.write_batch(pa.RecordBatch.from_arrays(cells, heads))
-    return path
 
 
 def _inert(texts: pa.Array) -> pa.Array:

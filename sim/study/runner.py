@@ -115,6 +115,17 @@ def shards_of(job: Job, batch: Round, study: str) -> Iterator[Shard]:
             start = stop
 
 
+def first_shards(job: Job, study: str) -> list[str]:
+    """Return the names of the shards of the first round.
+
+    Args:
+        job: what is played.
+        study: digest of the study.
+    """
+    batch = Round(0, tuple(range(len(job.points))), 0, job.n_worlds)
+    return [shard.name for shard in shards_of(job, batch, study)]
+
+
 def _runs(job: Job, points: Iterable[int]) -> Iterator[tuple[int, ...]]:
     """Yield the stretches of points that play the same scenario."""
     run: list[int] = []

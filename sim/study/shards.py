@@ -12,6 +12,7 @@ import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -154,18 +155,35 @@ def play_shard(shard: Shard, progress: Progress | None = None) -> tuple[str, byt
     """Play a shard in this thread; return its name and its packed leaf.
 
     A point that cannot be played is noted with its reason and costs none of the others. What is
-    not the point's error (no memory, no disk, an interrupt) is raised.
+    not the point's error (no memory, no disk, an interrupt, an error of ``progress``) is raised.
     """
+    guarded = None if progress is None else partial(_tell, progress)
     try:
-        leaf = _leaf(shard, progress)
+        leaf = _leaf(shard, guarded)
     except (MemoryError, OSError):
         raise
+    except _TellingError as error:
+        raise error.own from None
     except Exception as error:
         if len(shard.points) == 1:
             leaf = _failed_leaf(shard, error)
         else:
             leaf = _point_by_point(shard, progress)
     return shard.name, pack(leaf)
+
+
+class _TellingError(BaseException):
+    """What went wrong in telling how far it is, which no point is to blame for."""
+
+    def __init__(self, own: Exception) -> None:
+        self.own = own
+
+
+def _tell(progress: Progress, n_worlds: int) -> None:
+    try:
+        progress(n_worlds)
+    except Exception as error:
+        raise _TellingError(error) from None
 
 
 def _leaf(shard: Shard, progress: Progress | None) -> Leaf:

@@ -215,6 +215,10 @@ class Store:
         """Keep a packed shard."""
         self.write(f"{SHARDS}/{name}", content)
 
+    def shard_names(self) -> list[str]:
+        """Return the names of the shards that are there, whole or not."""
+        return sorted(path.name for path in (self.folder / SHARDS).glob("*.shard"))
+
     def shard(self, name: str, most: int = LARGEST) -> Leaf | None:
         """Return a shard; None if it is absent, and also, after removing it, if it is damaged.
 

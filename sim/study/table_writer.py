@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.analysis import comparison, sensitivity
+from sim.analysis import comparison, dictionary, sensitivity
 from sim.analysis import tables as measures
 from sim.analysis.quantities import QUANTITIES, Sums
 from sim.engine.notes import MEASURES
@@ -67,8 +67,16 @@ def arrow(columns: measures.Columns) -> pa.Table:
 
 def write_table(store: Store, name: str, frame: pd.DataFrame) -> None:
     """Write a table whole."""
+    table = plain(frame)
     with store.replacing(f"{name}.parquet") as part:
-        pq.write_table(plain(frame), part, compression=COMPRESSION)
+        pq.write_table(told(name, table), part, compression=COMPRESSION)
+
+
+def told(name: str, table: pa.Table) -> pa.Table:
+    """Return a table that says what its columns mean, if it is one of a study's."""
+    if name not in dictionary.TABLES:
+        return table
+    return table.replace_schema_metadata(dictionary.metadata(name, table.schema.names))
 
 
 def tabulate(job: Job, store: Store, held: Holdings) -> None:
@@ -85,7 +93,7 @@ def tabulate(job: Job, store: Store, held: Holdings) -> None:
         for name, table in _tables(job, store, held):
             if name not in opened:
                 part = files.enter_context(store.replacing(f"{name}.parquet"))
-                opened[name] = files.enter_context(_File(part, table.schema))
+                opened[name] = files.enter_context(_File(part, told(name, table).schema))
             opened[name].add(table)
             del table  # before the next is made
     failed = pd.DataFrame(sorted(held.failed.items()), columns=["point", "reason"])
@@ -106,6 +114,8 @@ class _File(AbstractContextManager["_File"]):
             path, schema, compression=COMPRESSION, use_dictionary=often, write_statistics=whole,
             store_schema=False,
         )  # fmt: skip
+        if schema.metadata:
+            self._writer.add_key_value_metadata(schema.metadata)
         self._waiting: list[pa.Table] = []
 
     def add(self, table: pa.Table) -> None:

@@ -1,0 +1,396 @@
+"""Studies from Python: :func:`run`, :func:`job`, :func:`scenario`, and what a notebook shows.
+
+The keys are those of a config file and of the command line, the checks and the bytes of the results
+are the same. Nothing here reads the command line, and nothing is printed but a progress bar::
+
+    study = sim.run(scenario="two_rivals", worlds=500, vary={"fog": [0, 0.5, 1]})
+    study.tidy("points")
+    study.plot("fan", point=2)
+"""
+
+from __future__ import annotations
+
+import html
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pandas as pd
+from rich.console import Console
+
+from sim.config import compose
+from sim.config.job import check, load_scenario, scenario_from
+from sim.config.remarks import remarks
+from sim.config.sources import CONFIGS, PARAMETER_GROUPS, Choices, expanded
+from sim.errors import Fault, InputError, clean, nearest, show
+from sim.model.parameters import defaults
+from sim.plan.scenario import Job, Scenario
+from sim.report.drawing import figures_of
+from sim.report.numbers import amount
+from sim.report.running import run as run_job
+from sim.study import results
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PLACES = ("output", "output_root")
+MOST_SHOWN = 8
+"""Points that a study shows of itself."""
+
+
+def job(settings: Mapping[str, Any] | None = None, /, *, configs: str | Path | None = None,
+        **more: Any) -> Job:  # fmt: skip
+    """Return the checked job that settings ask for; nothing is run.
+
+    Args:
+        settings: keys as in a config file. A group is chosen by its name (``scenario=
+            "crimea_2014"``, ``experiment="hotline"``); a part is a mapping (``parameters=
+            {"fear_gain": 3}``) or has a dotted name (``{"scenario.events.mh17.size": 0}``). A
+            scenario may be one that :func:`scenario` made. Numpy arrays, ranges and paths will do.
+        configs: a folder with configs of one's own, as ``--config-dir``.
+        more: the same as keywords, stronger than ``settings``.
+
+    Raises:
+        InputError: listing all errors.
+    """
+    faults: list[Fault] = []
+    files = Choices(CONFIGS, _folder(configs, faults))
+    try:
+        composed = compose.composed({**(settings or {}), **more}, files, faults)
+        found = check(composed, datetime.now(UTC))
+    except InputError as error:
+        faults += error.faults
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def _folder(configs: str | Path | None, faults: list[Fault]) -> Path | None:
+    if configs is None:
+        return None
+    try:
+        place = expanded(str(configs))
+        if place.is_dir():
+            return place.absolute()
+        told = "folder does not exist"
+    except OSError as error:
+        told = str(error.strerror)
+    faults.append(Fault("argument configs", "", told, show(str(configs))))
+    return None
+
+
+def run(
+    settings: Mapping[str, Any] | None = None, /, *, output: str | Path | None = None,
+    configs: str | Path | None = None, from_: str | Path | None = None,
+    progress: Callable[[int, int], object] | bool = True,
+    cancel: Callable[[], bool] | None = None, **more: Any,
+) -> Study:  # fmt: skip
+    """Run a study and return it.
+
+    Args:
+        settings: keys as in a config file, see :func:`job`.
+        output: a folder. A study in it is gone on with if it was interrupted, and read if it is
+            finished. If none is given the study is a temporary one, gone when nobody holds it.
+        configs: a folder with configs of one's own.
+        from_: the folder of a study that is run again, with ``settings`` changed; see
+            :meth:`Study.rerun`.
+        progress: whether to show a bar, or what is called with the number of worlds that are done
+            and the number of all, in any thread but never in two at once.
+        cancel: is asked whenever some worlds are done whether to stop, for example the ``is_set``
+            of a :class:`threading.Event`.
+        more: settings as keywords.
+
+    Returns:
+        The study. Its tables are as a run from the command line writes them, byte for byte.
+
+    Raises:
+        InputError: listing all errors; nothing was run.
+        CancelledError: if it was told to stop. What was finished is kept in ``output``.
+        OSError: if something cannot be written.
+    """
+    if from_ is not None:
+        return open_study(from_).rerun(
+            {**(settings or {}), **more}, output=output, configs=configs, progress=progress,
+            cancel=cancel,
+        )  # fmt: skip
+    wanted = job({"figures": "none", **(settings or {}), **more}, configs=configs)
+    return _run(wanted, output, progress, cancel)
+
+
+def _run(
+    wanted: Job, output: str | Path | None, progress: Callable[[int, int], object] | bool,
+    cancel: Callable[[], bool] | None,
+) -> Study:  # fmt: skip
+    if wanted.dry_run or wanted.calibrate:
+        key = "dry_run" if wanted.dry_run else "calibrate"
+        told = "leaves no study: run it from the command line"
+        raise InputError([Fault("sim.run", key, told)])
+    given = wanted.output != wanted.unclaimed  # in the settings
+    place = _place(output) if output is not None else None
+    temporary = None
+    if place is None and not given:
+        temporary = tempfile.mkdtemp(prefix="spiral-")
+        place = Path(temporary)
+    if place is not None:
+        wanted = replace(wanted, output=place, unclaimed=None)
+    shown = progress is True
+    out = Console(highlight=False, quiet=not shown)
+    for remark in remarks(wanted):
+        out.print(f"spiral: {remark}", markup=False, soft_wrap=True)
+    try:
+        folder = run_job(
+            wanted, console=_Bar(highlight=False) if shown else out,
+            told=progress if callable(progress) else None, cancel=cancel,
+        )  # fmt: skip
+    except BaseException:
+        if temporary:
+            shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    study = open_study(folder)
+    if temporary:
+        weakref.finalize(study, shutil.rmtree, temporary, ignore_errors=True)
+    return study
+
+
+class _Bar(Console):
+    """Shows a bar and says nothing."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Say nothing, but draw what rich draws by itself."""
+        if objects and not isinstance(objects[0], str):
+            super().print(*objects, **options)
+
+
+def _place(output: str | Path) -> Path:
+    try:
+        place = expanded(str(output))
+        taken = next((p for p in (place, *place.parents) if p.exists() and not p.is_dir()), None)
+        if taken is None and "\0" not in str(place):
+            return place
+        told = "is not a folder"
+    except OSError as error:
+        told = f"cannot be a folder: {error.strerror}"
+    raise InputError([Fault("argument output", "", told, show(str(output)))])
+
+
+def open_study(folder: str | Path) -> Study:
+    """Return a study that was run, from its folder.
+
+    Raises:
+        StudyError: if it holds none, or one that is unfinished or damaged.
+    """
+    found = results.open_study(folder)
+    return Study(found.folder, found.manifest)
+
+
+def scenario(
+    name: str | None = None, /, *, base: str | Scenario | None = None, states: Any = None,
+    **sheets: Any,
+) -> Scenario:  # fmt: skip
+    """Return a scenario built in Python from the sheets that a file has.
+
+    Args:
+        name: what to call it, ``own`` if not given; with nothing else given, one of the shipped.
+        base: a shipped scenario, or one built before, that the rest is laid over; mappings are
+            merged, lists replaced.
+        states: codes of states (ISO 3166), or what to change of the base's:
+            ``{"add": ["TWN"], "drop": ["ISL"]}``; a state that is dropped leaves its bloc, its
+            traits, its relations, its pairs and its events.
+        sheets: ``title, account, start, blocs, traits, relations, pairs, invented, subject,
+            events``, as in a file of ``configs/scenario``.
+
+    Raises:
+        InputError: listing all errors.
+    """
+    if name is not None and base is None and states is None and not sheets:
+        return load_scenario(name)
+    source = name or "own"
+    tree: dict[str, Any] = {"title": source, "account": "Built in Python.", "events": []}
+    if base is not None:
+        below = base if isinstance(base, Scenario) else load_scenario(base)
+        tree = deepcopy(dict(below.given))
+        tree = dict(tree.get("scenario", tree))
+    faults: list[Fault] = []
+    if isinstance(states, Mapping):
+        tree = _restaffed(tree, states, faults)
+    elif states is not None:
+        tree["states"] = list(states)
+    tree = compose.laid_over(tree, sheets, faults)
+    if faults:
+        raise InputError(faults)
+    return scenario_from(tree, source)
+
+
+def _restaffed(
+    tree: dict[str, Any], change: Mapping[str, Any], faults: list[Fault]
+) -> dict[str, Any]:
+    """Return a scenario's sheets with states added and dropped."""
+    for key in change:
+        if key not in ("add", "drop"):
+            told = "must be add or drop"
+            faults.append(Fault("argument states", clean(key), told, "",
+                                nearest(key, ("add", "drop"))))  # fmt: skip
+    codes = list(tree.get("states", []))
+    for code in change.get("drop", ()):
+        if code not in codes:
+            told = "is not a state of the base"
+            faults.append(Fault("argument states", "drop", told, show(code),
+                                nearest(code, codes)))  # fmt: skip
+    gone = set(change.get("drop", ()))
+    added = [code for code in change.get("add", ()) if code not in codes]
+    tree["states"] = [code for code in codes if code not in gone] + added
+    for side in tree.get("blocs", {}).values():
+        side["members"] = [code for code in side.get("members", []) if code not in gone]
+    for sheet, width in (("traits", 3), ("invented", 3), ("relations", 7), ("pairs", 7)):
+        entries = tree.get(sheet) or {}
+        tree[sheet] = {
+            key: entry for key, entry in entries.items()
+            if not (len(key) == width and {key[:3], key[-3:]} & gone)
+        }  # fmt: skip
+    tree["events"] = [e for e in tree.get("events", []) if not {e["actor"], e["target"]} & gone]
+    return tree
+
+
+class Study(results.Study):
+    """A study as Python and notebooks use it.
+
+    Beside the tables of :class:`sim.study.results.Study` it draws any figure of the report, and
+    runs again with something changed.
+    """
+
+    @property
+    def figures(self) -> list[str]:
+        """Names of the figures that the study calls for."""
+        return [name for name, _ in figures_of(self)]
+
+    def plot(self, name: str, *, point: int | None = None, ax: Axes | None = None) -> Figure:
+        """Return a figure of the report.
+
+        Args:
+            name: of the figure; see :attr:`figures`.
+            point: the design point it is of, where it is of one; the first if not given.
+            ax: axes of a figure of one's own, whose place it takes (it may have several panels).
+
+        Returns:
+            The figure, or that of ``ax``.
+
+        Raises:
+            InputError: if there is no such figure, or no such point.
+        """
+        from sim import plots
+        from sim.report import figures
+
+        number = None if point is None else self._point(point)
+        with plots.drawing():
+            made = dict(figures_of(self, number))
+            self._known(name, list(made), str(self.folder), "figure")
+            if ax is None:
+                figure = made[name]()
+                plots.settle(figure)
+                return figure
+            whole = cast("Figure", ax.figure)
+            try:
+                with figures.placed_on(ax):
+                    made[name]()
+            except ValueError as error:
+                raise InputError([Fault("argument ax", "", str(error))]) from None
+        return whole
+
+    def rerun(
+        self, settings: Mapping[str, Any] | None = None, /, *,
+        output: str | Path | None = None, configs: str | Path | None = None,
+        progress: Callable[[int, int], object] | bool = True,
+        cancel: Callable[[], bool] | None = None, **more: Any,
+    ) -> Study:  # fmt: skip
+        """Run the study again, with settings changed, and return the new one.
+
+        What the study was run with is read from its folder: its scenario, parameters, design and
+        seed. With nothing changed the same version gives the same bytes.
+
+        Args:
+            settings: what to change, as of :func:`run`.
+            output: a folder for the new study, a temporary one if not given.
+            configs: a folder with configs of one's own.
+            progress: as of :func:`run`.
+            cancel: as of :func:`run`.
+            more: settings as keywords.
+
+        Raises:
+            InputError: listing all errors; nothing was run.
+        """
+        kept = {k: v for k, v in self.config.items() if k in _RERUN}
+        kept["parameters"] = _not_varied(self.config)
+        choices = dict(self.config["choices"])
+        own = scenario_from(self.config["scenario"], choices.pop("scenario"))
+        asked = {**(settings or {}), **more}
+        chosen = {"experiment": choices["experiment"]}
+        whole = {"figures": "none", **kept, **chosen, "scenario": own, **asked}
+        return _run(job(whole, configs=configs), output, progress, cancel)
+
+    # What is shown of it
+
+    def __repr__(self) -> str:
+        told = [f"Study of {self.title!r} in {self.folder}"]
+        told.append(f"{self.n_points} point{'s' if self.n_points != 1 else ''}, "
+                    f"{self.config['weeks']} weeks, seed {self.manifest['seed']}")  # fmt: skip
+        rows_of = self._summary().groupby("point", sort=False)
+        for point in list(rows_of.groups)[:MOST_SHOWN]:
+            rows = rows_of.get_group(point)
+            label = f" ({self.label(int(str(point)))})" if self.n_points > 1 else ""
+            cells = (f"{r['quantity']} {amount(r['value'])} [{amount(r['lo'])}, {amount(r['hi'])}]"
+                     for r in rows.to_dict("records"))  # fmt: skip
+            told.append(clean_line(f"point {point}{label}: " + ", ".join(cells)))
+        if self.n_points > MOST_SHOWN:
+            told.append(f"... and {self.n_points - MOST_SHOWN} points more")
+        told.append(f"tables: {', '.join(self.names)}")
+        return "\n".join(told)[:1900]
+
+    def _repr_html_(self) -> str:
+        rows = self._summary().head(4 * MOST_SHOWN)
+        head = html.escape(f"{self.title}: {self.n_points} points, seed {self.manifest['seed']}")
+        lines = [f"<b>{head}</b><table><tr><th>point</th><th>quantity</th><th>value</th>"
+                 "<th>95 % interval</th><th>worlds</th></tr>"]  # fmt: skip
+        lines += [
+            f"<tr><td>{r['point']}</td><td>{html.escape(str(r['quantity']))}</td>"
+            f"<td>{amount(r['value'])}</td><td>{amount(r['lo'])} to {amount(r['hi'])}</td>"
+            f"<td>{r['worlds']:,}</td></tr>"
+            for r in rows.head(12).to_dict("records")
+        ]
+        return "".join([*lines, "</table>"])
+
+    def _summary(self) -> pd.DataFrame:
+        """The quantities that the report is about, at every point."""
+        return self.points[self.points["quantity"].isin(self.quantities)]
+
+
+def clean_line(text: str) -> str:
+    """Return a line that is not too long to be read."""
+    return text if len(text) <= 200 else text[:197] + "..."
+
+
+def _not_varied(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a resolved config that are not as declared and not varied."""
+    files, varied = Choices(CONFIGS), set(config["vary"])
+    for group in varied & set(PARAMETER_GROUPS):
+        for option in config["vary"][group]:
+            for layer in files.layers(group, option):
+                varied |= set(layer.source.tree["parameters"])
+    values, declared = config["parameters"], defaults()
+    return {
+        name: value for name, value in values.items()
+        if name not in varied and declared.get(name) != value
+    }  # fmt: skip
+
+
+_RERUN = (
+    "worlds", "weeks", "seed", "tracks", "paired", "parameters", "vary", "compare", "design",
+    "precision", "quantities", "every", "series",
+)  # fmt: skip
+"""Keys of a resolved config that a study is run again with."""
