@@ -511,6 +511,7 @@ def slider_redraws(tab: Visit, *, slowed: int, times: int) -> list[float]:
     return sorted(tab.page.evaluate(REDRAW, times))
 
 
+@pytest.mark.slow
 def test_a_slider_redraws_while_the_fan_fills(visit: Callable[..., Visit]) -> None:
     # The aim, 50 ms, is for a machine with nothing else to do (see the benchmark); here twice, and
     # the least disturbed of three tries.

@@ -219,6 +219,7 @@ def test_a_name_without_letters_is_drawn_by_its_code() -> None:
     assert designs.undrawn_levels(design) == {"热线": "variant 2", "会谈": "variant 3"}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ascii_only")
 def test_what_has_no_letters_is_said_once_and_warned_of_never(study: Study) -> None:
     foreign = replace(study.scenario, title="军备竞赛")
@@ -287,7 +288,10 @@ def _drawn_elsewhere(study: Study, folder: Path, settings: str) -> dict[str, byt
 
 @pytest.mark.parametrize(
     "settings",
-    [pytest.param("", id="plain", marks=pytest.mark.long), pytest.param(HOSTILE_RC, id="hostile")],
+    [
+        pytest.param("", id="plain", marks=pytest.mark.long),
+        pytest.param(HOSTILE_RC, id="hostile", marks=pytest.mark.slow),
+    ],
 )
 def test_a_matplotlibrc_changes_no_byte_and_drawing_changes_no_setting(
     study: Study, tmp_path: Path, settings: str
