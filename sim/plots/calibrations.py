@@ -137,7 +137,10 @@ def draw_targets(
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.2g}"))
     ax.set_yticks(y, [t.label + (" *" if t.use == "check" else "") for t in targets])
     ax.set_ylim(-0.7, len(targets) - 0.3)
-    ax.set_xlabel("simulated / recorded (grey: recorded 95 % interval)")
+    ax.set_xlabel(
+        "simulated / recorded; grey: recorded 95 % interval; bars: 95 % of sets;\n"
+        f"at the edge: off by {widest:g} or more"
+    )
     ax.grid(visible=False, axis="y")
     ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=len(found))
 
