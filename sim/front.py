@@ -61,6 +61,10 @@ def job(settings: Mapping[str, Any] | None = None, /, *, configs: str | Path | N
         InputError: listing all errors.
     """
     faults: list[Fault] = []
+    given: Any = settings or {}
+    if not isinstance(given, Mapping):
+        told = 'must be a mapping of keys to values, or keywords: scenario="two_rivals"'
+        raise InputError([Fault("argument settings", "", told, show(settings))])
     files = Choices(CONFIGS, _folder(configs, faults))
     try:
         composed = compose.composed({**(settings or {}), **more}, files, faults)
@@ -120,6 +124,9 @@ def run(
             {**(settings or {}), **more}, output=output, configs=configs, progress=progress,
             cancel=cancel,
         )  # fmt: skip
+    given: Any = settings or {}
+    if not isinstance(given, Mapping):
+        job(given)  # which tells what is wrong
     wanted = job({"figures": "none", **(settings or {}), **more}, configs=configs)
     return _run(wanted, output, progress, cancel)
 
@@ -128,6 +135,11 @@ def _run(
     wanted: Job, output: str | Path | None, progress: Callable[[int, int], object] | bool,
     cancel: Callable[[], bool] | None,
 ) -> Study:  # fmt: skip
+    for name, given_as, fits in (("progress", progress, isinstance(progress, bool)),
+                                 ("cancel", cancel, cancel is None)):  # fmt: skip
+        if not (fits or callable(given_as)):
+            told = "must be a function" + (", True or False" if name == "progress" else "")
+            raise InputError([Fault(f"argument {name}", "", told, show(given_as))])
     if wanted.dry_run or wanted.calibrate:
         key = "dry_run" if wanted.dry_run else "calibrate"
         told = "leaves no study: run it from the command line"
@@ -201,7 +213,8 @@ def scenario(
         base: a shipped scenario, or one built before, that the rest is laid over; mappings are
             merged, lists replaced.
         states: codes of states (ISO 3166), or what to change of the base's:
-            ``{"add": ["TWN"], "drop": ["ISL"]}``; a state that is dropped leaves its bloc, its
+            ``{"add": ["TWN"], "drop": ["ISL"]}``, or ``{"add": {"TWN": "west"}}`` to have it in a
+            bloc, None for neutral; a state that is dropped leaves its bloc, its
             traits, its relations, its pairs and its events.
         sheets: ``title, account, start, blocs, traits, relations, pairs, invented, subject,
             events``, as in a file of ``configs/scenario``.
@@ -245,9 +258,17 @@ def _restaffed(
                                 nearest(code, codes)))  # fmt: skip
     gone = set(change.get("drop", ()))
     added = [code for code in change.get("add", ()) if code not in codes]
+    sides = change["add"] if isinstance(change.get("add"), Mapping) else {}
+    for code, side in sides.items():
+        if side is not None and side not in tree.get("blocs", {}):
+            told = "must be west, east or None"
+            faults.append(Fault("argument states", clean(code), told, show(side)))
     tree["states"] = [code for code in codes if code not in gone] + added
     for side in tree.get("blocs", {}).values():
         side["members"] = [code for code in side.get("members", []) if code not in gone]
+    for code in added:
+        if sides.get(code) in tree.get("blocs", {}):
+            tree["blocs"][sides[code]]["members"].append(code)
     for sheet, width in (("traits", 3), ("invented", 3), ("relations", 7), ("pairs", 7)):
         entries = tree.get(sheet) or {}
         tree[sheet] = {

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 import sim
 from sim.__main__ import read_jobs
 from sim.config.sources import CONFIGS, Choices
+from sim.model.vocabulary import Bloc
 from sim.report import progress
 from sim.report.progress import Tally
 from sim.study.runner import identity_of
@@ -294,6 +295,41 @@ def test_a_scenario_from_nothing_but_sheets() -> None:
     )  # fmt: skip
     assert own.title == "A duel"
     assert own.roster.codes == ("USA", "CHN")
+
+
+def test_an_added_state_may_be_put_into_a_bloc() -> None:
+    georgia = {"name": "Atlantis", "capability": 0.01, "democracy": 0.9, "nuclear": 0.0,
+               "proximity": {"RUS": 0.8}}  # fmt: skip
+    found = sim.scenario("more", base="attache_briefing", states={"add": {"ATL": "west"}},
+                         invented={"ATL": georgia})  # fmt: skip
+    assert found.roster.blocs["ATL"] == Bloc.WEST
+    assert found.roster.relation("ATL", "RUS") >= 0
+    with pytest.raises(sim.InputError, match="must be west, east or None"):
+        sim.scenario("more", base="attache_briefing", states={"add": {"ATL": "north"}},
+                     invented={"ATL": georgia})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"settings": "two_rivals"}, "must be a mapping of keys"),
+        ({"vary": [1, 2]}, "cannot be merged"),
+        ({"progress": "yes"}, 'argument progress: "yes": must be a function, True or False'),
+        ({"cancel": True}, "argument cancel: true: must be a function"),
+    ],
+)
+def test_what_is_no_setting_is_told_in_a_line(given: dict[str, Any], told: str) -> None:
+    settings = given.pop("settings", None)
+    with pytest.raises(sim.InputError) as caught:
+        sim.run(settings, **{**FEW, **given})
+    assert told in str(caught.value)
+
+
+def test_null_parameters_draw_nothing_and_a_scenario_is_shown_in_a_line() -> None:
+    assert sim.job(scenario="two_rivals", parameters=None).posterior is None
+    shown = repr(sim.scenario("attache_briefing"))
+    assert len(shown) < 300
+    assert "57 states" in shown
 
 
 def test_errors_of_a_scenario_come_together() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
 from sim.config.findings import Composed
 from sim.config.sources import GROUPS, Choices, Source, Steps, numbered, text_faults
@@ -81,6 +82,8 @@ def composed(given: Mapping[str, Any], files: Choices, faults: list[Fault]) -> C
     """
     own = {k: v.given for k, v in given.items() if k == "scenario" and isinstance(v, Scenario)}
     rest = {str(k): v for k, v in given.items() if k not in own}
+    if "parameters" in rest and rest["parameters"] is None:  # draws nothing, as on the command line
+        rest["parameters"] = {"from": None}
     asked = {k: v for k, v in rest.items() if k in GROUPS and isinstance(v, str)}
     typed = {k: v for k, v in asked.items() if not _wrong(files, k, v, faults)}
     lost = set(asked) - set(typed)
@@ -104,6 +107,15 @@ def composed(given: Mapping[str, Any], files: Choices, faults: list[Fault]) -> C
                 faults.append(Fault(_name(key), "", told, nearest=nearest(steps[2], ids)))
             continue
         overrides.append(Source(_name(key), _tree(steps, value, below)))
+    kept: list[Source] = []
+    for source in overrides:
+        try:
+            merged([*sources, *kept, source])
+            kept.append(source)
+        except OmegaConfBaseException:
+            told = "cannot be merged into the configuration: a mapping, a list or a value is needed"
+            faults.append(Fault(source.name, "", told))
+    overrides = kept
     return Composed(
         tree=merged([*sources, *overrides]), chosen=options, files=files, sources=sources,
         overrides=overrides, typed={group: _name(group) for group in typed},
@@ -193,6 +205,11 @@ def laid_over(
 ) -> dict[str, Any]:
     """Return sheets laid over those of a scenario: mappings are merged, anything else replaced."""
     own = {key: _plain(value) for key, value in sheets.items() if _is_plain(key, value, faults)}
-    whole = OmegaConf.to_container(OmegaConf.merge(dict(tree), own))
+    try:
+        whole = OmegaConf.to_container(OmegaConf.merge(dict(tree), own))
+    except OmegaConfBaseException as error:
+        why = clean(str(error).strip().split("\n")[0])
+        faults.append(Fault("arguments", "", f"cannot be laid over the base: {why}"))
+        return dict(tree)
     assert isinstance(whole, dict)
     return {str(key): value for key, value in whole.items()}

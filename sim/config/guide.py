@@ -98,8 +98,9 @@ MEANINGS: Mapping[type[Sheet], Mapping[str, str]] = {
         "capability": "share of the world's capability",
         "democracy": "0 to 1",
         "nuclear": "1 has nuclear weapons",
-        "proximity": "by code: nearness to other states, 1 a common border, 0.8 narrow seas; one "
-        "that is not named has no relation unless it is a major power or a bloc's opponent",
+        "proximity": "by code: nearness to other states, 1 a common border, 0.8 narrow seas; with "
+        "one that is not named it has no relation. Allies have none either, nor have two neutrals "
+        "that are no rivals",
         "rivals": "codes of states that it is in a lasting quarrel with: rivals have a relation "
         "even if both are neutral",
         "number": "1 to 65535, which random numbers hang on; from the code if not given",

@@ -52,7 +52,7 @@ class Event:
     weeks: int = 0  # that an exercise lasts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
     """Who is in the world, how everybody starts, and what is known to happen."""
 
@@ -63,6 +63,14 @@ class Scenario:
     roster: Roster  # its atlas holds the calendar of events
     events: tuple[Event, ...]  # in order of date
     given: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)  # its config
+
+    def __repr__(self) -> str:
+        states = ", ".join(self.roster.codes[:8]) + (", ..." if len(self.roster.codes) > 8 else "")
+        return (
+            f"Scenario({self.name!r}: {self.title!r} from {self.start}; "
+            f"{len(self.roster.codes)} states ({states}), {len(self.roster.pairs)} pairs, "
+            f"{len(self.events)} events)"
+        )
 
 
 @dataclass(frozen=True)

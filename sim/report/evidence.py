@@ -150,8 +150,8 @@ def headline(found: Evidence) -> str:
         f"which were not fitted, **{checks.inside}** lie inside, at a distance of "
         f"{checks.rms:.1f}. Set by hand it is {by_hand.inside} ({by_hand.rms:.1f}), by a search "
         f"that had seen them; a pencil that may see all other figures comes to {drawn.inside} "
-        f"({drawn.rms:.1f}). Some checks are easily met: three are rows without a war, which chance meets too, and five "
-        f"follow nearly from rows that were fitted."
+        f"({drawn.rms:.1f}). Some checks are easily met: three are rows without a war, which "
+        f"chance meets too, and five follow nearly from rows that were fitted."
     )
 
 
@@ -189,7 +189,8 @@ def hindcasts_result(frame: pd.DataFrame) -> str:
     return (
         f"Over all crises the posterior's mean score is {told('all')}; a coin's is -0.69. "
         f"Where there was no force it is {told('quiet')}; where there was, {told('force')}. "
-        f"It is not told that a crisis has begun, and whoever gives little to force always wins the quiet ones."
+        f"It is not told that a crisis has begun, and whoever gives little to force always wins "
+        f"the quiet ones."
     )  # fmt: skip
 
 

@@ -442,7 +442,7 @@ class Study:
 
     # Elsewhere
 
-    def to_csv(self, folder: str | Path, names: Sequence[str] | None = None) -> list[Path]:
+    def to_csv(self, folder: str | Path, names: str | Sequence[str] | None = None) -> list[Path]:
         """Write tables as CSV (UTF-8, comma, a missing value is empty), a few rows at a time.
 
         A spreadsheet takes a text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line
@@ -461,6 +461,7 @@ class Study:
             InputError: if there is no such table.
             StudyError: if a file was not written by a run.
         """
+        names = [names] if isinstance(names, str) else names
         files = [self.file(name) for name in (self.names if names is None else names)]
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
