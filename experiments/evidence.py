@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -174,10 +174,7 @@ def _held(plan: Plan, parts: Parts, progress: Progress) -> pd.DataFrame:
     def one(k: int) -> pd.DataFrame:
         values = plan.sets[names].iloc[chosen[k]].astype(float).to_dict()
         trial = claims.Trial(values, plan.share)
-        answers = [claim(trial) for claim in CLAIMS]
-        return pd.DataFrame(
-            [{"claim": a.claim, "answer": a.answer, "effect": a.effect.mean} for a in answers]
-        )
+        return claims.answered([claim(trial) for claim in CLAIMS])
 
     def kept(k: int) -> pd.DataFrame:
         found = parts.frame(f"properties_{k}", partial(one, k))
@@ -186,16 +183,7 @@ def _held(plan: Plan, parts: Parts, progress: Progress) -> pd.DataFrame:
 
     with ThreadPoolExecutor(plan.threads) as pool:
         every = pd.concat(list(pool.map(kept, range(plan.draws))))
-    return pd.DataFrame(list(_summarised(every)))
-
-
-def _summarised(every: pd.DataFrame) -> Iterator[dict[str, object]]:
-    for claim, rows in every.groupby("claim", sort=False):
-        low, middle, high = np.quantile(rows["effect"], (0.05, 0.5, 0.95))
-        counts = {a: int((rows["answer"] == a).sum())
-                  for a in (claims.HOLDS, claims.UNCLEAR, claims.REVERSED)}  # fmt: skip
-        yield {"claim": claim, "draws": len(rows), **counts, "effect": middle, "lo": low,
-               "hi": high}  # fmt: skip
+    return claims.counted(every)
 
 
 def _structure(plan: Plan, progress: Progress) -> pd.DataFrame:

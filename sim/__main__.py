@@ -32,6 +32,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from sim.config.sources import (
     CONFIGS,
     GROUPS,
+    NAME,
     PARAMETER_GROUPS,
     Choices,
     Source,
@@ -56,7 +57,6 @@ _TEXT = re.compile(
     r"|scenario\.(?:.+\.)?(?:title|account|name|what|source))=(?!null$|['\"])(.+)"
 )
 """Key and value of an override whose value is text: it is taken as it stands, without quotes."""
-OWN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _ENTRY = re.compile(r"\[([0-9]+)\]")
 _EVENT = re.compile(r"\+\+scenario\.events\.[A-Za-z_]")
 _NO_MEMORY = re.compile("can't start new thread|failed to map segment|[Cc]annot allocate memory")
@@ -225,7 +225,7 @@ def _begin(words: Sequence[str]) -> int:
         faults.append(
             Fault("command line", "new", "must be followed by scenario NAME", show(kind), like)
         )
-    elif not OWN_NAME.fullmatch(name):
+    elif not NAME.fullmatch(name):
         faults.append(
             Fault(
                 "command line",

@@ -25,7 +25,7 @@ import pandas as pd
 from rich.console import Console
 
 from sim.config import compose
-from sim.config.job import check, load_scenario, scenario_from
+from sim.config.job import check, load_scenario, no_folder, scenario_from
 from sim.config.remarks import remarks
 from sim.config.sources import CONFIGS, PARAMETER_GROUPS, Choices, expanded
 from sim.errors import Fault, InputError, clean, nearest, show
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-PLACES = ("output", "output_root")
 MOST_SHOWN = 8
 """Points that a study shows of itself."""
 
@@ -183,13 +182,12 @@ class _Bar(Console):
 def _place(output: str | Path) -> Path:
     try:
         place = expanded(str(output))
-        taken = next((p for p in (place, *place.parents) if p.exists() and not p.is_dir()), None)
-        if taken is None and "\0" not in str(place):
-            return place
-        told = "is not a folder"
-    except OSError as error:
-        told = f"cannot be a folder: {error.strerror}"
-    raise InputError([Fault("argument output", "", told, show(str(output)))])
+        told = no_folder(place)
+    except (OSError, ValueError) as error:
+        told = f"cannot be a folder: {getattr(error, 'strerror', error)}"
+    if told:
+        raise InputError([Fault("argument output", "", told, show(str(output)))])
+    return place
 
 
 def open_study(folder: str | Path) -> Study:
@@ -229,7 +227,6 @@ def scenario(
     if base is not None:
         below = base if isinstance(base, Scenario) else load_scenario(base)
         tree = deepcopy(dict(below.given))
-        tree = dict(tree.get("scenario", tree))
     faults: list[Fault] = []
     if isinstance(states, Mapping):
         tree = _restaffed(tree, states, faults)

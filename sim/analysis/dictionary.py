@@ -82,7 +82,6 @@ _COMMON: Mapping[str, Told] = {
         f"share of worlds in which the pair comes to a {RUNG_NAMES[rung]}" + more, "0 to 1")
        for rung in (3, 5, 6) for end, more in (("", ""), ("_lo", f", {_LO}"), ("_hi", f", {_HI}"))},
 }  # fmt: skip
-_WEEK = ("week; missing where it never came", "weeks")
 _OUTCOMES: Mapping[str, Told] = {
     "peak_rung_leaders": ("highest rung of the two leaders", "0 to 7"),
     "peak_rung_any": ("highest rung of any opposed pair", "0 to 7"),

@@ -41,12 +41,12 @@ def _output(found: Findings, when: datetime) -> Path:
     where = Path(tree[key])
     try:
         where = expanded(tree[key]) if found.typed(key) else where
-        told = _no_folder(where) if found.typed(key) else _misplaced(where, _root(found))
+        told = no_folder(where) if found.typed(key) else _misplaced(where, _root(found))
         if key == "output_root":
             where = where / found.composed.chosen["experiment"] / f"{when:%Y-%m-%dT%H-%M-%SZ}"
         if number is not None:
             where = where / str(number)
-        if told := told or _no_folder(where):
+        if told := told or no_folder(where):
             found.add((key,), told, value=tree[key])
     except (OSError, ValueError) as error:
         told = f"cannot be a folder: {getattr(error, 'strerror', error)}"
@@ -67,7 +67,7 @@ def _misplaced(where: Path, root: Path) -> str:
     return f"must be inside {root} if set in a file: set output=DIR on the command line instead"
 
 
-def _no_folder(where: Path) -> str:
+def no_folder(where: Path) -> str:
     """Return why something cannot be a folder, or ''."""
     there = where.resolve()
     if any(part.exists() and not part.is_dir() for part in (there, *there.parents)):

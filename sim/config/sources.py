@@ -49,7 +49,8 @@ GROUPS = {
 
 PARAMETER_GROUPS = tuple(group for group, package in GROUPS.items() if package == "parameters")
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+"""What an option of a group may be called."""
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _HEADER = re.compile(r"\A\s*#\s*@package +(\S+)[ \t]*(?:\n|\Z)")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -286,7 +287,7 @@ class Choices:
     def faults_of_name(self, group: str, option: object, source: str) -> list[Fault]:
         """Return what is wrong with an option as a name."""
         names = self.options(group)
-        if isinstance(option, str) and _NAME.fullmatch(option) and option in names:
+        if isinstance(option, str) and NAME.fullmatch(option) and option in names:
             return []
         allowed = f"must be one of {', '.join(names)}"
         return [Fault(source, group, allowed, show(option), nearest(option, names))]

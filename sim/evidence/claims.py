@@ -426,18 +426,29 @@ def hold(parameters: Mapping[str, float], *, share: float = 1.0, seed: int = 5) 
 
 
 def summarised(draws: Iterable[Sequence[Held]]) -> pd.DataFrame:
-    """Return how many sets of parameters each claim holds at.
+    """Return how many sets of parameters each claim holds at; see :func:`counted`."""
+    return counted(pd.concat([answered(answers) for answers in draws]))
+
+
+def answered(answers: Sequence[Held]) -> pd.DataFrame:
+    """Return the answers at a set of parameters: columns ``claim, answer, effect``."""
+    return pd.DataFrame(
+        [{"claim": one.claim, "answer": one.answer, "effect": one.effect.mean} for one in answers]
+    )
+
+
+def counted(every: pd.DataFrame) -> pd.DataFrame:
+    """Return how many sets of parameters each claim holds at, from :func:`answered` of all sets.
 
     Columns ``claim, draws, holds, unclear, reversed`` and ``effect, lo, hi``: the median of the
     least clear difference, and what holds 90 % of the sets.
     """
     rows = []
-    for answers in zip(*draws, strict=True):
-        effects = [one.effect.mean for one in answers]
-        low, middle, high = np.quantile(effects, (0.05, 0.5, 0.95))
-        said = [one.answer for one in answers]
+    for claim, mine in every.groupby("claim", sort=False):
+        low, middle, high = np.quantile(mine["effect"], (0.05, 0.5, 0.95))
+        said = mine["answer"].to_list()
         rows.append(
-            {"claim": answers[0].claim, "draws": len(answers),
+            {"claim": claim, "draws": len(mine),
              **{answer: said.count(answer) for answer in (HOLDS, UNCLEAR, REVERSED)},
              "effect": middle, "lo": low, "hi": high}
         )  # fmt: skip

@@ -13,7 +13,6 @@ to force in any such stretch of 1946-91 (:func:`any_day`).
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
 from copy import deepcopy
@@ -31,7 +30,7 @@ from sim.engine.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS
 from sim.engine.ensemble import Terms, Worlds, play_worlds
 from sim.engine.notes import FORCE
 from sim.evidence.sizes import ENOUGH, onsets
-from sim.evidence.targets import DATA, targets
+from sim.evidence.targets import rows_of, targets
 from sim.lanes import Floats
 from sim.plan.scenario import Scenario
 
@@ -62,11 +61,6 @@ class Crisis:
         return (self.until - self.day).days + 1
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(newline="", encoding="utf-8") as lines:
-        return list(csv.DictReader(lines))
-
-
 @cache
 def crises() -> tuple[Crisis, ...]:
     """Return all crises, by day."""
@@ -79,19 +73,18 @@ def crises() -> tuple[Crisis, ...]:
             until=date.fromisoformat(row["until"]), force=row["force"] == "1",
             happened=row["happened"], source=row["source"],
         )
-        for row in _rows("hindcasts.csv")
+        for row in rows_of("hindcasts.csv")
     )  # fmt: skip
 
 
 @cache
 def before(crisis: Crisis) -> Scenario:
     """Return what a crisis is played from: its scenario, with the events before the day alone."""
-    given = load_scenario(crisis.scenario).given
-    tree: dict[str, Any] = deepcopy(dict(given.get("scenario", given)))
+    tree: dict[str, Any] = deepcopy(dict(load_scenario(crisis.scenario).given))
     if crisis.by_rule:
         assert crisis.start is not None
         tree |= {"start": crisis.start.isoformat(), "relations": {}, "pairs": {}}
-        mine = (r for r in _rows("hindcast_events.csv") if r["crisis"] == crisis.name)
+        mine = (r for r in rows_of("hindcast_events.csv") if r["crisis"] == crisis.name)
         tree["events"] = [
             {**{k: v for k, v in row.items() if k != "crisis"}, "size": float(row["size"])}
             for row in mine

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
-from sim.evidence.calibration.aims import CAUSES, NAMES, distances
+from sim.evidence.calibration.aims import NAMES, distances
 from sim.evidence.calibration.prior import values_at
 from sim.evidence.calibration.watching import Watch, with_causes
 from sim.evidence.laboratory import FROZEN, NO_NOISE
@@ -90,9 +90,3 @@ def structures(
 def n_worlds(watch: Watch, n_points: int) -> int:
     """Return how many worlds :func:`structures` plays."""
     return len(WITHOUT) * watch.n_worlds * (1 + n_points + _OFTEN * (1 + _BEST))
-
-
-def band(name: str) -> tuple[float, float]:
-    """Return the band in which a figure of cause is asked to lie."""
-    (cause,) = (c for c in CAUSES if c.name == name)
-    return cause.low, cause.high

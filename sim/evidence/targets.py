@@ -59,7 +59,8 @@ class Target:
         return "off"
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def rows_of(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table of the package's data."""
     with (DATA / name).open(newline="", encoding="utf-8") as lines:
         return list(csv.DictReader(lines))
 
@@ -67,7 +68,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 @cache
 def targets() -> Mapping[str, Target]:
     """Return all targets by name."""
-    return {row["target"]: _target(row) for row in _rows("targets.csv")}
+    return {row["target"]: _target(row) for row in rows_of("targets.csv")}
 
 
 def _target(row: dict[str, str]) -> Target:
@@ -82,4 +83,4 @@ def _target(row: dict[str, str]) -> Target:
 @cache
 def unspoken() -> Mapping[str, str]:
     """Return what of the record the model cannot speak to, and why, by name."""
-    return {row["target"]: row["why"] for row in _rows("unspoken.csv")}
+    return {row["target"]: row["why"] for row in rows_of("unspoken.csv")}

@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from sim import plots
 from sim.evidence.calibration.aims import CAUSES
 from sim.evidence.claims import HOLDS
+from sim.evidence.hindcasts import DAYS
 from sim.evidence.score import score
 from sim.evidence.targets import OURS, Target, targets, unspoken
 from sim.report.calibration_figures import Line, of_targets
@@ -25,7 +26,6 @@ from sim.report.figures import Plan, save, sheet
 POSTERIOR, HAND = "posterior", "set by hand"
 FROZEN_MODEL, CHANCE = "posterior, no state reacting", "chance alone"
 PENCIL, EARLIER = "a pencil", "an earlier era's record"
-WITHIN = (7, 30, 90, 180, 365)
 
 _WEEKS = (
     "A week is the finest grain: acts of one day and the next lie a week apart here or in one "
@@ -125,7 +125,7 @@ class Evidence:
     spread: Mapping[str, pd.DataFrame]  # of POSTERIOR and HAND: value, low, high by target
     accounts: Mapping[str, Mapping[str, float]]  # figures by target, of every account
     causes: pd.DataFrame  # see sim.report.calibrating.causes_of
-    held: pd.DataFrame  # properties over draws, see sim.evidence.claims.summarised
+    held: pd.DataFrame  # properties over draws, see sim.evidence.claims.counted
     structure: pd.DataFrame  # structure, setting, and a column for each figure
     hindcasts: pd.DataFrame  # see sim.evidence.hindcasts.judged
 
@@ -364,14 +364,14 @@ def draw(found: Evidence, folder: Path, caption: Line) -> None:
 
 def _escalation(found: Evidence, caption: Line) -> Figure:
     figure = sheet(9.0, 5.4, "When force follows a display", caption)
-    names = [f"esc_curve_use_plus_by_{days}d_start_below4" for days in WITHIN]
+    names = [f"esc_curve_use_plus_by_{days}d_start_below4" for days in DAYS]
     rows = [targets()[name] for name in names]
     record = pd.DataFrame(
-        {"days": WITHIN, "value": [t.value for t in rows], "low": [t.low for t in rows],
+        {"days": DAYS, "value": [t.value for t in rows], "low": [t.low for t in rows],
          "high": [t.high for t in rows]}
     )  # fmt: skip
     curves = {
-        name: frame.loc[names].reset_index(drop=True).assign(days=WITHIN)
+        name: frame.loc[names].reset_index(drop=True).assign(days=DAYS)
         for name, frame in found.spread.items()
     }
     plots.draw_escalation(figure.subplots(), record, curves)

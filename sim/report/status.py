@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from sim.config.sources import SIZE, read_text
 from sim.errors import Fault, StudyError, clean, printable
 from sim.report.numbers import count, duration
-from sim.study.store import LOCK, MANIFEST, SHARDS
+from sim.study.store import LOCK, MANIFEST, shard_names
 
 _SHARD = re.compile(r"(\d{3})-\d{6}-(\d{9})-(\d{9})\.shard")
 
@@ -49,7 +49,7 @@ def _lines(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
         yield f"a calibration, not finished: {count(parts, 'part')} of waves kept"
         yield _who(folder)
         return
-    names = [_SHARD.fullmatch(path.name) for path in (folder / SHARDS).glob("*.shard")]
+    names = [_SHARD.fullmatch(name) for name in shard_names(folder)]
     found = [match for match in names if match]
     played = sum(int(match[3]) - int(match[2]) for match in found)
     rounds = 1 + max((int(match[1]) for match in found), default=0)

@@ -217,7 +217,7 @@ class Store:
 
     def shard_names(self) -> list[str]:
         """Return the names of the shards that are there, whole or not."""
-        return sorted(path.name for path in (self.folder / SHARDS).glob("*.shard"))
+        return shard_names(self.folder)
 
     def shard(self, name: str, most: int = LARGEST) -> Leaf | None:
         """Return a shard; None if it is absent, and also, after removing it, if it is damaged.
@@ -249,6 +249,11 @@ class Store:
                     shutil.rmtree(part)
                 else:
                     part.unlink(missing_ok=True)
+
+
+def shard_names(folder: Path) -> list[str]:
+    """Return the names of the shards in a study's folder, whole or not."""
+    return sorted(path.name for path in (folder / SHARDS).glob("*.shard"))
 
 
 def take(folder: Path) -> Path:
