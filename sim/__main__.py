@@ -298,6 +298,11 @@ def _run(jobs: Sequence[Job]) -> int:
             run_calibration(job)
             continue
         whole &= not (run(job) / "failed.parquet").exists()
+    if len(jobs) > 1 and not jobs[0].calibrate:
+        from sim.report.index import write_index
+
+        if path := write_index(jobs):
+            print(path)
     return 0 if whole else 1
 
 

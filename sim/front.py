@@ -28,7 +28,7 @@ from sim.config import compose
 from sim.config.job import check, load_scenario, no_folder, scenario_from
 from sim.config.remarks import remarks
 from sim.config.sources import CONFIGS, PARAMETER_GROUPS, Choices, expanded
-from sim.errors import Fault, InputError, clean, nearest, show
+from sim.errors import Fault, InputError, StudyError, clean, nearest, show
 from sim.model.parameters import defaults
 from sim.plan.scenario import Job, Scenario
 from sim.report.drawing import figures_of
@@ -116,6 +116,7 @@ def run(
     Raises:
         InputError: listing all errors; nothing was run.
         CancelledError: if it was told to stop. What was finished is kept in ``output``.
+        StudyError: if no point could be played, with the reasons.
         OSError: if something cannot be written.
     """
     if from_ is not None:
@@ -164,10 +165,28 @@ def _run(
         if temporary:
             shutil.rmtree(temporary, ignore_errors=True)
         raise
-    study = open_study(folder)
+    try:
+        study = open_study(folder)
+    except StudyError as error:
+        error = _all_failed(folder) or error
+        if temporary:
+            shutil.rmtree(temporary, ignore_errors=True)
+        raise error from None
     if temporary:
         weakref.finalize(study, shutil.rmtree, temporary, ignore_errors=True)
     return study
+
+
+def _all_failed(folder: Path) -> StudyError | None:
+    """Return why no point of a study could be played, if that is so."""
+    path = folder / "failed.parquet"
+    if not path.is_file():
+        return None
+    reasons = pd.read_parquet(path).to_dict("records")
+    return StudyError(
+        Fault(str(folder), f"point {row['point']}", f"failed: {clean(row['reason'])}")
+        for row in reasons
+    )
 
 
 class _Bar(Console):

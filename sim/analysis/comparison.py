@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.intervals import changed_counts, changed_shares, student
-from sim.analysis.quantities import QUANTITIES, paired
+from sim.analysis.quantities import QUANTITIES, paired, quantity_of
 from sim.engine.notes import MEASURES
 from sim.model.vocabulary import Rung
 
@@ -40,23 +40,26 @@ def _matched(
     return before.iloc[:n], after.iloc[:n]
 
 
-def differences(outcomes: Outcomes, pairs: Pairs) -> pd.DataFrame:
+def differences(outcomes: Outcomes, pairs: Pairs, own: Sequence[str] = ()) -> pd.DataFrame:
     """Return how much every quantity differs from the baseline's in the same worlds.
 
     Args:
         outcomes: gives the worlds of a point.
         pairs: what to compare.
+        own: quantities of one's own that there are.
 
     Returns:
         Columns ``point, baseline, quantity, difference, lo, hi, up, down, worlds``.
     """
     rows = []
     for point, baseline in pairs.items():
-        for name, quantity in QUANTITIES.items():
+        for quantity in map(quantity_of, (*QUANTITIES, *own)):
             before, after = _matched(outcomes, point, baseline, [quantity.column])
             if len(before):
                 found = paired(quantity, quantity.seen(before), quantity.seen(after))
-                rows.append({"point": point, "baseline": baseline, "quantity": name, **found})
+                rows.append(
+                    {"point": point, "baseline": baseline, "quantity": quantity.name, **found}
+                )
     columns = ["point", "baseline", "quantity", "difference", "lo", "hi", "up", "down", "worlds"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -173,7 +176,7 @@ def convergence(outcomes: pd.DataFrame, names: Sequence[str], n_steps: int = 12)
     for point, rows in outcomes.groupby("point"):
         rows = rows.sort_values("world")
         frames += [
-            settling(QUANTITIES[name].seen(rows), name, int(str(point)), n_steps) for name in names
+            settling(quantity_of(name).seen(rows), name, int(str(point)), n_steps) for name in names
         ]
     return pd.concat(frames, ignore_index=True)
 
@@ -189,6 +192,8 @@ def _running(
 ) -> pd.DataFrame:
     total = np.cumsum(values)[counts - 1]
     squares = np.cumsum(values * values)[counts - 1]
-    ends = QUANTITIES[name].interval(total, squares, counts)
+    quantity = quantity_of(name)
+    ends = quantity.interval(total, squares, counts)
+    value = total / counts / quantity.scale
     return pd.DataFrame({"point": point, "worlds": counts, "quantity": name,
-                         "value": total / counts, "lo": ends[0], "hi": ends[1]})  # fmt: skip
+                         "value": value, "lo": ends[0], "hi": ends[1]})  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from sim.analysis.quantities import QUANTITIES
+from sim.analysis.quantities import QUANTITIES, quantity_of
 from sim.analysis.tables import QUANTILES, RUNG_NAMES
 from sim.engine.notes import MEASURES
 from sim.engine.record import OUTCOMES
@@ -31,6 +31,7 @@ TABLES: Mapping[str, str] = {
     "difference_curves": "every measure by week, less that of its baseline in the same worlds",
     "fates": "worlds whose leaders came to another rung than in the baseline",
     "sensitivity": "what each parameter does to each quantity",
+    "effects": "main effects and interactions of a full grid, over the same worlds",
     "convergence": "every quantity of `quantities`, over more and more worlds",
     "failed": "points that could not be played",
     "leading": "the two leaders in the worlds that the summary tells, by week",
@@ -61,6 +62,10 @@ _COMMON: Mapping[str, Told] = {
     "after": ("highest rung of the leaders here", "0 to 7"),
     "parameter": ("name of the parameter", "see the table of parameters"),
     "index": ("name of the index of sensitivity", "text"),
+    "factor": ("what is varied", "name"),
+    "low": ("its first level", "text"), "high": ("its level that is compared", "text"),
+    "other": ("the factor that it interacts with; empty: a main effect", "name"),
+    "other_low": ("first level of that", "text"), "other_high": ("last level of that", "text"),
     "reason": ("why it could not be played", "text"),
     "first": ("code of the state of the lower number", "ISO 3166"),
     "second": ("code of the other state", "ISO 3166"),
@@ -120,6 +125,8 @@ def meaning(table: str, column: str) -> Told:
                 return measure.label, measure.unit
     if column in _COMMON:
         return _COMMON[column]
+    if table == "outcomes":
+        return "quantity of one's own, by its expression", quantity_of(column).unit
     return f"what is varied: {column}", "as in the configuration"
 
 

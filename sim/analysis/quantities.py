@@ -1,20 +1,30 @@
 """Quantities: what a study can ask of a world, and estimate from many.
 
 A quantity is a whole number for every world, read off its row of outcomes: 1 or 0 for something
-that happened or not, else a count. Sums of whole numbers are exact, so that an estimate does not
-depend on the order in which worlds were played.
+that happened or not, else a count. One of one's own is an expression (:mod:`sim.engine.asked`),
+whose value is kept as a whole number too, of thousandths where it is none. Sums of whole numbers
+are exact, so that an estimate does not depend on the order in which worlds were played.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from sim.analysis.intervals import changed_counts, changed_shares, counts, wholes, wilson
+from sim.analysis.intervals import (
+    changed_counts,
+    changed_shares,
+    counts,
+    student,
+    wholes,
+    wilson,
+)
+from sim.engine.asked import SCALE, asked
 from sim.engine.record import OUTCOMES
 from sim.lanes import Floats
 from sim.model.vocabulary import Miscalculation, Rung
@@ -31,6 +41,8 @@ class Quantity:
     unit: str
     column: str  # of the outcomes
     at_least: int | None = None  # the quantity is whether the column comes to this; None: its value
+    scale: int = 1  # it is kept as a whole number of 1 / scale
+    is_own: bool = False  # asked for by an expression, which is its name
 
     @property
     def is_share(self) -> bool:
@@ -46,12 +58,17 @@ class Quantity:
         """Return the two ends of the 95 % interval of its mean over worlds.
 
         Args:
-            total: sum of its values.
+            total: sum of its values, as they are kept.
             squares: sum of their squares.
             n: count of worlds, 1 or more; of one world only a share has an interval, else NaN.
         """
         if self.is_share:
             return wilson(total, n)
+        if self.is_own:
+            total, squares = np.asarray(total), np.asarray(squares)
+            if self.scale == 1:
+                return wholes(total, squares, n)
+            return student(total / self.scale, squares / self.scale**2, n)
         if self.is_rung:
             low, high = wholes(total, squares, n)
             return np.maximum(low, 0.0), np.minimum(high, float(max(Rung)))
@@ -63,7 +80,10 @@ class Quantity:
         return values if self.at_least is None else (values >= self.at_least).astype(np.int64)
 
     def seen(self, outcomes: pd.DataFrame) -> Wholes:
-        """Return its value in each world of a table of outcomes."""
+        """Return its value in each world of a table of outcomes, as it is kept."""
+        if self.scale > 1:
+            kept: Wholes = np.rint(outcomes[self.column].to_numpy(float) * self.scale).astype("i8")
+            return kept
         values = outcomes[self.column].fillna(-1).to_numpy(np.int64)
         return values if self.at_least is None else (values >= self.at_least).astype(np.int64)
 
@@ -124,6 +144,29 @@ def _all() -> Iterable[Quantity]:
 
 
 QUANTITIES = {quantity.name: quantity for quantity in _all()}
+"""The quantities that every study has."""
+
+
+@cache
+def quantity_of(name: str) -> Quantity:
+    """Return a quantity by its name, or by its expression (see :mod:`sim.engine.asked`).
+
+    Raises:
+        ExpressionError: if it is neither.
+    """
+    if name in QUANTITIES:
+        return QUANTITIES[name]
+    it = asked(name)
+    unit = "share of worlds" if it.kind == "event" else "a world, mean"
+    return Quantity(
+        name, name, unit, name, 1 if it.kind == "event" else None,
+        SCALE if it.kind == "real" else 1, is_own=True,
+    )  # fmt: skip
+
+
+def own_of(names: Iterable[str]) -> tuple[str, ...]:
+    """Return those of some quantities that are asked for by an expression, each once."""
+    return tuple(name for name in dict.fromkeys(names) if name not in QUANTITIES)
 
 
 # Estimates
@@ -133,27 +176,35 @@ QUANTITIES = {quantity.name: quantity for quantity in _all()}
 class Sums:
     """Exact sums of every quantity over worlds, ``[point, quantity]``."""
 
+    names: tuple[str, ...]  # of the quantities, those of one's own last
     n: Wholes  # [point] worlds
     total: Wholes
     squares: Wholes
 
     @classmethod
-    def zero(cls, n_points: int) -> Sums:
+    def zero(cls, n_points: int, own: tuple[str, ...] = ()) -> Sums:
         """Return sums over no worlds."""
-        shape = (n_points, len(QUANTITIES))
-        return cls(np.zeros(n_points, np.int64), np.zeros(shape, np.int64),
+        names = (*QUANTITIES, *own)
+        shape = (n_points, len(names))
+        return cls(names, np.zeros(n_points, np.int64), np.zeros(shape, np.int64),
                    np.zeros(shape, np.int64))  # fmt: skip
 
-    def add(self, point: Wholes, outcomes: NDArray[np.int32]) -> None:
+    def add(
+        self, point: Wholes, outcomes: NDArray[np.int32], own: NDArray[np.int32] | None = None
+    ) -> None:
         """Add worlds.
 
         Args:
             point: row of each world's point, ``[world]``.
             outcomes: rows of ``OUTCOMES``, ``[world, column]``.
+            own: values of quantities of one's own, ``[world, quantity]``.
         """
         np.add.at(self.n, point, 1)
-        for k, quantity in enumerate(QUANTITIES.values()):
-            values = quantity.of(outcomes)
+        for k, name in enumerate(self.names):
+            if k < len(QUANTITIES) or own is None:
+                values = QUANTITIES[name].of(outcomes)
+            else:
+                values = own[:, k - len(QUANTITIES)].astype(np.int64)
             np.add.at(self.total[:, k], point, values)
             np.add.at(self.squares[:, k], point, values * values)
 
@@ -167,15 +218,16 @@ class Sums:
         n = self.n[played, None]
         total, squares = self.total[played], self.squares[played]
         ends = [
-            quantity.interval(total[:, k], squares[:, k], n[:, 0])
-            for k, quantity in enumerate(QUANTITIES.values())
+            quantity_of(name).interval(total[:, k], squares[:, k], n[:, 0])
+            for k, name in enumerate(self.names)
         ]
         lo, hi = np.array(ends).transpose(1, 2, 0)
-        names = np.array(list(QUANTITIES), object)
+        scale = np.array([quantity_of(name).scale for name in self.names])
+        names = np.array(self.names, object)
         return pd.DataFrame(
             {"point": np.repeat(played + first_point, len(names)),
              "quantity": pd.array(np.tile(names, len(played)), dtype="str"),
-             "value": (total / n).ravel(), "lo": lo.ravel(), "hi": hi.ravel(),
+             "value": (total / n / scale).ravel(), "lo": lo.ravel(), "hi": hi.ravel(),
              "worlds": np.repeat(n, len(names))}
         )  # fmt: skip
 
@@ -244,6 +296,10 @@ def paired(quantity: Quantity, before: Wholes, after: Wholes) -> dict[str, float
     up, down = int((change > 0).sum()), int((change < 0).sum())
     if quantity.is_share:
         value, lo, hi = (float(x) for x in changed_shares(up, down, n))
+    elif quantity.scale > 1:
+        moved = change / quantity.scale
+        value = float(moved.mean())
+        lo, hi = map(float, student(moved.sum(), (moved * moved).sum(), n))
     else:
         value = int(change.sum()) / n
         rises, falls = int(change[change > 0].sum()), -int(change[change < 0].sum())

@@ -8,9 +8,11 @@ values.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from datetime import date
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import yaml
@@ -19,6 +21,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.config.findings import Composed
 from sim.config.sources import GROUPS, Choices, Source, Steps, numbered, text_faults
+from sim.engine.asked import ExpressionError, register
 from sim.errors import Fault, InputError, clean, nearest
 from sim.plan.scenario import Scenario
 
@@ -156,11 +159,18 @@ def _strange(value: Any) -> Iterator[str]:
     elif isinstance(value, str):
         yield from text_faults(value)
     elif not (value is None or isinstance(value, bool | int | float)):
-        yield f"may hold numbers, texts, lists and mappings, no {clean(type(value).__name__)}"
+        kind = "lambda" if isinstance(value, FunctionType) else type(value).__name__
+        yield f"may hold numbers, texts, lists and mappings, no {clean(kind)}"
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as a file would hold it: numpy, paths and dates as numbers and texts."""
+    """Return a value as a file would hold it: numpy, paths and dates as numbers and texts.
+
+    A function becomes the expression that names it, see :mod:`sim.engine.asked`.
+    """
+    if isinstance(value, FunctionType):
+        with suppress(ExpressionError):
+            return register(value)
     if hasattr(value, "tolist"):  # numpy and pandas
         return _plain(value.tolist())
     if isinstance(value, Path | date):

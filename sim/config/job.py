@@ -11,13 +11,15 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from sim.analysis.quantities import own_of
 from sim.config.axes import axes_of, sound_values, variants_of
 from sim.config.findings import Composed, Findings
 from sim.config.points import design_of, points_of, rows_of
 from sim.config.posteriors import FROM, posterior_of
 from sim.config.scenarios import coherent_scenario
 from sim.config.schema import Settings
-from sim.config.sources import CONFIGS, Choices, Source, expanded
+from sim.config.sources import CONFIGS, Choices, Source, Steps, expanded
+from sim.engine.asked import asked, wrong_with
 from sim.engine.notes import MEASURES
 from sim.engine.posterior import Posterior
 from sim.errors import InputError
@@ -99,6 +101,8 @@ def check(composed: Composed, when: datetime) -> Job:
     variants = [] if found.within("compare") else variants_of(found, axes)
     _check_address(found)
     _check_precision(found)
+    if scenario is not None and n_weeks is not None:
+        _check_asked(found, [scenario], n_weeks)
     _check_calibration(found, len(axes) + len(variants))
     output = Path()
     if not found.within("output") and not found.within("output_root"):
@@ -110,9 +114,11 @@ def check(composed: Composed, when: datetime) -> Job:
     drawn = found.drawn - {*given, *(axis.name for axis in axes)}
     open_base = {**base, **dict.fromkeys(drawn, math.nan)}
     points, scenarios = points_of(found, axes, rows, variants, open_base, scenario, tree["weeks"])
+    _check_asked(found, scenarios[1:], tree["weeks"])
     if found.faults:
         raise InputError(found.faults)
     measures = [measure.name for measure in MEASURES]
+    until = [tree["precision"]["quantity"]] if tree["precision"] else []
     return Job(
         experiment=composed.chosen["experiment"],
         scenarios=scenarios,
@@ -127,6 +133,7 @@ def check(composed: Composed, when: datetime) -> Job:
         precision=Precision(**tree["precision"]) if tree["precision"] else None,
         calibrate=Calibration(**tree["calibrate"]) if tree["calibrate"] else None,
         quantities=tuple(dict.fromkeys(tree["quantities"])),
+        own=own_of([*tree["quantities"], *until]),
         every=tree["every"],
         series=tuple(measures.index(name) for name in dict.fromkeys(tree["series"])),
         execution=Execution(**tree["execution"]),
@@ -179,6 +186,27 @@ def _check_precision(found: Findings) -> None:
     if (most := tree["precision"]["most"]) < tree["worlds"]:
         told = f"must be {tree['worlds']} or more, the worlds of one batch"
         found.add(("precision", "most"), told, value=most)
+
+
+def _check_asked(found: Findings, scenarios: Sequence[Scenario], n_weeks: int) -> None:
+    """Check for quantities of one's own that name what a scenario does not have."""
+    tree = found.composed.tree
+    asked_for: dict[Steps, Any] = {}
+    if ("quantities",) not in found.paths:
+        asked_for |= {("quantities", at): name for at, name in enumerate(tree["quantities"])}
+    if not found.within("precision") and tree["precision"]:
+        asked_for["precision", "quantity"] = tree["precision"]["quantity"]
+    far = not found.within("execution") and tree["execution"].get("kind", "local") != "local"
+    for path, name in asked_for.items():
+        if found.within(*path) or not own_of([name]):
+            continue
+        wrong = (wrong_with(name, scenario.roster, n_weeks) for scenario in scenarios)
+        allowed, like = next((each for each in wrong if each[0]), ("", ""))
+        if allowed:
+            found.add(path, allowed, like, value=name)
+        elif far and asked(name).functions:
+            told = "names a function of Python, which runs in threads only: use execution=local"
+            found.add(path, told, value=name)
 
 
 def _check_calibration(found: Findings, n_varied: int) -> None:

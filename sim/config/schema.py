@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, create_model
 from pydantic_core import PydanticCustomError
 
-from sim.analysis.quantities import QUANTITIES
+from sim.analysis.quantities import QUANTITIES, quantity_of
+from sim.engine.asked import ExpressionError
 from sim.engine.notes import MEASURES
 from sim.errors import nearest
 from sim.model.parameters import COEFFICIENTS
@@ -72,6 +73,24 @@ def one_of(*names: Any) -> PlainValidator:
         return value
 
     return PlainValidator(check)
+
+
+def _quantity(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _refuse("must be the name of a quantity, or an expression such as clash[CHN-PHL]")
+    try:
+        return quantity_of(value).name
+    except ExpressionError as error:
+        if value.isidentifier():  # a name, and no expression that anybody meant
+            like = nearest(value, QUANTITIES) or error.like
+            raise _refuse(f"must be one of {', '.join(QUANTITIES)}, or an expression such as "
+                          "clash[CHN-PHL]", like) from None  # fmt: skip
+        raise _refuse(str(error), error.like) from None
+
+
+def quantity() -> PlainValidator:
+    """Return the check of a quantity: one that every study has, or an expression."""
+    return PlainValidator(_quantity)
 
 
 def text(limit: int) -> PlainValidator:
@@ -327,7 +346,7 @@ class DesignSheet(Sheet):
 class PrecisionSheet(Sheet):
     """When a point has enough worlds."""
 
-    quantity: Annotated[str, one_of(*QUANTITIES)]
+    quantity: Annotated[str, quantity()]
     tolerance: Annotated[float, real(1e-6, 1e6)]
     most: Annotated[int, whole(1, MOST_WORLDS)]
 
@@ -390,7 +409,7 @@ class Settings(Sheet):
     design: DesignSheet
     precision: PrecisionSheet | None
     calibrate: CalibrateSheet | None
-    quantities: list[Annotated[str, one_of(*QUANTITIES)]] = Field(min_length=1, max_length=100)
+    quantities: list[Annotated[str, quantity()]] = Field(min_length=1, max_length=100)
     every: Annotated[int, whole(1, MOST_WEEKS)]
     series: list[Annotated[str, one_of(*(m.name for m in MEASURES))]] = Field(max_length=100)
     dry_run: bool

@@ -145,6 +145,18 @@ class Block:
         """Return the state of one world: relations, pairs, states and system, ``[row, field]``."""
         return tuple(array[:, :, lane].copy() for array in self.world[:4])
 
+    def field(self, of: str, row: int, name: str) -> Reals:
+        """Return a field of one relation, pair or state in each lane, ``[lane]``, live.
+
+        Args:
+            of: ``relations``, ``pairs`` or ``states``.
+            row: which.
+            name: of the field.
+        """
+        kind = {"relations": Relation, "pairs": Pair, "states": State}[of]
+        found: Reals = getattr(self.world, of)[row, kind.FIELDS.index(name)]
+        return found
+
     def check_finite(self) -> None:
         """Raise :class:`WorldError` if anything in its worlds is not a finite number."""
         for array, row in zip(self.world[:4], (Relation, Pair, State, System), strict=True):

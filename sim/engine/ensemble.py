@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import record
+from sim.engine.asked import Field, UnseenError, Watched, values_of
 from sim.engine.blocks import Block
 from sim.engine.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS, most_disputes, no_incidents
 from sim.engine.native import entry, refer, width
-from sim.engine.notes import Tracks
+from sim.engine.notes import Tracks, some_worlds
 from sim.engine.posterior import Posterior, settled
 from sim.engine.record import (
     NARROW,
@@ -49,6 +50,7 @@ class Terms:
     every: int = 1  # weeks from one kept week to the next
     series: tuple[int, ...] = ()  # measures to keep of every world, by their place in MEASURES
     disputes_from: int | None = None  # keep a row for each dispute that begins then or later
+    asked: tuple[str, ...] = ()  # quantities of one's own, see sim.engine.asked
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class Worlds:
     draw: NDArray[np.int64] | None = None  # [world] row of its draw, where parameters are drawn
 
 
+def nothing_asked() -> NDArray[np.int32]:
+    """Return the values of no quantities in no worlds."""
+    return np.zeros((0, 0), np.int32)
+
+
 @dataclass(frozen=True)
 class Played:
     """What is kept of worlds that were played."""
@@ -70,6 +77,7 @@ class Played:
     series: NDArray[np.uint16]  # [world, kept week, measure of Terms.series]
     disputes: NDArray[np.int32]  # [row, DISPUTE_COLUMNS], where asked for
     incidents: NDArray[np.int32] = field(default_factory=no_incidents)  # [row, INCIDENT_COLUMNS]
+    asked: NDArray[np.int32] = field(default_factory=nothing_asked)  # [world, of Terms.asked]
 
 
 def _parameters(
@@ -118,6 +126,7 @@ def play_worlds(
     outcomes = np.zeros((n_total, len(OUTCOMES)), np.int32)
     kept = kept_weeks(terms.n_weeks, terms.every)
     series = np.zeros((n_total, len(kept), len(terms.series)), np.uint16)
+    answers = np.zeros((n_total, len(terms.asked)), np.int32)
     coded: dict[int, tuple[NDArray[np.int32], NDArray[np.int32]]] = {}
     desks: dict[int, _Desk] = {}  # one a thread, so that none waits for another
 
@@ -128,8 +137,12 @@ def play_worlds(
             desks[thread] = _Desk(roster, len(points), terms)
         desk = desks[thread]
         block = desk.block
-        block.begin(_parameters(points, draws, worlds, at), worlds.number[at], worlds.stream[at])
-        block.play(terms.n_weeks)
+        begun = _parameters(points, draws, worlds, at), worlds.number[at], worlds.stream[at]
+        if terms.asked:
+            answers[at] = desk.answers(terms.asked, *begun)
+        else:
+            block.begin(*begun)
+            block.play(terms.n_weeks)
         block.check_finite()
         outcomes[at] = desk.fold(worlds.point[at])
         if terms.series:
@@ -147,7 +160,7 @@ def play_worlds(
         if progress:
             progress(n_done)
     tally = merged(desk.total(n_total) for desk in desks.values())
-    return Played(tally, outcomes, series, *_joined(coded))
+    return Played(tally, outcomes, series, *_joined(coded), answers)
 
 
 class _Desk:
@@ -160,6 +173,39 @@ class _Desk:
         self.n_folded = 0
         self.full: list[Tally] = []  # what had no more room, at most one
         self.room = np.zeros((most_disputes(terms.n_weeks), len(DISPUTE_COLUMNS)), np.int32)
+        self.looked_at: dict[Field, Floats] = {}  # [week, world]
+
+    def answers(self, asked: Sequence[str], parameters: Floats, numbers: NDArray[np.int64],
+                streams: NDArray[np.int64]) -> NDArray[np.int32]:  # fmt: skip
+        """Play worlds and return the values of what is asked of them, ``[world, asked]``.
+
+        Fields of the state are looked at week by week once it is known that they are asked for;
+        till then the worlds are played again.
+        """
+        while True:
+            self.block.begin(parameters, numbers, streams)
+            self._play_and_look()
+            shown = some_worlds(self.block.tracks.value, slice(len(numbers)))
+            block, fields = self.block, self.looked_at
+            try:
+                return values_of(
+                    asked, Watched(block.roster, block.n_weeks, shown, numbers.tolist(), fields)
+                )
+            except UnseenError as unseen:
+                self.looked_at[unseen.field] = np.zeros(0)
+
+    def _play_and_look(self) -> None:
+        block, n = self.block, self.block.n_worlds
+        if not self.looked_at:
+            block.play(block.n_weeks)
+            return
+        found = {of: np.zeros((block.n_weeks + 1, n)) for of in self.looked_at}
+        for week in range(block.n_weeks + 1):
+            if week:
+                block.play(week)
+            for of, values in found.items():
+                values[week] = block.field(*of)[:n]
+        self.looked_at = found
 
     def fold(self, points: NDArray[np.int64]) -> NDArray[np.int32]:
         """Fold the block into the tally, and return the rows of its worlds."""

@@ -18,7 +18,7 @@ from sim.model.roster import Roster
 from sim.model.state import Pair, Relation, State, System, World
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class History:
     """A world's state at the start (week 0) and after each week, its float32 as doubles."""
 
@@ -28,6 +28,15 @@ class History:
     pairs: Floats  # [week, pair, Pair field]
     states: Floats  # [week, state, State field]
     system: Floats  # [week, System field]
+
+    def __repr__(self) -> str:
+        rungs = self.pair(*self.roster.leaders, "rung")
+        return (
+            f"History of world {self.number}: {len(self.system) - 1} weeks of "
+            f"{len(self.roster.codes)} states; {' and '.join(self.roster.leaders)} come to rung "
+            f"{int(rungs.max())} in week {int(rungs.argmax())} and end at {int(rungs[-1])}. "
+            f"relation(A, B, NAME), pair(A, B, NAME), state(A, NAME): values by week"
+        )
 
     def relation(self, owner: str, rival: str, name: str) -> Floats:
         """Return a field of a directed relation, ``[week]``."""

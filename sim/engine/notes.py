@@ -128,6 +128,11 @@ def empty_tracks(roster: Roster, n_weeks: int, n_lanes: int) -> Tracks:
     )
 
 
+def some_worlds(tracks: Tracks, lanes: slice) -> Tracks:
+    """Return the tracks of some lanes; nothing is copied."""
+    return Tracks(*(array[..., lanes] for array in tracks))  # type: ignore[arg-type]
+
+
 def _act(me: Relation, us: Pair, joined: float) -> float:
     """Return the coded act of a relation this week, its level and flags, as one whole number."""
     level = where(me.rhetoric >= 0.75, THREAT, Rung.CALM)

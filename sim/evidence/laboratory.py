@@ -51,6 +51,8 @@ routine go on."""
 AT = 10
 """The week in which an act is inserted."""
 YEAR = 52
+SETTLED = 0.9
+"""Share of a year at a display or above from which two rivals have settled there."""
 
 
 @cache
@@ -401,10 +403,10 @@ def figures(values: Values, *, worlds: int = 1024, seed: int = 11) -> dict[str, 
     for tense, start in ((False, "calm"), (True, "tense")):
         spent = regimes(values, tense=tense, world="doubly dangerous", worlds=worlds // 2,
                         seed=seed)  # fmt: skip
-        found[f"dangerous, {start}: at a display"] = (spent > 0.9).mean()
-        found[f"dangerous, {start}: between"] = ((spent > 0.1) & (spent <= 0.9)).mean()
+        found[f"dangerous, {start}: at a display"] = (spent > SETTLED).mean()
+        found[f"dangerous, {start}: between"] = ((spent > 0.1) & (spent <= SETTLED)).mean()
     quiet = regimes(values, tense=True, world="doubly stable", worlds=worlds // 4, seed=seed)
-    found["stable: at a display"] = (quiet > 0.9).mean()
+    found["stable: at a display"] = (quiet > SETTLED).mean()
     by_greed = [
         max(
             clashed(with_traits(two, BBB={"greed": g}), values, worlds=worlds, seed=seed).mean(),

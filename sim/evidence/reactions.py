@@ -199,8 +199,8 @@ def two_regimes(trial: Trial) -> Held:
     for tense, least in ((False, 0.3), (True, 0.6)):
         spent = lab.regimes(trial.parameters, tense=tense, world="doubly dangerous",
                             worlds=worlds, seed=trial.seed)  # fmt: skip
-        at = (spent > 0.9).astype(float)
-        between = ((spent > 0.1) & (spent <= 0.9)).astype(float)
+        at = (spent > lab.SETTLED).astype(float)
+        between = ((spent > 0.1) & (spent <= lab.SETTLED)).astype(float)
         differences += [_shares(at, least), _shares(between, 0.2, most=True)]
     return held("P17 two regimes in the doubly dangerous world", *differences)
 
@@ -211,7 +211,7 @@ def one_regime(trial: Trial) -> Held:
     for tense in (False, True):
         spent = lab.regimes(trial.parameters, tense=tense, world="doubly stable",
                             worlds=trial.n(2048), seed=trial.seed)  # fmt: skip
-        differences.append(_shares((spent > 0.9).astype(float), 0.02, most=True))
+        differences.append(_shares((spent > lab.SETTLED).astype(float), 0.02, most=True))
     return held("P17 one regime in the doubly stable world", *differences)
 
 

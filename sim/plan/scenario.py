@@ -32,6 +32,8 @@ MISCALCULATION = (*ODDS, *SHARES)
 FIGURES = {"png": ("png",), "all": ("png", "svg"), "none": ()}
 """Kinds of files that figures are written as, by what a config calls them."""
 
+LONGEST = 1900
+"""Characters in which a job tells itself."""
 FIRST_INVENTED = 1000
 """Numbers of invented states begin here; real ones (COW codes) end below."""
 
@@ -129,7 +131,7 @@ class Execution:
     address: str | None = None  # of a Dask scheduler that is there already
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Job:
     """A checked config: everything a run needs."""
 
@@ -147,6 +149,7 @@ class Job:
     precision: Precision | None = None
     calibrate: Calibration | None = None  # if given, parameters are calibrated, nothing else
     quantities: tuple[str, ...] = ("display", "clash")  # what the report is about
+    own: tuple[str, ...] = ()  # quantities of one's own that are kept, by their expressions
     every: int = 1  # weeks from one kept week to the next
     series: tuple[int, ...] = ()  # measures kept of every world, by their place in MEASURES
     execution: Execution = Execution()
@@ -155,6 +158,21 @@ class Job:
     retry_failed: bool = False
     figures: str = "png"  # one of FIGURES
     unclaimed: Path | None = None  # the output if none is given: it, or the next free, is taken
+
+    def __repr__(self) -> str:
+        n_points, axes = len(self.points), ", ".join(self.design.axes)
+        varied = f" over {axes}" if axes else ""
+        until = (
+            f", until {self.precision.quantity} is within {self.precision.tolerance:g}"
+            if self.precision
+            else ""
+        )
+        told = (
+            f"Job of {self.title!r}: {n_points} point{'s' if n_points > 1 else ''}{varied}, "
+            f"{self.n_worlds:,} worlds of {self.n_weeks} weeks each{until}, seed {self.seed}, "
+            f"experiment {self.experiment}; of interest: {', '.join(self.quantities)}"
+        )
+        return told if len(told) < LONGEST else told[: LONGEST - 3] + "..."
 
     @property
     def scenario(self) -> Scenario:

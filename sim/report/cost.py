@@ -118,8 +118,8 @@ def _disk(job: Job, n_worlds: int, sizes: Sizes) -> float:
     weeks = len(kept_weeks(job.n_weeks, job.every))
     numbers = weeks * (len(MEASURES) * (len(QUANTILES) + 2) + N_RUNGS * (3 * len(SCOPES) + 3))
     spread = weeks * len(MEASURES) * min(n_worlds, 40)  # bins in use
-    point = BYTES_CURVE * (numbers + 0.3 * spread + 4 * len(QUANTITIES))
-    world = BYTES_WORLD * len(OUTCOMES) / 8 + 2 * weeks * len(job.series)
+    point = BYTES_CURVE * (numbers + 0.3 * spread + 4 * (len(QUANTITIES) + len(job.own)))
+    world = BYTES_WORLD * (len(OUTCOMES) + len(job.own)) / 8 + 2 * weeks * len(job.series)
     n_points = len(job.points)
     shards = max(n_points / 8, n_points * n_worlds / sizes.worlds)
     return n_points * (point + n_worlds * world) + shards * BYTES_SHARD

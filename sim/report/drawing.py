@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis import causes
-from sim.analysis.quantities import QUANTITIES
+from sim.analysis.quantities import quantity_of
 from sim.errors import StudyError
 from sim.plan.scenario import FIGURES, Scenario
 from sim.report.gallery import renewed
@@ -196,7 +196,7 @@ def _of_design(study: Study, caption: Any) -> Iterator[Plan]:
     frames = design_figures.Frames(
         study.design, study.points, **{name: table(name) for name in names}
     )
-    quantities = {name: (QUANTITIES[name].label, QUANTITIES[name].unit)
+    quantities = {name: (quantity_of(name).label, quantity_of(name).unit)
                   for name in study.quantities}  # fmt: skip
     precision = study.config.get("precision")
     aim = (precision["quantity"], precision["tolerance"]) if precision else None

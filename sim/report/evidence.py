@@ -255,7 +255,8 @@ def _seen(row: pd.Series) -> dict[str, float]:
 
 def structure(frame: pd.DataFrame) -> str:
     """Return the table of what each mechanism buys."""
-    names = [cause.name for cause in CAUSES]
+    names = ("acts_after_display", "acts_after_display_dangerous", "force_after_fire",
+             "clash_after_clash")  # fmt: skip
     lines = ["| | | own figures inside | rms | checks inside | rms | acts after a display "
              "| ... doubly dangerous | force after fire | clash after clash |",
              "|---|---|---|---|---|---|---|---|---|---|"]  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.analysis.quantities import QUANTITIES, between_groups, distance
+from sim.analysis.quantities import between_groups, distance, quantity_of
 from sim.model.vocabulary import Rung
 from sim.plan.scenario import Job
 from sim.report.numbers import (
@@ -36,9 +37,9 @@ def spread(study: Study) -> Iterator[str]:
     """Yield the spread of each reported quantity between points, and the largest effects on it."""
     for name in study.quantities:
         values = study.points.loc[study.points["quantity"] == name, "value"]
-        how = percent if QUANTITIES[name].is_share else amount
+        how = percent if quantity_of(name).is_share else amount
         low, middle, high = (how(float(values.quantile(q))) for q in (0.05, 0.5, 0.95))
-        told = f"Over {len(values):,} points, {QUANTITIES[name].label}: median {middle}, "
+        told = f"Over {len(values):,} points, {quantity_of(name).label}: median {middle}, "
         told += f"5-95 % range {low} to {high}."
         if study.has("sensitivity"):
             most = moving(study.sensitivity[study.sensitivity["quantity"] == name])[:3]
@@ -64,7 +65,7 @@ def points(study: Study) -> list[str]:
     for point, found in list(estimates.groupby("point"))[:MOST_ROWS]:
         cells = [_cell(row) for row in _in_order(found, names)]
         rows.append((plain(study.label(int(str(point)))), *cells, f"{found['worlds'].iloc[0]:,}"))
-    lines = table(("point", *(QUANTITIES[name].label for name in names), "worlds"), rows)
+    lines = table(("point", *(quantity_of(name).label for name in names), "worlds"), rows)
     if (rest := study.points["point"].nunique() - MOST_ROWS) > 0:
         lines += ["", f"{rest} more points are in `points.parquet` and `design.parquet`."]
     return lines
@@ -79,7 +80,7 @@ def _in_order(found: pd.DataFrame, names: Sequence[str]) -> list[pd.Series[Any]]
 def _cell(row: pd.Series[Any]) -> str:
     """Return an estimate with its interval in the quantity's own manner."""
     e = Estimate(row["value"], row["lo"], row["hi"])
-    if QUANTITIES[str(row.name)].is_share:
+    if quantity_of(str(row.name)).is_share:
         return f"{percent(e.value)} ({span(e)})"
     return f"{amount(e.value)} ({amounts(e)})"
 
@@ -92,10 +93,10 @@ def comparison(study: Study) -> list[str]:
     for point, found in list(estimates.groupby("point"))[:MOST_ROWS]:
         label = plain(study.label(int(str(point))))
         for row in _in_order(found, study.quantities):
-            scale, unit = (100.0, " points") if QUANTITIES[str(row.name)].is_share else (1.0, "")
+            scale, unit = (100.0, " points") if quantity_of(str(row.name)).is_share else (1.0, "")
             value, low, high = (change(scale * row[key]) for key in ("difference", "lo", "hi"))
             rows.append((
-                label, QUANTITIES[str(row.name)].label, f"{value}{unit}", f"{low} to {high}",
+                label, quantity_of(str(row.name)).label, f"{value}{unit}", f"{low} to {high}",
                 percent(row["up"]), percent(row["down"]),
             ))  # fmt: skip
         worlds = fates.get(point)
@@ -112,13 +113,44 @@ def comparison(study: Study) -> list[str]:
     return lines
 
 
+def effects(study: Study) -> Iterator[str]:
+    """Yield what each factor of a grid does to each quantity, and which factors interact."""
+    for name, rows in study.effects.groupby("quantity", sort=False):
+        quantity = quantity_of(str(name))
+        yield f"{plain(quantity.label)}:"
+        yield ""
+        moved = partial(_moved, is_share=quantity.is_share)
+        for factor, steps in rows[rows["other"] == ""].groupby("factor", sort=False):
+            told = "; ".join(f"{plain(r['low'])} to {plain(r['high'])}: {moved(r)}"
+                             for r in steps.to_dict("records"))  # fmt: skip
+            yield f"- {code(str(factor))}, over all levels of the others: {told}"
+        pairs = rows[rows["other"] != ""].to_dict("records")
+        clear = [r for r in pairs if r["lo"] > 0.0 or r["hi"] < 0.0]
+        for r in sorted(clear, key=lambda r: -abs(r["value"]))[:MOST_MATTERING]:
+            yield (
+                f"- the effect of {code(r['factor'])} ({plain(r['low'])} to {plain(r['high'])}) "
+                f"is {moved(r)} other where {code(r['other'])} is {plain(r['other_high'])} than "
+                f"where it is {plain(r['other_low'])}"
+            )
+        if not clear:
+            yield "- no two factors interact clearly (all 95 % intervals hold 0)"
+        yield ""
+
+
+def _moved(row: Mapping[Any, Any], *, is_share: bool) -> str:
+    """Return a change with its interval, of shares in points."""
+    scale, unit = (100.0, " points") if is_share else (1.0, "")
+    value, low, high = (change(scale * row[key]) for key in ("value", "lo", "hi"))
+    return f"{value}{unit} ({low} to {high})"
+
+
 def matters(study: Study) -> list[str]:
     """Return the parameters that matter most to each quantity, or that none does."""
     lines: list[str] = []
     for name, indexed in study.sensitivity.groupby("quantity", sort=False):
         order = moving(indexed)[:MOST_MATTERING]
         told = _ranked(indexed, order) if order else [UNMOVED]
-        lines += [f"{QUANTITIES[str(name)].label}:", "", *told, ""]
+        lines += [f"{quantity_of(str(name)).label}:", "", *told, ""]
     return lines
 
 
@@ -169,10 +201,10 @@ def posterior(job: Job, study: Study) -> Iterator[str]:
     draw = outcomes["draw"].to_numpy(np.int64)
     at = " of the first point" if study.n_points > 1 else ""
     for name in study.quantities:
-        share = between_groups(QUANTITIES[name].seen(outcomes), draw)
+        share = between_groups(quantity_of(name).seen(outcomes), draw)
         if share == share:
             yield (
-                f"Of the variance between worlds{at} ({QUANTITIES[name].label}) about "
+                f"Of the variance between worlds{at} ({quantity_of(name).label}) about "
                 f"{percent(share)} is between parameter sets; the rest is chance."
             )
 
@@ -185,7 +217,7 @@ def precision(job: Job, study: Study) -> str:
     unsure = int((~(distance(rows) <= asked.tolerance)).sum())
     told = (
         f"Worlds were added in batches of {job.n_worlds:,} until the 95 % interval of "
-        f"*{QUANTITIES[asked.quantity].label}* was within {asked.tolerance:g} of the estimate, "
+        f"*{quantity_of(asked.quantity).label}* was within {asked.tolerance:g} of the estimate, "
         f"or to {asked.most:,}: {rows['worlds'].sum():,} in all, "
         f"{from_to(rows['worlds'].tolist(), 'world')} a point."
     )

@@ -410,6 +410,8 @@ def page(
         lines += ["## Differences from the baseline", "", *sections.comparison(study), ""]
     if study.has("sensitivity"):
         lines += ["## Sensitivity", "", *sections.matters(study)]
+    if study.has("effects"):
+        lines += ["## What each factor does", "", *sections.effects(study)]
     if several:
         paired = "common random numbers" if job.paired else "independent random numbers"
         lines += [

@@ -21,9 +21,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sim.analysis import dictionary
+from sim.analysis import dictionary, effects
 from sim.analysis import tables as measures
-from sim.analysis.quantities import QUANTITIES
+from sim.analysis.quantities import QUANTITIES, own_of
 from sim.analysis.tables import QUANTILES, Tables
 from sim.config.job import scenario_from
 from sim.config.schema import (
@@ -32,7 +32,7 @@ from sim.config.schema import (
     MOST_WEEKS,
     MOST_WORLDS,
     PrecisionSheet,
-    one_of,
+    quantity,
     text,
     whole,
 )
@@ -70,13 +70,14 @@ COLUMNS = {
     "difference_curves": ("point", "baseline", "week", "measure", "difference", "lo", "hi"),
     "fates": ("point", "baseline", "world", "before", "after"),
     "sensitivity": ("quantity", "parameter", "index", "value", "lo", "hi"),
+    "effects": effects.COLUMNS,
     "convergence": ("point", "worlds", "quantity", "value", "lo", "hi"),
     "failed": ("point", "reason"),
     "leading": ("point", "world", "week", "actor", "meant", "seen", "rung", "fear"),
 }  # fmt: skip
 """Columns that a table has, in addition to any others."""
 TEXTS = {"quantity", "measure", "scope", "name", "first", "second", "parameter", "index", "reason",
-         "actor"}  # fmt: skip
+         "actor", "factor", "other", "low", "high", "other_low", "other_high"}  # fmt: skip
 """Those of them that hold texts; the others hold numbers."""
 FORMULA = r"^[=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 """How a text begins that a spreadsheet would take for a formula."""
@@ -118,7 +119,7 @@ class _Manifest(_Part):
     same_leaders: bool
     drawn: bool
     posterior: _Drawn | None = None
-    quantities: list[Annotated[str, one_of(*QUANTITIES)]] = Field(min_length=1, max_length=100)
+    quantities: list[Annotated[str, quantity()]] = Field(min_length=1, max_length=100)
     tracks: list[Annotated[int, whole(0, MOST_WORLDS)]] = Field(max_length=1000)
 
 
@@ -175,6 +176,12 @@ class Study:
     def quantities(self) -> tuple[str, ...]:
         """Names of the quantities that the report is about."""
         return tuple(self.manifest["quantities"])
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Names of all quantities that there are, those of one's own last."""
+        precision = (self.config.get("precision") or {}).get("quantity")
+        return (*QUANTITIES, *own_of([*self.quantities, *([precision] if precision else [])]))
 
     # Tables
 
@@ -295,7 +302,7 @@ class Study:
         worlds = max(config["worlds"], (config.get("precision") or {"most": 0})["most"])
         weeks = len(self.weeks)
         each = {
-            "design": 1, "failed": 1, "points": len(QUANTITIES), "differences": len(QUANTITIES),
+            "design": 1, "failed": 1, "points": len(self.known), "differences": len(self.known),
             "curves": weeks * len(MEASURES), "reached": weeks * len(SCOPES) * N_RUNGS,
             "rungs": weeks * N_RUNGS, "pairs": MOST_STATES * MOST_STATES, "outcomes": worlds,
             "fates": worlds, "difference_curves": weeks * 2 * len(MEASURES),
@@ -396,6 +403,11 @@ class Study:
         """Sensitivity indices with their intervals."""
         return self.table("sensitivity")
 
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Main effects and interactions of a full grid, with their intervals."""
+        return self.table("effects")
+
     def value(self, quantity: str, point: int = 0) -> tuple[float, float, float]:
         """Return a quantity at a point: its estimate and the ends of its 95 % interval.
 
@@ -416,7 +428,7 @@ class Study:
 
     def _row(self, name: str, quantity: str, point: int) -> Any:
         """Return the row of a quantity at a point, of a table that has one for each."""
-        self._known(quantity, list(QUANTITIES), str(self.folder), "quantity")
+        self._known(quantity, self.known, str(self.folder), "quantity")
         point, rows = self._point(point), getattr(self, name)
         found = rows[(rows["point"] == point) & (rows["quantity"] == quantity)]
         if not len(found):

@@ -16,6 +16,7 @@ import numpy as np
 
 from sim.analysis.quantities import Sums
 from sim.engine import native
+from sim.engine.asked import asked, source_of
 from sim.engine.ensemble import Progress, Terms
 from sim.engine.sources import code_digest
 from sim.engine.threads import in_threads, n_threads
@@ -65,6 +66,7 @@ def identity_of(job: Job) -> Identity:
         [(dict(p.label), p.variant, p.baseline) for p in job.points],
         (job.n_worlds, job.n_weeks, job.seed, job.paired, job.every, job.series),
         (job.precision, job.calibrate, job.posterior and job.posterior.digest),
+        [(text, [source_of(name) for name in asked(text).functions]) for text in job.own],
         (design.method, design.seed, design.unit.tobytes()) if design.unit is not None else (),
     )
     return Identity.of(
@@ -89,7 +91,8 @@ def _deciding(job: Job) -> tuple[str, ...]:
         else ()
     )
     enough = ("sim.analysis.quantities", "sim.analysis.intervals") if job.precision or more else ()
-    return ("sim.engine.posterior", *enough, *more)
+    own = ("sim.engine.asked",) if job.own else ()
+    return ("sim.engine.posterior", *own, *enough, *more)
 
 
 # Shards
@@ -164,7 +167,7 @@ def _shard(
 
 def terms_of(job: Job) -> Terms:
     """Return how the worlds of a job are played."""
-    return Terms(job.n_weeks, job.seed, job.every, job.series)
+    return Terms(job.n_weeks, job.seed, job.every, job.series, asked=job.own)
 
 
 # Rounds
@@ -186,7 +189,7 @@ def play_study(
         begin_round: called at the start of a round with its number and its worlds.
     """
     held = Holdings()
-    sums = Sums.zero(len(job.points))
+    sums = Sums.zero(len(job.points), job.own)
     step = job.n_worlds
     most = job.precision.most if job.precision else step
     open_points = tuple(range(len(job.points)))
@@ -220,7 +223,7 @@ def _play_round(
 
     def count(leaf: Leaf, n_worlds: int, fresh: bool) -> None:
         held.failed.update(leaf.failed)
-        sums.add(leaf.points[leaf.of_point], leaf.played.outcomes)
+        sums.add(leaf.points[leaf.of_point], leaf.played.outcomes, leaf.played.asked)
         if fresh:
             held.n_played += n_worlds
         elif progress:

@@ -37,7 +37,7 @@ from sim.engine.record import (
 from sim.lanes import Floats
 from sim.model.roster import Roster
 
-MAGIC = b"SPIRAL SHARD 2\n"
+MAGIC = b"SPIRAL SHARD 3\n"
 _DIGEST = hashlib.sha256().digest_size
 _LENGTH = 8
 _trim = entry(record.trim, wide=False)
@@ -225,6 +225,7 @@ def _failed_leaf(shard: Shard, error: Exception) -> Leaf:
         np.zeros((0, len(OUTCOMES)), np.int32),
         np.zeros((0, n_kept, len(terms.series)), np.uint16),
         np.zeros((0, 0), np.int32),
+        asked=np.zeros((0, len(terms.asked)), np.int32),
     )
     none = np.zeros(0, np.int64)
     reason = ((shard.points[0], f"{type(error).__name__}: {error}"),)
@@ -258,6 +259,7 @@ def _joined(leaves: Sequence[Leaf]) -> Leaf:
             np.concatenate([p.outcomes for p in parts]),
             np.concatenate([p.series for p in parts]),
             np.zeros((0, 0), np.int32),
+            asked=np.concatenate([p.asked for p in parts]),
         ),
         tuple(failure for leaf in leaves for failure in leaf.failed),
     )
@@ -302,7 +304,7 @@ def pack(leaf: Leaf) -> bytes:
     arrays = (
         _text((leaf.name, leaf.study)), _text([reason for _, reason in leaf.failed]),
         np.array([point for point, _ in leaf.failed], np.int64), leaf.points, leaf.of_point,
-        leaf.number, played.outcomes, played.series, *trimmed(played.tally),
+        leaf.number, played.outcomes, played.series, played.asked, *trimmed(played.tally),
     )  # fmt: skip
     file = pa.BufferOutputStream()
     for array in arrays:
@@ -346,14 +348,15 @@ def _whole(leaf: Leaf) -> Leaf:
         ValueError: if one has another shape than the others call for, or names what is not there.
     """
     played, n_points, n_worlds = leaf.played, len(leaf.points), len(leaf.number)
-    of_worlds = (leaf.of_point, leaf.number, played.outcomes, played.series)
+    of_worlds = leaf.of_point, leaf.number, played.outcomes, played.series, played.asked
     bins, ends = played.tally.level_bins, played.tally.level_ends
     whole = [x for x in played.tally if x is not bins or bins.ndim > 1]
     shapes = [len(x) == n_worlds for x in of_worlds] + [len(x) == n_points for x in whole]
     shapes.append(ends.shape[2:] == (len(MEASURES), 2))
     if bins.ndim == 1 and shapes[-1]:
         shapes.append(len(bins) == extents(ends)[1].sum())
-    shapes += [leaf.number.ndim == 1, played.outcomes.shape[1:] == (len(OUTCOMES),),
+    shapes += [leaf.number.ndim == 1, played.asked.ndim == 2,
+               played.outcomes.shape[1:] == (len(OUTCOMES),),
                bool((np.diff(leaf.points) > 0).all())]  # fmt: skip
     if not all(shapes) or (
         n_worlds and not 0 <= leaf.of_point.min() <= leaf.of_point.max() < n_points
@@ -370,8 +373,8 @@ def _read(file: pa.BufferReader) -> Leaf:
     name, study = _words(read())
     reasons, failed = _words(read()), read()
     points, of_point, number = read(np.int64), read(np.int64), read(np.int64)
-    outcomes, series = read(np.int32), read(np.uint16)
+    outcomes, series, asked = read(np.int32), read(np.uint16), read(np.int32)
     tally = Tally(*(read() for _ in Tally._fields))
-    played = Played(tally, outcomes, series, np.zeros((0, 0), np.int32))
+    played = Played(tally, outcomes, series, np.zeros((0, 0), np.int32), asked=asked)
     failures = tuple((int(k), reason) for k, reason in zip(failed, reasons, strict=True))
     return Leaf(name, study, points, of_point, number, played, failures)

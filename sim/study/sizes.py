@@ -39,7 +39,10 @@ def sizes_of(job: Job) -> Sizes:
     n_kept = len(kept_weeks(job.n_weeks, job.every))
     tally = n_kept * len(MEASURES) * (N_BINS * np.dtype(count_type(most)).itemsize + 24)
     points = max(1, TALLY_ROOM // tally)
-    worlds, world = _worlds(job), 16 + 4 * len(OUTCOMES) + 2 * n_kept * len(job.series)
+    worlds, world = (
+        _worlds(job),
+        16 + 4 * (len(OUTCOMES) + len(job.own)) + 2 * n_kept * len(job.series),
+    )
     rosters = {id(s.roster): s.roster for s in job.scenarios}.values()
     empty = (empty_tally(roster, job.n_weeks, 1, job.every, most=most) for roster in rosters)
     point = FRAME + max(sum(counts.nbytes for counts in tally) for tally in empty)

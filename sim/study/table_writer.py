@@ -21,9 +21,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.analysis import comparison, dictionary, sensitivity
+from sim.analysis import comparison, dictionary, effects, sensitivity
 from sim.analysis import tables as measures
-from sim.analysis.quantities import QUANTITIES, Sums
+from sim.analysis.quantities import Sums, quantity_of
 from sim.engine.notes import MEASURES
 from sim.engine.record import NARROW, OUTCOMES, Record, Tally, empty_tally, kept_weeks
 from sim.engine.threads import in_order, n_threads
@@ -185,12 +185,13 @@ def _rows(stretch: _Stretch, leaf_of: Callable[[str], Leaf]) -> Iterator[Named]:
 
     def group(places: range) -> pa.Table:
         rows = np.zeros((len(OUTCOMES), len(places)), np.int32)
+        own = np.zeros((len(job.own), len(places)), np.int32)
         for name in stretch.shards(places):
             leaf = leaf_of(name)
             counts.add(leaf)
             at, mine = stretch.places_of(leaf, places)
-            rows[:, at] = leaf.played.outcomes[mine].T
-        return _outcomes(stretch, places, rows)
+            rows[:, at], own[:, at] = leaf.played.outcomes[mine].T, leaf.played.asked[mine].T
+        return _outcomes(stretch, places, rows, own)
 
     yield from (("outcomes", group(places)) for places in _groups(len(points) * n))
     no_rows = np.zeros((0, len(OUTCOMES)), np.int32), np.zeros((0, 0), np.int32)
@@ -257,7 +258,7 @@ class _Counts:
     """
 
     def __init__(self, stretch: _Stretch, roster: Roster) -> None:
-        self.sums = Sums.zero(len(stretch.points))
+        self.sums = Sums.zero(len(stretch.points), stretch.job.own)
         self._stretch, self._roster = stretch, roster
         self._seen = set[str]()
         self._whole: dict[int, Tally] = {}  # of the points that begin at each and are in one leaf
@@ -281,7 +282,7 @@ class _Counts:
                 leaf.add_to(tally, range(at, at + 1), 0)
         worlds = (leaf.of_point >= first) & (leaf.of_point < stop)
         row = leaf.points[leaf.of_point[worlds]] - points.start
-        self.sums.add(row, leaf.played.outcomes[worlds])
+        self.sums.add(row, leaf.played.outcomes[worlds], leaf.played.asked[worlds])
 
     def tally(self) -> Tally:
         """Return the counts of all points."""
@@ -299,19 +300,25 @@ class _Counts:
         return empty_tally(self._roster, job.n_weeks, 1, job.every, most=self._stretch.n)
 
 
-def _outcomes(stretch: _Stretch, places: range, rows: NDArray[np.int32]) -> pa.Table:
+def _outcomes(
+    stretch: _Stretch, places: range, rows: NDArray[np.int32], own: NDArray[np.int32]
+) -> pa.Table:
     """Return some worlds as :func:`sim.analysis.tables.outcomes` does, without copying their rows.
 
     Args:
         stretch: what they are of.
         places: which they are.
         rows: ``[column of OUTCOMES, world]``.
+        own: quantities of one's own, as they are kept, ``[quantity, world]``.
     """
     point, world = stretch.ids(places)
     posterior = stretch.job.posterior
     draw = posterior.row_of(world) if posterior else np.full(len(world), -1)
     columns = {"point": point, "world": world, "draw": draw.astype(np.int32),
                **dict(zip(OUTCOMES, rows, strict=True))}  # fmt: skip
+    for name, values in zip(stretch.job.own, own, strict=True):
+        scale = quantity_of(name).scale
+        columns[name] = values if scale == 1 else values / scale
     missing = {name: columns[name] < 0 for name in measures.WEEKS}
     return pa.table({k: pa.array(v, mask=missing.get(k)) for k, v in columns.items()})
 
@@ -406,7 +413,7 @@ def _write_analyses(job: Job, store: Store, held: Holdings) -> None:
     if pairs:
         weeks = kept_weeks(job.n_weeks, job.every)
         names = [MEASURES[k].name for k in job.series]
-        write_table(store, "differences", comparison.differences(worlds.outcomes, pairs))
+        write_table(store, "differences", comparison.differences(worlds.outcomes, pairs, job.own))
         write_table(store, "fates", comparison.fates(worlds.outcomes, pairs))
         curves = comparison.difference_curves(worlds.outcomes, worlds.series, names, pairs, weeks)
         write_table(store, "difference_curves", curves)
@@ -416,6 +423,15 @@ def _write_analyses(job: Job, store: Store, held: Holdings) -> None:
         and max(held.worlds.values()) > 1
     ):
         write_table(store, "convergence", _convergence(job, worlds))
+    design = measures.design(job.points)
+    if (
+        effects.is_grid(design)
+        and not held.failed
+        and len(design) * min(held.worlds.values()) <= effects.MOST_VALUES
+        and min(held.worlds.values()) > 1
+    ):
+        found = effects.effects(worlds.outcomes, design, held.worlds, job.quantities)
+        write_table(store, "effects", found)
     if job.design.method in SENSITIVITIES and not held.failed:
         write_table(store, "sensitivity", _sensitivity(job, read(store, "points")))
 
@@ -424,7 +440,7 @@ def _convergence(job: Job, worlds: _Worlds) -> pd.DataFrame:
     """Return how the quantities of the report settle at each point."""
     frames = [
         comparison.settling(
-            QUANTITIES[name].seen(worlds.outcomes(point, [QUANTITIES[name].column])), name, point
+            quantity_of(name).seen(worlds.outcomes(point, [quantity_of(name).column])), name, point
         )
         for point in sorted(worlds.held.worlds)
         for name in job.quantities
