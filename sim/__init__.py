@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sim.engine.history import replay
     from sim.errors import InputError, StudyError
     from sim.front import Study, job, open_study, run, scenario
-    from sim.mesa_model import EscalationModel
+    from sim.mesa_model import EscalationModel, play_agents
     from sim.model.parameters import COEFFICIENTS, parameter_block
     from sim.model.vocabulary import Instrument, Rung
     from sim.plan.scenario import Event, Job, Point, Scenario
@@ -39,6 +39,7 @@ _WHERE = {
     "open_study": "front",
     "parameter_block": "model.parameters",
     "play": "engine.ensemble",
+    "play_agents": "mesa_model",
     "read_jobs": "__main__",
     "replay": "engine.history",
     "run": "front",
@@ -63,6 +64,7 @@ __all__ = [
     "open_study",
     "parameter_block",
     "play",
+    "play_agents",
     "read_jobs",
     "replay",
     "run",

@@ -128,13 +128,14 @@ def run(
     if not isinstance(given, Mapping):
         job(given)  # which tells what is wrong
     wanted = job({"figures": "none", **(settings or {}), **more}, configs=configs)
-    return _run(wanted, output, progress, cancel)
+    return run_checked(wanted, output, progress, cancel)
 
 
-def _run(
+def run_checked(
     wanted: Job, output: str | Path | None, progress: Callable[[int, int], object] | bool,
     cancel: Callable[[], bool] | None,
 ) -> Study:  # fmt: skip
+    """Run a job and return its study; see :func:`run`."""
     for name, given_as, fits in (("progress", progress, isinstance(progress, bool)),
                                  ("cancel", cancel, cancel is None)):  # fmt: skip
         if not (fits or callable(given_as)):
@@ -362,6 +363,9 @@ class Study(results.Study):
         Raises:
             InputError: listing all errors; nothing was run.
         """
+        if self.config.get("agents"):
+            told = "was played by agents: sim.play_agents plays it again"
+            raise InputError([Fault(str(self.folder), "", told)])
         kept = {k: v for k, v in self.config.items() if k in _RERUN}
         kept["parameters"] = _not_varied(self.config)
         choices = dict(self.config["choices"])
@@ -369,7 +373,7 @@ class Study(results.Study):
         asked = {**(settings or {}), **more}
         chosen = {"experiment": choices["experiment"]}
         whole = {"figures": "none", **kept, **chosen, "scenario": own, **asked}
-        return _run(job(whole, configs=configs), output, progress, cancel)
+        return run_checked(job(whole, configs=configs), output, progress, cancel)
 
     # What is shown of it
 
@@ -377,6 +381,8 @@ class Study(results.Study):
         told = [f"Study of {self.title!r} in {self.folder}"]
         told.append(f"{self.n_points} point{'s' if self.n_points != 1 else ''}, "
                     f"{self.config['weeks']} weeks, seed {self.manifest['seed']}")  # fmt: skip
+        if agents := self.config.get("agents"):
+            told.append("played by " + ", ".join(f"{k}: {v}" for k, v in agents.items()))
         rows_of = self._summary().groupby("point", sort=False)
         for point in list(rows_of.groups)[:MOST_SHOWN]:
             rows = rows_of.get_group(point)

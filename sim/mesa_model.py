@@ -3,11 +3,12 @@
 The agents' ``perceive``, ``appraise``, ``choose`` and ``act`` call the stages of
 :mod:`sim.model.turn`, and the model calls the stages that belong to nobody, in the order of
 :func:`sim.model.turn.play_turn`: world w here is world w of :mod:`sim.engine.ensemble`, to the last
-bit. It is the face to read, to step through and to change; for many worlds take the ensemble.
+bit. It is the face to read, to step through and to change; for many worlds take the ensemble, or
+:func:`sim.play_agents` where states are taught to choose otherwise. Mesa's ``batch_run`` takes the
+name of a scenario and parameters by name.
 
 Two invented states, and one that thinks again:
 
->>> from mesa import DataCollector
 >>> from sim.mesa_model import EscalationModel, Leader
 >>> from sim.model.sheets import PairSheet, StateSheet
 >>> from sim.model.roster import build_roster
@@ -24,39 +25,44 @@ Two invented states, and one that thinks again:
 ...         for rival in self.rivals:
 ...             if self.intention(rival, Instrument.DEPLOYMENT) > 0:
 ...                 self.intend(rival, Instrument.DEPLOYMENT, 0)
->>> collector = DataCollector(
-...     model_reporters={"rung": lambda model: model.rung("ALF", "BET")},
-...     agent_reporters={"fear": "fear"},
-... )
->>> with EscalationModel(rivals, {"offence": 0.9}, seed=7, agent_types={"ALF": Dove}) as model:
+>>> with EscalationModel(rivals, offence=0.9, seed=7, agent_types={"ALF": Dove}) as model:
 ...     for _ in range(52):
 ...         model.step()
-...         collector.collect(model)
 >>> model
 EscalationModel(2 states, world 0, seed 7, week 52)
->>> collector.get_model_vars_dataframe()["rung"].shape
-(52,)
+>>> model.datacollector.get_model_vars_dataframe()["rung"].shape  # the start and 52 weeks
+(53,)
 >>> model.state("ALF").level("BET", Instrument.DEPLOYMENT) <= 0.25
 True
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import mesa
+import numpy as np
 
+from sim import front
+from sim.config.job import load_scenario
 from sim.engine.blocks import Block
 from sim.engine.history import History, history_of
 from sim.engine.native import entry
+from sim.errors import Fault, InputError
+from sim.front import Study
 from sim.lanes import Floats, Reals
 from sim.model import turn
 from sim.model.parameters import COEFFICIENTS, parameter_block
 from sim.model.roster import Roster
 from sim.model.state import Pair, Relation, State
 from sim.model.vocabulary import STEPS, Bloc, Instrument, Role, Rung
+from sim.plan.scenario import Scenario
 
 _drift = entry(turn.drift)
 _perceive = entry(turn.perceive)
@@ -68,6 +74,9 @@ _confront = entry(turn.confront)
 _spread = entry(turn.spread_week)
 
 _STEP = dict(zip(Instrument, STEPS, strict=True))
+_FEAR = Relation.FIELDS.index("fear")
+_SAME: Any = object()
+Seed = int | np.random.Generator | None
 
 
 class StateAgent(mesa.Agent):
@@ -169,7 +178,8 @@ class StateAgent(mesa.Agent):
     @property
     def fear(self) -> float:
         """Largest fear of any rival, 0 to 1."""
-        return max((self.fear_of(rival) for rival in self.rivals), default=0.0)
+        mine = self.model.world.relations[self.model.rows_of[self.code], _FEAR, 0]
+        return float(mine.max(initial=0.0))
 
     @property
     def role(self) -> Role:
@@ -245,44 +255,83 @@ def kind_of(roster: Roster, code: str) -> Kind:
 class EscalationModel(mesa.Model):
     """One world as a Mesa model; a step is a week.
 
+    ``datacollector`` collects at the start and after each week: of the model the ``rung`` of the
+    two leaders, their mean ``fear`` of one another and the pairs that are ``fighting``; of each
+    agent its ``code``, its largest ``fear``, its ``bloc`` and its ``stress``.
+
     Args:
-        roster: who is in the world, and its dated events.
+        roster: who is in the world, and its dated events: a roster, a scenario, or the name of one.
         parameters: parameters that differ from the declared ones.
-        seed: master seed, 0 to 2**64 - 1.
+        seed: master seed, 0 to 2**64 - 1; None for one that the machine draws.
+        rng: the same, as newer Mesa calls it; of a generator one is drawn.
         world: number of the world; each number is another history of the same states.
         agent_types: classes of agents to use instead, by the state's code or by the usual class.
+        datacollector: what collects instead; False for nothing at all, which is quicker.
+        values: parameters by their names, as ``parameters``.
 
     Raises:
+        InputError: if there is no such scenario.
         KeyError: if a name is not a parameter.
-        ValueError: if a parameter is outside its range, or ``agent_types`` names nobody.
+        ValueError: if a parameter or the seed is outside its range, or ``agent_types`` names
+            nobody.
     """
 
     def __init__(
         self,
-        roster: Roster,
+        roster: Roster | Scenario | str = "two_rivals",
         parameters: Mapping[str, float] | None = None,
         *,
-        seed: int = 1,
+        seed: int | None = 1,
+        rng: Seed = _SAME,
         world: int = 0,
         agent_types: Mapping[str | Kind, Kind] | None = None,
+        datacollector: mesa.DataCollector | bool = True,
+        **values: float,
     ) -> None:
+        master = _seed(seed if rng is _SAME else rng)
+        if isinstance(roster, str):
+            roster = load_scenario(roster)
+        if isinstance(roster, Scenario):
+            roster = roster.roster
+        block = Block(roster, 0, master)
+        block.begin(_checked_point({**(parameters or {}), **values}), world)
+        self._start(block, master, world, agent_types or {}, keeps=True)
+        self.datacollector = _collector() if datacollector is True else datacollector
+        self._collect()
+
+    @classmethod
+    def over(cls, block: Block, agent_types: Mapping[str | Kind, Kind]) -> Self:
+        """Return a model of the one world of a block that was begun, which is noted week by week.
+
+        Args:
+            block: of one world, with room for the weeks to come.
+            agent_types: classes of agents to use instead of the usual ones.
+        """
+        model = cls.__new__(cls)
+        model._start(block, block.seed, int(block.world.key.worlds[0]), agent_types, keeps=False)
+        model.datacollector = False
+        return model
+
+    def _start(
+        self, block: Block, seed: int, world: int, agent_types: Mapping[str | Kind, Kind], *,
+        keeps: bool,
+    ) -> None:  # fmt: skip
         super().__init__(rng=seed)
-        self.roster = roster
-        self.master_seed = seed
-        self.number = world
-        self.week = 0
-        block = Block(roster, 0, seed)
-        block.begin(_checked_point(parameters or {}), world)
+        self.roster = roster = block.roster
+        self.master_seed, self.number, self.week = seed, world, 0
+        self._block = block
         self.world, self.references = block.world, (block.reference, block.atlas)
         self._row = {codes: r for r, codes in enumerate(roster.relations)}
-        self.rivals_of: dict[str, tuple[str, ...]] = {
-            code: tuple(rival for owner, rival in roster.relations if owner == code)
-            for code in roster.codes
+        rivals: dict[str, list[str]] = {code: [] for code in roster.codes}
+        for owner, rival in roster.relations:
+            rivals[owner].append(rival)
+        self.rivals_of = {code: tuple(names) for code, names in rivals.items()}
+        self.rows_of = {
+            code: [self._row[code, rival] for rival in names] for code, names in rivals.items()
         }
-        kinds = _kinds(roster, agent_types or {})
+        kinds = _kinds(roster, agent_types)
         self._states = {code: kinds[code](self, code) for code in roster.codes}
-        self._kept: list[tuple[Reals, ...]] = []
-        self._keep()
+        self._kept: list[tuple[Reals, ...]] | None = [block.kept()] if keeps else None
 
     def step(self) -> None:
         """Play a week, in the order of :func:`sim.model.turn.play_turn`."""
@@ -297,6 +346,11 @@ class EscalationModel(mesa.Model):
         _spread(world, atlas, self.week)  # 8
         self.week += 1
         self._keep()  # 9
+        self._collect()
+
+    def _collect(self) -> None:
+        if self.datacollector:
+            self.datacollector.collect(self)
 
     def play(self, n_weeks: int) -> Self:
         """Play some weeks and return the model."""
@@ -305,11 +359,15 @@ class EscalationModel(mesa.Model):
         return self
 
     def _keep(self) -> None:
-        self._kept.append(tuple(array[:, :, 0].copy() for array in self.world[:4]))
+        if self._kept is None:
+            self._block.note(self.week)
+        else:
+            self._kept.append(self._block.kept())
 
     @property
     def history(self) -> History:
         """Every field of every week so far."""
+        assert self._kept is not None
         return history_of(self.roster, self.number, self._kept)
 
     def state(self, code: str) -> StateAgent:
@@ -371,6 +429,133 @@ class EscalationModel(mesa.Model):
             f"{type(self).__name__}({self.roster.n_states} states, world {self.number}, "
             f"seed {self.master_seed}, week {self.week})"
         )
+
+
+# Many worlds
+
+
+def play_agents(
+    agent_types: Mapping[str | Kind, Kind], settings: Mapping[str, Any] | None = None, /, *,
+    output: str | Path | None = None, configs: str | Path | None = None,
+    progress: Callable[[int, int], object] | bool = True,
+    cancel: Callable[[], bool] | None = None, **more: Any,
+) -> Study:  # fmt: skip
+    """Run a study whose states are agents of one's own, and return it.
+
+    Everything else is as of :func:`sim.run`: designs, comparisons, quantities, tables, resuming.
+    Two rivals play about a hundred worlds of two years in a second, 57 states about one.
+
+    Args:
+        agent_types: classes of agents, by the state's code or by the usual class.
+        settings: keys as in a config file, see :func:`sim.job`.
+        output: a folder, as of :func:`sim.run`; a study is gone on with as long as the classes'
+            text is what it was.
+        configs: a folder with configs of one's own.
+        progress: whether to show a bar, or what is called with the worlds that are done, and all.
+        cancel: is asked whether to stop.
+        more: settings as keywords.
+
+    Raises:
+        InputError: listing all errors; nothing was run.
+        CancelledError: if it was told to stop.
+        StudyError: if no point could be played, with the reasons.
+    """
+    wanted = front.job({"figures": "none", **(settings or {}), **more}, configs=configs)
+    faults = []
+    for scenario in wanted.scenarios:
+        try:
+            _kinds(scenario.roster, agent_types)
+        except (ValueError, TypeError) as error:
+            faults.append(Fault("argument agent_types", "", str(error)))
+    if wanted.execution.kind != "local":
+        told = "agents run in threads only: use execution=local"
+        faults.append(Fault("sim.play_agents", "execution", told))
+    if faults:
+        raise InputError(faults)
+    agents = Taught(agent_types)
+    resolved = {**wanted.resolved, "agents": dict(agents.told)}
+    return front.run_checked(
+        replace(wanted, agents=agents, resolved=resolved), output, progress, cancel
+    )
+
+
+class Taught:
+    """Agents that play the worlds of a study."""
+
+    def __init__(self, agent_types: Mapping[str | Kind, Kind]) -> None:
+        self.agent_types = dict(agent_types)
+        self.told: Mapping[str, str] = {
+            key if isinstance(key, str) else key.__name__: kind.__name__
+            for key, kind in agent_types.items()
+        }
+        self.source = "\n".join(_source(kind) for kind in agent_types.values())
+
+    def __call__(self, block: Block) -> Callable[[], None]:
+        """Return what plays the next week of a block of one world."""
+        model = EscalationModel.over(block, self.agent_types)
+
+        def step() -> None:
+            model.step()
+            if model.week == block.n_weeks:
+                model.close()
+
+        return step
+
+    def history(
+        self, roster: Roster, parameters: Floats, *, world: int, n_weeks: int, seed: int,
+        of_point: int,
+    ) -> History:  # fmt: skip
+        """Return one world in full, as :func:`sim.engine.history.replay` does."""
+        block = Block(roster, n_weeks, seed)
+        block.begin(parameters, world, of_point)
+        step, kept = self(block), [block.kept()]
+        for _ in range(n_weeks):
+            step()
+            kept.append(block.kept())
+        return history_of(roster, world, kept)
+
+
+def _source(kind: Kind) -> str:
+    """Return the text of a class of agents, with those that it builds on."""
+    own = [each for each in kind.__mro__ if each.__module__ not in (__name__, "builtins")]
+    texts = []
+    for each in own:
+        if issubclass(each, StateAgent):
+            try:
+                texts.append(inspect.getsource(each))
+            except (OSError, TypeError):
+                texts.append(repr(each))
+    return "\n".join([kind.__name__, *texts])
+
+
+def _seed(given: Seed) -> int:
+    """Return the master seed that is given, or one that is drawn."""
+    if given is None:
+        return secrets.randbits(32)
+    if isinstance(given, np.random.Generator):
+        return int(given.integers(2**32))
+    if isinstance(given, bool) or not 0 <= int(given) < 2**64:
+        raise ValueError(f"a seed is a whole number from 0 to 2**64 - 1, not {given}")
+    return int(given)
+
+
+def _collector() -> mesa.DataCollector:
+    """Return what collects the usual things."""
+
+    def rung(model: EscalationModel) -> int:
+        return int(model.rung(*model.roster.leaders))
+
+    def fear(model: EscalationModel) -> float:
+        west, east = model.roster.leaders
+        return 0.5 * (model.state(west).fear_of(east) + model.state(east).fear_of(west))
+
+    def fighting(model: EscalationModel) -> int:
+        return int((model.world.pairs[:, Pair.FIELDS.index("rung"), 0] >= Rung.CLASH).sum())
+
+    return mesa.DataCollector(
+        model_reporters={"rung": rung, "fear": fear, "fighting": fighting},
+        agent_reporters={name: name for name in ("code", "fear", "bloc", "stress")},
+    )
 
 
 def _checked_point(values: Mapping[str, float]) -> Floats:

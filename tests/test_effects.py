@@ -91,7 +91,8 @@ def test_a_summary_tells_what_each_factor_does_and_what_depends_on_another(
 
 def test_several_studies_have_an_index_and_one_table(tmp_path: Path) -> None:
     words = ["-m", "scenario=two_rivals", "worlds=16", "weeks=12", "figures=none",
-             "miscalculation=none,low", "parameters.hotline=0,1", f"output={tmp_path / 'all'}"]  # fmt: skip
+             "miscalculation=none,low", "parameters.hotline=0,1",
+             f"output={tmp_path / 'all'}"]  # fmt: skip
     assert main(words) == 0
     points = pd.read_parquet(tmp_path / "all" / "points.parquet")
     assert list(points.columns[:4]) == ["job", "folder", "miscalculation", "parameters.hotline"]

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import doctest
 import gc
+import inspect
+import threading
 import weakref
+from pathlib import Path
+from typing import Any
 
 import mesa
 import numpy as np
+import pandas as pd
 import pytest
 
+import sim
 from sim import mesa_model as mesa_world
 from sim.engine.history import replay
 from sim.mesa_model import (
@@ -216,3 +222,108 @@ def test_what_cannot_be_meant_is_refused(rivals: Roster) -> None:
         model.state("ALF").fear_of("ALF")
     with pytest.raises(KeyError, match="unknown state GAM; available: ALF, BET"):
         model.state("GAM")
+
+
+# Mesa as it is used
+
+
+def test_a_seed_may_be_drawn_and_may_be_called_rng(rivals: Roster) -> None:
+    drawn = {EscalationModel(rivals, seed=None).master_seed for _ in range(4)}
+    assert len(drawn) == 4
+    assert EscalationModel(rivals, rng=None).master_seed not in drawn
+    assert EscalationModel(rivals, rng=12).master_seed == 12
+    of_generator = [
+        EscalationModel(rivals, rng=np.random.default_rng(3)).master_seed for _ in range(2)
+    ]
+    assert of_generator[0] == of_generator[1]
+    with pytest.raises(ValueError, match="a seed is a whole number"):
+        EscalationModel(rivals, seed=-1)
+
+
+def test_a_model_collects_its_start_and_every_week(rivals: Roster) -> None:
+    model = EscalationModel(rivals, EXTREME).play(12)
+    of_model = model.datacollector.get_model_vars_dataframe()
+    assert of_model["rung"].tolist() == model.history.pair("ALF", "BET", "rung").tolist()
+    fear = [model.history.relation(*ends, "fear") for ends in (("ALF", "BET"), ("BET", "ALF"))]
+    assert of_model["fear"].to_numpy() == pytest.approx(np.mean(fear, axis=0))
+    assert of_model["fighting"].tolist() == [int(rung >= 4) for rung in of_model["rung"]]
+    of_agents = model.datacollector.get_agent_vars_dataframe().reset_index()
+    mine = of_agents[of_agents["code"] == "BET"]["fear"].to_numpy()
+    assert mine == pytest.approx(fear[1])
+    assert EscalationModel(rivals, datacollector=False).play(2).datacollector is False
+
+
+def test_a_batch_run_takes_a_scenario_by_name_and_parameters_by_theirs() -> None:
+    given = {"roster": "two_rivals", "accident": [0.0, 0.01], "world": [0, 1]}
+    newer = {"rng": [7]} if "rng" in inspect.signature(mesa.batch_run).parameters else {}
+    found = mesa.batch_run(EscalationModel, given, max_steps=8, display_progress=False, **newer)
+    rows = {(row["accident"], row["world"]): row for row in found if row["code"] == "AAA"}
+    assert set(rows) == {(a, w) for a in (0.0, 0.01) for w in (0, 1)}
+    row = rows[0.01, 1]
+    seed = {"seed": row["seed"]} if "seed" in row else {}  # newer Mesa gives every run one
+    alone = EscalationModel("two_rivals", accident=0.01, world=1, **seed).play(int(row["Step"]))
+    assert row["fear"] == pytest.approx(alone.state("AAA").fear)
+    assert row["Step"] == 8
+
+
+class Same(Leader):
+    """Chooses as usual."""
+
+
+class Dove(Leader):
+    """Never raises its forces toward anybody."""
+
+    def choose(self) -> None:
+        super().choose()
+        for rival in self.rivals:
+            if self.intention(rival, Instrument.DEPLOYMENT) > 0:
+                self.intend(rival, Instrument.DEPLOYMENT, 0)
+
+
+STUDY: dict[str, Any] = {
+    "scenario": "two_rivals", "worlds": 40, "weeks": 60, "parameters": TENSE,
+    "quantities": ["clash", "max(deployment[AAA>BBB])", "deployment[AAA>BBB] @ 0"],
+}  # fmt: skip
+
+
+def test_agents_that_do_as_usual_leave_the_same_tables() -> None:
+    taught = sim.play_agents({"AAA": Same}, STUDY, progress=False)
+    usual = sim.run(STUDY, progress=False)
+    for name in usual.names:
+        pd.testing.assert_frame_equal(taught.table(name), usual.table(name))
+    assert "`AAA` by `Same`" in (taught.folder / "summary.md").read_text("utf-8")
+    assert "played by AAA: Same" in repr(taught)
+
+
+def test_taught_agents_play_a_study_that_goes_on_while_their_text_is_the_same(
+    tmp_path: Path,
+) -> None:
+    stop = threading.Event()
+    whole = sim.play_agents({"AAA": Dove}, STUDY, output=tmp_path / "whole", progress=False)
+    worlds = whole.table("outcomes")
+    before, most = worlds["deployment[AAA>BBB] @ 0"], worlds["max(deployment[AAA>BBB])"]
+    usual = sim.run(STUDY, progress=False).table("outcomes")["max(deployment[AAA>BBB])"]
+    assert (most == before).all()
+    assert (usual > before).mean() > 0.1
+    cut = {**STUDY, "execution": {"shard": 16, "threads": 2}}
+    with pytest.raises(sim.CancelledError):
+        sim.play_agents({"AAA": Dove}, cut, output=tmp_path / "cut", cancel=stop.is_set,
+                        progress=lambda done, of: stop.set())  # fmt: skip
+    again = sim.play_agents({"AAA": Dove}, cut, output=tmp_path / "cut", progress=False)
+    pd.testing.assert_frame_equal(again.table("outcomes"), worlds)
+    with pytest.raises(sim.InputError, match="holds"):
+        sim.play_agents({"AAA": Same}, STUDY, output=tmp_path / "whole", progress=False)
+    with pytest.raises(sim.InputError, match=r"sim\.play_agents plays it again"):
+        whole.rerun(worlds=3)
+
+
+def test_what_agents_cannot_do_is_told_before_anything_is_played() -> None:
+    with pytest.raises(sim.InputError, match="agent_types names") as error:
+        sim.play_agents({"GAM": Dove}, STUDY, execution={"kind": "dask"})
+    assert "execution=local" in str(error.value)
+
+
+def test_a_parameter_by_name_is_checked_as_in_the_mapping() -> None:
+    assert EscalationModel("two_rivals", {"fog": 0.2}, fog=0.4).world.parameters is not None
+    with pytest.raises(KeyError, match="foog"):
+        EscalationModel("two_rivals", foog=0.4)

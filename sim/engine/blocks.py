@@ -42,7 +42,7 @@ class Block:
     """
 
     def __init__(self, roster: Roster, n_weeks: int, seed: int) -> None:
-        self.roster, self.n_weeks = roster, n_weeks
+        self.roster, self.n_weeks, self.seed = roster, n_weeks, seed
         self.week = -1  # weeks played; -1 before the start
         self.n_worlds = 0
         self._lanes = np.arange(width())
@@ -124,6 +124,11 @@ class Block:
         _carry_out(self._world, self.atlas, self.week)
         self.week += 1
         _observe(self._world, self.atlas, self.week, self._tracks)
+
+    def note(self, week: int) -> None:
+        """Note a week that was played by the stages of the turn, one by one, from outside."""
+        self.week = week
+        _observe(self._world, self.atlas, week, self._tracks)
 
     # From lane to lane
 

@@ -37,6 +37,8 @@ from sim.model.parameters import Parameters
 from sim.model.roster import Roster
 
 Progress = Callable[[int], None]
+Player = Callable[[Block], Callable[[], None]]
+"""Takes a block of one world that was begun, and returns what plays its next week and notes it."""
 _fold = entry(record.fold, wide=False)
 _code = entry(record.code, wide=False)
 
@@ -51,6 +53,7 @@ class Terms:
     series: tuple[int, ...] = ()  # measures to keep of every world, by their place in MEASURES
     disputes_from: int | None = None  # keep a row for each dispute that begins then or later
     asked: tuple[str, ...] = ()  # quantities of one's own, see sim.engine.asked
+    player: Player | None = None  # what plays each world; None: the rules
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ def play_worlds(
         ValueError: if a parameter is nan and not drawn.
         WorldError: if a world leaves the numbers.
     """
-    n_total, size = len(worlds.point), width()
+    n_total, size = len(worlds.point), width() if terms.player is None else 1
     outcomes = np.zeros((n_total, len(OUTCOMES)), np.int32)
     kept = kept_weeks(terms.n_weeks, terms.every)
     series = np.zeros((n_total, len(kept), len(terms.series)), np.uint16)
@@ -142,7 +145,7 @@ def play_worlds(
             answers[at] = desk.answers(terms.asked, *begun)
         else:
             block.begin(*begun)
-            block.play(terms.n_weeks)
+            desk.play()
         block.check_finite()
         outcomes[at] = desk.fold(worlds.point[at])
         if terms.series:
@@ -169,11 +172,26 @@ class _Desk:
     def __init__(self, roster: Roster, n_points: int, terms: Terms) -> None:
         self.block = Block(roster, terms.n_weeks, terms.seed)
         self.tally = refer(empty_tally(roster, terms.n_weeks, n_points, terms.every))
-        self.every = terms.every
+        self.every, self.player = terms.every, terms.player
         self.n_folded = 0
         self.full: list[Tally] = []  # what had no more room, at most one
         self.room = np.zeros((most_disputes(terms.n_weeks), len(DISPUTE_COLUMNS)), np.int32)
         self.looked_at: dict[Field, Floats] = {}  # [week, world]
+
+    def play(self) -> None:
+        """Play a block that was begun to its last week, and look at what is asked for."""
+        block, n = self.block, self.block.n_worlds
+        if self.player is None and not self.looked_at:
+            block.play(block.n_weeks)
+            return
+        step = self.player(block) if self.player else lambda: block.play(block.week + 1)
+        found = {of: np.zeros((block.n_weeks + 1, n)) for of in self.looked_at}
+        for week in range(block.n_weeks + 1):
+            if week:
+                step()
+            for of, values in found.items():
+                values[week] = block.field(*of)[:n]
+        self.looked_at = found
 
     def answers(self, asked: Sequence[str], parameters: Floats, numbers: NDArray[np.int64],
                 streams: NDArray[np.int64]) -> NDArray[np.int32]:  # fmt: skip
@@ -184,7 +202,7 @@ class _Desk:
         """
         while True:
             self.block.begin(parameters, numbers, streams)
-            self._play_and_look()
+            self.play()
             shown = some_worlds(self.block.tracks.value, slice(len(numbers)))
             block, fields = self.block, self.looked_at
             try:
@@ -193,19 +211,6 @@ class _Desk:
                 )
             except UnseenError as unseen:
                 self.looked_at[unseen.field] = np.zeros(0)
-
-    def _play_and_look(self) -> None:
-        block, n = self.block, self.block.n_worlds
-        if not self.looked_at:
-            block.play(block.n_weeks)
-            return
-        found = {of: np.zeros((block.n_weeks + 1, n)) for of in self.looked_at}
-        for week in range(block.n_weeks + 1):
-            if week:
-                block.play(week)
-            for of, values in found.items():
-                values[week] = block.field(*of)[:n]
-        self.looked_at = found
 
     def fold(self, points: NDArray[np.int64]) -> NDArray[np.int32]:
         """Fold the block into the tally, and return the rows of its worlds."""

@@ -12,11 +12,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from sim.engine.blocks import Block
 from sim.engine.ensemble import play
+from sim.engine.history import History
 from sim.engine.posterior import Posterior, settled
 from sim.engine.record import Record
 from sim.lanes import Floats
@@ -131,6 +133,20 @@ class Execution:
     address: str | None = None  # of a Dask scheduler that is there already
 
 
+class Agents(Protocol):
+    """States that are taught to choose otherwise, and play worlds instead of the rules alone."""
+
+    told: Mapping[str, str]  # the class of each, by what it stands for
+    source: str  # what makes them what they are
+
+    def __call__(self, block: Block) -> Callable[[], None]:
+        """Return what plays the next week of a block, see :data:`sim.engine.ensemble.Player`."""
+
+    def history(self, roster: Roster, parameters: Floats, *, world: int, n_weeks: int, seed: int,
+                of_point: int) -> History:  # fmt: skip
+        """Return one world in full, as :func:`sim.engine.history.replay` does."""
+
+
 @dataclass(frozen=True, repr=False)
 class Job:
     """A checked config: everything a run needs."""
@@ -153,6 +169,7 @@ class Job:
     every: int = 1  # weeks from one kept week to the next
     series: tuple[int, ...] = ()  # measures kept of every world, by their place in MEASURES
     execution: Execution = Execution()
+    agents: Agents | None = None  # who plays, if not the rules alone
     posterior: Posterior | None = None  # what is drawn where a point leaves a parameter open
     dry_run: bool = False
     retry_failed: bool = False

@@ -192,7 +192,8 @@ class _Replays:
         """Return one world of one design point in full."""
         job = self._job
         parameters = parameter_block(job.parameters_in(point, world), 1)[0, :, 0]
-        return replay(
+        again = job.agents.history if job.agents else replay
+        return again(
             job.scenario_of(point).roster, parameters, world=world,
             n_weeks=job.n_weeks, seed=job.seed, of_point=self._stream(point),
         )  # fmt: skip
@@ -200,6 +201,9 @@ class _Replays:
     def leaders_rungs(self, point: int, worlds: Sequence[int]) -> NDArray[np.uint8]:
         """Return the rung of the leaders in some worlds of a point, ``[week, world]``."""
         job, roster = self._job, self._job.scenario_of(point).roster
+        if job.agents:
+            leaders = (self(point, world).pair(*roster.leaders, "rung") for world in worlds)
+            return np.stack([rungs.astype(np.uint8) for rungs in leaders], axis=-1)
         each = (job.parameters_in(point, world) for world in worlds)
         parameters = np.array([[of[name] for name in Parameters.FIELDS] for of in each])
         tracks = noted(

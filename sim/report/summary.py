@@ -39,7 +39,7 @@ from sim.report.numbers import (
     weeks,
 )
 from sim.story import Story, markdown
-from sim.story.escaping import plain
+from sim.story.escaping import code, plain
 from sim.story.wording import Names, long_date
 from sim.study.results import Study
 
@@ -472,6 +472,14 @@ def _when(job: Job) -> str:
     )
 
 
+def _played_by(job: Job) -> list[str]:
+    """Return which states are played by agents that were taught to choose otherwise, if any."""
+    if job.agents is None:
+        return []
+    who = ", ".join(f"{code(state)} by {code(kind)}" for state, kind in job.agents.told.items())
+    return [f"Played by agents of one's own: {who}.", ""]
+
+
 def _run(job: Job, study: Study, facts: Mapping[str, Any]) -> list[str]:
     """Return what was played, how fast, and the headline."""
     at_each = f" at each of {study.n_points} design points" if study.n_points > 1 else ""
@@ -483,6 +491,7 @@ def _run(job: Job, study: Study, facts: Mapping[str, Any]) -> list[str]:
         f"experiment `{job.experiment}`, seed {job.seed}. "
         f"It took {facts['seconds']['simulation']:.1f} s{paced}.",
         "",
+        *_played_by(job),
         *(f"- {plain(line)}" for line in headline(job, study)[1:]),
     ]
     if job.posterior:

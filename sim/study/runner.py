@@ -67,6 +67,7 @@ def identity_of(job: Job) -> Identity:
         (job.n_worlds, job.n_weeks, job.seed, job.paired, job.every, job.series),
         (job.precision, job.calibrate, job.posterior and job.posterior.digest),
         [(text, [source_of(name) for name in asked(text).functions]) for text in job.own],
+        job.agents and (dict(job.agents.told), job.agents.source),
         (design.method, design.seed, design.unit.tobytes()) if design.unit is not None else (),
     )
     return Identity.of(
@@ -167,7 +168,7 @@ def _shard(
 
 def terms_of(job: Job) -> Terms:
     """Return how the worlds of a job are played."""
-    return Terms(job.n_weeks, job.seed, job.every, job.series, asked=job.own)
+    return Terms(job.n_weeks, job.seed, job.every, job.series, asked=job.own, player=job.agents)
 
 
 # Rounds
