@@ -10,7 +10,7 @@ PY     := $(BIN)/python
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test long torture fuzz mutants jitter newest lint bench wheel calibrate evidence \
-	laboratory mechanisms dyads search docs classroom baseline lock clean
+	laboratory mechanisms dyads search docs site classroom baseline lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -88,10 +88,14 @@ dyads: $(STAMP)  ## dyad by dyad, and a forecast: writes docs/dyads.md
 search: $(STAMP)  ## search coefficients against rates, causes and properties: outputs/search.json
 	@$(PY) experiments/search.py $(ARGS)
 
-docs: $(STAMP)  ## rewrite the tables in README.md and docs/odd.md, docs/schema.md, docs/columns.md
-	@$(PY) scripts/readme.py
+docs: $(STAMP)  ## rewrite what docs/ has of declarations: odd, schema, columns, parameters
 	@$(PY) scripts/odd.py
 	@$(PY) scripts/pages.py
+
+# Its notebooks are run anew where they or the package have changed.
+site: $(STAMP) classroom  ## build the documentation with its notebooks run: outputs/site/index.html
+	@$(BIN)/sphinx-build -q -E -a -W --keep-going -d outputs/site-cache/doctrees docs outputs/site
+	@echo outputs/site/index.html
 
 classroom: $(STAMP)  ## build the classroom page, classroom/spiral.html
 	@$(PY) scripts/classroom.py

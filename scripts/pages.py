@@ -1,4 +1,4 @@
-"""Rewrite the pages of docs/ that are made from declarations: the schema, the columns."""
+"""Rewrite the pages of docs/ that are made from declarations: schema, columns, parameters."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sim.analysis import dictionary
 from sim.config import guide
+from sim.model import parameters
 from sim.study.results import COLUMNS
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -14,7 +15,11 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 def pages() -> Mapping[str, str]:
     """Return the text of every page by the name of its file."""
-    return {"schema.md": guide.page(), "columns.md": dictionary.page(COLUMNS)}
+    template = (Path(__file__).parent / "parameters.md").read_text("utf-8")
+    return {
+        "schema.md": guide.page(), "columns.md": dictionary.page(COLUMNS),
+        "parameters.md": template.replace("{table}", parameters.table()),
+    }  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ Config groups, selected by group=option; (*) marks the default:
 
 Settings (key=value):
   worlds, weeks, seed    simulated histories at each design point, their length, the master seed
-  parameters.NAME        a parameter of the model; README.md has a table of all
+  parameters.NAME        a parameter of the model; docs/parameters.md has a table of all
   parameters=FILE.csv    each world uses one parameter set of a posterior
   vary.NAME=[...]        levels to compare, of a parameter, of a group ({varied})
                          or of an entry of the scenario (scenario.traits.POL.firmness);
@@ -298,7 +298,7 @@ def _run(jobs: Sequence[Job]) -> int:
             run_calibration(job)
             continue
         whole &= not (run(job) / "failed.parquet").exists()
-    if len(jobs) > 1 and not jobs[0].calibrate:
+    if len(jobs) > 1 and any((job.output / "points.parquet").is_file() for job in jobs):
         from sim.report.index import write_index
 
         if path := write_index(jobs):

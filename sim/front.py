@@ -278,7 +278,7 @@ def _restaffed(
     sides = change["add"] if isinstance(change.get("add"), Mapping) else {}
     for code, side in sides.items():
         if side is not None and side not in tree.get("blocs", {}):
-            told = "must be west, east or None"
+            told = f"must be {' or '.join(map(clean, tree.get('blocs', {})))}, or None"
             faults.append(Fault("argument states", clean(code), told, show(side)))
     tree["states"] = [code for code in codes if code not in gone] + added
     for side in tree.get("blocs", {}).values():

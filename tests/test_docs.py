@@ -1,9 +1,10 @@
-"""docs/odd.md is the model as the code has it now, and whole."""
+"""docs/ says what the code does, and its notebooks run."""
 
 from __future__ import annotations
 
 import ast
 import re
+from pathlib import Path
 
 import pytest
 
@@ -63,4 +64,34 @@ def test_readme_promises_no_language_that_the_page_does_not_speak() -> None:
     languages = {path.name for path in (root / "classroom").glob("words.*.json")}
     assert set(re.findall(r"WORDS\.(\w+)", page)) == {"en"}
     assert languages == {"words.en.json"}
-    assert "The page speaks English only" in (root / "README.md").read_text(encoding="utf-8")
+    assert "The page speaks English only" in (root / "docs/classroom.md").read_text("utf-8")
+
+
+# The site
+
+DOCS = odd.PAGE.parent
+NOTEBOOKS = sorted(
+    path for path in DOCS.rglob("*.md") if path.read_text("utf-8").startswith("---\nfile_format")
+)
+
+
+def test_every_page_is_in_the_table_of_contents_and_every_link_leads_somewhere() -> None:
+    named = set()
+    for toc in re.findall(r"```\{toctree\}(.*?)```", (DOCS / "index.md").read_text("utf-8"), re.S):
+        named |= {line for line in toc.splitlines() if line and not line.startswith(":")}
+    pages = {str(p.relative_to(DOCS).with_suffix("")) for p in DOCS.rglob("*.md")}
+    assert named == pages - {"index"}
+    for page in DOCS.rglob("*.md"):
+        for link in re.findall(r"\]\((?!http|#)([^)#\s]+)", page.read_text("utf-8")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_six_tutorials_are_notebooks() -> None:
+    assert len([path for path in NOTEBOOKS if path.parent.name == "tutorials"]) == 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", NOTEBOOKS, ids=lambda page: page.stem)
+def test_a_notebook_runs(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("IPython")
+    script("scripts", "cells").run(page)

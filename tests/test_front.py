@@ -304,7 +304,7 @@ def test_an_added_state_may_be_put_into_a_bloc() -> None:
                          invented={"ATL": georgia})  # fmt: skip
     assert found.roster.blocs["ATL"] == Bloc.WEST
     assert found.roster.relation("ATL", "RUS") >= 0
-    with pytest.raises(sim.InputError, match="must be west, east or None"):
+    with pytest.raises(sim.InputError, match="must be west or east, or None"):
         sim.scenario("more", base="attache_briefing", states={"add": {"ATL": "north"}},
                      invented={"ATL": georgia})  # fmt: skip
 

@@ -25,8 +25,9 @@ def scratch(place: Path, edits: Edits) -> Path:
     leave = shutil.ignore_patterns("__pycache__", "*.so", "*.csv.gz", "outputs")
     for name in ("sim", "configs", "scripts"):
         shutil.copytree(ROOT / name, place / name, ignore=leave)
-    for name in ("pyproject.toml", "README.md"):
-        shutil.copy(ROOT / name, place / name)
+    shutil.copy(ROOT / "pyproject.toml", place)
+    (place / "docs").mkdir()
+    shutil.copytree(ROOT / "docs" / "howto", place / "docs" / "howto")
     for name, changes in edits.items():
         path = place / name
         text = path.read_text(encoding="utf-8")
@@ -88,7 +89,7 @@ for habit in (0.0, 0.5):
 """
 
 
-def test_a_parameter_and_a_rule_reach_the_world_the_translation_and_the_readme(
+def test_a_parameter_and_a_rule_reach_the_world_the_translation_and_the_page(
     tmp_path: Path,
 ) -> None:
     tree = scratch(tmp_path, HABIT)
@@ -99,8 +100,9 @@ def test_a_parameter_and_a_rule_reach_the_world_the_translation_and_the_readme(
     before = replay(rivals, point, world=0, n_weeks=6, seed=1)
     assert without == before.relation("AAA", "BBB", "fear").tolist()
     assert with_habit[-1] < 0.5 * without[-1]
-    python(tree, "scripts/readme.py")
-    assert "| `fear_habit` | 0 | 0 to 1 |" in (tree / "README.md").read_text(encoding="utf-8")
+    python(tree, "scripts/pages.py")
+    page = (tree / "docs" / "parameters.md").read_text(encoding="utf-8")
+    assert "| `fear_habit` | 0 | 0 to 1 |" in page
 
 
 # A measure and a figure

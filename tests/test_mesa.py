@@ -246,7 +246,7 @@ def test_a_model_collects_its_start_and_every_week(rivals: Roster) -> None:
     assert of_model["rung"].tolist() == model.history.pair("ALF", "BET", "rung").tolist()
     fear = [model.history.relation(*ends, "fear") for ends in (("ALF", "BET"), ("BET", "ALF"))]
     assert of_model["fear"].to_numpy() == pytest.approx(np.mean(fear, axis=0))
-    assert of_model["fighting"].tolist() == [int(rung >= 4) for rung in of_model["rung"]]
+    assert of_model["fighting"].tolist() == [int(rung >= Rung.CLASH) for rung in of_model["rung"]]
     of_agents = model.datacollector.get_agent_vars_dataframe().reset_index()
     mine = of_agents[of_agents["code"] == "BET"]["fear"].to_numpy()
     assert mine == pytest.approx(fear[1])

@@ -62,7 +62,7 @@ _COMMON: Mapping[str, Told] = {
     "after": ("highest rung of the leaders here", "0 to 7"),
     "parameter": ("name of the parameter", "see the table of parameters"),
     "index": ("name of the index of sensitivity", "text"),
-    "factor": ("what is varied", "name"),
+    "factor": ("the factor, one of what is varied", "name"),
     "low": ("its first level", "text"), "high": ("its level that is compared", "text"),
     "other": ("the factor that it interacts with; empty: a main effect", "name"),
     "other_low": ("first level of that", "text"), "other_high": ("last level of that", "text"),

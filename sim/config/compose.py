@@ -176,7 +176,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Path | date):
         return str(value)
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {k if isinstance(k, int) else str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple | range | set | frozenset):
         return [_plain(v) for v in value]
     return value

@@ -38,6 +38,7 @@ class Findings:
     faults: list[Fault] = field(default_factory=list)
     paths: list[Steps] = field(default_factory=list)
     drawn: frozenset[str] = frozenset()  # parameters that worlds draw where nothing sets them
+    blocs: Mapping[str, str] = field(default_factory=dict)  # what west and east are called here
 
     def add(
         self, path: Steps, allowed: str, like: str = "", *, value: object = ..., source: str = ""
@@ -46,10 +47,13 @@ class Findings:
         if any(path[: len(part)] == part for part in self.composed.unsure):
             return
         sources = [*self.composed.sources, *self.composed.overrides]
+        own = path
+        if path[:1] == ("scenario",) and len(path) > 2 and path[1] in ("blocs", "traits"):
+            own = (*path[:2], self.blocs.get(str(path[2]), path[2]), *path[3:])
         shown = "" if value is ... else show(value)
-        name = source or origin(sources, path).name
+        name = source or origin(sources, own).name
         self.paths.append(path)
-        self.faults.append(Fault(name, dotted(path), allowed + self._event(path), shown, like))
+        self.faults.append(Fault(name, dotted(own), allowed + self._event(path), shown, like))
 
     def _event(self, path: Steps) -> str:
         """Return which event a path leads into, if it does and the event has an id."""

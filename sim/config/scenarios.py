@@ -5,6 +5,7 @@ A value that is wrong on its own (:mod:`sim.config.schema`) does not hide what i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,9 @@ from sim.model.sheets import StateSheet, state_table
 from sim.model.vocabulary import EXERCISES, Bloc, Happening, Instrument
 from sim.plan import scenario as built
 from sim.plan.scenario import BLOCS, Event, Scenario
+
+BLOC_NAME = re.compile("[a-z][a-z0-9_]{0,39}")
+"""What a bloc may be called."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +210,8 @@ def _check_blocs(found: Findings, parts: Parts) -> None:
         for step, code in entries:
             path = ("scenario", "blocs", side, *step)
             if code in seen:
-                told = "is listed twice" if seen[code] == side else f"is already in {seen[code]}"
+                other = found.blocs.get(seen[code], seen[code])
+                told = "is listed twice" if seen[code] == side else f"is already in {other}"
                 found.add(path, told, value=code)
             seen[code] = side
             _check_there(found, parts, path, code)
@@ -476,9 +481,50 @@ def _check_forward(found: Findings, parts: Parts, path: Steps, event: EventSheet
                   value=event.actor)  # fmt: skip
 
 
+def _with_roles(found: Findings, raw: Any) -> Any:
+    """Return a scenario's sheets with its two blocs under the names of their roles.
+
+    Blocs may be called anything. The first is the one that is content with things as they are
+    (``west``), the second that of the challenger (``east``); a bloc's own ``side`` says otherwise.
+    """
+    blocs = raw.get("blocs") if isinstance(raw, dict) else None
+    if not isinstance(blocs, dict) or len(blocs) != 2 or set(blocs) <= set(BLOCS):
+        return raw
+    if not all(isinstance(name, str) and BLOC_NAME.fullmatch(name) for name in blocs):
+        return raw
+    names = list(blocs)
+    sides = [b.get("side") if isinstance(b, dict) else None for b in blocs.values()]
+    if "west" in names or "east" in names:  # one is a role already
+        first = names.index("west") if "west" in names else 1 - names.index("east")
+    else:
+        first = 1 if sides == ["east", "west"] or sides == ["east", None] else 0
+    roles = {names[first]: "west", names[1 - first]: "east"}
+    found.blocs = {role: name for name, role in roles.items()}
+
+    def bare(bloc: Any) -> Any:
+        return {k: v for k, v in bloc.items() if k != "side"} if isinstance(bloc, dict) else bloc
+
+    def event(given: Any) -> Any:
+        ends = ("actor", "target")
+        if not isinstance(given, dict):
+            return given
+        return {k: roles.get(v, v) if k in ends and isinstance(v, str) else v
+                for k, v in given.items()}  # fmt: skip
+
+    whole = {**raw, "blocs": {roles[name]: bare(bloc) for name, bloc in blocs.items()}}
+    if isinstance(traits := raw.get("traits"), dict):
+        whole["traits"] = {
+            roles.get(k, k) if isinstance(k, str) else k: v for k, v in traits.items()
+        }
+    if isinstance(events := raw.get("events"), list):
+        whole["events"] = [event(given) for given in events]
+    return whole
+
+
 def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
     """Return the scenario, or None if anything is wrong with it."""
-    raw = found.composed.tree["scenario"]
+    given = found.composed.tree["scenario"]
+    raw = _with_roles(found, given)
     found.validate(ScenarioSheet, raw, ("scenario",))
     needed = [name for name, of in ScenarioSheet.model_fields.items() if of.is_required()]
     if any(name not in raw and not found.within("scenario", name) for name in needed):
@@ -515,5 +561,5 @@ def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
         start=start,
         roster=built.dated(roster, events),
         events=tuple(events),
-        given=raw,
+        given=given,
     )

@@ -1,6 +1,6 @@
 """Every coefficient of the model, declared once: value, unit, range, meaning, source, status.
 
-YAML files, sweeps, sliders, the README's table and the tests all read these declarations. A
+YAML files, sweeps, sliders, the table of docs/parameters.md and the tests all read these declarations. A
 parameter holds for a whole world; what differs between states or pairs is a trait of the roster.
 
 Status is *measured* (read off data), *calibrated* (tuned so that simulated disputes resemble the
@@ -404,7 +404,7 @@ def parameter_block(values: Mapping[str, float], n_lanes: int) -> Floats:
 
 
 def table() -> str:
-    """Return the Markdown table of all parameters for the README."""
+    """Return the Markdown table of all parameters."""
     lines = ["| parameter | value | range | unit | meaning | source | status |", "|---|---|---|---|---|---|---|"]
     section = ""
     for name, c in COEFFICIENTS.items():

@@ -8,6 +8,7 @@ so neither the machine nor an interruption leaves a trace.
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from sim.engine.sources import code_digest
 from sim.engine.threads import in_threads, n_threads
 from sim.model.roster import Atlas
 from sim.plan.scenario import Execution, Job
-from sim.study.cluster import in_dask
+from sim.study.cluster import ClusterError, in_dask
 from sim.study.shards import Leaf, Shard, play_shard, unpack
 from sim.study.sizes import sizes_of
 from sim.study.store import SHARDS, Identity, Store
@@ -154,6 +155,7 @@ def _shard(
     return Shard(
         name=f"{batch.number:03d}-{points[0]:06d}-{start:09d}-{stop:09d}.shard",
         study=study,
+        rules=native.digest(),
         roster=job.scenario_of(points[0]).roster,
         points=mine,
         parameters=job.parameters_of(mine),
@@ -287,5 +289,14 @@ def results_of(
 
 
 def played_far(shard: Shard) -> tuple[str, bytes, int]:
-    """Play a shard on a worker; return its name, its packed leaf and its number of worlds."""
+    """Play a shard on a worker; return its name, its packed leaf and its number of worlds.
+
+    Raises:
+        ClusterError: if the worker has other rules than the caller.
+    """
+    if (own := native.digest()) != shard.rules:
+        raise ClusterError(
+            f"a worker on {platform.node()} has other rules ({own}) than this machine "
+            f"({shard.rules}): install the same version there"
+        )
     return (*play_shard(shard), len(shard.number))

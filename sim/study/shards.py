@@ -58,6 +58,7 @@ class Shard:
 
     name: str  # within its study
     study: str  # digest of the study it belongs to
+    rules: str  # digest of the rules that it is to be played by
     roster: Roster
     points: tuple[int, ...]  # numbers of its design points, rising
     parameters: Floats  # [point, parameter]
