@@ -195,8 +195,8 @@ for (let k = 0; k < numbers.length; k += n) {
         ("two_rivals", 10, 156),
         ("two_alliances", 40, 40),
         ("attache_briefing", 12, 30),
-        ("crimea_2014", 8, 56),
-        ("nordic_accession", 6, 50),
+        pytest.param("crimea_2014", 8, 56, marks=pytest.mark.slow),
+        pytest.param("nordic_accession", 6, 50, marks=pytest.mark.slow),
         ("able_archer_1983", 3, 30),
     ],
 )
@@ -555,9 +555,10 @@ answer = {
 
 @pytest.mark.parametrize(
     ("name", "changes", "worlds"),
-    [("two_rivals", {}, range(6)), ("crimea_2014", {}, range(3)), ("nordic_accession", {}, range(2)),
+    [("two_rivals", {}, range(6)), ("crimea_2014", {}, range(3)),
+     pytest.param("nordic_accession", {}, range(2), marks=pytest.mark.slow),
      ("two_alliances", {"events": OF_BLOCS}, range(4)),
-     ("two_alliances", {"events": SURPRISES}, range(8))],
+     pytest.param("two_alliances", {"events": SURPRISES}, range(8), marks=pytest.mark.slow)],
 )  # fmt: skip
 def test_story_is_the_one_that_the_report_tells(
     ask: Ask, name: str, changes: dict[str, Any], worlds: range

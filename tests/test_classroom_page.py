@@ -188,7 +188,10 @@ def test_no_page_scrolls_sideways_on_a_phone(visit: Callable[..., Visit], hash_:
     assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("hash_", EACH)
+@pytest.mark.parametrize(
+    "hash_",
+    [pytest.param(each, marks=pytest.mark.slow) if "kit" in each else each for each in EACH],
+)
 def test_axe_finds_nothing_serious(visit: Callable[..., Visit], hash_: str) -> None:
     axe = importlib.util.find_spec("axe_playwright_python")
     if axe is None or axe.origin is None:

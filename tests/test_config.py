@@ -523,6 +523,7 @@ pwd.getpwuid = nobody
 """
 
 
+@pytest.mark.slow
 def test_without_a_home_a_run_is_made_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(_HOMELESS)
 

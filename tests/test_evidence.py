@@ -71,7 +71,7 @@ def test_the_posterior_that_ships_weighs_alike_and_is_worth_two_hundred_sets() -
     sets = pd.read_csv(ROOT / "sim" / "data" / "posterior.csv")
     assert len(sets) >= 200
     assert np.allclose(sets["weight"], 1.0 / len(sets), rtol=1e-4)
-    assert sets.duplicated().mean() < 0.02  # a chain may stay where it is
+    assert sets.duplicated().mean() <= 0.02  # a chain may stay where it is
 
 
 @pytest.mark.long

@@ -396,7 +396,10 @@ def judge(composed: Composed, tree: Tree, number: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize(
+    "chunk",
+    [*range(6), *(pytest.param(k, marks=pytest.mark.slow) for k in range(6, CHUNKS))],
+)
 def test_any_config_is_refused_with_its_faults_or_is_sound(
     bases: list[Composed], chunk: int
 ) -> None:

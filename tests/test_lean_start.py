@@ -67,6 +67,7 @@ def kinds(output: Path) -> set[str]:
     return {path.suffix for path in (output / "figures").iterdir()}
 
 
+@pytest.mark.slow
 def test_figures_are_what_the_last_run_asked_for_and_files_of_others_stay(tmp_path: Path) -> None:
     output = run(tmp_path / "out")
     assert kinds(output) == {".png"}

@@ -17,8 +17,15 @@ from sim.model.roster import with_calendar
 from sim.model.vocabulary import Happening
 from tests.test_properties import shares_that_hold
 
+LONG = {"sizes_of_members", "no_ornament_rhetoric", "no_ornament_sanctions", "no_ornament_cohesion"}
+"""Claims that take seconds each; others of their kind stay in the quick tier."""
 
-@pytest.mark.parametrize("claim", LEVERS, ids=lambda claim: claim.__name__)
+
+@pytest.mark.parametrize(
+    "claim",
+    [pytest.param(c, marks=pytest.mark.slow) if c.__name__ in LONG else c for c in LEVERS],
+    ids=lambda claim: claim.__name__,
+)
 def test_a_claim_of_the_report_holds_at_the_declared_parameters(
     claim: Callable[[Trial], Held],
 ) -> None:

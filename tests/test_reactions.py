@@ -14,8 +14,15 @@ from sim.evidence.reactions import REACTIONS
 from sim.model.vocabulary import Cause, Happening, Rung
 from tests.test_properties import shares_that_hold
 
+LONG = {"clashes_without_accidents", "frozen_leaders", "hotline_where_more_is_misread"}
+"""Claims that take seconds each; others of their kind stay in the quick tier."""
 
-@pytest.mark.parametrize("claim", REACTIONS, ids=lambda claim: claim.__name__)
+
+@pytest.mark.parametrize(
+    "claim",
+    [pytest.param(c, marks=pytest.mark.slow) if c.__name__ in LONG else c for c in REACTIONS],
+    ids=lambda claim: claim.__name__,
+)
 def test_a_claim_of_reaction_holds_at_the_declared_parameters(
     claim: Callable[[Trial], Held],
 ) -> None:

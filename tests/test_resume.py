@@ -201,7 +201,7 @@ def test_a_point_that_failed_is_listed_and_played_again_when_asked(
 # Damaged files
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in (1, 2))])
 def test_damaged_files_are_made_again_and_nothing_else_is(
     undisturbed: dict[str, bytes], counted: Counter[str], seed: int
 ) -> None:

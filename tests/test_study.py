@@ -337,6 +337,7 @@ def test_csv_holds_what_parquet_holds(compared: Study, tmp_path: Path) -> None:
             assert same, column
 
 
+@pytest.mark.slow
 def test_every_figure_is_drawn_again_from_the_tables_alone(compared: Study, monkeypatch) -> None:
     before = {path.name: path.read_bytes() for path in (compared.folder / "figures").glob("*.png")}
 
@@ -366,7 +367,8 @@ def test_a_table_that_is_not_there_is_told_with_the_nearest(compared: Study) -> 
 
 
 def test_a_failing_point_is_listed_and_costs_no_other(tmp_path: Path, monkeypatch) -> None:
-    words = (*RIVALS, "worlds=32", "vary.fear_gain=[1,1.5,2]", "execution.threads=1")
+    words = (*RIVALS, "worlds=32", "vary.fear_gain=[1,1.5,2]", "execution.threads=1",
+             "figures=none")  # fmt: skip
     whole = run(job(tmp_path / "whole", *words))
     real = shards.play_worlds  # type: ignore[attr-defined]
 
@@ -429,6 +431,7 @@ def test_a_design_over_scenarios_counts_those_that_it_plays(tmp_path: Path) -> N
     assert "2 points (grid), 2 scenarios, 10 worlds" in out.getvalue()
 
 
+@pytest.mark.slow
 def test_a_design_over_scenarios_is_reported_as_what_it_played(tmp_path: Path) -> None:
     study = run(job(tmp_path / "s", SCENARIOS, "worlds=5", "weeks=4"))
     text = (study.folder / "summary.md").read_text()
