@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.__main__ import read_jobs
+    from sim.config.coded import coded_starts
     from sim.config.job import load_scenario
     from sim.engine.ensemble import play
     from sim.engine.history import replay
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sim.model.parameters import COEFFICIENTS, parameter_block
     from sim.model.vocabulary import Instrument, Rung
     from sim.plan.scenario import Event, Job, Point, Scenario
+    from sim.report.inert import without_effect
     from sim.report.progress import CancelledError
 
 _WHERE = {
@@ -35,6 +37,7 @@ _WHERE = {
     "Study": "front",
     "StudyError": "errors",
     "load_scenario": "config.job",
+    "coded_starts": "config.coded",
     "job": "front",
     "open_study": "front",
     "parameter_block": "model.parameters",
@@ -44,6 +47,7 @@ _WHERE = {
     "replay": "engine.history",
     "run": "front",
     "scenario": "front",
+    "without_effect": "report.inert",
 }
 
 __all__ = [
@@ -59,6 +63,7 @@ __all__ = [
     "Scenario",
     "Study",
     "StudyError",
+    "coded_starts",
     "job",
     "load_scenario",
     "open_study",
@@ -69,6 +74,7 @@ __all__ = [
     "replay",
     "run",
     "scenario",
+    "without_effect",
 ]
 
 

@@ -304,6 +304,26 @@ class EventSheet(Sheet):
     source: Annotated[str, text(500)]
 
 
+class CodedLevel(Sheet):
+    """A starting level that was read from coded events, and its spread."""
+
+    level: Level
+    low: Level
+    high: Level
+    events: Annotated[int, whole(1, 10_000_000)]
+
+
+class CodedSheet(Sheet):
+    """What starting levels were read from; they themselves stand under relations."""
+
+    source: Annotated[str, line(1000)]
+    weeks: Annotated[int, whole(4, 520)]
+    events: Annotated[int, whole(1, 10_000_000)]
+    levels: dict[
+        Annotated[str, _between(">", "USA>RUS")], dict[Annotated[str, one_of(*LEVELS)], CodedLevel]
+    ] = Field(max_length=MOST_ENTRIES)
+
+
 class ScenarioSheet(Sheet):
     """Who is there, how everybody starts, and what is known to happen."""
 
@@ -322,6 +342,7 @@ class ScenarioSheet(Sheet):
     invented: dict[Code, Invented] = Field(default={}, max_length=MOST_STATES)
     subject: Annotated[str | None, or_null(_between("-", "USA-RUS"))] = None
     events: list[EventSheet] = Field(default=[], max_length=MOST_ENTRIES)
+    coded: CodedSheet | None = None
 
 
 class ExecutionSheet(Sheet):

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from sim.analysis import tables as measures
+from sim.config.sources import CONFIGS, Choices
 from sim.engine import native
 from sim.engine.blocks import noted
 from sim.engine.history import History, replay
@@ -36,6 +37,7 @@ from sim.model.parameters import Parameters, parameter_block
 from sim.plan.scenario import FIGURES, Job
 from sim.report import cost, summary
 from sim.report.drawing import draw
+from sim.report.inert import WORLDS, without_effect
 from sim.report.progress import CancelledError, Told, tallied
 from sim.story import Story, tell
 from sim.study.cluster import ClusterError
@@ -74,6 +76,9 @@ def run(
     out = console or Console(highlight=False)
     if job.dry_run:
         say(out, cost.lines(job, cost.estimate(job)))
+        shipped = Choices(CONFIGS).options("scenario")
+        if idle := without_effect(job, scenario=job.scenario.name not in shipped):
+            say(out, [f"Without effect in {WORLDS} worlds: {', '.join(idle)}"])
         return job.output
     job = in_own_folder(job)
     with Store.opened(job.output, identity_of(job), lambda told: say(out, [told])) as store:

@@ -405,6 +405,7 @@ def page(
     tables, scenario = study.first(), job.scenario_of(first)
     lines = [f"# {plain(job.title)}", "", f"> {NOTE}", "", *_accounts(job)]
     lines += ["## Run", "", *_run(job, study, facts), ""]
+    lines += _coded(job)
     several, alone = study.n_points > 1, bool(study.points["worlds"].max() == 1)
     if study.has("differences"):
         lines += ["## Differences from the baseline", "", *sections.comparison(study), ""]
@@ -451,6 +452,27 @@ def _accounts(job: Job) -> list[str]:
     for title, account in accounts.items():
         head = f"**{plain(title)}**: " if len(accounts) > 1 else ""
         lines += [head + plain(textwrap.fill(account, 100)), ""]
+    return lines
+
+
+def _coded(job: Job) -> list[str]:
+    """Return what starting levels were read from, of each scenario whose were."""
+    lines: list[str] = []
+    for scenario in job.scenarios:
+        if (coded := scenario.given.get("coded")) is None:
+            continue
+        rows = [
+            (name, instrument, f"{x['level']:g}", f"{x['low']:g} to {x['high']:g}",
+             f"{x['events']:,}")
+            for name, levels in coded["levels"].items() for instrument, x in levels.items()
+        ]  # fmt: skip
+        lines += [
+            "## Starting levels from coded events", "",
+            f"{plain(scenario.title)}: {coded['events']:,} events of the {coded['weeks']} weeks "
+            f"before {long_date(scenario.start)}, from {code(coded['source'])} (CAMEO codes, "
+            "Goldstein weights). The spread is of weeks drawn anew; runs start at the level.", "",
+            *table(("relation", "instrument", "level", "spread, 95 %", "events"), rows), "",
+        ]  # fmt: skip
     return lines
 
 
