@@ -55,7 +55,7 @@ def test_a_skeleton_is_a_scenario_that_runs(
     path = tmp_path / "mine" / "scenario" / "own.yaml"
     assert "python -m sim --config-dir=mine scenario=own" in capsys.readouterr().out
     tree = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert set(tree) | {"subject"} == set(ScenarioSheet.model_fields)
+    assert set(tree) | {"subject", "coded"} == set(ScenarioSheet.model_fields)
     study = sim.run(scenario="own", configs="mine", worlds=8, weeks=10, progress=False)
     assert study.scenario.roster.codes == ("USA", "CHN", "JPN", "PHL")
 

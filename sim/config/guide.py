@@ -57,8 +57,10 @@ MEANINGS: Mapping[type[Sheet], Mapping[str, str]] = {
         "account": "what happened or is supposed; which levels are judgements",
         "start": "first week, a Monday; week 0 is the state of affairs on that day",
         "states": "codes of the states that are in the world, of the table or invented",
-        "blocs": "the two sides",
-        "traits": "by code or `west`, `east`: how states differ from the table",
+        "blocs": "the two sides, called west and east or anything else: the first is content with "
+        "things as they are, the second may be the challenger's, unless `side: east` and "
+        "`side: west` say otherwise",
+        "traits": "by code or by a bloc's name: how states differ from the table",
         "relations": 'by "USA>RUS": what the first holds toward the second at the start; west and '
         "east may stand for their members. What is not listed starts by rule, from proximity, "
         "rivalry and bloc",
@@ -66,6 +68,7 @@ MEANINGS: Mapping[type[Sheet], Mapping[str, str]] = {
         "invented": "by code: states that are not in the table",
         "subject": "the pair that the scenario is about, if it is not the two leaders",
         "events": "dated events, in any order",
+        "coded": "what starting levels were read from, as `sim.coded_starts` writes it",
     },
     BlocSheet: {
         "leader": "code; its relation with the other leader is what most measures are of",
@@ -109,8 +112,8 @@ MEANINGS: Mapping[type[Sheet], Mapping[str, str]] = {
         "id": "short name, so that it can be changed: scenario.events.ID.size=0",
         "date": "the day",
         "kind": "see below",
-        "actor": "code, or west, east for all members",
-        "target": "code, or west, east",
+        "actor": "code, or a bloc's name for all members",
+        "target": "code, or a bloc's name",
         "size": "see below",
         "weeks": "of an exercise; 2 if not given",
         "what": "what happened, told in stories",
@@ -118,7 +121,7 @@ MEANINGS: Mapping[type[Sheet], Mapping[str, str]] = {
     },
 }
 TITLES: Mapping[type[Sheet], str] = {
-    ScenarioSheet: "The whole", BlocSheet: "`blocs.west`, `blocs.east`", Traits: "`traits.CODE`",
+    ScenarioSheet: "The whole", BlocSheet: "`blocs.NAME`", Traits: "`traits.CODE`",
     RelationStart: '`relations."USA>RUS"`', PairStart: '`pairs."USA-RUS"`',
     Invented: "`invented.CODE`", EventSheet: "An entry of `events`",
 }  # fmt: skip
