@@ -40,13 +40,13 @@ from __future__ import annotations
 
 import inspect
 import secrets
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import mesa
 import numpy as np
 
 from sim import front
@@ -63,6 +63,10 @@ from sim.model.roster import Roster
 from sim.model.state import Pair, Relation, State
 from sim.model.vocabulary import STEPS, Bloc, Instrument, Role, Rung
 from sim.plan.scenario import Scenario
+
+with warnings.catch_warnings():  # of tqdm, in a notebook without widgets
+    warnings.simplefilter("ignore")
+    import mesa
 
 _drift = entry(turn.drift)
 _perceive = entry(turn.perceive)

@@ -141,16 +141,18 @@ def headline(found: Evidence) -> str:
     frozen = score(of[FROZEN_MODEL], own)
     anew = score(_seen(_row(found.structure, "reaction frozen", "set anew")), own)
     checks, by_hand, drawn = (score(of[n], rows["checks"]) for n in (POSTERIOR, HAND, PENCIL))
+    ours = score(of[POSTERIOR], [t for t in rows["checks"] if t.is_ours])
     return (
         f"The posterior means of **{mine.inside} of {mine.of}** recorded figures of Russia and "
         f"NATO's members lie strictly inside the record's 95 % interval ({seen.inside} of the "
         f"{seen.of} that were fitted; root mean square distance of all {mine.rms:.1f} standard "
         f"errors). With every reaction frozen it is {frozen.inside} ({frozen.rms:.1f}), with other "
         f"parameters set anew for that {anew.inside} ({anew.rms:.1f}). Of the {checks.of} checks, "
-        f"which were not fitted, **{checks.inside}** lie inside, at a distance of "
-        f"{checks.rms:.1f}. Set by hand it is {by_hand.inside} ({by_hand.rms:.1f}), by a search "
-        f"that had seen them; a pencil that may see all other figures comes to {drawn.inside} "
-        f"({drawn.rms:.1f}). Some checks are easily met: three are rows without a war, which "
+        f"which were not fitted, **{checks.inside}** lie inside ({ours.inside} of the {ours.of} of "
+        f"Russia and NATO's members, {checks.inside - ours.inside} of the {checks.of - ours.of} of "
+        f"all states), at a distance of {checks.rms:.2f}. Set by hand it is {by_hand.inside} "
+        f"({by_hand.rms:.1f}), by a search that had seen them; a pencil that may see all other figures comes to {drawn.inside} "
+        f"({drawn.rms:.2f}). Some checks are easily met: three are rows without a war, which "
         f"chance meets too, and five follow nearly from rows that were fitted."
     )
 
