@@ -152,8 +152,8 @@ def headline(found: Evidence) -> str:
         f"Russia and NATO's members, {checks.inside - ours.inside} of the {checks.of - ours.of} of "
         f"all states), at a distance of {checks.rms:.2f}. Set by hand it is {by_hand.inside} "
         f"({by_hand.rms:.1f}), by a search that had seen them; a pencil that may see all other "
-        f"figures comes to {drawn.inside} ({drawn.rms:.2f}). Some checks are easily met: three are rows without a war, which "
-        f"chance meets too, and five follow nearly from rows that were fitted."
+        f"figures comes to {drawn.inside} ({drawn.rms:.2f}). Some checks are easily met: three are "
+        f"rows without a war, which chance meets too, and five follow nearly from rows that were fitted."
     )
 
 
