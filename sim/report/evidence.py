@@ -153,7 +153,8 @@ def headline(found: Evidence) -> str:
         f"all states), at a distance of {checks.rms:.2f}. Set by hand it is {by_hand.inside} "
         f"({by_hand.rms:.1f}), by a search that had seen them; a pencil that may see all other "
         f"figures comes to {drawn.inside} ({drawn.rms:.2f}). Some checks are easily met: three are "
-        f"rows without a war, which chance meets too, and five follow nearly from rows that were fitted."
+        f"rows without a war, which chance meets too, and five follow nearly from rows that were "
+        f"fitted."
     )
 
 
