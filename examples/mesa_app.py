@@ -3,7 +3,7 @@
     pip install "mesa[viz]"
     solara run examples/mesa_app.py
 
-Nothing is loaded from a network while it runs but what Solara's page itself asks for.
+The page of Solara loads its own parts from a network; the model and its figure do not.
 """
 
 from __future__ import annotations
