@@ -87,3 +87,9 @@ class StudyError(InputError):
     """A study folder that is missing, unfinished, damaged or not written by a run."""
 
     HEAD = "in the study folder"
+
+
+class FailedError(StudyError):
+    """A study of which no point could be played."""
+
+    HEAD = "while worlds were played"

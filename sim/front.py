@@ -28,7 +28,7 @@ from sim.config import compose
 from sim.config.job import check, load_scenario, no_folder, scenario_from
 from sim.config.remarks import remarks
 from sim.config.sources import CONFIGS, PARAMETER_GROUPS, Choices, expanded
-from sim.errors import Fault, InputError, StudyError, clean, nearest, show
+from sim.errors import FailedError, Fault, InputError, StudyError, clean, nearest, printable, show
 from sim.model.parameters import defaults
 from sim.plan.scenario import Job, Scenario
 from sim.report.drawing import figures_of
@@ -154,12 +154,12 @@ def run_checked(
     if place is not None:
         wanted = replace(wanted, output=place, unclaimed=None)
     shown = progress is True
-    out = Console(highlight=False, quiet=not shown)
+    out = Console(highlight=False, quiet=not shown, force_jupyter=False)
     for remark in remarks(wanted):
         out.print(f"spiral: {remark}", markup=False, soft_wrap=True)
     try:
         folder = run_job(
-            wanted, console=_Bar(highlight=False) if shown else out,
+            wanted, console=_Bar(highlight=False, force_jupyter=False) if shown else out,
             told=progress if callable(progress) else None, cancel=cancel,
         )  # fmt: skip
     except BaseException:
@@ -184,9 +184,8 @@ def _all_failed(folder: Path) -> StudyError | None:
     if not path.is_file():
         return None
     reasons = pd.read_parquet(path).to_dict("records")
-    return StudyError(
-        Fault(str(folder), f"point {row['point']}", f"failed: {clean(row['reason'])}")
-        for row in reasons
+    return FailedError(
+        Fault(str(folder), f"point {row['point']}", printable(row["reason"])) for row in reasons
     )
 
 
@@ -274,18 +273,27 @@ def _restaffed(
             faults.append(Fault("argument states", "drop", told, show(code),
                                 nearest(code, codes)))  # fmt: skip
     gone = set(change.get("drop", ()))
-    added = [code for code in change.get("add", ()) if code not in codes]
-    sides = change["add"] if isinstance(change.get("add"), Mapping) else {}
+    wanted = change.get("add", ())
+    wanted = [wanted] if isinstance(wanted, str) else wanted
+    sides = wanted if isinstance(wanted, Mapping) else {}
+    for code in wanted:
+        if code in codes and code not in sides:
+            told = "is in the base already; to have it in a bloc write {CODE: BLOC}"
+            faults.append(Fault("argument states", "add", told, show(code)))
+    added = [code for code in wanted if code not in codes]
     for code, side in sides.items():
         if side is not None and side not in tree.get("blocs", {}):
             told = f"must be {' or '.join(map(clean, tree.get('blocs', {})))}, or None"
             faults.append(Fault("argument states", clean(code), told, show(side)))
     tree["states"] = [code for code in codes if code not in gone] + added
     for side in tree.get("blocs", {}).values():
-        side["members"] = [code for code in side.get("members", []) if code not in gone]
-    for code in added:
+        left = gone | {code for code in sides if code in codes}  # those that change sides
+        side["members"] = [code for code in side.get("members", []) if code not in left]
+    for code in [*added, *(code for code in sides if code in codes)]:
         if sides.get(code) in tree.get("blocs", {}):
             tree["blocs"][sides[code]]["members"].append(code)
+    for code in sides:  # whoever changes sides hosts nobody at first
+        (tree.get("traits") or {}).get(code, {}).pop("hosted", None)
     for sheet, width in (("traits", 3), ("invented", 3), ("relations", 7), ("pairs", 7)):
         entries = tree.get(sheet) or {}
         tree[sheet] = {

@@ -469,7 +469,7 @@ def play_agents(
     for scenario in wanted.scenarios:
         try:
             _kinds(scenario.roster, agent_types)
-        except (ValueError, TypeError) as error:
+        except ValueError as error:
             faults.append(Fault("argument agent_types", "", str(error)))
     if wanted.execution.kind != "local":
         told = "agents run in threads only: use execution=local"
@@ -499,7 +499,11 @@ class Taught:
         model = EscalationModel.over(block, self.agent_types)
 
         def step() -> None:
-            model.step()
+            try:
+                model.step()
+            except Exception as error:
+                error.add_note(f"in world {model.number}, week {model.week + 1}")
+                raise
             if model.week == block.n_weeks:
                 model.close()
 
@@ -579,4 +583,9 @@ def _kinds(roster: Roster, chosen: Mapping[str | Kind, Kind]) -> dict[str, Kind]
             f"agent_types names {unknown}; known are {', '.join(usual)} and "
             f"{', '.join(sorted({kind.__name__ for kind in usual.values()}))}"
         )
+    for key, kind in chosen.items():
+        if not (isinstance(kind, type) and issubclass(kind, StateAgent)):
+            raise ValueError(
+                f"agent_types: {key} must be a class made from StateAgent, not {kind!r}"
+            )
     return {code: chosen.get(code, chosen.get(kind, kind)) for code, kind in usual.items()}

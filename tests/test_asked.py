@@ -72,7 +72,7 @@ def test_an_expression_means_what_it_says(text: str, kind: str, wanted: list[int
         ("", "characters"), ("x" * 201, "characters"), ("=1+1", "must not begin"),
         ("fear[", "is no expression"), ("(" * 150 + "1", "is no expression"),
         ("1 + 2", "names no pair"), ("fear_leader", "has no measure"),
-        ("fear[AAA-BBB]", "write fear[EST>RUS]"), ("clash[AAA>BBB]", "write clash[CHN-PHL]"),
+        ("fear[AAA-BBB]", "write fear[AAA>BBB]"), ("clash[AAA>BBB]", "write clash[AAA-BBB]"),
         ("feer[AAA>BBB]", "has no feer"), ("fear[aaa>bbb]", "must hold codes"),
         ("fear[AAA>BBB] @ -1", "weeks must be"), ("fear[AAA>BBB] @ fear_mean", "weeks must be"),
         ("fear[AAA>BBB][5:5]", "holds no week"), ("fear[AAA>BBB][::2]", "cannot hold"),

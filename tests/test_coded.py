@@ -38,14 +38,13 @@ def test_levels_are_the_faded_weight_of_events_as_computed_by_hand(tmp_path: Pat
     others = ["2025-01-02,USA,RUS,0811", "2024-01-01,RUS,USA,154", "2025-01-29,RUS,USA,154",
               "2025-01-05,RUS,CHN,154", "2025-01-05,RUS,USA,010"]  # fmt: skip
     path = written(tmp_path, *lines, *others)
-    found = coded_starts(path, ["USA", "RUS"], "2025-01-29", weeks=4)
+    found = coded_starts(path, ["USA", "RUS"], "2025-01-29", weeks=4, full={"deployment": 10})
     assert found["relations"]["RUS>USA"] == {"deployment": 0.75}  # 0.72, in quarters
     told = found["coded"]["levels"]["RUS>USA"]["deployment"]
     assert told == {"level": 0.75, "low": 0.75, "high": 0.75, "events": 4}  # alike in all weeks
-    # One accommodation (5.0) in the oldest of four weeks: 5 * f / 20 beyond a half.
-    faded = 0.5 ** (3 / 13) / sum(0.5 ** (k / 13) for k in range(4))
-    level = 0.5 + 0.5 * 5.0 * faded / 20.0
-    assert found["relations"]["USA>RUS"] == {"diplomacy": round(level / 0.25) * 0.25}
+    # One accommodation (5.0) in the oldest of four weeks, of 20 for full: left to the rules.
+    assert "USA>RUS" not in found["relations"]
+    assert found["coded"]["levels"]["USA>RUS"]["diplomacy"]["level"] == 0.5
     assert found["coded"]["events"] == 5
 
 
@@ -181,3 +180,97 @@ def test_the_page_of_mesa_draws_a_model_and_takes_what_it_offers() -> None:
     ]
     assert len(below.lines[0].get_xdata()) == 11
     assert model.master_seed == 7
+
+
+# What a newcomer does wrong
+
+
+def test_a_state_that_is_there_already_may_change_its_bloc_and_is_not_added_twice() -> None:
+    moved = sim.scenario("x", base="attache_briefing", states={"add": {"KOR": "west"}})
+    assert moved.roster.blocs["KOR"] == Bloc.WEST
+    left = sim.scenario("x", base="attache_briefing", states={"add": {"POL": None}})
+    assert "POL" not in left.roster.blocs
+    with pytest.raises(sim.InputError, match="is in the base already"):
+        sim.scenario("x", base="attache_briefing", states={"add": ["KOR"]})
+
+
+def test_an_error_of_ones_own_code_is_told_with_its_line_and_world() -> None:
+    def fails(world: Any) -> float:
+        return 1.0 / (world.number - 3)
+
+    with pytest.raises(sim.StudyError) as error:
+        sim.run(scenario="two_rivals", worlds=8, weeks=12, quantities=[fails], progress=False)
+    told = str(error.value)
+    assert "while worlds were played" in told
+    assert "ZeroDivisionError" in told
+    assert "in world 3" in told
+    assert "test_coded.py, line " in told
+    assert ", in fails)" in told
+
+
+def test_an_expression_is_put_right_with_its_own_states() -> None:
+    with pytest.raises(sim.InputError, match=r"write fear\[AAA>BBB\]"):
+        sim.job(scenario="two_rivals", quantities=["fear[AAA-BBB]"])
+    with pytest.raises(sim.InputError, match=r"write clash\[AAA-BBB\]"):
+        sim.job(scenario="two_rivals", quantities=["clash[AAA>BBB]"])
+    with pytest.raises(sim.InputError, match="write and, or"):
+        sim.job(scenario="two_rivals", quantities=["clash[AAA-BBB] & display[AAA-BBB]"])
+
+
+def test_what_a_study_lacks_is_told_with_how_to_have_it() -> None:
+    study = sim.run(scenario="two_rivals", worlds=8, weeks=6, progress=False)
+    with pytest.raises(sim.StudyError, match="if it is run with compare"):
+        study.table("differences")
+    with pytest.raises(sim.StudyError, match="list it in quantities and run again"):
+        study.value("crisis[AAA-BBB]")
+
+
+def test_a_nearness_that_gives_no_relation_is_said_so() -> None:
+    given = {**SEA, "states": [*SEA["states"], "VNM"], "invented": {
+        "VNM": {"name": "Vietnam", "capability": 0.01, "democracy": 0.2, "nuclear": 0.0,
+                "proximity": {"CHN": 1.0, "JPN": 0.5}}}}  # fmt: skip
+    mine = sim.scenario("sea", **given)
+    idle = sim.without_effect(sim.job(scenario=mine, weeks=10))
+    assert "scenario.invented.VNM.proximity.JPN" in idle
+    assert "scenario.invented.VNM.proximity.CHN" not in idle
+    with pytest.raises(sim.InputError, match=r"proximity 0\.8 or more"):
+        sim.scenario("sea", **given, subject="JPN-VNM")
+
+
+def test_a_quantity_that_no_file_could_be_called_is_drawn_and_told(tmp_path: Path) -> None:
+    name = "fear[AAA>BBB] / 2"
+    study = sim.run(scenario="two_rivals", worlds=20, weeks=10, quantities=[name], figures="png",
+                    precision={"quantity": name, "tolerance": 1e-6, "most": 40},
+                    output=tmp_path / "a", progress=False)  # fmt: skip
+    drawn = [path.name for path in (study.folder / "figures").iterdir()]
+    assert [x for x in drawn if x.startswith("convergence_fear_AAA_BBB_2_")]
+    assert not [x for x in drawn if set(x) & set('<>:"/\\|?* ')]
+    told = (study.folder / "summary.md").read_text("utf-8")
+    assert f"| `{name}` | " in told.replace("\\>", ">").replace("\\[", "[")
+    assert "1 point did not reach it" in told
+
+
+def test_what_was_never_seen_is_not_called_unmoved() -> None:
+    study = sim.run(
+        scenario="two_rivals", worlds=4, weeks=4, quantities=["war"], progress=False,
+        vary={"fear_gain": {"low": 1.0, "high": 4.0}, "hotline": {"low": 0.0, "high": 1.0}},
+        design={"method": "morris", "points": 4},
+    )  # fmt: skip
+    told = (study.folder / "summary.md").read_text("utf-8")
+    assert "It was seen in no world" in told
+    assert "No varied input has an effect" not in told
+
+
+def test_a_value_that_a_function_takes_along_makes_it_another(tmp_path: Path) -> None:
+    settings: dict[str, Any] = {"scenario": "two_rivals", "worlds": 8, "weeks": 6}
+
+    def above(least: float) -> Any:
+        def calm(world: Any) -> float:
+            return float((world.series("fear[AAA>BBB]") > least).sum())
+
+        return calm
+
+    sim.run(settings, quantities=[above(0.1)], output=tmp_path / "a", progress=False)
+    sim.run(settings, quantities=[above(0.1)], output=tmp_path / "a", progress=False)
+    with pytest.raises(sim.InputError, match="holds"):
+        sim.run(settings, quantities=[above(0.9)], output=tmp_path / "a", progress=False)

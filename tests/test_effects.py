@@ -85,7 +85,7 @@ def test_a_summary_tells_what_each_factor_does_and_what_depends_on_another(
     assert "`world`, over all levels of the others: doubly\\_dangerous to doubly\\_stable: -" in (
         section.replace("doubly_", "doubly\\_")
     )
-    assert "the effect of `accident` (0.001 to 0.01) is" in section
+    assert "the effect of `accident` (0.001 to 0.01) differs by" in section
     assert told.index("## What each factor does") < told.index("## Results of the first point")
 
 

@@ -126,7 +126,7 @@ def test_a_folder_that_holds_something_else_is_told(
     assert "was not written by a run" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["schema.md", "columns.md", "parameters.md"])
+@pytest.mark.parametrize("name", ["schema.md", "columns.md", "parameters.md", "states.md"])
 def test_pages_of_declarations_are_as_they_are_written(name: str) -> None:
     told = script("scripts", "pages").pages()[name]
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == told, "make docs"

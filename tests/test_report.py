@@ -363,14 +363,14 @@ def test_one_world_is_told_of_its_pair_first_and_of_pairs_that_are_not_opposed(t
 # What matters
 
 
-def _indices(**most: float) -> SimpleNamespace:
+def _indices(seen: float = 0.2, **most: float) -> SimpleNamespace:
     """Return a drawn study of two parameters with these total shares of the variance."""
     rows = [
         {"quantity": "clash", "parameter": name, "index": index, "value": value, "lo": 0.0,
          "hi": value}
         for name, value in most.items() for index in ("S1", "ST")
     ]  # fmt: skip
-    points = pd.DataFrame({"point": range(6), "quantity": "clash", "value": 0.0})
+    points = pd.DataFrame({"point": range(6), "quantity": "clash", "value": seen})
     return SimpleNamespace(quantities=("clash",), points=points, sensitivity=pd.DataFrame(rows),
                            has=lambda name: name == "sensitivity")  # fmt: skip
 
@@ -382,6 +382,15 @@ def test_where_nothing_changed_nothing_is_ranked() -> None:
     text = "\n".join(sections.matters(study))
     assert "fear_gain" not in told + text
     assert sections.UNMOVED in text
+
+
+def test_what_was_never_seen_is_not_said_to_be_moved_by_nothing() -> None:
+    study = _indices(0.0, fear_gain=0.0, accident=0.0)
+    (told,) = sections.spread(study)
+    assert told.endswith(
+        "It was seen in no world, so nothing is known of what moves it: play more worlds."
+    )
+    assert sections.UNMOVED not in told + "\n".join(sections.matters(study))
 
 
 def test_what_moves_nothing_is_not_ranked_beside_what_does() -> None:

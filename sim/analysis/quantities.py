@@ -8,6 +8,8 @@ are exact, so that an estimate does not depend on the order in which worlds were
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -162,6 +164,14 @@ def quantity_of(name: str) -> Quantity:
         name, name, unit, name, 1 if it.kind == "event" else None,
         SCALE if it.kind == "real" else 1, is_own=True,
     )  # fmt: skip
+
+
+def file_name(name: str) -> str:
+    """Return a quantity's name as part of the name of a file, on any system."""
+    if name in QUANTITIES:
+        return name
+    words = re.sub("[^A-Za-z0-9]+", "_", name).strip("_")[:60]
+    return f"{words}_{hashlib.sha256(name.encode()).hexdigest()[:4]}"
 
 
 def own_of(names: Iterable[str]) -> tuple[str, ...]:

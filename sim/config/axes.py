@@ -330,7 +330,7 @@ def check_axes(found: Findings, axes: Sequence[Axis], of: Steps = ("vary",)) -> 
                     found.add((*of, axis.name), f"is varied by {other} too")
             places[axis.steps] = axis.name
         if axis.name in found.composed.typed:
-            told = f"has no effect: it is varied by {dotted(of)}"
+            told = f"has no effect: it is varied by {dotted(of)}; leave it out"
             found.add((axis.name,), told, source=found.composed.typed[axis.name])
     for source in found.composed.overrides:
         given = source.tree.get("parameters")

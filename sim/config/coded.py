@@ -25,7 +25,7 @@ from sim.lanes import Floats
 
 HALF_LIFE = 13.0
 """Weeks in which the weight of an event halves."""
-FULL: Mapping[str, float] = {"rhetoric": 20.0, "deployment": 10.0, "sanctions": 10.0,
+FULL: Mapping[str, float] = {"rhetoric": 10.0, "deployment": 5.0, "sanctions": 5.0,
                              "diplomacy": 20.0}  # fmt: skip
 """Goldstein points a week at which an instrument stands at full level: assumptions."""
 ORDINARY = {"diplomacy": 0.5}
@@ -57,13 +57,14 @@ def coded_starts(
         states: whose events count.
         start: of the scenario, a date; events of that day and later are left out.
         weeks: how many before it count, 4 to 520.
-        full: Goldstein points a week at full level, by instrument, where not :data:`FULL`.
+        full: Goldstein points a week at full level, by instrument: 10 of rhetoric, 5 of deployment
+            and sanctions, 20 of diplomacy if not given. How densely a source codes decides.
         seed: of the draws for the spread.
 
     Returns:
-        ``relations`` with the levels, in quarters, and ``coded``, what they were read from with
-        their spread: lay both over a scenario, ``sim.scenario("mine", base=..., **found)``. The
-        summary of a study tells them.
+        ``relations`` with the levels, in quarters, where events are enough for one, and ``coded``,
+        what they were read from with their spread: lay both over a scenario,
+        ``sim.scenario("mine", base=..., **found)``. The summary of a study tells them.
 
     Raises:
         InputError: listing what is wrong with the file or the arguments.
@@ -96,7 +97,8 @@ def coded_starts(
     for (actor, target, instrument), by_week in sorted(weight.items()):
         level, low, high = _level(by_week, points[instrument], draw, ORDINARY.get(instrument, 0.0))
         name = f"{actor}>{target}"
-        relations.setdefault(name, {})[instrument] = level
+        if level > ORDINARY.get(instrument, 0.0):  # too few events leave it to the rules
+            relations.setdefault(name, {})[instrument] = level
         levels.setdefault(name, {})[instrument] = {
             "level": level, "low": low, "high": high, "events": count[actor, target, instrument],
         }  # fmt: skip

@@ -102,7 +102,8 @@ MEANINGS: Mapping[type[Sheet], Mapping[str, str]] = {
         "democracy": "0 to 1",
         "nuclear": "1 has nuclear weapons",
         "proximity": "by code: nearness to other states, 1 a common border, 0.8 narrow seas; with "
-        "one that is not named it has no relation. Allies have none either, nor have two neutrals "
+        "one that is not named it has no relation, and below 0.8 a neutral has none with any but "
+        "leaders and rivals. Allies have none either, nor have two neutrals "
         "that are no rivals",
         "rivals": "codes of states that it is in a lasting quarrel with: rivals have a relation "
         "even if both are neutral",

@@ -26,7 +26,7 @@ from sim.config.findings import Findings
 from sim.config.scenarios import coherent_scenario
 from sim.config.schema import MOST_POINTS, DesignSheet
 from sim.config.sources import SIZE, Steps, dotted, number_or_text, numbered, read_csv
-from sim.errors import Fault, clean
+from sim.errors import Fault, clean, nearest
 from sim.lanes import Floats
 from sim.plan import sampling
 from sim.plan.scenario import Design, Point, Scenario
@@ -267,7 +267,10 @@ class _Scenarios:
             elif _has_place(tree, steps):
                 tree = _put(tree, steps, value)
             else:
-                self._found.add(("vary",), f"the scenario has no {dotted(steps)}")
+                events = tree.get("events") or ()
+                ids = [e["id"] for e in events if isinstance(e, dict) and e.get("id")]
+                like = nearest(steps[1], ids) if steps[:1] == ("events",) else ""
+                self._found.add(("vary",), f"the scenario has no {dotted(steps)}", like)
         changed = Findings(replace(composed, tree={**composed.tree, "scenario": tree},
                                    chosen=chosen))  # fmt: skip
         made = coherent_scenario(changed, self._n_weeks)

@@ -434,7 +434,9 @@ def _why(parts: Parts, roster: Roster, one: str, other: str) -> str:
     told = f": {why_unrelated(states[one], states[other], parts.sides)}"
     if own:
         first, rest = own[0], other if own[0] == one else one
-        near = rest in parts.invented[first].proximity
+        near = rest in parts.invented[first].proximity or (
+            rest in parts.invented and first in parts.invented[rest].proximity
+        )
         told = told if near else ": nothing is said of how near they are"
         told += f" (invented.{first}.proximity.{rest} and invented.{first}.rivals say so)"
     return told

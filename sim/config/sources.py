@@ -290,6 +290,10 @@ class Choices:
         if isinstance(option, str) and NAME.fullmatch(option) and option in names:
             return []
         allowed = f"must be one of {', '.join(names)}"
+        if self.own is None:
+            allowed += "; one of your own needs --config-dir=FOLDER (in Python configs=FOLDER)"
+        elif not (self.own / group).is_dir():
+            allowed += f"; {clean(self.own)} has no folder {group}"
         return [Fault(source, group, allowed, show(option), nearest(option, names))]
 
     def read(self, group: str, option: str) -> Choice:

@@ -53,7 +53,12 @@ _MEASURES = {measure.name: k for k, measure in enumerate(MEASURES)}
 _ROWS: Mapping[str, Any] = {"relations": Relation, "pairs": Pair, "states": State}
 
 
-_WRITTEN = {"relations": "[EST>RUS]", "pairs": "[CHN-PHL]", "states": "[RUS]"}
+def _written(kind: str, ends: Sequence[str]) -> str:
+    """Return how the states of a relation, a pair or a state are written, of those given."""
+    first, other = (*ends, "RUS")[:2] if len(ends) == 1 else ends[:2]
+    return {"relations": f"[{first}>{other}]", "pairs": f"[{first}-{other}]"}.get(
+        kind, f"[{first}]"
+    )
 
 
 class Field(NamedTuple):
@@ -216,7 +221,10 @@ class _Reader:
                 return self._compared([left, *rest], [type(op) for op in ops])
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self._called(name, args)
-        raise ExpressionError(f"cannot hold {clean(ast.unparse(node))}")
+        told = f"cannot hold {clean(ast.unparse(node))}"
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd | ast.BitOr):
+            told += "; write and, or"
+        raise ExpressionError(told)
 
     def _measure(self, name: str) -> Part:
         if name not in _MEASURES:
@@ -263,7 +271,7 @@ class _Reader:
             elsewhere = [kind for kind, row in _ROWS.items() if name in row.FIELDS]
             if elsewhere or name in EVENTS:
                 kind = elsewhere[0] if elsewhere else "pairs"
-                told = f"{name} is of a {kind[:-1]}: write {name}{_WRITTEN[kind]}"
+                told = f"{name} is of a {kind[:-1]}: write {name}{_written(kind, ends)}"
                 raise ExpressionError(f"has no {name} of a {of[:-1]}; {told}")
             known = (*fields, *EVENTS) if of == "pairs" else fields
             told = f"has no {clean(name)} of a {of[:-1]}; there are {', '.join(sorted(known))}"
@@ -458,13 +466,29 @@ def register(function: Function) -> str:
 
 
 def source_of(name: str) -> str:
-    """Return the text of a function of one's own, or what it is compiled to."""
-    function = FUNCTIONS[name]
+    """Return what makes a function of one's own what it is: its text, and what it takes along.
+
+    Functions that it calls and values that it reads count with it.
+    """
+    return "\n".join(_texts(FUNCTIONS[name], set()))
+
+
+def _texts(function: Any, seen: set[Any]) -> Iterable[str]:
+    """Yield the text of a function, then what it takes from around it: functions and values."""
+    if function in seen:
+        return
+    seen.add(function)
+    code = function.__code__
     try:
-        return inspect.getsource(function)
+        yield inspect.getsource(function)
     except (OSError, TypeError):
-        code = getattr(function, "__code__", None)
-        return repr((code.co_code, code.co_consts, code.co_names)) if code else repr(function)
+        yield repr((code.co_code, code.co_consts, code.co_names))
+    around = inspect.getclosurevars(function)
+    for name, value in sorted({**around.globals, **around.nonlocals}.items()):
+        if inspect.isfunction(value):
+            yield from _texts(value, seen)
+        elif isinstance(value, bool | int | float | str | tuple | list | dict):
+            yield f"{name} = {value!r}"
 
 
 # While worlds are played
@@ -505,8 +529,14 @@ class Watched:
     def called(self, name: str) -> Floats:
         """Return what a function of one's own gives, ``[world]``."""
         function = FUNCTIONS[name]
-        each = (self._world(lane) for lane in range(len(self.numbers)))
-        return np.array([float(function(world)) for world in each])
+        found = np.zeros(len(self.numbers))
+        for lane, number in enumerate(self.numbers):
+            try:
+                found[lane] = float(function(self._world(lane)))
+            except Exception as error:
+                error.add_note(f"in world {number}")
+                raise
+        return found
 
     def _world(self, lane: int) -> WorldSeen:
         mine = slice(lane, lane + 1)

@@ -203,7 +203,10 @@ def why_unrelated(a: StateSheet, b: StateSheet, blocs: Mapping[str, Bloc]) -> st
         )
     if one == other:
         return "both are neutral, neither leads a bloc, and they are no rivals"
-    return "one is neutral, neither leads a bloc, and they are neither rivals nor neighbours"
+    return (
+        "one is neutral, neither leads a bloc, and they are neither rivals nor neighbours "
+        "(proximity 0.8 or more)"
+    )
 
 
 def build_roster(

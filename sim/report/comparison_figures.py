@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim import plots
+from sim.analysis.quantities import file_name
 from sim.engine.notes import MEASURES
 from sim.plots import SHARE
 from sim.report.designs import (
@@ -133,7 +134,7 @@ def clouds(
         mine = told[told["quantity"] == name]
         if len(mine):
             make = partial(_cloud, mine, shared[:MOST_PANELS], about, caption)
-            yield f"differences_cloud_{name}", make
+            yield f"differences_cloud_{file_name(name)}", make
 
 
 def _cloud(

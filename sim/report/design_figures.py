@@ -16,6 +16,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim import plots
+from sim.analysis.quantities import file_name
 from sim.report import comparison_figures as comparing
 from sim.report import point_figures
 from sim.report.designs import (
@@ -114,9 +115,9 @@ def of_sensitivity(frames: Frames, quantities: Quantities, caption: Caption) -> 
             continue
         rows = rows.assign(parameter=[axis_label(p).partition(" (")[0] for p in rows["parameter"]])
         if "mu_star" in set(rows["index"]):
-            yield f"morris_{name}", partial(_morris, rows, label, unit, caption)
+            yield f"morris_{file_name(name)}", partial(_morris, rows, label, unit, caption)
         if "ST" in set(rows["index"]):
-            yield f"sobol_{name}", partial(_sobol, rows, label, caption)
+            yield f"sobol_{file_name(name)}", partial(_sobol, rows, label, caption)
 
 
 def _morris(rows: pd.DataFrame, label: str, unit: str, caption: Caption) -> Figure:
@@ -183,7 +184,7 @@ def of_points(frames: Frames, quantities: Quantities, caption: Caption) -> Itera
     for name, (label, unit) in drawn.items():
         about = point_figures.About(table[table["quantity"] == name], design, label, unit)
         for ending, make in point_figures.EACH[kind](about, caption):
-            yield f"points_{ending}_{name}", make
+            yield f"points_{ending}_{file_name(name)}", make
 
 
 # Enough worlds
@@ -201,7 +202,7 @@ def of_convergence(
             tolerance = aim[1] if aim else None
             named = _named_points(rows, labels_of(frames.design))
             make = partial(_convergence, rows, label, unit, named, tolerance, caption)
-            yield f"convergence_{name}", make
+            yield f"convergence_{file_name(name)}", make
 
 
 def _named_points(rows: pd.DataFrame, labels: Mapping[int, str]) -> dict[int, str]:

@@ -82,6 +82,10 @@ class _Asker:
                     del tree[sheet][name][key]
                     if self._inert(tree):
                         yield f"scenario.{sheet}.{name}.{key}"
+        for code, sheet in (given.get("invented") or {}).items():
+            for other in sheet.get("proximity", {}):
+                if (code, other) not in self.roster.relations:
+                    yield f"scenario.invented.{code}.proximity.{other}"
         for at, event in enumerate(given.get("events") or []):
             tree = deepcopy(dict(given))
             del tree["events"][at]

@@ -30,6 +30,7 @@ MOST_ROWS = 60
 """Design points listed in the summary; all are in the tables."""
 MOST_MATTERING = 15
 """Parameters listed for each quantity."""
+UNSEEN = "It was seen in no world, so nothing is known of what moves it: play more worlds."
 UNMOVED = "No varied input has an effect, so there is no ranking."
 
 
@@ -43,8 +44,15 @@ def spread(study: Study) -> Iterator[str]:
         told += f"5-95 % range {low} to {high}."
         if study.has("sensitivity"):
             most = moving(study.sensitivity[study.sensitivity["quantity"] == name])[:3]
-            told += f" Largest effects: {', '.join(most)}." if most else f" {UNMOVED}"
+            told += f" Largest effects: {', '.join(most)}." if most else f" {_unmoved(values)}"
         yield told
+
+
+def _unmoved(values: pd.Series[float]) -> str:
+    """Return why nothing is ranked: nothing was seen, or nothing moved."""
+    if (values == 0.0).all():
+        return UNSEEN
+    return UNMOVED
 
 
 def moving(found: pd.DataFrame) -> list[str]:
@@ -83,6 +91,18 @@ def _cell(row: pd.Series[Any]) -> str:
     if quantity_of(str(row.name)).is_share:
         return f"{percent(e.value)} ({span(e)})"
     return f"{amount(e.value)} ({amounts(e)})"
+
+
+def cells(row: pd.Series[Any]) -> tuple[str, str]:
+    """Return an estimate and its interval in the quantity's own manner."""
+    value, _, rest = _cell(row).partition(" (")
+    return value, rest.removesuffix(")")
+
+
+def own(study: Study, point: int, names: Sequence[str]) -> list[str]:
+    """Return the quantities of one's own at a point, each in a line."""
+    found: Any = study.points[study.points["point"] == point].set_index("quantity")
+    return [f"{name}: {_cell(found.loc[name])}." for name in names if name in found.index]
 
 
 def comparison(study: Study) -> list[str]:
@@ -129,8 +149,8 @@ def effects(study: Study) -> Iterator[str]:
         for r in sorted(clear, key=lambda r: -abs(r["value"]))[:MOST_MATTERING]:
             yield (
                 f"- the effect of {code(r['factor'])} ({plain(r['low'])} to {plain(r['high'])}) "
-                f"is {moved(r)} other where {code(r['other'])} is {plain(r['other_high'])} than "
-                f"where it is {plain(r['other_low'])}"
+                f"differs by {moved(r)} between {code(r['other'])} at {plain(r['other_high'])} and "
+                f"at {plain(r['other_low'])}"
             )
         if not clear:
             yield "- no two factors interact clearly (all 95 % intervals hold 0)"
@@ -149,7 +169,8 @@ def matters(study: Study) -> list[str]:
     lines: list[str] = []
     for name, indexed in study.sensitivity.groupby("quantity", sort=False):
         order = moving(indexed)[:MOST_MATTERING]
-        told = _ranked(indexed, order) if order else [UNMOVED]
+        values = study.points.loc[study.points["quantity"] == name, "value"]
+        told = _ranked(indexed, order) if order else [_unmoved(values)]
         lines += [f"{quantity_of(str(name)).label}:", "", *told, ""]
     return lines
 
@@ -214,11 +235,18 @@ def precision(job: Job, study: Study) -> str:
     assert job.precision is not None
     asked = job.precision
     rows = study.points[study.points["quantity"] == asked.quantity]
-    unsure = int((~(distance(rows) <= asked.tolerance)).sum())
     told = (
         f"Worlds were added in batches of {job.n_worlds:,} until the 95 % interval of "
         f"*{quantity_of(asked.quantity).label}* was within {asked.tolerance:g} of the estimate, "
         f"or to {asked.most:,}: {rows['worlds'].sum():,} in all, "
         f"{from_to(rows['worlds'].tolist(), 'world')} a point."
     )
-    return told + (f" {count(unsure, 'point')} did not reach it." if unsure else "")
+    return f"{told} {missed(job, study)}".rstrip()
+
+
+def missed(job: Job, study: Study) -> str:
+    """Return how many points did not come to the precision that was asked for, or ''."""
+    assert job.precision is not None
+    rows = study.points[study.points["quantity"] == job.precision.quantity]
+    unsure = int((~(distance(rows) <= job.precision.tolerance)).sum())
+    return f"{count(unsure, 'point')} did not reach it." if unsure else ""

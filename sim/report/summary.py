@@ -97,7 +97,12 @@ def headline(job: Job, study: Study) -> tuple[str, ...]:
     if study.is_drawn:
         said = sections.spread(study), remarks(job)
         return (f"{job.title}. Not a forecast.", *(line for part in said for line in part))
-    return _first_point(job, study.first())
+    first = int(study.points["point"].min())
+    lines = list(_first_point(job, study.first()))
+    lines += sections.own(study, first, job.own)
+    if job.precision is not None and (missed := sections.missed(job, study)):
+        lines.append(missed)
+    return tuple(lines)
 
 
 def _first_point(job: Job, tables: Tables) -> tuple[str, ...]:
@@ -243,6 +248,15 @@ ALL_PAIRS = (
     "Share of worlds by peak rung; {} are not opposed, all in `pairs.parquet`. What stood from the "
     "start counts as reached, but begins nothing."
 )
+
+
+def _own(study: Study, point: int, names: Sequence[str]) -> list[str]:
+    """Return the quantities of one's own at a point."""
+    if not names:
+        return []
+    found: Any = study.points[study.points["point"] == point].set_index("quantity")
+    rows = [(code(name), *sections.cells(found.loc[name])) for name in names if name in found.index]
+    return table(("quantity of one's own", "estimate", "95 % interval"), rows)
 
 
 def _reach(tables: Tables, scenario: Scenario) -> list[str]:
@@ -427,6 +441,7 @@ def page(
         of = f" of the first point ({plain(study.label(first))})" if several else ""
         lines += [f"## Results{of}", ""]
         for part in (
+            _own(study, first, job.own),
             _reach(tables, scenario),
             _events(tables),
             _others(tables, scenario, job.n_weeks),
@@ -470,7 +485,8 @@ def _coded(job: Job) -> list[str]:
             "## Starting levels from coded events", "",
             f"{plain(scenario.title)}: {coded['events']:,} events of the {coded['weeks']} weeks "
             f"before {long_date(scenario.start)}, from {code(coded['source'])} (CAMEO codes, "
-            "Goldstein weights). The spread is of weeks drawn anew; runs start at the level.", "",
+            "Goldstein weights). The spread is of weeks drawn anew. Runs start at the level; where "
+            "events are too few for one (0, diplomacy 0.5), at what the rules give.", "",
             *table(("relation", "instrument", "level", "spread, 95 %", "events"), rows), "",
         ]  # fmt: skip
     return lines

@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.analysis import dictionary, effects
 from sim.analysis import tables as measures
-from sim.analysis.quantities import QUANTITIES, own_of
+from sim.analysis.quantities import QUANTITIES, own_of, quantity_of
 from sim.analysis.tables import QUANTILES, Tables
 from sim.config.job import scenario_from
 from sim.config.schema import (
@@ -37,6 +37,7 @@ from sim.config.schema import (
     whole,
 )
 from sim.config.sources import dotted
+from sim.engine.asked import ExpressionError
 from sim.engine.notes import MEASURES
 from sim.engine.record import N_RUNGS, OUTCOMES, SCOPES, kept_weeks
 from sim.errors import Fault, InputError, StudyError, clean, nearest, show
@@ -316,7 +317,9 @@ class Study:
             some = ", ".join(map(clean, names[:MOST_NAMED]))
             told = f"unknown {what} {clean(name)}; available: {some or 'none'}"
             more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-            raise InputError([Fault(source, "", told + more, nearest=nearest(name, names))])
+            if what in ("table", "quantity"):
+                more += _how_to_have(str(name))
+            raise StudyError([Fault(source, "", told + more, nearest=nearest(name, names))])
 
     def _point(self, point: object) -> int:
         """Return the number of a design point.
@@ -613,6 +616,25 @@ def _each(given: int | Iterable[int]) -> list[Any]:
 def _inert(texts: pa.Array) -> pa.Array:
     """Return texts with an apostrophe before each that begins as a formula does."""
     return pc.replace_substring_regex(texts, f"({FORMULA})", r"'\1")
+
+
+CALLED_FOR = {
+    "differences": "compare", "difference_curves": "compare", "fates": "compare",
+    "effects": "a grid of two things or more under vary", "series": "series=[...]",
+    "sensitivity": "design.method=morris or saltelli",
+}  # fmt: skip
+"""What a study must be run with to have a table."""
+
+
+def _how_to_have(name: str) -> str:
+    """Return how a study comes to have a table or a quantity, or ''."""
+    if name in CALLED_FOR:
+        return f"; a study has it if it is run with {CALLED_FOR[name]}"
+    try:
+        own = own_of([name]) and quantity_of(name)
+    except ExpressionError:
+        return ""
+    return "; list it in quantities and run again" if own else ""
 
 
 def open_study(folder: str | Path) -> Study:

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
+import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -42,6 +45,8 @@ _DIGEST = hashlib.sha256().digest_size
 _LENGTH = 8
 _trim = entry(record.trim, wide=False)
 _add_trimmed = entry(record.add_trimmed, wide=False)
+_PACKAGE = Path(__file__).resolve().parents[1]
+_PYTHON = os.path.dirname(os.__file__)
 HANDFUL = 6_000_000
 """Bytes of histograms that are filled at a time."""
 LARGEST = 2**32
@@ -229,10 +234,25 @@ def _failed_leaf(shard: Shard, error: Exception) -> Leaf:
         asked=np.zeros((0, len(terms.asked)), np.int32),
     )
     none = np.zeros(0, np.int64)
-    reason = ((shard.points[0], f"{type(error).__name__}: {error}"),)
+    reason = ((shard.points[0], _told_of(error)),)
     return Leaf(
         shard.name, shard.study, np.asarray(shard.points, np.int64), none, none, nothing, reason
     )
+
+
+def _told_of(error: Exception) -> str:
+    """Return what went wrong, where in a user's own code if it was there, and in which world."""
+    told = "; ".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())])
+    frames = traceback.extract_tb(error.__traceback__)
+    if own := [frame for frame in frames if _is_own(frame.filename)]:
+        told += f" ({own[-1].filename}, line {own[-1].lineno}, in {own[-1].name})"
+    return told
+
+
+def _is_own(filename: str) -> bool:
+    """Say whether a file is the user's: not of this package, nor of an installed library."""
+    return not (Path(filename).is_relative_to(_PACKAGE) or "site-packages" in filename
+                or filename.startswith(_PYTHON))  # fmt: skip
 
 
 def _point_by_point(shard: Shard, progress: Progress | None) -> Leaf:
