@@ -43,7 +43,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     "words",
     [
         "execution.threads=2",
-        "execution.threads=1 execution.shard=1",
+        pytest.param("execution.threads=1 execution.shard=1", marks=pytest.mark.slow),
         "execution.threads=2 execution.shard=7",
         "execution.threads=2 execution.shard=10000",
     ],

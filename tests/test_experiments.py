@@ -6,10 +6,11 @@ import contextlib
 import io
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -108,7 +109,16 @@ def test_sobol_top_varies_some_of_what_morris_all_varies_over_the_same_ranges() 
     assert top["vary"]["parameters"]["within"] == every["vary"]["parameters"]["within"]
 
 
-@pytest.mark.parametrize("name", sorted(SMALL))
+LONG = {"accession", "forward_basing", "three_way", "sanctions_relief", "morris_all"}
+"""Scripts that take seconds each; others of their kind stay in the quick tier."""
+
+
+def some(names: Iterable[str]) -> list[Any]:
+    """Return names of scripts in order, the long ones marked so."""
+    return [pytest.param(n, marks=pytest.mark.slow) if n in LONG else n for n in sorted(names)]
+
+
+@pytest.mark.parametrize("name", some(SMALL))
 def test_a_script_states_a_finding_with_an_interval(name: str, ran: Callable[[str], Ran]) -> None:
     found = ran(name)
     assert found.code == 0
@@ -116,7 +126,7 @@ def test_a_script_states_a_finding_with_an_interval(name: str, ran: Callable[[st
     assert INTERVAL.search(told) or (name == "base_rates" and "95 % interval" in told), found.said
 
 
-@pytest.mark.parametrize("name", sorted(set(SMALL) - {"base_rates"}))
+@pytest.mark.parametrize("name", some(set(SMALL) - {"base_rates"}))
 def test_a_script_names_a_figure_that_is_there(name: str, ran: Callable[[str], Ran]) -> None:
     study = ran(name).study
     assert study is not None
@@ -216,6 +226,7 @@ def test_sanctions_raise_the_risk_more_the_earlier_they_come(ran: Callable[[str]
     assert study.difference("disputes", at(variant="at_once"))[1] > 0.0
 
 
+@pytest.mark.slow
 def test_accessions_keep_war_from_those_who_join_and_draw_more_allies_in(
     ran: Callable[[str], Ran],
 ) -> None:
@@ -262,6 +273,7 @@ def test_accidents_matter_and_misjudged_resolve_hardly_does(ran: Callable[[str],
     assert accidents[0] > resolve[1]
 
 
+@pytest.mark.slow
 def test_miscalculation_outweighs_preparedness_and_diplomacy(ran: Callable[[str], Ran]) -> None:
     study, _ = study_of(ran, "three_way")
     three_way = script("experiments", "three_way")

@@ -48,6 +48,7 @@ def test_a_run_without_figures_needs_no_matplotlib(tmp_path: Path) -> None:
     assert not found & {*SELDOM, "matplotlib", "scipy.stats"}
 
 
+@pytest.mark.slow
 def test_a_run_with_figures_needs_neither_pyplot_nor_statistics(tmp_path: Path) -> None:
     found = loaded(f"output={tmp_path / 'out'}")
     assert "matplotlib" in found

@@ -14,7 +14,12 @@ from sim.evidence.reactions import REACTIONS
 from sim.model.vocabulary import Cause, Happening, Rung
 from tests.test_properties import shares_that_hold
 
-LONG = {"clashes_without_accidents", "frozen_leaders", "hotline_where_more_is_misread"}
+LONG = {
+    "reproduction_by_channel",
+    "clashes_without_accidents",
+    "frozen_leaders",
+    "hotline_where_more_is_misread",
+}
 """Claims that take seconds each; others of their kind stay in the quick tier."""
 
 

@@ -191,7 +191,9 @@ def test_a_point_that_failed_is_listed_and_played_again_when_asked(
 
     failed = pd.read_parquet("out/failed.parquet")
     assert list(failed["point"]) == [1, 2, 3]
-    assert set(failed["reason"]) == {"ZeroDivisionError: no such world"}
+    assert (
+        failed["reason"].str.startswith("ZeroDivisionError: no such world (test_resume.py, ").all()
+    )
     assert go("execution.threads=1")["out/failed.parquet"] == found["out/failed.parquet"]
     again = go("execution.threads=1", "retry_failed=true")
     assert {n for n in again if "parquet" in n} == {n for n in undisturbed if "parquet" in n}

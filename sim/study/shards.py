@@ -245,7 +245,7 @@ def _told_of(error: Exception) -> str:
     told = "; ".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())])
     frames = traceback.extract_tb(error.__traceback__)
     if own := [frame for frame in frames if _is_own(frame.filename)]:
-        told += f" ({own[-1].filename}, line {own[-1].lineno}, in {own[-1].name})"
+        told += f" ({Path(own[-1].filename).name}, line {own[-1].lineno}, in {own[-1].name})"
     return told
 
 
