@@ -8,6 +8,7 @@ world before anything is averaged, so that an interval is of paired differences.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
@@ -26,17 +27,21 @@ COLUMNS = ("quantity", "factor", "low", "high", "other", "other_low", "other_hig
            "hi", "worlds")  # fmt: skip
 
 
+def axes_of(design: pd.DataFrame) -> list[str]:
+    """Return the names of what differs between points, in the order of the columns."""
+    return [name for name in design.columns if name != "point" and design[name].nunique() > 1]
+
+
+def is_full(design: pd.DataFrame) -> bool:
+    """Say whether every combination of the levels is there, once."""
+    axes = axes_of(design)
+    n_points = math.prod(int(design[axis].nunique()) for axis in axes)
+    return len(design) == n_points and not design[axes].duplicated().any()
+
+
 def is_grid(design: pd.DataFrame) -> bool:
     """Say whether a design has two factors or more, and every combination of levels once."""
-    axes = factors_of(design)
-    sizes = [int(design[axis].nunique()) for axis in axes]
-    whole = len(design) == int(np.prod(sizes, dtype=np.int64))
-    return len(axes) > 1 and whole and not design[axes].duplicated().any()
-
-
-def factors_of(design: pd.DataFrame) -> list[str]:
-    """Return the names of what differs between points."""
-    return [name for name in design.columns if name != "point" and design[name].nunique() > 1]
+    return len(axes_of(design)) > 1 and is_full(design)
 
 
 def effects(
@@ -57,7 +62,7 @@ def effects(
         that at its ``other_low``. Levels are texts. Shares change by -1 to 1.
     """
     points, n = list(design["point"]), min(worlds.values())
-    axes, rows = factors_of(design), []
+    axes, rows = axes_of(design), []
     levels = {axis: _levels(design[axis]) for axis in axes}
     for name in names:
         quantity = quantity_of(name)

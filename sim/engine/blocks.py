@@ -122,8 +122,7 @@ class Block:
     def carry_out(self) -> None:
         """Play the rest of the week that :meth:`decide` began."""
         _carry_out(self._world, self.atlas, self.week)
-        self.week += 1
-        _observe(self._world, self.atlas, self.week, self._tracks)
+        self.note(self.week + 1)
 
     def note(self, week: int) -> None:
         """Note a week that was played by the stages of the turn, one by one, from outside."""

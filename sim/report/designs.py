@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from sim.analysis.effects import axes_of, is_full
 from sim.analysis.tables import names_apart, numerals
 from sim.model.parameters import COEFFICIENTS
 from sim.plots.lettering import has_letters, shown
@@ -16,11 +17,6 @@ Quantities = Mapping[str, tuple[str, str]]
 Kind = Literal["none", "forest", "line", "lines", "response", "star", "cloud"]
 """How points are drawn: alone, in rows, along one axis or two, over two, or scattered."""
 MOST_ROWS, MOST_LINES, MOST_LEVELS, MOST_PANELS, MOST_WORDS = 40, 6, 25, 12, 4
-
-
-def axes_of(design: pd.DataFrame) -> list[str]:
-    """Return the names of what differs between points, in the order of the columns."""
-    return [name for name in design.columns if name != "point" and design[name].nunique() > 1]
 
 
 def is_numeric(column: pd.Series[Any]) -> bool:
@@ -43,9 +39,9 @@ def kind_of(design: pd.DataFrame) -> Kind:
         return _single(numbers[0], sizes[0])
     if is_star(design):
         return "star"
-    if is_grid(design) and any(numbers) and len(axes) == 2:
+    if is_full(design) and any(numbers) and len(axes) == 2:
         return "lines" if across(design)[1] is not None else "response"
-    if is_grid(design) and len(axes) == 3 and min(sizes) <= MOST_PANELS:
+    if is_full(design) and len(axes) == 3 and min(sizes) <= MOST_PANELS:
         return "response"
     repeats = not any(numbers) or max(sizes) <= 0.75 * len(design)
     return "forest" if repeats and len(design) <= MOST_ROWS else "cloud"
@@ -55,15 +51,6 @@ def _single(number: bool, size: int) -> Kind:
     if number:
         return "line" if size <= MOST_LEVELS else "cloud"
     return "forest" if size <= MOST_ROWS else "cloud"
-
-
-def is_grid(design: pd.DataFrame) -> bool:
-    """Say whether every combination of the levels is there, once."""
-    axes = axes_of(design)
-    n_points = 1
-    for axis in axes:
-        n_points *= int(design[axis].nunique())
-    return len(design) == n_points and not design[axes].duplicated().any()
 
 
 def is_star(design: pd.DataFrame) -> bool:

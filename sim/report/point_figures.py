@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from sim import plots
+from sim.analysis.effects import axes_of
 from sim.lanes import Floats
 from sim.plots import SHARE, Quadratic
 from sim.report.designs import (
@@ -25,7 +26,6 @@ from sim.report.designs import (
     Kind,
     Quantities,
     across,
-    axes_of,
     axis_label,
     is_numeric,
     labels_of,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -85,24 +84,23 @@ def _in_order(found: pd.DataFrame, names: Sequence[str]) -> list[pd.Series[Any]]
     return rows
 
 
-def _cell(row: pd.Series[Any]) -> str:
-    """Return an estimate with its interval in the quantity's own manner."""
+def _cells(row: pd.Series[Any]) -> tuple[str, str]:
+    """Return an estimate and its interval in the quantity's own manner."""
     e = Estimate(row["value"], row["lo"], row["hi"])
     if quantity_of(str(row.name)).is_share:
-        return f"{percent(e.value)} ({span(e)})"
-    return f"{amount(e.value)} ({amounts(e)})"
+        return percent(e.value), span(e)
+    return amount(e.value), amounts(e)
 
 
-def cells(row: pd.Series[Any]) -> tuple[str, str]:
-    """Return an estimate and its interval in the quantity's own manner."""
-    value, _, rest = _cell(row).partition(" (")
-    return value, rest.removesuffix(")")
+def _cell(row: pd.Series[Any]) -> str:
+    """Return an estimate with its interval in the quantity's own manner."""
+    return "{} ({})".format(*_cells(row))
 
 
-def own(study: Study, point: int, names: Sequence[str]) -> list[str]:
-    """Return the quantities of one's own at a point, each in a line."""
+def own(study: Study, point: int, names: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Return the quantities of one's own at a point: name, estimate and interval."""
     found: Any = study.points[study.points["point"] == point].set_index("quantity")
-    return [f"{name}: {_cell(found.loc[name])}." for name in names if name in found.index]
+    return [(name, *_cells(found.loc[name])) for name in names if name in found.index]
 
 
 def comparison(study: Study) -> list[str]:
@@ -113,10 +111,9 @@ def comparison(study: Study) -> list[str]:
     for point, found in list(estimates.groupby("point"))[:MOST_ROWS]:
         label = plain(study.label(int(str(point))))
         for row in _in_order(found, study.quantities):
-            scale, unit = (100.0, " points") if quantity_of(str(row.name)).is_share else (1.0, "")
-            value, low, high = (change(scale * row[key]) for key in ("difference", "lo", "hi"))
+            quantity = quantity_of(str(row.name))
             rows.append((
-                label, quantity_of(str(row.name)).label, f"{value}{unit}", f"{low} to {high}",
+                label, quantity.label, *_moved(row, "difference", is_share=quantity.is_share),
                 percent(row["up"]), percent(row["down"]),
             ))  # fmt: skip
         worlds = fates.get(point)
@@ -139,7 +136,10 @@ def effects(study: Study) -> Iterator[str]:
         quantity = quantity_of(str(name))
         yield f"{plain(quantity.label)}:"
         yield ""
-        moved = partial(_moved, is_share=quantity.is_share)
+
+        def moved(row: Mapping[Any, Any], is_share: bool = quantity.is_share) -> str:
+            return "{} ({})".format(*_moved(row, "value", is_share=is_share))
+
         for factor, steps in rows[rows["other"] == ""].groupby("factor", sort=False):
             told = "; ".join(f"{plain(r['low'])} to {plain(r['high'])}: {moved(r)}"
                              for r in steps.to_dict("records"))  # fmt: skip
@@ -157,11 +157,13 @@ def effects(study: Study) -> Iterator[str]:
         yield ""
 
 
-def _moved(row: Mapping[Any, Any], *, is_share: bool) -> str:
-    """Return a change with its interval, of shares in points."""
+def _moved(
+    row: Mapping[Any, Any] | pd.Series[Any], name: str, *, is_share: bool
+) -> tuple[str, str]:
+    """Return a change, which has this name in a row, and its interval; of shares in points."""
     scale, unit = (100.0, " points") if is_share else (1.0, "")
-    value, low, high = (change(scale * row[key]) for key in ("value", "lo", "hi"))
-    return f"{value}{unit} ({low} to {high})"
+    value, low, high = (change(scale * row[key]) for key in (name, "lo", "hi"))
+    return f"{value}{unit}", f"{low} to {high}"
 
 
 def matters(study: Study) -> list[str]:

@@ -99,7 +99,7 @@ def headline(job: Job, study: Study) -> tuple[str, ...]:
         return (f"{job.title}. Not a forecast.", *(line for part in said for line in part))
     first = int(study.points["point"].min())
     lines = list(_first_point(job, study.first()))
-    lines += sections.own(study, first, job.own)
+    lines += [f"{n}: {value} ({ends})." for n, value, ends in sections.own(study, first, job.own)]
     if job.precision is not None and (missed := sections.missed(job, study)):
         lines.append(missed)
     return tuple(lines)
@@ -254,8 +254,7 @@ def _own(study: Study, point: int, names: Sequence[str]) -> list[str]:
     """Return the quantities of one's own at a point."""
     if not names:
         return []
-    found: Any = study.points[study.points["point"] == point].set_index("quantity")
-    rows = [(code(name), *sections.cells(found.loc[name])) for name in names if name in found.index]
+    rows = [(code(name), value, ends) for name, value, ends in sections.own(study, point, names)]
     return table(("quantity of one's own", "estimate", "95 % interval"), rows)
 
 

@@ -87,7 +87,8 @@ def tabulate(job: Job, store: Store, held: Holdings) -> None:
         store: its shards, and where the tables go.
         held: which shards hold which points.
     """
-    write_table(store, "design", measures.design(job.points))
+    design = measures.design(job.points)
+    write_table(store, "design", design)
     with ExitStack() as files:
         opened: dict[str, _File] = {}
         for name, table in _tables(job, store, held):
@@ -101,7 +102,7 @@ def tabulate(job: Job, store: Store, held: Holdings) -> None:
         write_table(store, "failed", failed)
     else:
         store.remove("failed.parquet")
-    _write_analyses(job, store, held)
+    _write_analyses(job, store, held, design)
 
 
 class _File(AbstractContextManager["_File"]):
@@ -404,7 +405,7 @@ class _Worlds:
         return found
 
 
-def _write_analyses(job: Job, store: Store, held: Holdings) -> None:
+def _write_analyses(job: Job, store: Store, held: Holdings, design: pd.DataFrame) -> None:
     """Write the tables that look at several points or at growing numbers of worlds."""
     if not held.worlds:
         return
@@ -423,7 +424,6 @@ def _write_analyses(job: Job, store: Store, held: Holdings) -> None:
         and max(held.worlds.values()) > 1
     ):
         write_table(store, "convergence", _convergence(job, worlds))
-    design = measures.design(job.points)
     if (
         effects.is_grid(design)
         and not held.failed
