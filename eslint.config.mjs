@@ -52,8 +52,9 @@ export default [
         },
     },
     // The engine, and what is put into its function.
-    parts(["classroom/engine.js"], ["Story", "compile", "fromYaml", "module", "SettingsError", "toYaml"],
+    parts(["classroom/engine.js"], ["Story", "changedIn", "compile", "fork", "fromYaml", "laterIn", "module", "playFork", "SettingsError", "toYaml"],
         { "no-unused-vars": ["error", { vars: "local", varsIgnorePattern: "^weightsOf$" }] }),
+    parts(["classroom/forks.js"], ["Played", "World", "at", "blockOf", "cellsOf", "checkNumbers", "parametersOf", "rules", "scenarioOf"]),
     parts(["classroom/settings.js"], ["TRAITS", "at", "parametersOf", "scenarioOf", "scenarios", "size"],
         { "no-control-regex": "off" }),  // it refuses control characters
     parts(["classroom/story.js"], ["BLOCS", "at", "weightsOf", "size"]),

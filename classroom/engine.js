@@ -26,13 +26,13 @@ ready.catch(() => {});  // the page, which asks later, is told
 const WHOLE = ["owner", "rival", "reverse", "pair", "first", "left", "right", "toward", "leaders",
     "state_number", "relation_number", "pair_number"];
 const TRAITS = ["relation_traits", "pair_traits", "state_traits"];
-const CALENDAR = ["event_first", "event_kind", "event_row", "event_actor", "event_target"];
+const CALENDAR = ["event_first", "event_kind", "event_row", "event_actor", "event_target", "change_first", "change_row"];
+const VALUES = ["event_size", "change_value"];
 
 function atlasOf(packed) {
     const atlas = { leaders_pair: packed.leaders_pair, subject_pair: packed.subject_pair };
     for (const name of [...WHOLE, ...CALENDAR]) atlas[name] = Int32Array.from(packed[name]);
-    for (const name of TRAITS) atlas[name] = Float32Array.from(packed[name]);
-    atlas.event_size = Float32Array.from(packed.event_size);
+    for (const name of [...TRAITS, ...VALUES]) atlas[name] = Float32Array.from(packed[name]);
     return atlas;
 }
 
@@ -103,7 +103,7 @@ function lane(array, k) {
 // with `weeks` null only the last: every week is noted over the one before.
 class Block {
     constructor(scenario, weeks) {
-        Object.assign(this, { scenario, weeks, end: rules.__heap_base.value });
+        Object.assign(this, { scenario, weeks, end: rules.__heap_base.value, later: laterIn(scenario) });
         const { atlas, nRelations, nPairs, nStates } = scenario, n = rules.spiral_width();
         const table = ([name, values]) => {
             const columns = STRIDES[name] || 1;
@@ -189,6 +189,17 @@ class Block {
 
     // Take steps from `first` to before `stop`: step 0 begins, step w plays week w.
     play(first, stop) {
+        for (const [week, given] of this.later) {
+            if (first <= week + 1 && week + 1 < stop) {
+                this.steps(first, week + 1);
+                first = week + 1;
+                for (const [row, value] of given) cellsOf(this.world.parameters)[row] = value;
+            }
+        }
+        this.steps(first, stop);
+    }
+
+    steps(first, stop) {
         rules.spiral_play_weeks(this.world.at, this.atlas.at, BigInt(first), BigInt(stop), this.tracks.at);
     }
 
@@ -319,6 +330,9 @@ class World {
         const block = blockOf(this.scenario, null);
         this.week += 1;
         block.load(this);
+        for (const [row, value] of block.later.get(this.week - 1) || []) {
+            this.parameters = Float64Array.from(this.parameters, (own, k) => (k === row ? value : own));
+        }
         block.play(this.week, this.week + 1);
         block.store(this);
         if (this.story) this.story.record(this);
@@ -416,7 +430,7 @@ function measured({ weeks, tracks }, at, measure) {
 return {
     ready, get width() { return rules.spiral_width(); }, version: model.version, fields: model.fields, parameters: model.parameters,
     presets: model.presets, measures: model.measures, rungs: model.rungs, steps: model.steps,
-    scenarios, compile, world: (settings) => new World(settings), play, fan, toYaml, fromYaml,
+    scenarios, compile, world: (settings) => new World(settings), play, fan, fork, playFork, changedIn, toYaml, fromYaml,
     parameterArray: parametersOf, SettingsError,
 };
 })(/*@@MODEL@@*/);

@@ -29,7 +29,16 @@ from sim.model.parameters import COEFFICIENTS, Parameters
 from sim.model.roster import PairTraits, RelationTraits, StateTraits
 from sim.model.rules.reaction import LINK
 from sim.model.state import Pair, Relation, State, System
-from sim.model.vocabulary import Cause, Happening, Instrument, Origin, Rung
+from sim.model.vocabulary import (
+    HELD_PARAMETER,
+    N_HELD,
+    Cause,
+    Happening,
+    Instrument,
+    Origin,
+    Rung,
+)
+from sim.plan.changes import KINDS, Change, held_at, what_of, words_of
 from sim.plan.scenario import MISCALCULATION, Scenario
 from sim.story import chronicle, reasons, wording
 from sim.translate import page as compiled
@@ -39,7 +48,7 @@ SOURCES = ROOT / "classroom"
 PAGE = SOURCES / "spiral.html"
 MOST = 1_000_000
 """Bytes that the page may have."""
-MORE = ("settings.js", "story.js")
+MORE = ("settings.js", "story.js", "forks.js")
 """Parts of the engine, in order."""
 SCRIPTS = ("charts.js", "lessons.js", "sandbox.js", "kit.js", "app.js")
 """Parts of the page, in order; after them any other script there is."""
@@ -217,6 +226,21 @@ def words_of_story() -> dict[str, Any]:
     }
 
 
+def changes_of_page() -> dict[str, Any]:
+    """Return what each kind of change takes and holds, but for those of the calendar."""
+    kinds = {}
+    for name, kind in KINDS.items():
+        if not kind.calendar:
+            each = {of: Change(name, name=of) for of in kind.names or ("",)}
+            kinds[name] = {
+                "ends": kind.ends,
+                "fixed": held_at(Change(name)) if not (kind.takes_value) else None,
+                "what": {of: {"what": what_of(change), "words": words_of(change)}
+                         for of, change in each.items()},
+            }  # fmt: skip
+    return {"n": N_HELD, "parameter": HELD_PARAMETER, "kinds": kinds}
+
+
 def packed_rules(width: int = compiled.WIDTH) -> str:
     """Return the module of the rules, deflated, as base64."""
     found = compiled.module(ROOT, FOLDER, width).read_bytes()
@@ -246,6 +270,7 @@ def packed_model(width: int = compiled.WIDTH) -> dict[str, Any]:
         "steps": {i.field: list(i.declared.levels) for i in Instrument},
         "happenings": [kind.name.lower() for kind in Happening],
         "story": words_of_story(),
+        "changes": changes_of_page(),
         "scenarios": {
             path.stem: packed_scenario(path.stem)
             for path in sorted((CONFIGS / "scenario").glob("*.yaml"))

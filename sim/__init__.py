@@ -15,19 +15,22 @@ if TYPE_CHECKING:
     from sim.engine.ensemble import play
     from sim.engine.history import replay
     from sim.errors import InputError, StudyError
-    from sim.front import Study, job, open_study, run, scenario
+    from sim.front import Study, World, job, open_study, run, scenario, world
     from sim.mesa_model import EscalationModel, play_agents
     from sim.model.parameters import COEFFICIENTS, parameter_block
     from sim.model.vocabulary import Instrument, Rung
-    from sim.plan.scenario import Event, Job, Point, Scenario
+    from sim.plan.calendar import Event
+    from sim.plan.changes import Change
+    from sim.plan.scenario import Job, Point, Scenario
     from sim.report.inert import without_effect
     from sim.report.progress import CancelledError
 
 _WHERE = {
     "COEFFICIENTS": "model.parameters",
     "CancelledError": "report.progress",
+    "Change": "plan.changes",
     "EscalationModel": "mesa_model",
-    "Event": "plan.scenario",
+    "Event": "plan.calendar",
     "InputError": "errors",
     "Instrument": "model.vocabulary",
     "Job": "plan.scenario",
@@ -36,6 +39,7 @@ _WHERE = {
     "Scenario": "plan.scenario",
     "Study": "front",
     "StudyError": "errors",
+    "World": "front",
     "load_scenario": "config.job",
     "coded_starts": "config.coded",
     "job": "front",
@@ -48,11 +52,13 @@ _WHERE = {
     "run": "front",
     "scenario": "front",
     "without_effect": "report.inert",
+    "world": "front",
 }
 
 __all__ = [
     "COEFFICIENTS",
     "CancelledError",
+    "Change",
     "EscalationModel",
     "Event",
     "InputError",
@@ -63,6 +69,7 @@ __all__ = [
     "Scenario",
     "Study",
     "StudyError",
+    "World",
     "coded_starts",
     "job",
     "load_scenario",
@@ -75,6 +82,7 @@ __all__ = [
     "run",
     "scenario",
     "without_effect",
+    "world",
 ]
 
 

@@ -80,6 +80,7 @@ worlds at a time. It is an instrument for teaching and research, not a forecast.
   python -m sim --config-dir=mine scenario=own   a scenario of your own, mine/scenario/own.yaml
   python -m sim new scenario own mine            write a commented scenario to begin with
   python -m sim status outputs/mine              how far a study has come
+  python -m sim why outputs/mine world=705       why a world went as it did (why --help)
   python -m sim --cfg job                        show the composed config, run nothing
 
 Config groups, selected by group=option; (*) marks the default:
@@ -182,6 +183,10 @@ def _do(given: list[str]) -> int:
         return _tell_status(given[1:])
     if given[:1] == ["new"]:
         return _begin(given[1:])
+    if given[:1] == ["why"]:
+        from sim.asking import ask
+
+        return ask(given[1:], read_jobs)
     line = CommandLine.of(given)
     if line.options.help:
         print(line.help())
@@ -284,18 +289,24 @@ def _together(jobs: Sequence[Job]) -> list[Job]:
 
 def _run(jobs: Sequence[Job]) -> int:
     from sim.config.remarks import remarks
+    from sim.forks.idle import check_changes
     from sim.report import run  # heavy: nothing that only shows something waits for it
 
     whole = True
     for number, job in enumerate(jobs):
         if len(jobs) > 1:
             print(f"#{number} of {len(jobs)}: {printable(' '.join(job.resolved['overrides']))}")
-        for remark in remarks(job):
+        for remark in (*remarks(job), *check_changes(job)):
             tell(f"spiral: {remark}")
         if job.calibrate:
             from sim.report.calibrating import run_calibration  # needs the analysis extra
 
             run_calibration(job)
+            continue
+        if job.off_ramps:
+            from sim.report.ramps import run_off_ramps
+
+            run_off_ramps(job)
             continue
         whole &= not (run(job) / "failed.parquet").exists()
     if len(jobs) > 1 and any((job.output / "points.parquet").is_file() for job in jobs):

@@ -1,4 +1,4 @@
-"""Studies from Python: :func:`run`, :func:`job`, :func:`scenario`, and what a notebook shows.
+"""Studies from Python: :func:`run`, :func:`scenario`, :func:`world`, and what a notebook shows.
 
 The keys are those of a config file and of the command line, the checks and the bytes of the results
 are the same. Nothing here reads the command line, and nothing is printed but a progress bar::
@@ -17,24 +17,27 @@ import weakref
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 from rich.console import Console
 
+from sim import worlds
 from sim.config import compose
-from sim.config.job import check, load_scenario, no_folder, scenario_from
+from sim.config.job import load_scenario, no_folder, scenario_from
 from sim.config.remarks import remarks
+from sim.config.settings import job as job
 from sim.config.sources import CONFIGS, PARAMETER_GROUPS, Choices, expanded
 from sim.errors import FailedError, Fault, InputError, StudyError, clean, nearest, printable, show
+from sim.forks.idle import check_changes
 from sim.model.parameters import defaults
 from sim.plan.scenario import Job, Scenario
 from sim.report.drawing import figures_of
 from sim.report.numbers import amount
 from sim.report.running import run as run_job
 from sim.study import results
+from sim.worlds import Changes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,51 +45,6 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 8
 """Points that a study shows of itself."""
-
-
-def job(settings: Mapping[str, Any] | None = None, /, *, configs: str | Path | None = None,
-        **more: Any) -> Job:  # fmt: skip
-    """Return the checked job that settings ask for; nothing is run.
-
-    Args:
-        settings: keys as in a config file. A group is chosen by its name (``scenario=
-            "crimea_2014"``, ``experiment="hotline"``); a part is a mapping (``parameters=
-            {"fear_gain": 3}``) or has a dotted name (``{"scenario.events.mh17.size": 0}``). A
-            scenario may be one that :func:`scenario` made. Numpy arrays, ranges and paths will do.
-        configs: a folder with configs of one's own, as ``--config-dir``.
-        more: the same as keywords, stronger than ``settings``.
-
-    Raises:
-        InputError: listing all errors.
-    """
-    faults: list[Fault] = []
-    given: Any = settings or {}
-    if not isinstance(given, Mapping):
-        told = 'must be a mapping of keys to values, or keywords: scenario="two_rivals"'
-        raise InputError([Fault("argument settings", "", told, show(settings))])
-    files = Choices(CONFIGS, _folder(configs, faults))
-    try:
-        composed = compose.composed({**(settings or {}), **more}, files, faults)
-        found = check(composed, datetime.now(UTC))
-    except InputError as error:
-        faults += error.faults
-    if faults:
-        raise InputError(faults)
-    return found
-
-
-def _folder(configs: str | Path | None, faults: list[Fault]) -> Path | None:
-    if configs is None:
-        return None
-    try:
-        place = expanded(str(configs))
-        if place.is_dir():
-            return place.absolute()
-        told = "folder does not exist"
-    except OSError as error:
-        told = str(error.strerror)
-    faults.append(Fault("argument configs", "", told, show(str(configs))))
-    return None
 
 
 def run(
@@ -155,7 +113,7 @@ def run_checked(
         wanted = replace(wanted, output=place, unclaimed=None)
     shown = progress is True
     out = Console(highlight=False, quiet=not shown, force_jupyter=False)
-    for remark in remarks(wanted):
+    for remark in (*remarks(wanted), *check_changes(wanted)):
         out.print(f"spiral: {remark}", markup=False, soft_wrap=True)
     try:
         folder = run_job(
@@ -374,14 +332,32 @@ class Study(results.Study):
         if self.config.get("agents"):
             told = "was played by agents: sim.play_agents plays it again"
             raise InputError([Fault(str(self.folder), "", told)])
+        whole = {**self._settings(), **(settings or {}), **more}
+        return run_checked(job(whole, configs=configs), output, progress, cancel)
+
+    def _settings(self) -> dict[str, Any]:
+        """Return what the study was run with."""
         kept = {k: v for k, v in self.config.items() if k in _RERUN}
         kept["parameters"] = _not_varied(self.config)
         choices = dict(self.config["choices"])
         own = scenario_from(self.config["scenario"], choices.pop("scenario"))
-        asked = {**(settings or {}), **more}
-        chosen = {"experiment": choices["experiment"]}
-        whole = {"figures": "none", **kept, **chosen, "scenario": own, **asked}
-        return run_checked(job(whole, configs=configs), output, progress, cancel)
+        return {"figures": "none", **kept, "experiment": choices["experiment"], "scenario": own}
+
+    def world(self, number: int, point: int = 0) -> World:
+        """Return one world of the study, which can be forked.
+
+        Args:
+            number: of the world.
+            point: of the design.
+
+        Raises:
+            InputError: if there is no such world or point, or states were taught.
+        """
+        if self.config.get("agents"):
+            told = "was played by agents, whose worlds cannot be forked"
+            raise InputError([Fault(str(self.folder), "", told)])
+        self._world(number)
+        return World(job(self._settings()), number, self._point(point))
 
     # What is shown of it
 
@@ -421,6 +397,58 @@ class Study(results.Study):
         return self.points[self.points["quantity"].isin(self.quantities)]
 
 
+class World(worlds.World):
+    """One world of a study or a scenario, which can be forked: its past and other futures.
+
+    See :class:`sim.worlds.World`.
+    """
+
+    def futures(
+        self, week: int, n: int = 200, changes: Changes = (), *,
+        compare: Mapping[str, Changes] | None = None, output: str | Path | None = None,
+        progress: Callable[[int, int], object] | bool = True, **more: Any,
+    ) -> Study:  # fmt: skip
+        """Return a study of futures of this world, which differ in their luck after a week.
+
+        Args:
+            week: weeks of its past that all of them share.
+            n: how many; the first has the world's own luck.
+            changes: what is changed in all of them.
+            compare: more changes by name: each a variant to compare with the others' futures, luck
+                for luck.
+            output: a folder for the study, a temporary one if not given.
+            progress: as of :func:`run`.
+            more: further settings, as ``quantities``.
+
+        Raises:
+            InputError: listing all errors; nothing was run.
+        """
+        settings = self.settings(week, "other", changes, n) | more
+        if compare:
+            settings["compare"] = {
+                name: {"scenario": {"changes": self.changes([*changes, *each])}}
+                for name, each in compare.items()
+            }
+        return run(settings, output=output, progress=progress)
+
+
+def world(
+    number: int = 0, settings: Mapping[str, Any] | None = None, /, *, point: int = 0, **more: Any
+) -> World:
+    """Return one world of a scenario, which can be forked.
+
+    Args:
+        number: of the world.
+        settings: keys as of :func:`run`.
+        point: of a design.
+        more: settings as keywords.
+
+    Raises:
+        InputError: listing all errors.
+    """
+    return World(job({**(settings or {}), **more}), number, point)
+
+
 def clean_line(text: str) -> str:
     """Return a line that is not too long to be read."""
     return text if len(text) <= 200 else text[:197] + "..."
@@ -442,6 +470,6 @@ def _not_varied(config: Mapping[str, Any]) -> dict[str, Any]:
 
 _RERUN = (
     "worlds", "weeks", "seed", "tracks", "paired", "parameters", "vary", "compare", "design",
-    "precision", "quantities", "every", "series",
+    "precision", "quantities", "every", "series", "fork",
 )  # fmt: skip
 """Keys of a resolved config that a study is run again with."""

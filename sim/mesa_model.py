@@ -52,6 +52,7 @@ import numpy as np
 from sim import front
 from sim.config.job import load_scenario
 from sim.engine.blocks import Block
+from sim.engine.forks import Fork
 from sim.engine.history import History, history_of
 from sim.engine.native import entry
 from sim.errors import Fault, InputError
@@ -120,7 +121,7 @@ class StateAgent(mesa.Agent):
 
     def act(self) -> None:
         """Let the chosen steps take effect."""
-        _act(*self.model.references, self.index)
+        _act(*self.model.references, self.model.week, self.index)
 
     def intention(self, rival: str, instrument: Instrument) -> int:
         """Return the step chosen this week toward a rival: -1 lower, 0 hold, 1 raise."""
@@ -340,6 +341,7 @@ class EscalationModel(mesa.Model):
     def step(self) -> None:
         """Play a week, in the order of :func:`sim.model.turn.play_turn`."""
         world, atlas = self.references
+        self._block.turn_parameters(self.week)
         _drift(world, atlas, self.week)  # 1
         self.agents.do("perceive")  # 2
         self.agents.do("appraise")  # 3
@@ -511,13 +513,16 @@ class Taught:
 
     def history(
         self, roster: Roster, parameters: Floats, *, world: int, n_weeks: int, seed: int,
-        of_point: int,
+        of_point: int, fork: Fork | None = None,
     ) -> History:  # fmt: skip
         """Return one world in full, as :func:`sim.engine.history.replay` does."""
         block = Block(roster, n_weeks, seed)
-        block.begin(parameters, world, of_point)
+        block.begin(parameters, fork.pasts(world) if fork else world, of_point)
         step, kept = self(block), [block.kept()]
-        for _ in range(n_weeks):
+        turns = fork.turns(world) if fork else {}
+        for week in range(n_weeks):
+            if week in turns:
+                block.give_lucks(turns[week])
             step()
             kept.append(block.kept())
         return history_of(roster, world, kept)

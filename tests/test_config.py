@@ -26,7 +26,7 @@ from sim.errors import InputError
 from sim.model.parameters import COEFFICIENTS, Parameters, defaults
 from sim.model.roster import BY_RULE, PairTraits, RelationTraits, StateTraits
 from sim.model.vocabulary import Bloc, Happening
-from sim.plan import scenario as built
+from sim.plan.calendar import members
 from sim.plan.scenario import Job, Scenario
 
 ROOT = Path(__file__).parent.parent
@@ -215,7 +215,7 @@ def test_the_briefing_is_heard_by_every_western_member_and_at_home() -> None:
     (event,) = at.events
     assert (event.kind, event.date, event.week) == (Happening.BRIEFING, date(2025, 12, 18), 0)
     told = [at.roster.relations[r] for _, kind, r, _ in calendar(at) if kind == Happening.SPEECH]
-    west = set(built.members(at.roster, "west"))
+    west = set(members(at.roster, "west"))
     assert {rival for _, rival in told if rival in at.roster.blocs} == west
     assert len(west) == 32
     assert {owner for owner, _ in told} == {event.actor} == {"RUS"}

@@ -23,7 +23,8 @@ from sim.mesa_model import EscalationModel
 from sim.model.parameters import Parameters
 from sim.model.state import Pair
 from sim.model.vocabulary import Bloc, Happening
-from sim.plan.scenario import Scenario, dated
+from sim.plan.calendar import dated
+from sim.plan.scenario import Scenario
 from sim.story.chronicle import read
 from sim.story.reasons import Reasons, Shared
 from tests.conftest import EXTREME, digest, point_of

@@ -218,7 +218,7 @@ def test_another_luck_changes_what_comes_and_nothing_before(
     block = Block(eventful, N_WEEKS, SEED)
     block.begin(extreme, [4, 4, 4])
     block.play(6)
-    block.give_luck(1, 1)
+    block.give_lucks([0, 1, 0])
     block.play(N_WEEKS)
     acts = block.tracks.value.acts
     assert (acts[:7, :, 0] == acts[:7, :, 1]).all()

@@ -17,7 +17,8 @@ from sim.model.roster import Roster, with_subject
 from sim.model.state import Pair, Relation, State
 from sim.model.vocabulary import SHOWN, Bloc, Happening, Instrument, Origin, Rung, Violence
 from sim.model.vocabulary import Cause as Began
-from sim.plan.scenario import Event, Scenario, dated
+from sim.plan.calendar import Event, dated
+from sim.plan.scenario import Scenario
 from sim.story import chronicle
 from sim.story.chronicle import PLAINLY, Chronicle, Deed, Kind, Scene
 from sim.story.reasons import Cause, Reasons, Shared, Side, Why

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,21 +12,34 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from sim.analysis.quantities import own_of
+from sim.config import changes
 from sim.config.axes import axes_of, sound_values, variants_of
 from sim.config.findings import Composed, Findings
 from sim.config.points import design_of, points_of, rows_of
 from sim.config.posteriors import FROM, posterior_of
 from sim.config.scenarios import coherent_scenario
-from sim.config.schema import Settings
+from sim.config.schema import ForkSheet, OffRampsSheet, Settings
 from sim.config.sources import CONFIGS, Choices, Source, Steps, expanded
 from sim.engine.asked import asked, wrong_with
+from sim.engine.forks import Fork
 from sim.engine.notes import MEASURES
 from sim.engine.posterior import Posterior
-from sim.errors import InputError
+from sim.errors import InputError, nearest
 from sim.model.parameters import defaults
-from sim.plan.scenario import Calibration, Execution, Job, Precision, Scenario
+from sim.model.vocabulary import Rung
+from sim.plan.scenario import (
+    STEPS,
+    Calibration,
+    Execution,
+    Job,
+    OffRamps,
+    Precision,
+    Scenario,
+)
 
 CALIBRATION_LIBRARIES = ("sklearn", "emcee")
+MOST_OFF_RAMPS = 8
+"""Most points of a design at which off-ramps are sought."""
 ROOT = "outputs"
 """Where studies go, if nobody says otherwise; as in config.yaml."""
 CALIBRATION_WEEKS = 208
@@ -115,6 +128,8 @@ def check(composed: Composed, when: datetime) -> Job:
     open_base = {**base, **dict.fromkeys(drawn, math.nan)}
     points, scenarios = points_of(found, axes, rows, variants, open_base, scenario, tree["weeks"])
     _check_asked(found, scenarios[1:], tree["weeks"])
+    fork = _fork(found, scenario, base)
+    _check_off_ramps(found, scenarios, len(points))
     if found.faults:
         raise InputError(found.faults)
     measures = [measure.name for measure in MEASURES]
@@ -132,11 +147,13 @@ def check(composed: Composed, when: datetime) -> Job:
         design=design_of(found, axes, unit, len(variants)),
         precision=Precision(**tree["precision"]) if tree["precision"] else None,
         calibrate=Calibration(**tree["calibrate"]) if tree["calibrate"] else None,
+        off_ramps=_off_ramps(tree["off_ramps"]) if tree["off_ramps"] is not None else None,
         quantities=tuple(dict.fromkeys(tree["quantities"])),
         own=own_of([*tree["quantities"], *until]),
         every=tree["every"],
         series=tuple(measures.index(name) for name in dict.fromkeys(tree["series"])),
         execution=Execution(**tree["execution"]),
+        fork=fork,
         posterior=posterior,
         dry_run=tree["dry_run"],
         retry_failed=tree["retry_failed"],
@@ -157,6 +174,60 @@ def _parameters(found: Findings) -> tuple[Posterior | None, dict[str, float]]:
     found.drawn = frozenset(posterior.names if posterior else ())
     said = {k: v for k, v in found.composed.tree["parameters"].items() if k != FROM[-1]}
     return posterior, sound_values(found, said)
+
+
+def _off_ramps(given: Mapping[str, Any]) -> OffRamps:
+    sheet = OffRampsSheet.model_validate(given)
+    steps = tuple(name for name in STEPS if name in sheet.steps)
+    pair = (sheet.pair[:3], sheet.pair[-3:]) if sheet.pair else None
+    rest = {k: getattr(sheet, k) for k in ("most", "before", "within", "lasts", "lucks")}
+    return OffRamps(steps, rung=int(Rung[sheet.rung.upper()]), pair=pair, **rest)
+
+
+def _check_off_ramps(found: Findings, scenarios: Sequence[Scenario], n_points: int) -> None:
+    """Check for steps of two who have no relation, of a fork, or over more points than a few."""
+    tree = found.composed.tree
+    if tree["off_ramps"] is None:
+        return
+    sheet = OffRampsSheet.model_validate(tree["off_ramps"])
+    for other in ("fork", "calibrate", "precision"):
+        if tree[other] is not None:
+            found.add(("off_ramps",), f"cannot be combined with {other}")
+    if n_points > MOST_OFF_RAMPS:
+        told = f"are sought at {MOST_OFF_RAMPS} points at most; the design has {n_points}"
+        found.add(("off_ramps",), told)
+    if not found.within("execution") and tree["execution"]["kind"] != "local":
+        found.add(("off_ramps",), "runs in threads only: use execution=local")
+    for scenario in scenarios:
+        pair = (sheet.pair[:3], sheet.pair[-3:]) if sheet.pair else scenario.roster.subject
+        if pair not in scenario.roster.relations:
+            told = f"{pair[0]} and {pair[1]} have no relation in {scenario.name}"
+            known = ["-".join(ends) for ends in scenario.roster.relations]
+            found.add(("off_ramps", "pair"), told, nearest(sheet.pair, known), value=sheet.pair)
+
+
+def _fork(found: Findings, scenario: Scenario, base: Mapping[str, float]) -> Fork | None:
+    """Return where worlds leave those whose futures they are, if they do; check the changes."""
+    tree = found.composed.tree
+    for at, change in enumerate(scenario.changes):
+        varied = change.name in tree["vary"] or tree["compare"]
+        if change.kind == "parameter" and base[change.name] == change.value and not varied:
+            told = f"is what {change.name} is already"
+            found.add((*changes.PLACE, at, "value"), told, value=change.value)
+    if tree["fork"] is None:
+        return None
+    start = [e for e in scenario.given.get("events", ()) if e.get("id")]
+    weeks = {
+        e["id"]: (date.fromisoformat(str(e["date"])) - scenario.start).days // 7 for e in start
+    }
+    changes.check_fork(found, scenario.changes, weeks, tree["weeks"])
+    given = ForkSheet.model_validate(tree["fork"])
+    return Fork(
+        given.week,
+        given.world,
+        given.luck == "other",
+        tuple((week, luck) for week, luck in given.past),
+    )
 
 
 def _told(

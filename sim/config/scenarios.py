@@ -14,6 +14,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import TypeAdapter, ValidationError, create_model
 
+from sim.config.changes import check_changes, with_calendar_changes
 from sim.config.findings import Findings
 from sim.config.schema import (
     QUARTERS,
@@ -32,8 +33,11 @@ from sim.errors import clean, nearest, show
 from sim.model.roster import Roster, build_roster, why_unrelated, with_subject
 from sim.model.sheets import StateSheet, state_table
 from sim.model.vocabulary import EXERCISES, Bloc, Happening, Instrument
+from sim.plan import calendar
 from sim.plan import scenario as built
-from sim.plan.scenario import BLOCS, Event, Scenario
+from sim.plan.calendar import BLOCS, Event
+from sim.plan.changes import changed
+from sim.plan.scenario import Scenario
 
 BLOC_NAME = re.compile("[a-z][a-z0-9_]{0,39}")
 """What a bloc may be called."""
@@ -389,7 +393,7 @@ def _invented(code: str, sheet: Invented) -> StateSheet:
 
 def _check_relations(found: Findings, parts: Parts, roster: Roster) -> None:
     """Check for relations, pairs and events of states that have nothing to do with one another."""
-    place = built.places(roster)
+    place = calendar.places(roster)
 
     def unrelated(one: str, other: str) -> str:
         return f"{one} and {other} have no relation here{_why(parts, roster, one, other)}"
@@ -418,10 +422,10 @@ def _check_relations(found: Findings, parts: Parts, roster: Roster) -> None:
             found.add((*path, "actor"), "must be one state", value=event.actor)
             continue
         ends = [
-            built.members(roster, end) + (acceding if end in BLOCS else ())
+            calendar.members(roster, end) + (acceding if end in BLOCS else ())
             for end in (event.actor, event.target)
         ]
-        if not built.rows(place, *ends):
+        if not calendar.rows(place, *ends):
             found.add(path, unrelated(event.actor, event.target))
 
 
@@ -507,7 +511,7 @@ def _with_roles(found: Findings, raw: Any) -> Any:
         return {k: v for k, v in bloc.items() if k != "side"} if isinstance(bloc, dict) else bloc
 
     def event(given: Any) -> Any:
-        ends = ("actor", "target")
+        ends = ("actor", "target", "who", "toward", "value")
         if not isinstance(given, dict):
             return given
         return {k: roles.get(v, v) if k in ends and isinstance(v, str) else v
@@ -520,6 +524,8 @@ def _with_roles(found: Findings, raw: Any) -> Any:
         }
     if isinstance(events := raw.get("events"), list):
         whole["events"] = [event(given) for given in events]
+    if isinstance(changes := raw.get("changes"), list):
+        whole["changes"] = [event(given) for given in changes]
     return whole
 
 
@@ -527,6 +533,8 @@ def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
     """Return the scenario, or None if anything is wrong with it."""
     given = found.composed.tree["scenario"]
     raw = _with_roles(found, given)
+    if isinstance(raw, Mapping):
+        raw = with_calendar_changes(found, raw)
     found.validate(ScenarioSheet, raw, ("scenario",))
     needed = [name for name, of in ScenarioSheet.model_fields.items() if of.is_required()]
     if any(name not in raw and not found.within("scenario", name) for name in needed):
@@ -542,6 +550,10 @@ def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
     _check_events(found, parts, start, n_weeks)
     if (roster := _roster(found, parts)) is not None:
         _check_relations(found, parts, roster)
+    changes = check_changes(
+        found, raw, roster, n_weeks,
+        lambda one, other: _why(parts, roster, one, other) if roster is not None else "",
+    )  # fmt: skip
     if found.within("scenario") or roster is None or start is None:
         return None
     events = sorted(
@@ -561,7 +573,8 @@ def coherent_scenario(found: Findings, n_weeks: int | None) -> Scenario | None:
         title=raw["title"],
         account=raw["account"],
         start=start,
-        roster=built.dated(roster, events),
+        roster=changed(calendar.dated(roster, events), changes),
         events=tuple(events),
         given=given,
+        changes=changes,
     )

@@ -20,8 +20,9 @@ from sim.engine.notes import MEASURES
 from sim.errors import nearest
 from sim.model.parameters import COEFFICIENTS
 from sim.model.sheets import state_table
-from sim.model.vocabulary import LEVELS, ODDS, SHARES, Happening
-from sim.plan.scenario import FIGURES, Execution
+from sim.model.vocabulary import LEVELS, ODDS, SHARES, Happening, Rung
+from sim.plan.changes import KINDS
+from sim.plan.scenario import FIGURES, STEPS, Execution, OffRamps
 
 MOST_WORLDS = 10_000_000
 MOST_WEEKS = 5200
@@ -30,6 +31,8 @@ MOST_POINTS = 100_000
 METHODS = ("grid", "star", "list", "latin_hypercube", "sobol", "morris", "saltelli")
 MOST_ENTRIES = 1000
 """Longest list or mapping of any other kind."""
+MOST_LETTERS = 60
+"""Longest word that is a value."""
 QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -193,7 +196,13 @@ Share = Annotated[float, real(0.0, 1.0)]
 Factor = Annotated[float, real(0.0, 100.0)]
 Level = Annotated[float, PlainValidator(_quarter)]
 Code = Annotated[str, PlainValidator(_code)]
-CodeOrBloc = Annotated[str, PlainValidator(lambda v: v if v in ("west", "east") else _code(v))]
+
+
+def _code_or_bloc(value: Any) -> str:
+    return value if value in ("west", "east") else _code(value)
+
+
+CodeOrBloc = Annotated[str, PlainValidator(_code_or_bloc)]
 
 
 # What a config may hold
@@ -304,6 +313,26 @@ class EventSheet(Sheet):
     source: Annotated[str, text(500)]
 
 
+def _value(value: Any) -> Any:
+    if isinstance(value, str) and 0 < len(value) <= MOST_LETTERS and value.isprintable():
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= 1e9:
+        return float(value)
+    raise _refuse("must be a number or a word")
+
+
+class ChangeSheet(Sheet):
+    """One thing that is changed from outside; what each kind takes stands in sim.plan.changes."""
+
+    kind: Annotated[str, one_of(*KINDS)]
+    week: Annotated[int | None, whole(1, MOST_WEEKS)] = None
+    weeks: Annotated[int | None, whole(1, MOST_WEEKS)] = None
+    who: Annotated[str | None, PlainValidator(_code_or_bloc)] = None
+    toward: Annotated[str | None, PlainValidator(_code_or_bloc)] = None
+    name: Annotated[str | None, line(60)] = None
+    value: Annotated[float | str | None, PlainValidator(_value)] = None
+
+
 class CodedLevel(Sheet):
     """A starting level that was read from coded events, and its spread."""
 
@@ -342,6 +371,7 @@ class ScenarioSheet(Sheet):
     invented: dict[Code, Invented] = Field(default={}, max_length=MOST_STATES)
     subject: Annotated[str | None, or_null(_between("-", "USA-RUS"))] = None
     events: list[EventSheet] = Field(default=[], max_length=MOST_ENTRIES)
+    changes: list[ChangeSheet] = Field(default=[], max_length=MOST_ENTRIES)
     coded: CodedSheet | None = None
 
 
@@ -370,6 +400,37 @@ class PrecisionSheet(Sheet):
     quantity: Annotated[str, quantity()]
     tolerance: Annotated[float, real(1e-6, 1e6)]
     most: Annotated[int, whole(1, MOST_WORLDS)]
+
+
+def _turn(value: Any) -> list[int]:
+    sound = isinstance(value, list) and len(value) == 2 and all(type(v) is int for v in value)
+    if not sound or not 0 <= value[0] <= MOST_WEEKS or not 0 <= value[1] < 2**32:
+        raise _refuse("must be a week and the luck from then on, as [12, 3]")
+    return list(value)
+
+
+class OffRampsSheet(Sheet):
+    """What is tried to keep worlds from an outcome."""
+
+    steps: list[Annotated[str, one_of(*STEPS)]] = Field(
+        default=list(STEPS), min_length=1, max_length=len(STEPS)
+    )
+    most: Annotated[int, whole(1, 10_000)] = OffRamps.most
+    before: Annotated[int, whole(0, 520)] = OffRamps.before
+    within: Annotated[int, whole(0, 520)] = OffRamps.within
+    lasts: Annotated[int, whole(1, 520)] = OffRamps.lasts
+    lucks: Annotated[int, whole(1, 1000)] = OffRamps.lucks
+    rung: Annotated[str, one_of(*(r.name.lower() for r in Rung if r >= Rung.DISPLAY))] = "clash"
+    pair: Annotated[str | None, or_null(_between("-", "USA-RUS"))] = None
+
+
+class ForkSheet(Sheet):
+    """Where worlds leave those whose futures they are."""
+
+    week: Annotated[int, whole(0, MOST_WEEKS)]
+    world: Annotated[int | None, or_null(whole(0, MOST_WORLDS - 1))] = None
+    luck: Annotated[str, one_of("same", "other")] = "other"
+    past: list[Annotated[list[int], PlainValidator(_turn)]] = Field(default=[], max_length=100)
 
 
 class CalibrateSheet(Sheet):
@@ -430,6 +491,8 @@ class Settings(Sheet):
     design: DesignSheet
     precision: PrecisionSheet | None
     calibrate: CalibrateSheet | None
+    fork: ForkSheet | None
+    off_ramps: OffRampsSheet | None
     quantities: list[Annotated[str, quantity()]] = Field(min_length=1, max_length=100)
     every: Annotated[int, whole(1, MOST_WEEKS)]
     series: list[Annotated[str, one_of(*(m.name for m in MEASURES))]] = Field(max_length=100)

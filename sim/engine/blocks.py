@@ -7,10 +7,13 @@ over these. Nothing that happens in one lane depends on another.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.engine import notes as noting
+from sim.engine.forks import Fork
 from sim.engine.native import Reference, entry, refer, width
 from sim.engine.notes import Tracks, empty_tracks
 from sim.lanes import Floats, Real, Reals
@@ -19,6 +22,7 @@ from sim.model import turn
 from sim.model.parameters import Parameters
 from sim.model.roster import Roster
 from sim.model.state import Pair, Relation, State, System, World, empty_world
+from sim.model.vocabulary import HELD_PARAMETER, N_HELD
 
 _play_weeks = entry(noting.play_weeks)
 _observe = entry(noting.observe)
@@ -53,6 +57,7 @@ class Block:
         self._uniform = refer(world._replace(parameters=parameters[:, :, :1].copy()))
         self._world = self._varied
         self.atlas = refer(roster.atlas)
+        self._later = later_parameters(roster)
         self._tracks = refer(empty_tracks(roster, n_weeks, len(nobody)))
 
     @property
@@ -112,11 +117,24 @@ class Block:
 
     def play(self, until: int) -> None:
         """Play on until so many weeks are played."""
+        for week in self._later:
+            if self.week <= week < until:
+                self._play(week)
+                self.turn_parameters(week)
+        self._play(until)
+
+    def _play(self, until: int) -> None:
         _play_weeks(self._world, self.atlas, self.week + 1, until + 1, self._tracks)
         self.week = until
 
+    def turn_parameters(self, week: int) -> None:
+        """Give the parameters that a change sets from after a week on their new values."""
+        for row, value in self._later.get(week, ()):
+            self.world.parameters[0, row] = value
+
     def decide(self) -> None:
         """Play the next week up to the choices of all states, which may then be changed."""
+        self.turn_parameters(self.week)
         _decide(self._world, self.atlas, self.week)
 
     def carry_out(self) -> None:
@@ -131,6 +149,63 @@ class Block:
 
     # From lane to lane
 
+    def change(self, roster: Roster) -> None:
+        """Let other things be held and other events happen from here: of the same states.
+
+        Args:
+            roster: who is in the worlds, as before; what is held, and the calendar.
+        """
+        self.roster, self.atlas = roster, refer(roster.atlas)
+        self._later = later_parameters(roster)
+
+    def gather(self, sources: Sequence[tuple[Block, int]]) -> None:
+        """Go on from worlds of several blocks that have come to the same week, without their past.
+
+        Args:
+            sources: a block and a lane for each world, at most this block's width of them.
+        """
+        lanes = [*sources, *[sources[-1]] * (len(self._lanes) - len(sources))]
+        self.n_worlds, self.week = len(sources), sources[0][0].week
+        blocks = list({id(block): block for block, _ in lanes}.values())
+        values = [b.world.parameters[0, :, lane if b.world.parameters.shape[2] > 1 else 0]
+                  for b, lane in lanes]  # fmt: skip
+        self._set_parameters(np.array(values), self._lanes)
+        for block in blocks:
+            here = np.array([k for k, (each, _) in enumerate(lanes) if each is block])
+            there = np.array([lane for each, lane in lanes if each is block])
+            for mine, its in zip(self.world[:4], block.world[:4], strict=True):
+                mine[..., here] = its[..., there]
+            for words, others in zip(self.world.key[2:], block.world.key[2:], strict=True):
+                words[here] = others[there]
+
+    def take(self, other: Block, lanes: ArrayLike, *, past: bool = True) -> None:
+        """Go on from the worlds of another block where it is now, with what was noted of them.
+
+        The two blocks may differ in what is held and in their calendars, but not in who is there.
+
+        Args:
+            other: the block, which stays as it is.
+            lanes: which of its worlds, ``[world]``, at most this block's width of them.
+            past: whether what was noted of them is taken along.
+        """
+        lanes = np.atleast_1d(np.asarray(lanes))
+        self.n_worlds = len(lanes)
+        of = lanes[np.minimum(self._lanes, self.n_worlds - 1)]
+        given = other.world.parameters[0]
+        self._set_parameters(given[:, of if given.shape[1] > 1 else of * 0].T, self._lanes)
+        for mine, its in zip(self.world[:4], other.world[:4], strict=True):
+            np.take(its, of, axis=-1, out=mine)
+        for words, others in zip(self.world.key[2:], other.world.key[2:], strict=True):
+            words[:] = others[of]
+        self.week = other.week
+        if not past:
+            return
+        shown = other.week + 1
+        for name in ("rungs", "acts", "traces", "causes", "levels"):
+            mine, its = getattr(self.tracks.value, name), getattr(other.tracks.value, name)
+            np.take(its[:shown], of, axis=-1, out=mine[:shown])
+        np.take(other.tracks.value.totals, of, axis=-1, out=self.tracks.value.totals)
+
     def copy(self, lane: int, into: int) -> None:
         """Copy one world, what was noted of it and its luck, into another lane."""
         for array in (*self.world[:5], *self.tracks.value):
@@ -139,9 +214,14 @@ class Block:
         for words in self.world.key[2:]:
             words[into] = words[lane]
 
-    def give_luck(self, lane: int, luck: int) -> None:
-        """Let a world go on with another luck from here: 0 its own, else one of 2**32."""
-        self.world.key.lucks[lane] = luck
+    def give_lucks(self, lucks: ArrayLike) -> None:
+        """Let worlds go on with another luck from here, each with its own or all with one.
+
+        Args:
+            lucks: 0 for a world's own, else one of 2**32, ``[world]`` or one number.
+        """
+        given = np.broadcast_to(np.asarray(lucks, np.uint32), self.n_worlds)
+        self.world.key.lucks[:] = given[np.minimum(self._lanes, self.n_worlds - 1)]
 
     # What there is
 
@@ -174,6 +254,20 @@ class Block:
                 raise WorldError(told)
 
 
+def later_parameters(roster: Roster) -> dict[int, list[tuple[int, float]]]:
+    """Return the parameters that changes set, by the week after which they count: (which, value).
+
+    A change from the first week on counts from after the start.
+    """
+    first, found = roster.atlas.change_first, dict[int, list[tuple[int, float]]]()
+    for week in range((len(first) - 1) // N_HELD):
+        place = week * N_HELD + HELD_PARAMETER
+        for k in range(first[place], first[place + 1]):
+            entry = int(roster.atlas.change_row[k]), float(roster.atlas.change_value[k])
+            found.setdefault(week, []).append(entry)
+    return found
+
+
 def noted(
     roster: Roster,
     parameters: Floats,
@@ -182,6 +276,7 @@ def noted(
     n_weeks: int,
     seed: int,
     stream: int = 0,
+    fork: Fork | None = None,
 ) -> Tracks:
     """Return what is noted of some worlds, played here and now, ``[..., world]``.
 
@@ -192,12 +287,17 @@ def noted(
         n_weeks: weeks to play.
         seed: master seed.
         stream: 0 where points of a design share random numbers, else their point's.
+        fork: where they leave the worlds whose futures they are.
     """
     numbers = np.atleast_1d(np.asarray(numbers))
     block, parts = Block(roster, n_weeks, seed), []
     for first in range(0, len(numbers), width()):
         mine = slice(first, first + width())
-        block.begin(parameters if parameters.ndim == 1 else parameters[mine], numbers[mine], stream)
+        values = parameters if parameters.ndim == 1 else parameters[mine]
+        block.begin(values, fork.pasts(numbers[mine]) if fork else numbers[mine], stream)
+        for week, lucks in fork.turns(numbers[mine]).items() if fork else ():
+            block.play(week)
+            block.give_lucks(lucks)
         block.play(n_weeks)
         parts.append([array[..., : block.n_worlds].copy() for array in block.tracks.value])
     return Tracks(*(np.concatenate(of, axis=-1) for of in zip(*parts, strict=True)))

@@ -18,6 +18,7 @@ from sim.engine import record
 from sim.engine.asked import Field, UnseenError, Watched, values_of
 from sim.engine.blocks import Block
 from sim.engine.disputes import DISPUTE_COLUMNS, INCIDENT_COLUMNS, most_disputes, no_incidents
+from sim.engine.forks import Fork
 from sim.engine.native import entry, refer, width
 from sim.engine.notes import Tracks, some_worlds
 from sim.engine.posterior import Posterior, settled
@@ -54,6 +55,7 @@ class Terms:
     disputes_from: int | None = None  # keep a row for each dispute that begins then or later
     asked: tuple[str, ...] = ()  # quantities of one's own, see sim.engine.asked
     player: Player | None = None  # what plays each world; None: the rules
+    fork: Fork | None = None  # where worlds leave those whose futures they are
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ def play_worlds(
         if terms.asked:
             answers[at] = desk.answers(terms.asked, *begun)
         else:
-            block.begin(*begun)
+            desk.begin(*begun)
             desk.play()
         block.check_finite()
         outcomes[at] = desk.fold(worlds.point[at])
@@ -172,16 +174,35 @@ class _Desk:
     def __init__(self, roster: Roster, n_points: int, terms: Terms) -> None:
         self.block = Block(roster, terms.n_weeks, terms.seed)
         self.tally = refer(empty_tally(roster, terms.n_weeks, n_points, terms.every))
-        self.every, self.player = terms.every, terms.player
+        self.every, self.player, self.fork = terms.every, terms.player, terms.fork
+        self.turns: dict[int, NDArray[np.int64]] = {}  # lucks of the worlds, by week
+        self.past = _Past(roster, terms.fork) if terms.fork else None
         self.n_folded = 0
         self.full: list[Tally] = []  # what had no more room, at most one
         self.room = np.zeros((most_disputes(terms.n_weeks), len(DISPUTE_COLUMNS)), np.int32)
         self.looked_at: dict[Field, Floats] = {}  # [week, world]
 
+    def begin(
+        self, parameters: Floats, numbers: NDArray[np.int64], streams: NDArray[np.int64]
+    ) -> None:
+        """Begin worlds; futures of one world are brought at once to where they part."""
+        if self.fork is None:
+            self.block.begin(parameters, numbers, streams)
+            return
+        self.turns = self.fork.turns(numbers)
+        quick = self.player is None and not self.looked_at
+        if quick and self.past and self.past.brought(self.block, parameters, streams):
+            return
+        self.block.begin(parameters, self.fork.pasts(numbers), streams)
+
     def play(self) -> None:
         """Play a block that was begun to its last week, and look at what is asked for."""
         block, n = self.block, self.block.n_worlds
         if self.player is None and not self.looked_at:
+            for week, lucks in self.turns.items():
+                if week >= block.week:
+                    block.play(week)
+                    block.give_lucks(lucks)
             block.play(block.n_weeks)
             return
         step = self.player(block) if self.player else lambda: block.play(block.week + 1)
@@ -189,6 +210,8 @@ class _Desk:
         for week in range(block.n_weeks + 1):
             if week:
                 step()
+            if week in self.turns:
+                block.give_lucks(self.turns[week])
             for of, values in found.items():
                 values[week] = block.field(*of)[:n]
         self.looked_at = found
@@ -201,7 +224,7 @@ class _Desk:
         till then the worlds are played again.
         """
         while True:
-            self.block.begin(parameters, numbers, streams)
+            self.begin(parameters, numbers, streams)
             self.play()
             shown = some_worlds(self.block.tracks.value, slice(len(numbers)))
             block, fields = self.block, self.looked_at
@@ -235,6 +258,33 @@ class _Desk:
         for counts in self.tally.value:
             counts.fill(0)
         self.n_folded = 0
+
+
+class _Past:
+    """The past that the futures of one world share, played once for as long as nothing else is."""
+
+    def __init__(self, roster: Roster, fork: Fork) -> None:
+        self.roster, self.fork = roster, fork
+        self.block: Block | None = None
+        self.key: tuple[bytes, int] | None = None
+
+    def brought(self, block: Block, parameters: Floats, streams: NDArray[np.int64]) -> bool:
+        """Bring a block to where its futures part; False if they do not share a past."""
+        alike = (parameters == parameters[0]).all() and (streams == streams[0]).all()
+        if self.fork.world is None or not alike:
+            return False
+        key = parameters[0].tobytes(), int(streams[0])
+        if self.block is None:
+            self.block = Block(self.roster, block.n_weeks, block.seed)
+        if key != self.key:
+            self.block.begin(parameters[0], self.fork.world, streams[0])
+            for week, lucks in self.fork.turns(0).items():
+                self.block.play(week)
+                if week < self.fork.week:
+                    self.block.give_lucks(lucks)
+            self.key = key
+        block.take(self.block, np.zeros(len(streams), np.int64))
+        return True
 
 
 def coded_disputes(

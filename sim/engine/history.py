@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.blocks import Block
+from sim.engine.forks import Fork
 from sim.lanes import Floats, Real, Reals
 from sim.lanes.randomness import key_of
 from sim.model.parameters import parameter_block
@@ -70,8 +71,9 @@ class History:
 
 
 def replay(
-    roster: Roster, point: Floats, *, world: int, n_weeks: int, seed: int, of_point: int = 0
-) -> History:
+    roster: Roster, point: Floats, *, world: int, n_weeks: int, seed: int, of_point: int = 0,
+    fork: Fork | None = None,
+) -> History:  # fmt: skip
     """Play one world and keep everything.
 
     Args:
@@ -81,11 +83,15 @@ def replay(
         n_weeks: weeks to play.
         seed: master seed.
         of_point: 0 where points share random numbers, else the point's number plus 1.
+        fork: where it leaves the world whose future it is.
     """
     block = Block(roster, n_weeks, seed)
-    block.begin(point, world, of_point)
+    block.begin(point, fork.pasts(world) if fork else world, of_point)
     kept = [block.kept()]
+    turns = fork.turns(world) if fork else {}
     for week in range(1, n_weeks + 1):
+        if week - 1 in turns:
+            block.give_lucks(turns[week - 1])
         block.play(week)
         kept.append(block.kept())
     return history_of(roster, world, kept)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sim.lanes import Real, Reals, TraitRow, each
 from sim.model.sheets import MAJOR, PairSheet, StateSheet
-from sim.model.vocabulary import ODDS, SHARES, STARTS, Bloc, Instrument, Role
+from sim.model.vocabulary import N_HELD, ODDS, SHARES, STARTS, Bloc, Instrument, Role
 
 Ints = NDArray[np.int64]
 
@@ -102,6 +102,9 @@ class Atlas(NamedTuple):
     event_size: Reals  # [event]
     event_actor: Reals  # [event] bloc in which the owner must be on the day, 0 any
     event_target: Reals  # [event] ... and the rival
+    change_first: Ints  # [week * N_HELD + what + 1] where what is held in a week begins; or [1]
+    change_row: Ints  # [change] a relation, a pair or a state; of a parameter its place
+    change_value: Reals  # [change] what it is held at
 
 
 @dataclass(frozen=True)
@@ -257,6 +260,9 @@ def build_roster(
         event_size=np.zeros(0, Real),
         event_actor=np.zeros(0, Real),
         event_target=np.zeros(0, Real),
+        change_first=np.zeros(1, np.int64),
+        change_row=np.zeros(0, np.int64),
+        change_value=np.zeros(0, Real),
     )
     return Roster(ordered, tuple((i, j) for i, j, _ in kept), dict(blocs), atlas)
 
@@ -299,6 +305,31 @@ def with_calendar(roster: Roster, events: Iterable[Entry | tuple[int, int, int, 
         event_size=np.array([entry.size for entry in ordered], Real),
         event_actor=np.array([float(entry.actor) for entry in ordered], Real),
         event_target=np.array([float(entry.target) for entry in ordered], Real),
+    )
+    return replace(roster, atlas=atlas)
+
+
+class Hold(NamedTuple):
+    """What a change holds in one week."""
+
+    week: int  # 0 is the first that is played
+    what: int  # see vocabulary.HELD_MISTAKE and what follows there
+    row: int  # of a relation, a pair or a state; the place of a parameter
+    value: float
+
+
+def with_holds(roster: Roster, holds: Iterable[Hold]) -> Roster:
+    """Return the roster of worlds in which things are held in some weeks, in place of before.
+
+    Where one thing is held twice in a week, the last counts.
+    """
+    ordered = sorted(holds, key=lambda hold: (hold.week, hold.what))
+    places = [hold.week * N_HELD + hold.what for hold in ordered]
+    n_places = (ordered[-1].week + 1) * N_HELD if ordered else 0
+    atlas = roster.atlas._replace(
+        change_first=np.searchsorted(places, np.arange(n_places + 1)).astype(np.int64),
+        change_row=np.array([hold.row for hold in ordered], np.int64),
+        change_value=np.array([hold.value for hold in ordered], Real),
     )
     return replace(roster, atlas=atlas)
 

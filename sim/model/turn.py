@@ -22,7 +22,7 @@ from sim.model.stages.beginning import begin as begin
 from sim.model.stages.choose import act_relation, choose_relation
 from sim.model.stages.confront import confront_pair
 from sim.model.stages.consult import consult_blocs, consult_relation, consult_state
-from sim.model.stages.events import drift_pair, drift_system, happen
+from sim.model.stages.events import drift_pair, drift_system, happen, settle_system
 from sim.model.stages.perceive import appraise_relation, perceive_relation
 from sim.model.stages.place import choose_station, station, tally_bases
 from sim.model.stages.spread import (
@@ -64,6 +64,7 @@ def drift(world: World, atlas: Atlas, week: int, lane: int) -> None:
     """Stage 1: issues drift, dated events happen; now and then what has faded rests."""
     if week % RESTING == 0:
         rest(world, lane)
+    settle_system(world, lane)
     drift_system(world, week, lane)
     for i in range(len(atlas.state_number)):
         State(world.states, i, lane).acceded = 0.0
@@ -103,10 +104,10 @@ def choose(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None:
     choose_station(world, atlas, week, i, lane)
 
 
-def act(world: World, atlas: Atlas, i: int, lane: int) -> None:
+def act(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None:
     """Stage 6, for one state: the chosen steps take effect."""
     for r in range(atlas.first[i], atlas.first[i + 1]):
-        act_relation(world, atlas, r, lane)
+        act_relation(world, atlas, week, r, lane)
     station(world, atlas, i, lane)
 
 
@@ -148,7 +149,7 @@ def decide(world: World, atlas: Atlas, week: int, lane: int) -> None:
 def carry_out(world: World, atlas: Atlas, week: int, lane: int) -> None:
     """Stages 6 to 8: what was chosen takes effect, forces meet, and what follows."""
     for i in range(len(atlas.state_number)):
-        act(world, atlas, i, lane)  # 6
+        act(world, atlas, week, i, lane)  # 6
     confront(world, atlas, week, lane)  # 6, 7
     spread_week(world, atlas, week, lane)  # 8
 

@@ -265,6 +265,26 @@ class Miscalculation(IntEnum):
         return f"{self.name.lower()}_odds"
 
 
+HELD_MISTAKE = 0
+"""What a change may hold in a week, by number: what is mistaken, of each kind of miscalculation in
+their order (-1, 0 or 1), then what follows here."""
+HELD_LEVEL = len(Miscalculation)
+"""... the level of each instrument, in their order (0 to 1)."""
+HELD_RISE = HELD_LEVEL + len(Instrument)
+"""... the highest step that may be taken with each instrument (0: it is not raised)."""
+HELD_CEILING = HELD_RISE + len(Instrument)
+"""... the level above which each instrument may not stand: it comes down to it, is not raised."""
+HELD_MET = HELD_CEILING + len(Instrument)
+"""... whether the forces of a pair meet (0 or 1), and what follows one by one: how a side that is
+met stands (1 or -1), whether it uses force by choice, whether its accident is taken for one, the
+channel of a pair, whether a neutral begins to mediate, whether a state joins an ally's fight, and a
+parameter of the whole world."""
+(
+    HELD_STANCE, HELD_STRIKE, HELD_EXCUSED, HELD_CHANNEL, HELD_MEDIATION, HELD_JOINING,
+    HELD_PARAMETER,
+) = range(HELD_MET + 1, HELD_MET + 8)  # fmt: skip
+N_HELD = HELD_PARAMETER + 1
+
 PRESENCE = 0.25
 """Deployment that is a routine presence."""
 EXERCISES = (Happening.EXERCISE, Happening.SNAP_EXERCISE)

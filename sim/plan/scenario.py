@@ -8,26 +8,29 @@ by :mod:`sim.config` from a composed config; nothing here reads a file or doubts
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.engine.blocks import Block
 from sim.engine.ensemble import play
+from sim.engine.forks import Fork
 from sim.engine.history import History
 from sim.engine.posterior import Posterior, settled
 from sim.engine.record import Record
 from sim.lanes import Floats
 from sim.model.parameters import Parameters
-from sim.model.roster import Entry, Roster, with_calendar
+from sim.model.roster import Roster
 from sim.model.sheets import Geography, PairSheet, StateSheet, pair_table, state_table
-from sim.model.vocabulary import EXERCISES, ODDS, SHARES, Bloc, Happening, Violence
+from sim.model.vocabulary import ODDS, SHARES, Violence
+from sim.plan.calendar import Event
+from sim.plan.changes import Change
 
-BLOCS = {"west": Bloc.WEST, "east": Bloc.EAST}
 MISCALCULATION = (*ODDS, *SHARES)
 """Traits of a state or a relation that change the odds or directions of miscalculation."""
 
@@ -38,22 +41,6 @@ LONGEST = 1900
 """Characters in which a job tells itself."""
 FIRST_INVENTED = 1000
 """Numbers of invented states begin here; real ones (COW codes) end below."""
-
-
-@dataclass(frozen=True)
-class Event:
-    """One dated event as the scenario gives it."""
-
-    date: date
-    week: int  # 0 is the week that begins with the scenario's start
-    kind: Happening
-    actor: str  # a state's code, or a bloc's name: its members on that day
-    target: str
-    size: float  # level or amount, 0..1; 0 where the kind has none
-    what: str
-    source: str
-    id: str = ""  # by which an experiment changes it; '' none
-    weeks: int = 0  # that an exercise lasts
 
 
 @dataclass(frozen=True, repr=False)
@@ -67,6 +54,7 @@ class Scenario:
     roster: Roster  # its atlas holds the calendar of events
     events: tuple[Event, ...]  # in order of date
     given: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)  # its config
+    changes: tuple[Change, ...] = ()  # from outside; those of the calendar are in it
 
     def __repr__(self) -> str:
         states = ", ".join(self.roster.codes[:8]) + (", ..." if len(self.roster.codes) > 8 else "")
@@ -122,6 +110,24 @@ class Calibration:
     trials: int  # of simulation-based calibration
 
 
+STEPS = ("words", "talks", "apology", "hotline", "mediator", "sanctions", "restrain", "withdraw")
+"""Steps toward peace, from the least to the greatest; what each is: :mod:`sim.forks.off_ramps`."""
+
+
+@dataclass(frozen=True)
+class OffRamps:
+    """What is tried to keep worlds from an outcome; see :mod:`sim.forks.off_ramps`."""
+
+    steps: tuple[str, ...] = STEPS  # of these, which are tried
+    most: int = 200  # worlds that come to the outcome, of each point
+    before: int = 26  # weeks before it in which a step is taken at the earliest
+    within: int = 26  # weeks after it in which it still counts as having come
+    lasts: int = 13  # weeks for which a step holds
+    lucks: int = 3  # other lucks in which each step is tried
+    rung: int = 5  # the outcome: the two come to this rung
+    pair: tuple[str, str] | None = None  # whose; None: the scenario's pair
+
+
 @dataclass(frozen=True)
 class Execution:
     """Where and how worlds are played; nothing here changes a result."""
@@ -143,7 +149,7 @@ class Agents(Protocol):
         """Return what plays the next week of a block, see :data:`sim.engine.ensemble.Player`."""
 
     def history(self, roster: Roster, parameters: Floats, *, world: int, n_weeks: int, seed: int,
-                of_point: int) -> History:  # fmt: skip
+                of_point: int, fork: Fork | None = None) -> History:  # fmt: skip
         """Return one world in full, as :func:`sim.engine.history.replay` does."""
 
 
@@ -164,12 +170,14 @@ class Job:
     design: Design = Design()
     precision: Precision | None = None
     calibrate: Calibration | None = None  # if given, parameters are calibrated, nothing else
+    off_ramps: OffRamps | None = None  # if given, these are sought, nothing else
     quantities: tuple[str, ...] = ("display", "clash")  # what the report is about
     own: tuple[str, ...] = ()  # quantities of one's own that are kept, by their expressions
     every: int = 1  # weeks from one kept week to the next
     series: tuple[int, ...] = ()  # measures kept of every world, by their place in MEASURES
     execution: Execution = Execution()
     agents: Agents | None = None  # who plays, if not the rules alone
+    fork: Fork | None = None  # where its worlds leave those whose futures they are
     posterior: Posterior | None = None  # what is drawn where a point leaves a parameter open
     dry_run: bool = False
     retry_failed: bool = False
@@ -215,11 +223,15 @@ class Job:
         """Return the parameters of every point, ``[point, parameter]``; nan where drawn."""
         return self.parameters_of(range(len(self.points)))
 
+    def pasts(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the numbers of the worlds whose pasts some worlds have: their own, or a fork's."""
+        return self.fork.pasts(numbers) if self.fork else numbers
+
     def parameters_in(self, point: int, world: int) -> dict[str, float]:
         """Return all parameters of one world of a point, those that it drew among them."""
         values = self.parameters_of([point])
         if self.posterior is not None:
-            values = settled(values, self.posterior.of_worlds(np.array([world]))[0])
+            values = settled(values, self.posterior.of_worlds(self.pasts(np.array([world])))[0])
         return dict(zip(Parameters.FIELDS, values[0].tolist(), strict=True))
 
     @property
@@ -318,108 +330,3 @@ def pair_start(channel: float | None, violence: str | None) -> dict[str, float]:
 def relation_start(given: Mapping[str, float]) -> dict[str, float]:
     """Return the traits of a relation that a scenario gives, by the names of the roster."""
     return {n if n in MISCALCULATION else f"start_{n}": value for n, value in given.items()}
-
-
-# The calendar of events
-
-
-def members(roster: Roster, name: str) -> tuple[str, ...]:
-    """Return the states a name stands for: a bloc's at the start, leader included, or one state."""
-    if name in BLOCS:
-        return tuple(c for c in roster.codes if roster.blocs.get(c) == BLOCS[name])
-    return (name,)
-
-
-def may_count(roster: Roster, name: str, events: Iterable[Event]) -> tuple[str, ...]:
-    """Return the states a name may come to stand for: also neutrals and those that accede."""
-    if name not in BLOCS:
-        return (name,)
-    moving = {event.actor for event in events if event.kind == Happening.ACCESSION}
-    start = (Bloc.NONE, BLOCS[name])
-    return tuple(c for c in roster.codes if c in moving or roster.blocs.get(c, start[0]) in start)
-
-
-def sides_at(roster: Roster, events: Iterable[Event], event: Event) -> dict[str, Bloc]:
-    """Return the bloc of each state on one, after the dated accessions before an event."""
-    sides = dict(roster.blocs)
-    for earlier in events:
-        if earlier is event:
-            break
-        if earlier.kind == Happening.ACCESSION:
-            sides[earlier.actor] = _joined(earlier, sides)
-    return sides
-
-
-def _joined(event: Event, sides: Mapping[str, Bloc]) -> Bloc:
-    """Return the bloc of an accession: the one it names, or that of the state it names."""
-    return BLOCS[event.target] if event.target in BLOCS else sides[event.target]
-
-
-def rows(
-    place: Mapping[tuple[str, str], int], actors: Iterable[str], targets: Iterable[str]
-) -> list[int]:
-    """Return the relations of some states toward others, in order; none if there are none.
-
-    Args:
-        place: index of each relation by its states, as of :func:`places`.
-        actors, targets: codes of the owners and of the rivals.
-    """
-    ends = [(a, b) for a in actors for b in targets]
-    return sorted(place[pair] for pair in ends if pair in place)
-
-
-def places(roster: Roster) -> dict[tuple[str, str], int]:
-    """Return the index of each relation by its states."""
-    return {ends: r for r, ends in enumerate(roster.relations)}
-
-
-def dated(roster: Roster, events: Sequence[Event]) -> Roster:
-    """Return the roster with these events, which are in order of date, in its calendar.
-
-    An event of a bloc means its members on that day, which are known when it is played.
-    """
-    place = places(roster)
-    return with_calendar(
-        roster, [entry for event in events for entry in _entries(roster, place, events, event)]
-    )
-
-
-def _entries(
-    roster: Roster, place: Mapping[tuple[str, str], int], events: Sequence[Event], event: Event
-) -> list[Entry]:
-    if event.kind == Happening.ACCESSION:
-        joined = float(_joined(event, sides_at(roster, events, event)))
-        return [Entry(event.week, event.kind, roster.codes.index(event.actor), joined)]
-    size = event.size
-    if event.kind == Happening.FORWARD:
-        return [Entry(event.week, event.kind, roster.codes.index(event.target), size)]
-    if event.kind == Happening.BRIEFING:
-        speaker = Entry(event.week, event.kind, roster.codes.index(event.actor), size)
-        speech = replace(event, kind=Happening.SPEECH)
-        return [*_entries(roster, place, events, speech), speaker]
-    if event.kind in EXERCISES:
-        end = replace(event, week=event.week + event.weeks)
-        return [
-            *_on_relations(roster, place, events, event, size),
-            *(
-                entry._replace(actor=Bloc.NONE, target=Bloc.NONE)  # whatever bloc it is in by then
-                for entry in _on_relations(roster, place, events, end, 0.0)
-            ),
-        ]
-    if event.kind in (Happening.WAR, Happening.CEASEFIRE):
-        size = float(Violence.WAR if event.kind == Happening.WAR else Violence.NONE)
-    return _on_relations(roster, place, events, event, size)
-
-
-def _on_relations(
-    roster: Roster,
-    place: Mapping[tuple[str, str], int],
-    events: Sequence[Event],
-    event: Event,
-    size: float,
-) -> list[Entry]:
-    ends = event.actor, event.target
-    return [
-        Entry(event.week, event.kind, row, size, *(BLOCS.get(end, Bloc.NONE) for end in ends))
-        for row in rows(place, *(may_count(roster, end, events) for end in ends))
-    ]

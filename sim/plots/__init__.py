@@ -8,6 +8,7 @@
 - :mod:`~sim.plots.comparisons`: what a variant changes in the same worlds
 - :mod:`~sim.plots.sensitivities`: what parameters do to a quantity
 - :mod:`~sim.plots.calibrations`: what is plausible, and the model beside the record
+- :mod:`~sim.plots.forks`: what links did, and until when a step keeps the peace
 - :mod:`~sim.plots.evidence`: what each mechanism buys, crises told the day before
 - :mod:`~sim.plots.fits`: lines and surfaces laid through scattered points
 - :mod:`~sim.plots.style`: the settings of figures, colours, dashes, names of rungs, axes
@@ -36,6 +37,7 @@ from sim.plots.designs import (
 )
 from sim.plots.evidence import draw_hindcasts, draw_structure
 from sim.plots.fits import Quadratic, smoothed
+from sim.plots.forks import draw_kinds, draw_links, draw_risk, draw_window, window_legend
 from sim.plots.lettering import folded, has_letters, legible, settle, short_names, width_of
 from sim.plots.sensitivities import draw_morris, draw_morris_bars, draw_sobol
 from sim.plots.style import (
@@ -112,9 +114,11 @@ __all__ = [
     "draw_forest",
     "draw_half_widths",
     "draw_hindcasts",
+    "draw_kinds",
     "draw_ladder",
     "draw_lines",
     "draw_lines_of_axis",
+    "draw_links",
     "draw_measure",
     "draw_morris",
     "draw_morris_bars",
@@ -122,6 +126,7 @@ __all__ = [
     "draw_ranks",
     "draw_reached",
     "draw_response",
+    "draw_risk",
     "draw_rungs",
     "draw_scatter",
     "draw_sobol",
@@ -132,6 +137,7 @@ __all__ = [
     "draw_targets",
     "draw_views",
     "draw_waves",
+    "draw_window",
     "drawing",
     "fear_of",
     "folded",
@@ -147,4 +153,5 @@ __all__ = [
     "steps_of",
     "value_axis",
     "width_of",
+    "window_legend",
 ]

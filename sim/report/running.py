@@ -200,7 +200,7 @@ class _Replays:
         again = job.agents.history if job.agents else replay
         return again(
             job.scenario_of(point).roster, parameters, world=world,
-            n_weeks=job.n_weeks, seed=job.seed, of_point=self._stream(point),
+            n_weeks=job.n_weeks, seed=job.seed, of_point=self._stream(point), fork=job.fork,
         )  # fmt: skip
 
     def leaders_rungs(self, point: int, worlds: Sequence[int]) -> NDArray[np.uint8]:
@@ -213,7 +213,7 @@ class _Replays:
         parameters = np.array([[of[name] for name in Parameters.FIELDS] for of in each])
         tracks = noted(
             roster, parameters, worlds, n_weeks=job.n_weeks, seed=job.seed,
-            stream=self._stream(point),
+            stream=self._stream(point), fork=job.fork,
         )  # fmt: skip
         return tracks.rungs[:, roster.atlas.leaders_pair]
 

@@ -35,7 +35,7 @@ from sim.model.vocabulary import (
     Violence,
 )
 from sim.model.vocabulary import Cause as Began
-from sim.plan.scenario import Event
+from sim.plan.calendar import Event
 from sim.story.reasons import SETS, Cause, Reasons, Root, Shared, Side, Why, root_of
 
 OPPOSED = 0.45
@@ -276,7 +276,14 @@ def _wars(reasons: Reasons, us: Shared) -> Iterator[War]:
                       end == n_weeks)  # fmt: skip
 
 
-def _of_pair(reasons: Reasons, us: Shared, near: float) -> Iterator[Deed]:
+def deeds_of(reasons: Reasons, us: Shared, near: float) -> Iterator[Deed]:
+    """Yield what the two states of a pair did to one another, in no order.
+
+    Args:
+        reasons: of the world.
+        us: the pair.
+        near: how much it matters, 0 to 1: of those that hardly do, only what moves forces.
+    """
     for me in (us.a, us.b):
         yield from _mistakes(me)
         yield from _renewals(reasons, me)
@@ -384,7 +391,7 @@ def read(
         us = Shared(history, pair)
         rungs[us.a.owner, us.b.owner] = us.rung
         codes = us.a.owner, us.b.owner
-        for deed in _of_pair(reasons, us, near[codes]):
+        for deed in deeds_of(reasons, us, near[codes]):
             deeds[deed.week, *codes].append(deed)
     known = {frozenset(codes): codes for codes in rungs}
     for deed in (*_of_states(history, events), *_of_events(roster.leaders, events)):

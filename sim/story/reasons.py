@@ -28,7 +28,7 @@ from sim.model.stages.character import greed_of
 from sim.model.stages.choose import weights
 from sim.model.state import Pair, Relation, World
 from sim.model.vocabulary import EXERCISES, SHOWN, SIDES, Happening, Instrument, Origin, Violence
-from sim.plan.scenario import BLOCS, Event
+from sim.plan.calendar import BLOCS, Event
 
 SETS = {i.declared.event: i for i in Instrument if i.declared.event is not None} | {
     Happening.BRIEFING: Instrument.RHETORIC
@@ -357,13 +357,13 @@ class Reasons:
         """Return what weighed most in raising an instrument."""
         ordinary, after = instrument.declared.ordinary, getattr(me, instrument.field)[week]
         back = ordinary is not None and after <= ordinary
-        return () if back else self._weightiest(self.terms(me, instrument, week, 0), me, week)
+        return () if back else self.weightiest(self.terms(me, instrument, week, 0), me, week)
 
     def lowered(self, me: Side, instrument: Instrument, week: int) -> tuple[Cause, ...]:
         """Return what weighed most in lowering an instrument."""
         ordinary, after = instrument.declared.ordinary, getattr(me, instrument.field)[week]
         back = ordinary is not None and after >= ordinary
-        return () if back else self._weightiest(self.terms(me, instrument, week, 1), me, week)
+        return () if back else self.weightiest(self.terms(me, instrument, week, 1), me, week)
 
     def terms(self, me: Side, instrument: Instrument, week: int, way: int) -> dict[Why, float]:
         """Return what each term adds to the log-odds of raising (0) or lowering (1) in a week."""
@@ -415,7 +415,7 @@ class Reasons:
         return {"score": heat / part if part > 0.0 else 0.0,
                 "reply": reply / kept if kept > 0.0 else reply}  # fmt: skip
 
-    def _weightiest(self, terms: Mapping[Why, float], me: Side, week: int) -> tuple[Cause, ...]:
+    def weightiest(self, terms: Mapping[Why, float], me: Side, week: int) -> tuple[Cause, ...]:
         """Return the one or two terms that weighed most, traced to their sources."""
         trace = {Why.ACT: self.alarm, Why.REPLY: self.reply, Why.SCORE: self.unsettled}
         ranked = sorted(terms.items(), key=lambda term: -term[1])[:2]

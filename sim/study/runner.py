@@ -69,6 +69,8 @@ def identity_of(job: Job) -> Identity:
         (job.precision, job.calibrate, job.posterior and job.posterior.digest),
         [(text, [source_of(name) for name in asked(text).functions]) for text in job.own],
         job.agents and (dict(job.agents.told), job.agents.source),
+        job.off_ramps,
+        job.fork and (job.fork.week, job.fork.world, job.fork.other, job.fork.past),
         (design.method, design.seed, design.unit.tobytes()) if design.unit is not None else (),
     )
     return Identity.of(
@@ -94,7 +96,8 @@ def _deciding(job: Job) -> tuple[str, ...]:
     )
     enough = ("sim.analysis.quantities", "sim.analysis.intervals") if job.precision or more else ()
     own = ("sim.engine.asked",) if job.own else ()
-    return ("sim.engine.posterior", *own, *enough, *more)
+    ramps = ("sim.forks.off_ramps", "sim.plan.changes") if job.off_ramps else ()
+    return ("sim.engine.posterior", *own, *enough, *more, *ramps)
 
 
 # Shards
@@ -151,7 +154,7 @@ def _shard(
     first, last = int(at[0]), int(at[-1])
     mine = points[first : last + 1]
     number = number + batch.first
-    draws, draw = job.posterior.of_worlds(number) if job.posterior else (None, None)
+    draws, draw = job.posterior.of_worlds(job.pasts(number)) if job.posterior else (None, None)
     return Shard(
         name=f"{batch.number:03d}-{points[0]:06d}-{start:09d}-{stop:09d}.shard",
         study=study,
@@ -170,7 +173,10 @@ def _shard(
 
 def terms_of(job: Job) -> Terms:
     """Return how the worlds of a job are played."""
-    return Terms(job.n_weeks, job.seed, job.every, job.series, asked=job.own, player=job.agents)
+    return Terms(
+        job.n_weeks, job.seed, job.every, job.series, asked=job.own, player=job.agents,
+        fork=job.fork,
+    )  # fmt: skip
 
 
 # Rounds

@@ -314,7 +314,8 @@ def _outcomes(
     """
     point, world = stretch.ids(places)
     posterior = stretch.job.posterior
-    draw = posterior.row_of(world) if posterior else np.full(len(world), -1)
+    past = stretch.job.pasts(world)
+    draw = posterior.row_of(past) if posterior else np.full(len(world), -1)
     columns = {"point": point, "world": world, "draw": draw.astype(np.int32),
                **dict(zip(OUTCOMES, rows, strict=True))}  # fmt: skip
     for name, values in zip(stretch.job.own, own, strict=True):

@@ -7,7 +7,7 @@ import pytest
 
 from sim.model.parameters import defaults
 from sim.model.roster import RelationTraits, StateTraits
-from sim.model.stages import beginning
+from sim.model.stages import beginning, events
 from tests.tiny import LANE, Tiny, about, roster
 
 GIVEN = dict.fromkeys(
@@ -191,7 +191,7 @@ def test_noise_keeps_issue_and_climate_at_unit_variance(
     share: float, climate: float, pair: float
 ) -> None:
     t = Tiny(issue_memory=0.6, climate_memory=0.8, issue_size=1.5, climate_share=share)
-    assert t.changes(beginning.begin_system, t.world, LANE) == about({
+    assert t.changes(events.settle_system, t.world, LANE) == about({
         "system.issue_noise": 0.8,
         "system.climate_noise": 0.6,
         "system.climate_part": climate,

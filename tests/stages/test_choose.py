@@ -411,7 +411,7 @@ def acting(**other: float) -> dict[str, float]:
         "due_words": 34.0,
     }  # fmt: skip
     t.relation("ALF>BET", **{**before, **other})
-    changed = t.changes(choose.act_relation, t.world, t.atlas, "ALF>BET", LANE)
+    changed = t.changes(choose.act_relation, t.world, t.atlas, WEEK, "ALF>BET", LANE)
     return {name.removeprefix("ALF>BET."): value for name, value in changed.items()}
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from sim.lanes import most, where
-from sim.lanes.arithmetic import clamp, square_root
+from sim.lanes import where
+from sim.lanes.arithmetic import clamp
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, PairTraits, RelationTraits, StateTraits
 from sim.model.rules import consultation, perception, reaction, spread
 from sim.model.stages.character import arms_from, greed_of, pain_of, posture_from
 from sim.model.stages.consult import consult_blocs
+from sim.model.stages.events import settle_system
 from sim.model.stages.place import tally_bases
 from sim.model.stages.stand import stand_on_rung
-from sim.model.state import Pair, Relation, State, System, World
+from sim.model.state import Pair, Relation, State, World
 from sim.model.vocabulary import LEVELS, STARTS, Bloc, Instrument
 
 _LEVELS = tuple(Relation.FIELDS.index(name) for name in LEVELS)
@@ -96,19 +97,9 @@ def begin_economy(world: World, atlas: Atlas, i: int, lane: int) -> None:
     State(world.states, i, lane).adaptation = clamp(pain)
 
 
-def begin_system(world: World, lane: int) -> None:
-    """Set what depends on parameters alone, once a world."""
-    p = Parameters(world.parameters, 0, lane)
-    system = System(world.system, 0, lane)
-    system.issue_noise = square_root(1.0 - p.issue_memory * p.issue_memory)
-    system.climate_noise = square_root(1.0 - p.climate_memory * p.climate_memory)
-    system.climate_part = p.issue_size * square_root(most(0.0001, p.climate_share))
-    system.pair_part = p.issue_size * square_root(most(0.0001, 1.0 - p.climate_share))
-
-
 def begin(world: World, atlas: Atlas, lane: int) -> None:
     """Set a world to its start."""
-    begin_system(world, lane)
+    settle_system(world, lane)
     for i in range(len(atlas.state_number)):
         begin_state(world, atlas, i, lane)
     for r in range(len(atlas.owner)):

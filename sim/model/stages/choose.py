@@ -15,6 +15,7 @@ from sim.model.stages.character import (
     sensibility_of,
     shown_by,
 )
+from sim.model.stages.held import hold_choices, is_held
 from sim.model.state import Pair, Relation, State, World
 from sim.model.vocabulary import LEVELS, SHOWN, STEPS, Draw, Instrument, Origin, Violence
 
@@ -161,10 +162,12 @@ def note_weights(world: World, atlas: Atlas, r: int, out: Floats, lane: int) -> 
         out[instrument, 0], out[instrument, 1] = more, less
 
 
-def act_relation(world: World, atlas: Atlas, r: int, lane: int) -> None:
-    """Let the chosen steps take effect."""
+def act_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) -> None:
+    """Let the chosen steps take effect, or what is held in their place."""
     p = Parameters(world.parameters, 0, lane)
     me = Relation(world.relations, r, lane)
+    if is_held(atlas, week):
+        hold_choices(atlas, week, r, me)
     before = me.deployment
     said = me.rhetoric
     for k in range(len(_LEVELS)):

@@ -16,12 +16,27 @@ from sim.model.stages.character import (
     opening_of,
     shown_by,
 )
+from sim.model.stages.held import held
 from sim.model.state import Pair, Relation, State, System, World
-from sim.model.vocabulary import SHOWN, Bloc, Cause, Draw, Origin, Rung, Violence
+from sim.model.vocabulary import (
+    HELD_EXCUSED,
+    HELD_MET,
+    HELD_MISTAKE,
+    HELD_STANCE,
+    HELD_STRIKE,
+    SHOWN,
+    Bloc,
+    Cause,
+    Draw,
+    Miscalculation,
+    Origin,
+    Rung,
+    Violence,
+)
 
 
 def _slip(
-    atlas: Atlas, p: Parameters, r: int, me: Relation, them: Relation, us: Pair, u: float
+    atlas: Atlas, p: Parameters, week: int, r: int, me: Relation, them: Relation, us: Pair, u: float
 ) -> None:
     """Let one side's forces have an accident (1 force, -1 an unintended display)."""
     trait = RelationTraits(atlas.relation_traits, r, 0)
@@ -29,11 +44,12 @@ def _slip(
         p, trait.proximity, me.exposure, fielded_by(me), fielded_by(them), me.motive, them.motive,
         us.rung, us.salience,
     )  # fmt: skip
-    me.accident = perception.mistake(odds, perception.given(trait.force_share, p.force_share), u)
+    slip = perception.mistake(odds, perception.given(trait.force_share, p.force_share), u)
+    me.accident = held(atlas, week, HELD_MISTAKE + Miscalculation.ACCIDENT, r, slip)
 
 
 def _readiness(
-    world: World, atlas: Atlas, r: int, them: Relation, us: Pair, u: float, lane: int
+    world: World, atlas: Atlas, week: int, r: int, them: Relation, us: Pair, u: float, lane: int
 ) -> float:
     """Return one side's log-odds of standing firm, on what it believes of the other."""
     p = Parameters(world.parameters, 0, lane)
@@ -42,11 +58,12 @@ def _readiness(
     owner = State(world.states, atlas.owner[r], lane)
     rival = State(world.states, atlas.rival[r], lane)
     pressed = perception.pressure(p, perception.clarity(p, us.channel), us.rung)
-    me.misread_resolve = perception.mistake(
+    wrong = perception.mistake(
         p.misjudged_resolve * trait.resolve_odds * pressed,
         perception.given(trait.yielding_share, p.yielding_share),
         u,
     )
+    me.misread_resolve = held(atlas, week, HELD_MISTAKE + Miscalculation.RESOLVE, r, wrong)
     believed = confrontation.believed_resolve(p, me.resolve, me.misread_resolve)
     theirs = appraisal.share(rival.pooled_capability, owner.pooled_capability)
     return confrontation.standing(
@@ -110,15 +127,16 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
     )
     begun = (most(a.fresh, b.fresh) > 0.0) & (us.rung < Rung.DISPLAY)
     system.crises += where(begun, 1.0, 0.0)
-    _slip(atlas, p, ra, a, b, us, u_slip_a)
-    _slip(atlas, p, rb, b, a, us, u_slip_b)
+    _slip(atlas, p, week, ra, a, b, us, u_slip_a)
+    _slip(atlas, p, week, rb, b, a, us, u_slip_b)
 
     trait = PairTraits(atlas.pair_traits, pair, 0)
-    meet = u_meet < ladder.incident_odds(
+    met = u_meet < ladder.incident_odds(
         p, shown_by(a), shown_by(b), a.reply, b.reply, trait.proximity, us.violence, us.salience
     )
-    strike_a = _strikes(p, a, b, u_force_a)
-    strike_b = _strikes(p, b, a, u_force_b)
+    meet = held(atlas, week, HELD_MET, pair, where(met, 1.0, 0.0)) > 0.0
+    strike_a = held(atlas, week, HELD_STRIKE, ra, _strikes(p, a, b, u_force_a))
+    strike_b = held(atlas, week, HELD_STRIKE, rb, _strikes(p, b, a, u_force_b))
     a.stance, b.stance = 0.0, 0.0
     a.excused, b.excused = 0.0, 0.0
     a.misread_resolve, b.misread_resolve = 0.0, 0.0
@@ -129,17 +147,19 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
     forced = (a.force > 0.0) | (b.force > 0.0) | (us.violence > Violence.NONE)
     chosen = (strike_a > 0.0) | (strike_b > 0.0)
     if anywhere(meet | slipped | forced | chosen):
-        ready_a = _readiness(world, atlas, ra, b, us, u_judge_a, lane)
-        ready_b = _readiness(world, atlas, rb, a, us, u_judge_b, lane)
-        a.stance = where(meet, where(u_stand_a < logistic(ready_a), 1.0, -1.0), 0.0)
-        b.stance = where(meet, where(u_stand_b < logistic(ready_b), 1.0, -1.0), 0.0)
+        ready_a = _readiness(world, atlas, week, ra, b, us, u_judge_a, lane)
+        ready_b = _readiness(world, atlas, week, rb, a, us, u_judge_b, lane)
+        stance_a = where(u_stand_a < logistic(ready_a), 1.0, -1.0)
+        stance_b = where(u_stand_b < logistic(ready_b), 1.0, -1.0)
+        a.stance = where(meet, held(atlas, week, HELD_STANCE, ra, stance_a), 0.0)
+        b.stance = where(meet, held(atlas, week, HELD_STANCE, rb, stance_b), 0.0)
         a.misread_resolve = where(meet, a.misread_resolve, 0.0)
         b.misread_resolve = where(meet, b.misread_resolve, 0.0)
         system.stands += most(0.0, a.stance) + most(0.0, b.stance)
         system.yields += most(0.0, -a.stance) + most(0.0, -b.stance)
         clear = perception.clarity(p, us.channel)
-        meant_a = _is_meant(p, a, b, clear, u_meant_a)
-        meant_b = _is_meant(p, b, a, clear, u_meant_b)
+        meant_a = _is_meant(atlas, p, week, ra, a, b, clear, u_meant_a)
+        meant_b = _is_meant(atlas, p, week, rb, b, a, clear, u_meant_b)
         _know_cause(a, b, us, strike_a, strike_b, meant_a, meant_b)
         _strike(p, a, b, us, strike_a, strike_b, meant_a, meant_b, ready_a, ready_b,
                 u_answer_a, u_answer_b)  # fmt: skip
@@ -149,11 +169,16 @@ def confront_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -
     _remember_acts(p, b)
 
 
-def _is_meant(p: Parameters, me: Relation, them: Relation, clarity: float, u: float) -> float:
+def _is_meant(
+    atlas: Atlas, p: Parameters, week: int, r: int, me: Relation, them: Relation, clarity: float,
+    u: float,
+) -> float:  # fmt: skip
     """Return 1 where the other side takes an accident of this one for meant, else 0."""
     slipped = me.accident != 0.0
-    meant = u < reaction.taken_as_meant(p, them.heat, clarity)
-    me.excused = where(slipped, where(meant, 0.0, 1.0), 0.0)
+    read = u < reaction.taken_as_meant(p, them.heat, clarity)
+    excused = held(atlas, week, HELD_EXCUSED, r, where(read, 0.0, 1.0))
+    meant = excused < 1.0
+    me.excused = where(slipped, excused, 0.0)
     me.trace = where(slipped & meant, reaction.begun(Origin.ACCIDENT), me.trace)
     return where(slipped & meant, 1.0, 0.0)
 

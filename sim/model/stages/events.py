@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.lanes import least, most, where
-from sim.lanes.arithmetic import bell
+from sim.lanes.arithmetic import bell, square_root
 from sim.lanes.randomness import uniforms
 from sim.model.parameters import Parameters
 from sim.model.roster import Atlas, RelationTraits, StateTraits
@@ -11,6 +11,16 @@ from sim.model.rules import consultation, ladder, perception, reaction, spread
 from sim.model.stages.place import place
 from sim.model.state import Pair, Relation, State, System, World
 from sim.model.vocabulary import SIDES, Bloc, Cause, Draw, Happening, Origin
+
+
+def settle_system(world: World, lane: int) -> None:
+    """Set what depends on parameters alone, which a change may alter from a week on."""
+    p = Parameters(world.parameters, 0, lane)
+    system = System(world.system, 0, lane)
+    system.issue_noise = square_root(1.0 - p.issue_memory * p.issue_memory)
+    system.climate_noise = square_root(1.0 - p.climate_memory * p.climate_memory)
+    system.climate_part = p.issue_size * square_root(most(0.0001, p.climate_share))
+    system.pair_part = p.issue_size * square_root(most(0.0001, 1.0 - p.climate_share))
 
 
 def drift_system(world: World, week: int, lane: int) -> None:

@@ -14,8 +14,9 @@ from sim.model.stages.character import (
     posture_from,
     sensibility_of,
 )
+from sim.model.stages.held import held
 from sim.model.state import Pair, Relation, State, System, World
-from sim.model.vocabulary import Draw
+from sim.model.vocabulary import HELD_MISTAKE, Draw, Miscalculation
 
 
 def perceive_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) -> None:
@@ -37,14 +38,12 @@ def perceive_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) 
     shown = perception.hostility(p, them.rhetoric, theirs, them.sanctions, arms, us.violence, part)
     seen = perception.through_fog(p, shown, clear, u_fog)
     hostile = perception.given(trait.hostile_share, p.hostile_share + p.fear_bias * me.fear)
-    me.misread_intent = perception.mistake(
-        p.misread_intent * trait.intent_odds * pressed, hostile, u_intent
-    )
+    intent = perception.mistake(p.misread_intent * trait.intent_odds * pressed, hostile, u_intent)
+    me.misread_intent = held(atlas, week, HELD_MISTAKE + Miscalculation.INTENT, r, intent)
     seen = perception.misread_intent(p, seen, me.misread_intent)
     warned = 1.0 - perception.given(trait.concession_share, p.concession_share)
-    me.misread_signal = perception.mistake(
-        p.lost_signal * trait.signal_odds * pressed, warned, u_signal
-    )
+    signal = perception.mistake(p.lost_signal * trait.signal_odds * pressed, warned, u_signal)
+    me.misread_signal = held(atlas, week, HELD_MISTAKE + Miscalculation.SIGNAL, r, signal)
     seen = perception.lose_signal(seen, me.perceived, me.misread_signal)
 
     wrong = where(me.misread_intent > 0.0, seen - me.perceived, 0.0)
@@ -55,8 +54,11 @@ def perceive_relation(world: World, atlas: Atlas, week: int, r: int, lane: int) 
     posture = posture_from(world, atlas, atlas.reverse[r], lane)
     _keep_score(p, me, them, posture, sensibility_of(atlas, p, atlas.owner[r]), part)
     over = perception.given(trait.overestimate_share, p.overestimate_share)
-    me.misread_capability = perception.mistake(
+    capability = perception.mistake(
         p.misread_capability * trait.capability_odds * pressed, over, u_capability
+    )
+    me.misread_capability = held(
+        atlas, week, HELD_MISTAKE + Miscalculation.CAPABILITY, r, capability
     )
     me.capability_error = perception.capability_error(p, me.misread_capability)
 

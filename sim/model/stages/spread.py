@@ -9,8 +9,19 @@ from sim.model.roster import Atlas, PairTraits, RelationTraits, StateTraits
 from sim.model.rules import choice, confrontation, reaction, spread
 from sim.model.stages.character import can_deploy, firmness_of, leaning_from, pain_of
 from sim.model.stages.events import accede
+from sim.model.stages.held import held
 from sim.model.state import Pair, Relation, State, System, World
-from sim.model.vocabulary import SHOWN, SIDES, Bloc, Draw, Origin, Violence
+from sim.model.vocabulary import (
+    HELD_CHANNEL,
+    HELD_JOINING,
+    HELD_MEDIATION,
+    SHOWN,
+    SIDES,
+    Bloc,
+    Draw,
+    Origin,
+    Violence,
+)
 
 
 def join_state(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None:
@@ -20,6 +31,7 @@ def join_state(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None
     trait = StateTraits(atlas.state_traits, i, 0)
     state.joined_fight = 0.0
     if anywhere((system.west_attacked > 0.0) | (system.east_attacked > 0.0)):
+        may = held(atlas, week, HELD_JOINING, i, 1.0 - state.joined_fight) > 0.0
         u, _, _, _ = uniforms(world.key, week, atlas.state_number[i], Draw.SPREAD, lane)
         for side in range(2):
             r = atlas.toward[i, 1 - side]
@@ -37,6 +49,7 @@ def join_state(world: World, atlas: Atlas, week: int, i: int, lane: int) -> None
                     & (me.deployment < SHOWN)
                     & (u < odds)
                     & can_deploy(p)
+                    & may
                 )
                 me.deployment = where(joins, SHOWN, me.deployment)
                 me.fresh = where(joins, 1.0, me.fresh)
@@ -53,7 +66,7 @@ def settle_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -> 
     b = Relation(world.relations, atlas.right[pair], lane)
     u, _, _, _ = uniforms(world.key, week, atlas.pair_number[pair], Draw.SPREAD, lane)
     odds = choice.mediation_odds(p, us.rung, us.violence, system.mediators)
-    us.mediated = where(u < odds, 1.0, 0.0)
+    us.mediated = held(atlas, week, HELD_MEDIATION, pair, where(u < odds, 1.0, 0.0))
     us.talks = choice.talks(p, us.talks, us.mediated)
     both = least(a.diplomacy, b.diplomacy)
     cut = ((a.step_diplomacy < 0.0) & (a.diplomacy == 0.0)) | (
@@ -61,7 +74,8 @@ def settle_pair(world: World, atlas: Atlas, week: int, pair: int, lane: int) -> 
     )
     leaders = PairTraits(atlas.pair_traits, pair, 0).leaders
     us.channel = spread.channel(p, us.channel, both, a.perceived, b.perceived, leaders)
-    us.channel = us.channel * where(cut, 1.0 - p.expulsion_cost, 1.0)
+    quality = us.channel * where(cut, 1.0 - p.expulsion_cost, 1.0)
+    us.channel = held(atlas, week, HELD_CHANNEL, pair, quality)
 
 
 def live_state(world: World, atlas: Atlas, i: int, lane: int) -> None:
