@@ -109,7 +109,15 @@ class World:
             told = 'must be "same" or a whole number from 1 to 4294967295'
             raise InputError([Fault("argument luck", "", told, show(luck))])
         own = luck == "same"
-        given = tuple(changes)
+        given = tuple(map(_plain, changes))
+        faults = [
+            Fault("argument changes", f"changes[{at}].week",
+                  f"is in the past of the fork, which is after week {week}", show(change["week"]))
+            for at, change in enumerate(given)
+            if isinstance(change.get("week"), int) and change["week"] <= week
+        ]  # fmt: skip
+        if faults:
+            raise InputError(faults)
         wanted = job(self.settings(week, "same" if own and given else "other", given))
         made = type(self)(wanted, 0 if own else int(luck))
         if own:

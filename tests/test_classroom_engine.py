@@ -20,16 +20,19 @@ from numpy.typing import NDArray
 
 import sim
 from sim.__main__ import read_jobs
-from sim.config.job import scenario_from
+from sim.config.job import load_scenario, scenario_from
 from sim.config.sources import CONFIGS
-from sim.engine.blocks import Block
+from sim.engine.blocks import Block, noted
 from sim.engine.ensemble import play
+from sim.engine.forks import Fork
 from sim.engine.history import replay
 from sim.engine.native import PLAIN, width
 from sim.engine.notes import MEASURES
 from sim.engine.record import N_RUNGS, OUTCOMES
 from sim.errors import InputError
 from sim.model.parameters import COEFFICIENTS, Parameters, defaults
+from sim.plan.changes import Change
+from sim.plan.changes import changed as laid_on
 from sim.plan.scenario import Scenario
 from sim.story.chronicle import read, turning_points
 from sim.story.telling import _Teller
@@ -423,6 +426,78 @@ def test_changes_that_the_command_line_refuses_are_refused(ask: Ask) -> None:
     for changes in WRONG[:-2]:
         with pytest.raises(InputError):
             changed("two_rivals", changes)
+
+
+# Forks
+
+HELD: dict[str, list[dict[str, Any]]] = {
+    "two_rivals": [
+        {"kind": "misreading", "who": "AAA", "toward": "BBB", "name": "intent", "week": 15,
+         "value": "hostile"},
+        {"kind": "hold", "who": "BBB", "toward": "AAA", "name": "deployment", "week": 16,
+         "value": 0.75, "weeks": 4},
+        {"kind": "limit", "who": "AAA", "toward": "BBB", "name": "rhetoric", "week": 14,
+         "value": 0.25, "weeks": 6},
+        {"kind": "restrain", "who": "AAA", "toward": "BBB", "name": "sanctions", "week": 14,
+         "weeks": 20},
+        {"kind": "accident", "who": "AAA", "toward": "BBB", "week": 17, "value": "force"},
+        {"kind": "apology", "who": "AAA", "toward": "BBB", "week": 17},
+        {"kind": "incident", "who": "AAA", "toward": "BBB", "week": 18, "value": "met"},
+        {"kind": "stance", "who": "BBB", "toward": "AAA", "week": 18, "value": "yield"},
+        {"kind": "force", "who": "BBB", "toward": "AAA", "week": 20, "value": "used"},
+        {"kind": "channel", "who": "AAA", "toward": "BBB", "week": 22, "value": 0.9, "weeks": 3},
+        {"kind": "mediator", "who": "AAA", "toward": "BBB", "week": 23},
+        {"kind": "parameter", "name": "fog", "week": 25, "value": 0.125},
+    ],
+    "baltic_reinforcement": [
+        {"kind": "stay_out", "who": "POL", "week": 14, "weeks": 16},
+        {"kind": "hold", "who": "RUS", "toward": "USA", "name": "rhetoric", "week": 14,
+         "value": 1.0, "weeks": 3},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("held", [False, True], ids=["as it was", "changed"])
+def test_futures_in_the_page_are_the_same_futures(ask: Ask, name: str, held: bool) -> None:
+    changes, lucks, week, weeks = (HELD[name] if held else []), [0, 1, 2, 977], 13, 30
+    found = ask(
+        """for (const luck of asked.lucks) {
+            const played = Spiral.playFork({ ...asked, luck });
+            write(played.rungs, played.acts, played.levels, played.world.relations);
+        }
+        write(Spiral.fork(asked).peaks);""",
+        scenario=name, seed=7, world=5, week=week, weeks=weeks, lucks=lucks, changes=changes,
+    )  # fmt: skip
+    roster = laid_on(load_scenario(name).roster, [Change(**each) for each in changes])
+    point, fork = np.array([c.value for c in COEFFICIENTS.values()]), Fork(week, world=5)
+    expected, peaks = [], []
+    for luck in lucks:
+        tracks = noted(roster, point, luck, n_weeks=weeks, seed=7, fork=fork)
+        history = replay(roster, point, world=luck, n_weeks=weeks, seed=7, fork=fork)
+        expected += [tracks.rungs[..., 0], tracks.acts[..., 0], tracks.levels[..., 0],
+                     history.relations[-1]]  # fmt: skip
+        peaks.append(tracks.rungs[week + 1 :, roster.atlas.leaders_pair, 0].max())
+    whole = np.concatenate([np.asarray(part, float).ravel() for part in expected])
+    assert np.array_equal(found, np.concatenate([whole, peaks]))
+
+
+def test_changes_that_cannot_act_are_refused_in_the_page(ask: Ask) -> None:
+    wrong = [
+        {"kind": "wish", "week": 3}, {"kind": "hold", "name": "x", "week": 3, "value": 1},
+        {"kind": "force", "who": "AAA", "toward": "CCC", "week": 3, "value": "used"},
+        {"kind": "force", "who": "AAA", "toward": "BBB", "week": 3, "value": "perhaps"},
+        {"kind": "mediator", "who": "AAA", "toward": "BBB", "week": 0},
+        {"kind": "toString", "week": 3},
+    ]  # fmt: skip
+    told = ask(
+        """answer = asked.wrong.map((change) => {
+            try { Spiral.changedIn("two_rivals", [change]); return "taken"; }
+            catch (error) { return "refused"; }
+        });""",
+        wrong=wrong,
+    )
+    assert told == ["refused"] * len(wrong)
 
 
 # Experiment files

@@ -113,9 +113,7 @@ def check_changes(
             _check_value(found, path, sheet)
         change = Change(sheet.kind, sheet.week or 0, sheet.who or "", sheet.toward or "",
                         sheet.name or "", sheet.value, sheet.weeks or 1)  # fmt: skip
-        if roster is not None and not any(
-            found.within(*path, k) for k in ("who", "toward", "name")
-        ):
+        if roster is not None and not any(found.within(*path, k) for k in ("who", "toward")):
             _check_ends(found, path, change, roster, why)
         if len(found.faults) == before:
             made[at] = change
@@ -201,7 +199,7 @@ def _check_ends(
             unknown = True
             found.add((*path, key), "is not among the scenario's states",
                       nearest(name, roster.codes), value=name)  # fmt: skip
-    if not unknown and not rows_of(roster, change):
+    if not unknown and not found.within(*path, "name") and not rows_of(roster, change):
         told = f"{change.who} and {change.toward} have no relation here"
         found.add(path, told + why(change.who, change.toward))
 
@@ -243,10 +241,11 @@ def check_fork(
     if week >= n_weeks:
         found.add(("fork", "week"), f"leaves no future: the worlds have {n_weeks} weeks",
                   value=week)  # fmt: skip
+    first = min([week, *turns])  # what was changed after an earlier fork is in the past of this one
     for at, change in enumerate(changes):
         when = event_weeks.get(change.name, 0) + 1 if change.kind == "remove" else change.week
-        if when <= week:
-            told = f"is in the past of the fork, which is after week {week}"
+        if when <= first:
+            told = f"is in the past of the fork, which is after week {first}"
             key = "name" if change.kind == "remove" else "week"
             found.add((*PLACE, at, key), told, value=show(when))
     if same and world is not None and tree["worlds"] > 1:
