@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from sim.engine.ensemble import play
     from sim.engine.history import replay
     from sim.errors import InputError, StudyError
-    from sim.front import Study, World, job, open_study, run, scenario, world
+    from sim.front import (
+        OffRamps,
+        Study,
+        World,
+        job,
+        off_ramps,
+        open_study,
+        run,
+        scenario,
+        world,
+    )
     from sim.mesa_model import EscalationModel, play_agents
     from sim.model.parameters import COEFFICIENTS, parameter_block
     from sim.model.vocabulary import Instrument, Rung
@@ -41,6 +51,8 @@ _WHERE = {
     "StudyError": "errors",
     "World": "front",
     "load_scenario": "config.job",
+    "OffRamps": "front",
+    "off_ramps": "front",
     "coded_starts": "config.coded",
     "job": "front",
     "open_study": "front",
@@ -64,6 +76,7 @@ __all__ = [
     "InputError",
     "Instrument",
     "Job",
+    "OffRamps",
     "Point",
     "Rung",
     "Scenario",
@@ -73,6 +86,7 @@ __all__ = [
     "coded_starts",
     "job",
     "load_scenario",
+    "off_ramps",
     "open_study",
     "parameter_block",
     "play",

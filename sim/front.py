@@ -16,7 +16,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -99,9 +99,10 @@ def run_checked(
         if not (fits or callable(given_as)):
             told = "must be a function" + (", True or False" if name == "progress" else "")
             raise InputError([Fault(f"argument {name}", "", told, show(given_as))])
-    if wanted.dry_run or wanted.calibrate:
-        key = "dry_run" if wanted.dry_run else "calibrate"
-        told = "leaves no study: run it from the command line"
+    if wanted.dry_run or wanted.calibrate or wanted.off_ramps:
+        key = "dry_run" if wanted.dry_run else "calibrate" if wanted.calibrate else "off_ramps"
+        how = "call sim.off_ramps" if key == "off_ramps" else "run it from the command line"
+        told = f"leaves no study: {how}"
         raise InputError([Fault("sim.run", key, told)])
     given = wanted.output != wanted.unclaimed  # in the settings
     place = _place(output) if output is not None else None
@@ -395,6 +396,63 @@ class Study(results.Study):
     def _summary(self) -> pd.DataFrame:
         """The quantities that the report is about, at every point."""
         return self.points[self.points["quantity"].isin(self.quantities)]
+
+
+@dataclass(frozen=True)
+class OffRamps:
+    """Which steps keep worlds from an outcome, and until when: tables, and a page to read.
+
+    Attributes:
+        windows: share of worlds spared, by step, side and weeks before.
+        steps: by step and side: share of worlds it stops in time, how late it may come, its cost.
+        worlds: the least and the latest step that keeps the peace, world by world.
+        page: all of it as Markdown.
+    """
+
+    windows: pd.DataFrame
+    steps: pd.DataFrame
+    worlds: pd.DataFrame
+    page: str = field(repr=False)
+
+    def __repr__(self) -> str:
+        return "\n".join(line for line in self.page.splitlines() if line.startswith("- "))
+
+
+def off_ramps(
+    settings: Mapping[str, Any] | None = None, /, *, output: str | Path | None = None,
+    configs: str | Path | None = None, progress: Callable[[int, int], object] | bool = True,
+    **more: Any,
+) -> OffRamps:  # fmt: skip
+    """Seek the steps that keep worlds from an outcome, see :mod:`sim.forks.off_ramps`.
+
+    Args:
+        settings: keys as of :func:`run`; ``off_ramps`` is a mapping of its own settings.
+        output: a folder, in which an interrupted search goes on; a temporary one if not given.
+        configs: a folder with configs of one's own.
+        progress: as of :func:`run`, of futures.
+        more: settings as keywords.
+
+    Raises:
+        InputError: listing all errors; nothing was run.
+        OSError: if something cannot be written.
+    """
+    from sim.report.ramps import run_off_ramps
+
+    base = {"experiment": "off_ramps", "figures": "none"}
+    wanted = job({**base, **(settings or {}), **more}, configs=configs)
+    with tempfile.TemporaryDirectory(prefix="spiral-") as temporary:
+        place = _place(output) if output is not None else Path(temporary) / "off_ramps"
+        folder = run_off_ramps(
+            replace(wanted, output=place, unclaimed=None),
+            console=_Bar(highlight=False, force_jupyter=False) if progress is True
+            else Console(quiet=True),
+            told=progress if callable(progress) else None,
+        )  # fmt: skip
+        tables = [folder / f"off_ramps_{name}.parquet" for name in ("windows", "steps", "worlds")]
+        windows, steps, each = (
+            pd.read_parquet(path) if path.is_file() else pd.DataFrame() for path in tables
+        )
+        return OffRamps(windows, steps, each, (folder / "summary.md").read_text("utf-8"))
 
 
 class World(worlds.World):

@@ -23,6 +23,7 @@ from sim.model.parameters import COEFFICIENTS, parameter_block
 from sim.model.roster import Roster, build_roster, with_calendar
 from sim.model.sheets import PairSheet, StateSheet, pair_table, state_table
 from sim.model.vocabulary import Bloc, Happening
+from sim.plan.changes import Change, changed
 
 Point = Callable[..., np.ndarray]
 
@@ -101,9 +102,31 @@ EVENTS: tuple[Dated, ...] = (
 """One event of each kind, in :func:`small_europe`."""
 
 
+HELD = (
+    Change("misreading", 2, "RUS", "POL", "intent", "hostile"),
+    Change("misreading", 3, "POL", "RUS", "capability", "under"),
+    Change("misreading", 4, "EST", "RUS", "signal", "a warning lost"),
+    Change("misreading", 6, "RUS", "EST", "resolve", "will yield"),
+    Change("accident", 3, "RUS", "NOR", value="force"),
+    Change("apology", 3, "RUS", "NOR"),
+    Change("incident", 6, "EST", "RUS", value="met"),
+    Change("stance", 6, "EST", "RUS", value="stand"),
+    Change("force", 5, "RUS", "FIN", value="used"),
+    Change("hold", 4, "RUS", "USA", "deployment", 0.75, 2),
+    Change("hold", 7, "USA", "RUS", "diplomacy", 0.75, 2),
+    Change("limit", 5, "POL", "RUS", "rhetoric", 0.25, 3),
+    Change("restrain", 5, "NOR", "RUS", "sanctions", weeks=4),
+    Change("channel", 6, "USA", "RUS", value=0.875, weeks=2),
+    Change("mediator", 8, "RUS", "UKR"),
+    Change("stay_out", 4, "GBR", weeks=6),
+    Change("parameter", 9, name="fog", value=0.75),
+)
+"""One change of each kind that is held, in :func:`small_europe`."""
+
+
 def eventful_europe() -> Roster:
-    """Return the eleven states with their events."""
-    return with_events(small_europe(), EVENTS)
+    """Return the eleven states with their events, and with something of each kind held."""
+    return changed(with_events(small_europe(), EVENTS), HELD)
 
 
 def point_of(values: Mapping[str, float] | None = None, **more: float) -> np.ndarray:
@@ -145,7 +168,7 @@ def europe() -> Roster:
 
 @pytest.fixture(scope="session")
 def eventful(europe: Roster) -> Roster:
-    return with_events(europe, EVENTS)
+    return changed(with_events(europe, EVENTS), HELD)
 
 
 @pytest.fixture(scope="session")

@@ -45,8 +45,9 @@ SMALL = {
 }  # fmt: skip
 """Overrides with which every experiment still has its say, soon."""
 INTERVAL = re.compile(r"[-+]?\d+\.\d+ \[[-+]?\d+\.\d+, [-+]?\d+\.\d+\]")
-NO_QUESTION = {"escalation", "calibrate"}
-"""The default, which any run gives, and calibration, of which `evidence` tells what came out."""
+NO_QUESTION = {"escalation", "calibrate", "off_ramps"}
+"""The default, which any run gives, calibration, of which `evidence` tells what came out, and
+off-ramps, which say themselves what they find."""
 NO_EXPERIMENT = {"finding", "evidence", "search", "laboratory", "mechanisms", "dyads"}
 """What the scripts share, and those that ask more than one study: over a posterior, the search for
 coefficients, the laboratory."""

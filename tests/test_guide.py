@@ -16,6 +16,7 @@ from sim.analysis import dictionary
 from sim.config import guide
 from sim.config.schema import BlocSheet, EventSheet, Invented, ScenarioSheet, Traits
 from sim.model.vocabulary import Happening
+from sim.plan import changes
 from tests.scripts import ROOT, script
 
 
@@ -26,7 +27,9 @@ def test_every_key_and_every_kind_of_event_is_told() -> None:
         assert list(told) == list(sheet.model_fields)
         assert all(told.values())
     assert set(guide.KINDS) == {kind.name.lower() for kind in Happening}
-    assert page.count("\n| `") == sum(len(s.model_fields) for s in guide.TITLES) + len(Happening)
+    assert page.count("\n| `") == sum(len(s.model_fields) for s in guide.TITLES) + len(
+        Happening
+    ) + len(changes.KINDS)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +58,7 @@ def test_a_skeleton_is_a_scenario_that_runs(
     path = tmp_path / "mine" / "scenario" / "own.yaml"
     assert "python -m sim --config-dir=mine scenario=own" in capsys.readouterr().out
     tree = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert set(tree) | {"subject", "coded"} == set(ScenarioSheet.model_fields)
+    assert set(tree) | {"subject", "coded", "changes"} == set(ScenarioSheet.model_fields)
     study = sim.run(scenario="own", configs="mine", worlds=8, weeks=10, progress=False)
     assert study.scenario.roster.codes == ("USA", "CHN", "JPN", "PHL")
 

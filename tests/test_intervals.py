@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.analysis.intervals import changed_counts, counts, garwood, median_time, student, wholes
+from sim.analysis.intervals import (
+    changed_counts,
+    counts,
+    garwood,
+    median_time,
+    shares_apart,
+    student,
+    wholes,
+)
 
 # Counts
 
@@ -139,3 +147,19 @@ def test_intervals_of_a_median_time_hold_it_about_as_often_as_they_say() -> None
         found = median_time(np.minimum(times, ends), times > ends)
         held.append(found.low <= truth <= found.high)
     assert np.mean(held) > 0.91
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "others", "m", "low", "high"),
+    [  # Newcombe 1998, table II, method 10
+        (56, 70, 48, 80, 0.0524, 0.3339),
+        (9, 10, 3, 10, 0.1705, 0.8090),
+        (10, 10, 0, 20, 0.6791, 1.0000),
+        (0, 10, 0, 20, -0.1611, 0.2775),
+    ],
+)
+def test_two_shares_are_apart_as_published(
+    successes: int, n: int, others: int, m: int, low: float, high: float
+) -> None:
+    found = shares_apart(successes, n, others, m)
+    assert [round(float(end), 4) for end in found] == [low, high]

@@ -72,9 +72,9 @@ def test_invented_states_are_leaders(rivals: Roster) -> None:
     assert model.state("BET").rivals == ("ALF",)
 
 
-def test_agents_tell_what_the_history_tells(eventful: Roster) -> None:
+def test_agents_tell_what_the_history_tells(eventful: Roster, extreme: np.ndarray) -> None:
     model = EscalationModel(eventful, EXTREME, seed=4).play(12)
-    alone = replay(eventful, model.world.parameters[0, :, 0], world=0, n_weeks=12, seed=4)
+    alone = replay(eventful, extreme, world=0, n_weeks=12, seed=4)
     told = False
     for owner, rival in eventful.relations:
         agent = model.state(owner)

@@ -37,6 +37,21 @@ def wilson(successes: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     return np.maximum(low, 0.0), np.minimum(high, 1.0)
 
 
+def shares_apart(
+    successes: ArrayLike, n: ArrayLike, others: ArrayLike, m: ArrayLike
+) -> tuple[Floats, Floats]:
+    """Return the ends of the 95 % interval of a share less another (Newcombe 1998, method 10).
+
+    Args:
+        successes, n: count of successes and of trials of the one, which is independent of
+        others, m: those of the other.
+    """
+    (low, high), (least, most) = wilson(successes, n), wilson(others, m)
+    one, other = np.asarray(successes, float) / n, np.asarray(others, float) / m
+    below, above = np.hypot(one - low, most - other), np.hypot(high - one, other - least)
+    return one - other - below, one - other + above
+
+
 def student(total: ArrayLike, squares: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     """Return the two ends of the 95 % interval of a mean (Student 1908); NaN for one trial.
 

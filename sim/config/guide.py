@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.config.schema import (
     BlocSheet,
+    ChangeSheet,
     EventSheet,
     Invented,
     PairStart,
@@ -22,6 +23,7 @@ from sim.config.schema import (
     Traits,
 )
 from sim.model.vocabulary import Happening, Instrument, Miscalculation
+from sim.plan import changes
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "speech": ("level of rhetoric, 0 to 1 in quarters", "the actor's rhetoric toward the target "
@@ -68,6 +70,8 @@ MEANINGS: Mapping[type[Sheet], Mapping[str, str]] = {
         "invented": "by code: states that are not in the table",
         "subject": "the pair that the scenario is about, if it is not the two leaders",
         "events": "dated events, in any order",
+        "changes": "what is changed from outside, one thing for some weeks, the rest left to the "
+        "rules; see [forks](howto/forks.md)",
         "coded": "what starting levels were read from, as `sim.coded_starts` writes it",
     },
     BlocSheet: {
@@ -120,11 +124,22 @@ MEANINGS: Mapping[type[Sheet], Mapping[str, str]] = {
         "what": "what happened, told in stories",
         "source": "where that is recorded",
     },
+    ChangeSheet: {
+        "kind": "see below",
+        "week": "the first in which it holds, 1 for the first that is played",
+        "weeks": "how long; 1 if not given, and of a parameter to the end",
+        "who": "code, or a bloc's name for its members at the start: whose misreading, accident, "
+        "step or choice it is",
+        "toward": "code, or a bloc's name",
+        "name": "what of it: see below",
+        "value": "what it is held at: see below",
+    },
 }
 TITLES: Mapping[type[Sheet], str] = {
     ScenarioSheet: "The whole", BlocSheet: "`blocs.NAME`", Traits: "`traits.CODE`",
     RelationStart: '`relations."USA>RUS"`', PairStart: '`pairs."USA-RUS"`',
     Invented: "`invented.CODE`", EventSheet: "An entry of `events`",
+    ChangeSheet: "An entry of `changes`",
 }  # fmt: skip
 
 
@@ -183,7 +198,26 @@ def page() -> str:
     lines += ["", "## Kinds of events", "", "| kind | size | what happens |", "|---|---|---|"]
     lines += [f"| `{kind.name.lower()}` | {KINDS[kind.name.lower()][0]} | "
               f"{KINDS[kind.name.lower()][1]} |" for kind in Happening]  # fmt: skip
+    lines += ["", "## Kinds of changes", "", "| kind | what is held | of | name | value | weeks |",
+              "|---|---|---|---|---|---|"]  # fmt: skip
+    lines += [_change_row(name) for name in changes.KINDS]
     return "\n".join(lines) + "\n"
+
+
+def _change_row(name: str) -> str:
+    """Return what a kind of change takes, as a row of a table."""
+    kind = changes.KINDS[name]
+    ends = {"relation": "who, toward", "pair": "who, toward, in either order", "state": "who",
+            "none": ""}[kind.ends]  # fmt: skip
+    names = " / ".join(kind.names) if len(kind.names) < 10 else "a parameter"
+    names = {"event": "a kind of event", "remove": "id of an event"}.get(name, names)
+    between = f"{kind.between[0]:g} to {kind.between[1]:g}" if kind.between else ""
+    value = {
+        "misreading": "none / its direction", "parameter": "a number of its range",
+        "admit": "west / east", "event": "its size",
+    }.get(name, " / ".join(kind.words) or between)  # fmt: skip
+    weeks = "to the end" if name == "parameter" else "yes" if kind.lasts else ""
+    return f"| `{name}` | {kind.meaning} | {ends} | {names} | {value} | {weeks} |"
 
 
 def skeleton(name: str) -> str:

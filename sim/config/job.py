@@ -294,6 +294,8 @@ def _check_calibration(found: Findings, n_varied: int) -> None:
         found.add(("calibrate",), "runs in threads only: use execution=local")
     if not found.within("parameters") and "from" in tree["parameters"]:
         found.add(("calibrate",), "needs starting values, not a posterior")
+    if not found.within("fork") and tree["fork"] is not None:
+        found.add(("calibrate",), "cannot be combined with fork")
     if not found.within("weeks") and tree["weeks"] < CALIBRATION_WEEKS:
         told = f"must be {CALIBRATION_WEEKS} or more to calibrate: the first year is not counted"
         found.add(("weeks",), told, value=tree["weeks"])

@@ -132,6 +132,12 @@ _ENDING = (LinkKind.FORCE, LinkKind.MEETING, LinkKind.ACCIDENT, LinkKind.DRAWN_I
 _FORCES = (LinkKind.DEPLOYMENT, LinkKind.RENEWAL)
 _POSTURES = (*_FORCES, LinkKind.WORDS, LinkKind.SANCTIONS)
 _NEW_CLASH = Pair.FIELDS.index("new_clash")
+MISTAKEN = {
+    "misread_capability": ("overrated {their} capability", "underrated {their} capability"),
+    "misread_signal": ("missed a warning of {them}", "missed a concession of {them}"),
+    "misread_resolve": ("was sure that {them} would yield", "feared that {them} would stand"),
+}
+"""What is said of a mistake, in its two directions, where its declaration says it less well."""
 FURTHEST = 99
 """Steps that a link counts as away from the outcome which no chain leads to."""
 
@@ -358,9 +364,9 @@ def _mistake(teller: _Teller, me: Side, kind: Miscalculation, week: int, way: fl
     else:
         made = Change("misreading", week, who, toward, name, "none")
         direction = kind.declared.directions[0 if way > 0.0 else 1]
-        text = teller.did(who, toward, f"misread {{their}} {what_of(kind)} as {direction}")
-        if kind == Miscalculation.SIGNAL:
-            text = teller.did(who, toward, f"lost {{their}} signal: {direction}")
+        plain = f"misread {{their}} {what_of(kind)} as {direction}"
+        ways = MISTAKEN.get(kind.declared.field, (plain, plain))
+        text = teller.did(who, toward, ways[0 if way > 0.0 else 1])
         link = LinkKind.MISREADING, who, toward, text, teller.of(who, "misreading")
     word = next(word for word, value in words_of(made).items() if value == way)
     kept = Change(made.kind, week, who, toward, made.name, word)

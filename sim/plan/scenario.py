@@ -61,7 +61,8 @@ class Scenario:
         return (
             f"Scenario({self.name!r}: {self.title!r} from {self.start}; "
             f"{len(self.roster.codes)} states ({states}), {len(self.roster.pairs)} pairs, "
-            f"{len(self.events)} events)"
+            f"{len(self.events)} events"
+            + (f", changed: {'; '.join(map(str, self.changes))})" if self.changes else ")")
         )
 
 
@@ -192,6 +193,9 @@ class Job:
             if self.precision
             else ""
         )
+        if self.fork is not None:
+            whose = f"world {self.fork.world}" if self.fork.world is not None else "each world"
+            until = f", futures of {whose} after week {self.fork.week}{until}"
         told = (
             f"Job of {self.title!r}: {n_points} point{'s' if n_points > 1 else ''}{varied}, "
             f"{self.n_worlds:,} worlds of {self.n_weeks} weeks each{until}, seed {self.seed}, "

@@ -86,13 +86,13 @@ def draw_links(ax: Axes, table: pd.DataFrame, what: str) -> None:
     ax.set_xlabel(f"futures in which it still comes to {what}, other luck after the week")
     ax.plot([], [], "o", color=INK, ms=7, label="with the link")
     ax.plot([], [], "o", mfc="white", mec=INK, mew=1.6, ms=7, label="without it")
-    ax.legend(loc="lower right", fontsize=9.5, frameon=True, framealpha=0.9, edgecolor="none")
+    ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncol=2, fontsize=9.5, borderaxespad=0.1)
 
 
 def _row(row: Mapping[Any, Any]) -> str:
     what = str(row["what"])
     short = what if len(what) <= LETTERS else what[: LETTERS - 3].rstrip() + "..."
-    return f"{short}   {row['week']}"
+    return f"{short}   week {row['week']}"
 
 
 def draw_kinds(ax: Axes, table: pd.DataFrame, what: str) -> None:

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from rich.console import Console
 
 from sim import plots
-from sim.analysis.intervals import median_time, wilson
+from sim.analysis.intervals import median_time, shares_apart, wilson
 from sim.analysis.tables import label_of
 from sim.engine.threads import n_threads
 from sim.forks.off_ramps import (
@@ -116,7 +116,7 @@ def run_off_ramps(
         facts["seconds"] = {"all": time.perf_counter() - begun}
         store.write_manifest(facts)
     say(out, [*(line for each in found for line in lines_of(job, plan, each)),
-              str(job.output / "summary.md")])  # fmt: skip
+              *compared(job, plan, found), str(job.output / "summary.md")])  # fmt: skip
     return job.output
 
 
@@ -232,7 +232,41 @@ def lines_of(job: Job, plan: OffRamps, found: Found) -> list[str]:
         by = "both" if row["by"] == BOTH else names.the(row["by"])
         lines.append(f"“{STEPS[row['step']].title}” by {by} keeps the peace: {told}.")
     median = _latest(worlds, plan)
-    lines.append(f"The last step that works can be taken {median}.")
+    lines.append(f"The last step that works comes {median}.")
+    return lines
+
+
+def compared(job: Job, plan: OffRamps, found: list[Found]) -> list[str]:
+    """Return how much more or less is spared at other points than at the first, in sentences."""
+    lines = []
+    first = found[0]
+    for each in found[1:]:
+        if not len(first.rows) or not len(each.rows):
+            continue
+        n, m = len(each.worlds), len(first.worlds)
+        parts = []
+        for name, column in (("some step", "any"), ("one side alone", "alone")):
+            mine, its = (
+                w["any"] if column == "any" else w["first_alone"] | w["second_alone"]
+                for w in (each.worlds, first.worlds)
+            )
+            low, high = shares_apart(mine.sum(), n, its.sum(), m)
+            change = mine.mean() - its.mean()
+            parts.append(f"{name} {change:+.2f} [{float(low):+.2f}, {float(high):+.2f}]")
+        for step, by in (("mediator", BOTH), ("words", BOTH), ("withdraw", BOTH)):
+            rows = [f.rows[(f.rows["step"] == step) & (f.rows["by"] == by)] for f in (each, first)]
+            ago = [r[r["before"] == 4] for r in rows]
+            if all(len(r) for r in ago):
+                low, high = shares_apart(ago[0]["saved"].sum(), len(ago[0]),
+                                         ago[1]["saved"].sum(), len(ago[1]))  # fmt: skip
+                change = ago[0]["saved"].mean() - ago[1]["saved"].mean()
+                title = STEPS[step].title
+                parts.append(f"“{title}” by both 4 weeks before {change:+.2f} "
+                             f"[{float(low):+.2f}, {float(high):+.2f}]")  # fmt: skip
+        lines.append(
+            f"{each.label} against {first.label}, shares of worlds that are spared: "
+            f"{', '.join(parts)}."
+        )
     return lines
 
 
@@ -242,7 +276,9 @@ def _latest(worlds: pd.DataFrame, plan: OffRamps) -> str:
     if not len(works):
         return "never"
     median = median_time(works["latest_before"], np.zeros(len(works), bool))
-    return f"{median.value:.0f} weeks before (median; {median.low:.0f} to {median.high:.0f})"
+    known = median.low == median.low
+    ends = f"; {median.low:.0f} to {median.high:.0f}" if known else ""
+    return f"{_ago(int(median.value))} (median{ends})"
 
 
 def _ago(before: int) -> str:
@@ -259,6 +295,7 @@ def _page(
              f"> {NOTE}", ""]  # fmt: skip
     for each in found:
         lines += [f"- {plain(line)}" for line in lines_of(job, plan, each)]
+    lines += [f"- {plain(line)}" for line in compared(job, plan, found)]
     lines += ["", (
         f"Every step was taken in every week from {plan.before} weeks before {what} to its very "
         f"week, and held for {plan.lasts} weeks (a hotline from then on; a mediator begins once). "

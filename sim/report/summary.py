@@ -417,6 +417,7 @@ def page(
     first = int(study.points["point"].min())
     tables, scenario = study.first(), job.scenario_of(first)
     lines = [f"# {plain(job.title)}", "", f"> {NOTE}", "", *_accounts(job)]
+    lines += _forked(job)
     lines += ["## Run", "", *_run(job, study, facts), ""]
     lines += _coded(job)
     several, alone = study.n_points > 1, bool(study.points["worlds"].max() == 1)
@@ -466,6 +467,24 @@ def _accounts(job: Job) -> list[str]:
     for title, account in accounts.items():
         head = f"**{plain(title)}**: " if len(accounts) > 1 else ""
         lines += [head + plain(textwrap.fill(account, 100)), ""]
+    return lines
+
+
+def _forked(job: Job) -> list[str]:
+    """Return whose futures the worlds are, and what is changed from outside."""
+    lines = []
+    if (fork := job.fork) is not None:
+        luck = "with other luck from then on" if fork.other else "with the same luck"
+        whose = (
+            f"The worlds are futures of world {fork.world} after week {fork.week}, {luck}; world 0 "
+            "is that world itself."
+            if fork.world is not None
+            else f"The worlds have their own pasts up to week {fork.week}, {luck}."
+        )
+        lines += [f"**Fork.** {whose}", ""]
+    changed = {s.changes: s for s in job.scenarios if s.changes}
+    for changes in changed:
+        lines += ["Changed from outside: " + plain("; ".join(map(str, changes))) + ".", ""]
     return lines
 
 

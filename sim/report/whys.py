@@ -15,10 +15,12 @@ from sim.forks.sentences import COME, Teller, percent
 from sim.forks.why import DECISIVE, Kinds, Why
 from sim.report.calibration_figures import Line
 from sim.report.drawing import drawn_into
-from sim.report.figures import Plan, sheet
+from sim.report.figures import TITLE, Plan, sheet
 from sim.report.summary import NOTE, figure
 from sim.story.escaping import plain
 
+BESIDE, SIZE = 3.35, 9.5
+"""Width of the words beside the risk, in inches, and size of their letters, in points."""
 METHOD = (
     "Each link was taken out of the world's own past and the future played again: once with the "
     "same luck, and with {n} other lucks from the end of the link's week on; the futures with the "
@@ -43,7 +45,8 @@ def _drawn(why: Why) -> Figure:
         "thin lines: 95 % intervals"
     )
     head = f"Why {one} and {other} came to {what}: the risk on the way, and what each link did"
-    chart = sheet(11.0, 3.6 + 0.3 * len(table), head, caption)
+    width = 11.0
+    chart = sheet(width, 3.9 + 0.3 * len(table), head, caption)
     above, below = chart.subplots(2, 1, height_ratios=(2.4, 0.3 * len(table) + 0.5))
     risk = pd.DataFrame(
         {"week": at, "share": share.value, "lo": share.ends[0], "hi": share.ends[1]}
@@ -54,6 +57,11 @@ def _drawn(why: Why) -> Figure:
     }
     plots.draw_risk(above, risk, week, what, why.within, marks)
     plots.draw_links(below, table, what)
+    top = plots.folded(head, 72.0 * (width - 0.3), TITLE, weight="bold", most=3).count("\n")
+    told = [f"• {line}" for line in Teller(why).sentences()[2:5]]
+    text = "\n\n".join(plots.folded(line, 72.0 * BESIDE, SIZE, most=6) for line in told)
+    height = float(chart.get_size_inches()[1])
+    chart.text(0.13 / width, 1.0 - (0.62 + 0.25 * top) / height, text, fontsize=SIZE, va="top")
     return chart
 
 
