@@ -56,7 +56,7 @@ def run(
     """Run a study and return it.
 
     Args:
-        settings: keys as in a config file, see :func:`job`.
+        settings: keys as in a config file, see :func:`sim.config.settings.job`.
         output: a folder. A study in it is gone on with if it was interrupted, and read if it is
             finished. If none is given the study is a temporary one, gone when nobody holds it.
         configs: a folder with configs of one's own.

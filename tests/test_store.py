@@ -491,7 +491,8 @@ def test_a_rule_of_geography_that_changed_makes_another_study(
 
 
 def test_every_array_of_every_scenario_is_part_of_a_study() -> None:
-    job = job_of(*GEORGIA, "compare={greedy: {scenario: {traits: {RUS: {greed: 0.9}}}}}")
+    held = "scenario.changes=[{kind: channel, who: RUS, toward: GEO, week: 3, value: 0.5}]"
+    job = job_of(*GEORGIA, held, "compare={greedy: {scenario: {traits: {RUS: {greed: 0.9}}}}}")
     whole = identity_of(job).digest
     assert len(job.scenarios) == 2
     for k, scenario in enumerate(job.scenarios):

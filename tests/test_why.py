@@ -27,10 +27,10 @@ if PLAIN:
 QUIET = {
     "fog": 0.0, "misread_intent": 0.0, "misread_capability": 0.0, "lost_signal": 0.0,
     "accident": 0.0, "misjudged_resolve": 0.0, "issue_size": 0.0, "deploy_base": -12.0,
-    "posture_rate": 0.0, "accuse_base": -8.0, "sanction_base": -12.0, "expel_base": -10.0,
+    "accuse_base": -8.0, "sanction_base": -12.0, "expel_base": -10.0,
     "talk_base": -8.0, "strike_base": -12.0, "withdraw_base": -5.0, "withdraw_presence": 6.0,
     "mediation": 0.0, "intent_size": 1.0, "alarm_memory": 0.95, "alarm_limit": 4.0,
-    "deploy_alarm": 5.0, "withdraw_alarm": 5.0, "incident": 0.5, "incident_base": 2.0,
+    "deploy_alarm": 5.0, "incident": 0.5, "incident_base": 2.0,
     "incident_reach": 1.0, "stand_base": 4.0, "stand_belief": 0.0, "accuse_alarm": 0.0,
     "sanction_alarm": 0.0, "expel_alarm": 0.0, "soften_base": -8.0,
 }  # fmt: skip

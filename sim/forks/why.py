@@ -322,11 +322,13 @@ class Kinds:
     Attributes:
         worlds: their numbers.
         table: a row for each kind of link: in how many of them one was decisive, and its share.
+        before: in how many of them a link of any kind before the worst week was decisive.
         n_lucks: other lucks in which each link was tried.
     """
 
     worlds: tuple[int, ...]
     table: pd.DataFrame
+    before: int
     n_lucks: int
 
 
@@ -355,5 +357,8 @@ def kinds_of(whys: Sequence[Why]) -> Kinds:
             }
         )  # fmt: skip
     table = pd.DataFrame(rows).sort_values(["decisive", "kind"], ascending=[False, True])
-    return Kinds(tuple(each.past.number for each in whys), table.reset_index(drop=True),
+    earlier = sum(
+        any(w.decisive and w.link.week < each.outcome.week for w in each.links) for each in whys
+    )
+    return Kinds(tuple(each.past.number for each in whys), table.reset_index(drop=True), earlier,
                  whys[0].n_lucks)  # fmt: skip

@@ -301,7 +301,9 @@ def _page(
         f"week, and held for {plan.lasts} weeks (a hotline from then on; a mediator begins once). "
         "*Spared*: with the same luck it does not come until "
         f"{plan.within} weeks after the week in which it did. *Other luck*: luck is another from "
-        f"the step's week on, {plan.lucks} times for each world; the gain is paired luck by luck."
+        f"the step's week on, {plan.lucks} times for each world; the gain is paired luck by luck. "
+        "To spare a world that is known to have clashed is easier than to make those to come safer: "
+        "the first may turn on a hair, the second is what a policy is worth."
     ), ""]  # fmt: skip
     for each in found:
         lines += _tables(plan, each)

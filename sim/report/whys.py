@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim import plots
+from sim.analysis.intervals import wilson
 from sim.forks.links import AT_MOST, sentence
 from sim.forks.sentences import COME, Teller, percent
 from sim.forks.why import DECISIVE, Kinds, Why
@@ -89,8 +90,8 @@ def page(why: Why, drawn: Sequence[str], failed: dict[str, str]) -> str:
         lines += [figure("why", failed), ""]
     lines += [
         f"Asked about are the {AT_MOST} links that lie nearest to the worst week: the fewest steps "
-        "back along the reasons that the story gives, then the latest; tables: `links.csv`, "
-        "`pairs.csv`.",
+        "back along the reasons that the story gives, then the latest. Tables: links and pairs, "
+        "as CSV and Parquet.",
         "",
     ]
     return "\n".join(lines)
@@ -136,10 +137,14 @@ def kinds_lines(kinds: Kinds, what: str) -> list[str]:
     lines = [f"{n} worlds that came to {what}; each link tried with {kinds.n_lucks} other lucks."]
     lines += [
         f"A link of the kind “{row['kind']}” was decisive in {percent(row['share'])} "
-        f"({100 * row['lo']:.0f} to {100 * row['hi']:.0f}), before the worst week in "
-        f"{row['decisive_before']} of them."
+        f"({100 * row['lo']:.0f} to {100 * row['hi']:.0f})."
         for row in top
     ]
+    low, high = wilson(kinds.before, n)
+    lines.append(
+        f"A link before the worst week was decisive in {percent(kinds.before / n)} "
+        f"({100 * float(low):.0f} to {100 * float(high):.0f})."
+    )
     if not top:
         lines.append("No link was decisive in any of them.")
     return lines
