@@ -195,7 +195,7 @@ def explained(
 
     def one(world: World) -> Why:
         ends = pair or world.scenario.roster.subject
-        return why(world.past, pair=ends, within=within, n_lucks=n_lucks, in_pairs=False)
+        return why(world.past, pair=ends, within=within, n_lucks=n_lucks, in_full=False)
 
     found = in_threads(one, worlds, threads)
     return sorted(found, key=lambda each: each.past.number)

@@ -32,6 +32,7 @@ if PLAIN:
     pytest.skip("plays too many worlds for plain Python", allow_module_level=True)
 
 ENDS = ("AAA", "BBB")
+TRIED = ("words", "talks", "apology", "hotline", "mediator", "sanctions", "withdraw")
 
 
 def test_every_step_that_is_named_is_declared() -> None:
@@ -39,7 +40,7 @@ def test_every_step_that_is_named_is_declared() -> None:
 
 
 def test_each_try_is_the_fork_in_which_the_step_is_taken() -> None:
-    plan = OffRamps(before=6, within=10, lasts=4, lucks=2)
+    plan = OffRamps(before=6, within=10, lasts=4, lucks=2, steps=TRIED)
     job = sim.job(scenario="two_rivals", worlds=300, weeks=60, seed=3)
     weeks = first_weeks(job, 0, np.arange(300), plan)
     study = sim.run(scenario="two_rivals", worlds=300, weeks=60, seed=3, progress=False)
@@ -51,21 +52,22 @@ def test_each_try_is_the_fork_in_which_the_step_is_taken() -> None:
     assert len(rows) == 3 * 7 * len(
         variants_of(job.scenario.roster, plan, job.points[0].parameters)
     )
+    assert rows["lucks"].tolist() == [2 if k in (0, 1, 2, 4, 6) else 0 for k in rows["before"]]
     for row in rows.iloc[:: len(rows) // 60].to_dict("records"):
-        week, last = int(row["week"]), min(int(row["outcome_week"]) + 10, 60)
+        week, last = int(row["week"]), int(row["outcome_week"]) + 10
         one = ENDS if row["by"] == "AAA" else ENDS[::-1]
         sides = [ENDS, ENDS[::-1]] if row["by"] == BOTH else [one]
         roster = changed(job.scenario.roster, _changes(str(row["step"]), sides, week, plan))
-        mine = replay(roster, point, world=int(row["world"]), n_weeks=60, seed=3)
+        mine = replay(roster, point, world=int(row["world"]), n_weeks=70, seed=3)
         came = mine.pair(*ENDS, "rung")[week : last + 1].max() >= 5
         assert row["saved"] == (not came), row
 
 
 def _changes(step: str, sides: list[tuple[str, str]], week: int, plan: OffRamps) -> list[Change]:
     """Return what a step changes, written down a second time."""
-    weeks = min(plan.lasts, 60 - week + 1)
+    weeks = min(plan.lasts, 70 - week + 1)
     if step == "hotline":
-        return [Change("parameter", week, name="hotline", value=1.0, weeks=60 - week + 1)]
+        return [Change("parameter", week, name="hotline", value=1.0, weeks=70 - week + 1)]
     if step == "mediator":
         return [Change("mediator", week, "AAA", "BBB")]
     if step == "apology":
@@ -85,7 +87,7 @@ def made(saved: dict[tuple[int, str, str], list[int]]) -> pd.DataFrame:
             rows.append(
                 {"world": world, "outcome_week": 20, "week": 20 - before, "before": before,
                  "step": step, "by": by, "saved": value, "peace": 2 + value, "usual": 2,
-                 "lucks": 4, "cost_first": 0.02 * before, "cost_second": -0.02 * before}
+                 "lucks": 4, "calm": 2, "lost": 0.04 * before}
             )  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -105,7 +107,8 @@ def test_windows_are_shares_by_week_and_gains_are_paired() -> None:
     assert table.loc[("words", BOTH, 1), "saved"] == pytest.approx(2 / 3)
     assert table.loc[("words", "AAA", 2), ["worlds", "saved"]].tolist() == [3, pytest.approx(1 / 3)]
     row = table.loc[("words", BOTH, 1)]
-    assert row["peace"] == pytest.approx((3 / 4 + 2 / 4 + 3 / 4) / 3)
+    assert row["comes"] == pytest.approx(1 - (3 / 4 + 2 / 4 + 3 / 4) / 3)
+    assert row["usual"] == 0.5
     assert row["gain"] == pytest.approx((1 / 4 + 0 + 1 / 4) / 3)
     assert row["gain_lo"] < row["gain"] < row["gain_hi"]
     assert row["saved_lo"] < row["saved"] < row["saved_hi"]
@@ -117,7 +120,9 @@ def test_steps_stop_where_any_week_does_and_cost_what_they_cost() -> None:
     assert table.loc[("words", BOTH), "latest_median"] == 1.0
     assert table.loc[("withdraw", "BBB"), "latest_median"] == 0.0
     assert np.isnan(table.loc[("words", "BBB"), "latest_median"])
-    assert table.loc[("words", "AAA"), "cost_first"] == pytest.approx(2.0)  # hundredths
+    row = table.loc[("words", "AAA")]
+    assert row["price"] == pytest.approx(100 * (0.0 + 0.04 + 0.08) / 6)  # of six calm futures
+    assert row["gain"] == pytest.approx(1 / 12 / 3)  # one of twelve futures, in one of three worlds
 
 
 def test_the_least_and_the_latest_step_of_each_world() -> None:
@@ -130,6 +135,24 @@ def test_the_least_and_the_latest_step_of_each_world() -> None:
     three = table.loc[3]
     assert three[["least", "least_by", "least_before"]].tolist() == ["words", BOTH, 1]
     assert not three["first_alone"]
+
+
+def test_a_control_is_no_step_that_keeps_the_peace() -> None:
+    rows = pd.concat([TRIES, made({(2, "show", BOTH): [0, 1, 1]})])
+    table: Any = worlds_table(rows, ENDS).set_index("world")
+    assert table.loc[2, ["any", "control"]].tolist() == [False, True]
+    assert table["control"].tolist() == [False, True, False]
+
+
+def test_a_show_of_force_does_harm_and_spares_some_worlds_all_the_same(tmp_path: Path) -> None:
+    found = sim.off_ramps(scenario="two_rivals", worlds=1500, seed=3, progress=False,
+                          output=tmp_path / "o",
+                          off_ramps={"most": 60, "before": 13,
+                                     "steps": ["words", "show"]})  # fmt: skip
+    table: Any = found.steps.set_index(["step", "by"])
+    assert table.loc[("show", BOTH), "gain_hi"] < 0.0
+    assert table.loc[("words", BOTH), "gain_lo"] > 0.0
+    assert table.loc[("show", BOTH), "stops"] > 0.0
 
 
 def test_a_hotline_is_of_leaders_who_have_none_and_restraint_of_those_with_allies() -> None:
@@ -157,7 +180,7 @@ def test_a_search_leaves_tables_and_a_page_and_goes_on_where_it_ended(
     words = [*SMALL, f"output={tmp_path / 'o'}"]
     assert main(words) == 0
     told = capsys.readouterr().out
-    assert "Of 6 worlds in which Alphia and Betania came to a clash" in told
+    assert "steps were tried in the first 6 in which they did so after week 5" in told
     page = (tmp_path / "o" / "summary.md").read_text("utf-8")
     tables = {name: pd.read_parquet(tmp_path / "o" / f"off_ramps_{name}.parquet")
               for name in ("windows", "steps", "worlds")}  # fmt: skip
@@ -207,4 +230,4 @@ def test_worlds_that_stay_quiet_are_told(
 ) -> None:
     words = [*SMALL, "off_ramps.rung=nuclear", "worlds=20", f"output={tmp_path / 'o'}"]
     assert main(words) == 0
-    assert "none of 20 worlds came to nuclear use" in capsys.readouterr().out
+    assert "none of 20 worlds came to nuclear use after week 5" in capsys.readouterr().out

@@ -22,7 +22,8 @@ def job(settings: Mapping[str, Any] | None = None, /, *, configs: str | Path | N
         settings: keys as in a config file. A group is chosen by its name (``scenario=
             "crimea_2014"``, ``experiment="hotline"``); a part is a mapping (``parameters=
             {"fear_gain": 3}``) or has a dotted name (``{"scenario.events.mh17.size": 0}``). A
-            scenario may be one that :func:`sim.front.scenario` made. Numpy arrays, ranges and paths will do.
+            scenario may be one that :func:`sim.front.scenario` made. Numpy arrays, ranges and paths
+            will do.
         configs: a folder with configs of one's own, as ``--config-dir``.
         more: the same as keywords, stronger than ``settings``.
 

@@ -190,8 +190,9 @@ def worst(history: History, pair: tuple[str, str] | None = None, within: int = 2
 
     Args:
         history: the world in full.
-        pair: of which two states; if not given, the opposed pair that came highest: the one that
-            the scenario is about if it is among them, else the first to come.
+        pair: of which two states; if not given, the pair that came highest of those that are
+            opposed and the one that the scenario is about: this one if it is among the highest,
+            else the first to come.
         within: weeks after that in which it still counts.
     """
     roster = history.roster
@@ -200,6 +201,7 @@ def worst(history: History, pair: tuple[str, str] | None = None, within: int = 2
         at = int(roster.atlas.pair[roster.relation(*pair)])
     else:
         opposed = roster.atlas.relation_traits[roster.atlas.left, _OPPOSED, 0] > 0.0
+        opposed[roster.atlas.subject_pair] = True
         highest = np.where(opposed, rungs[1:].max(0), -1.0)
         best = np.flatnonzero(highest == highest.max())
         first = (rungs[1:, best] == highest.max()).argmax(0)
@@ -207,4 +209,4 @@ def worst(history: History, pair: tuple[str, str] | None = None, within: int = 2
         at = own if own in best else int(best[first.argmin()])
     top = int(rungs[1:, at].max())
     week = int((rungs[1:, at] == top).argmax()) + 1
-    return Outcome(at, top, week, min(week + within, len(rungs) - 1))
+    return Outcome(at, top, week, week + within)

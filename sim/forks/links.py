@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.forks.futures import Outcome, Past
 from sim.model.state import Pair
-from sim.model.vocabulary import Instrument, Miscalculation
+from sim.model.vocabulary import Happening, Instrument, Miscalculation, Rung
 from sim.plan.calendar import BLOCS
 from sim.plan.changes import Change, words_of
 from sim.story.chronicle import Deed, Kind, deeds_of
@@ -64,6 +64,8 @@ class Link:
         event: its place in the scenario's events, if it is one.
         instrument: that was raised, or lowered.
         lowers: whether it was lowered.
+        begins: whether it is what the outcome consists of: the force, the meeting, the accident or
+            the dated war of its own week.
         near: steps from it to the outcome.
     """
 
@@ -78,6 +80,7 @@ class Link:
     event: int | None = None
     instrument: Instrument | None = None
     lowers: bool = False
+    begins: bool = False
     near: int = 0
 
     @property
@@ -119,6 +122,7 @@ def nearest_links(past: Past, outcome: Outcome, at_most: int = AT_MOST) -> tuple
     rest = [link for link in chain.of_pair(outcome.pair) if key_of(link) not in known]
     rest.sort(key=lambda link: (-link.week, -_TURN.index(link.kind), link.who, link.text))
     found += [_further(link, FURTHEST) for link in rest[: at_most - len(found)]]
+    found = [replace(k, begins=k.week == outcome.week and chain.ends(k)) for k in found]
     return tuple(sorted(found, key=lambda link: (link.week, _TURN.index(link.kind), link.who)))
 
 
@@ -182,7 +186,7 @@ class _Chain:
     def followed(self) -> list[Link]:
         """Return the links of the chain, the nearest first."""
         now = [k for k in self.of_pair(self.outcome.pair) if k.week == self.outcome.week]
-        ending = [k for k in now if k.kind in _ENDING] or now
+        ending = [k for k in now if self.ends(k)] or now
         found = {key_of(k): _further(k, 0) for k in ending}
         steps, ahead = 0, ending
         while ahead and steps < FURTHEST:
@@ -194,6 +198,14 @@ class _Chain:
                     found[key_of(link)] = _further(link, steps)
                     ahead.append(link)
         return sorted(found.values(), key=lambda k: (k.near, -k.week, -_TURN.index(k.kind), k.who))
+
+    def ends(self, link: Link) -> bool:
+        """Say whether an outcome may consist of a link."""
+        if self.outcome.rung < Rung.CLASH:
+            return link.kind in _FORCES
+        if link.event is not None:
+            return self.past.scenario.events[link.event].kind in (Happening.WAR, Happening.FORCE)
+        return link.kind in _ENDING
 
     def behind(self, link: Link) -> list[Link]:
         """Return what a link goes back to."""

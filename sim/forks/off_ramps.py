@@ -1,10 +1,12 @@
 """Off-ramps: which step would have kept the peace, taken by whom, and until when.
 
 For every world that comes to an outcome, each of a declared list of steps is tried in every week
-before it, taken by one side, by the other and by both. With the same luck it shows whether this
-world would have been spared; with other lucks from the step's week on, in how many futures more
-than if nothing is done. How many are saved against how early the step comes is its *closing
-window*; what a side gives up of what is at issue is its cost.
+before it, taken by one side, by the other and by both: with the same luck, and in some of the weeks
+with other lucks from the step's week on. The first says whether *this* world would have been
+spared, which may hang on a hair: any change, a harmful one too, spares some. The second says in how
+many futures more than if nothing is done the peace is kept, which is what a step is worth; against
+how early it is taken it is the *closing window*. A control that should do harm, a show of force, is
+tried with the steps.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.intervals import student, wilson
+from sim.analysis.intervals import student, wholes, wilson
 from sim.engine.blocks import Block
 from sim.engine.native import width
 from sim.engine.threads import in_threads
@@ -30,7 +32,11 @@ from sim.plan.scenario import Job, OffRamps
 
 Ints = NDArray[np.int64]
 BOTH = "both"
-NOTHING = "nothing"
+CONTROL = "show"
+"""The step that should do harm."""
+LAGS = (0, 1, 2, 4, 6, 8, 10, 13, 17, 21, 26)
+"""Weeks before the outcome in which steps are tried with other lucks as well; of longer searches
+every eighth week more."""
 CHUNK = 100
 """Worlds that are played and kept together."""
 _STAKE = Pair.FIELDS.index("stake")
@@ -97,6 +103,8 @@ def _apologise(at: Setting) -> list[Change]:
 
 
 STEPS: Mapping[str, Step] = {
+    "freeze": Step("say nothing louder", lambda at: [
+        Change("restrain", at.week, at.me, at.them, "rhetoric", weeks=at.weeks)]),
     "words": Step("say no more than criticism", lambda at: [at.change("limit", "rhetoric", 0.25)]),
     "talks": Step("reopen the embassy, offer talks",
                   lambda at: [at.change("hold", "diplomacy", 0.75)]),
@@ -108,8 +116,14 @@ STEPS: Mapping[str, Step] = {
     "sanctions": Step("lift its sanctions", lambda at: [at.change("limit", "sanctions", 0.0)]),
     "restrain": Step("restrain its allies", _restrain),
     "withdraw": Step("withdraw to a presence", lambda at: [at.change("limit", "deployment", 0.25)]),
+    "show": Step("control: a show of force", lambda at: [at.change("hold", "deployment", 0.5)]),
 }  # fmt: skip
-"""The steps, from the least to the greatest."""
+"""The steps, from the least to the greatest, and the control."""
+
+
+def has_luck(before: int) -> bool:
+    """Say whether steps are tried with other lucks so many weeks before the outcome."""
+    return before in LAGS or (before > LAGS[-1] and before % 8 == 0)
 
 
 def sides_of(roster: Roster, plan: OffRamps) -> tuple[str, str]:
@@ -208,7 +222,7 @@ def tried(
         job: whose worlds they are.
         point: of its design.
         numbers: of the worlds, all of which come to the outcome, ``[world]``.
-        weeks: in which they do, ``[world]``.
+        weeks: in which they do, ``[world]``, after the first ``plan.before``.
         plan: what is tried.
         threads: threads to use.
         progress: called with the number of futures just finished.
@@ -217,68 +231,71 @@ def tried(
         A row for each world, week and step: ``world, outcome_week, week, before`` (weeks before the
         outcome), ``step, by, saved`` (1 where it does not come, luck being the same), ``peace,
         usual`` (of ``lucks`` futures with other luck, in how many it does not come, with the step
-        and with nothing done), ``cost_first, cost_second`` (what each side loses by the step of
-        what is at issue, in the mean of the futures with other luck).
+        and with nothing done), ``calm, lost`` (in how many it comes neither way, and how much of
+        what is at issue the first side loses by the step in the sum of these).
     """
     scenario = job.scenario_of(point)
     roster, ends = scenario.roster, sides_of(scenario.roster, plan)
+    n_weeks = job.n_weeks + plan.within
     pair = int(roster.atlas.pair[roster.relation(*ends)])
     toward = 1.0 if roster.relations[roster.atlas.left[pair]][0] == ends[0] else -1.0
     variants = variants_of(roster, plan, job.points[point].parameters)
-    last = np.minimum(weeks + plan.within, job.n_weeks)
+    last = weeks + plan.within
     desk = local()
 
     def play(task: _Task) -> tuple[_Task, NDArray[np.bool_], Floats]:
         n = len(task.places)
         if not hasattr(desk, "block"):
-            desk.block = Block(roster, job.n_weeks, job.seed)
+            desk.block = Block(roster, n_weeks, job.seed)
         block: Block = desk.block
         came = np.zeros((len(task.rosters), n), bool)
         stake = np.zeros((len(task.rosters), n))
-        end, lanes = int(task.last.max()), np.arange(n)
-        in_time = np.arange(end + 1)[:, None] <= task.last
+        lanes, ends_at = np.arange(n), sorted(set(task.last.tolist()))
+        in_time = np.arange(ends_at[-1] + 1)[:, None] <= task.last
         for k, other in enumerate(task.rosters):
             block.change(other)
             block.take(task.before, lanes, past=False)
             block.give_lucks(task.lucks)
-            block.play(end)
-            rungs = block.tracks.value.rungs[task.week : end + 1, pair, :n] >= plan.rung
+            for end in ends_at:  # what is at issue is looked at when a world's own time is up
+                block.play(end)
+                stake[k, task.last == end] = (
+                    toward * (block.world.pairs[pair, _STAKE, :n][task.last == end])
+                )
+            rungs = block.tracks.value.rungs[task.week : ends_at[-1] + 1, pair, :n] >= plan.rung
             came[k] = (rungs & in_time[task.week :]).any(0)
-            stake[k] = toward * block.world.pairs[pair, _STAKE, :n]
         if progress:
             progress(n * len(task.rosters))
         return task, came, stake
 
-    n_lucks = plan.lucks + 1
     shape = len(variants) + 1, len(numbers), plan.before + 1
     same = np.zeros(shape, bool)
-    peace = np.zeros(shape, np.int64)
-    stakes = np.zeros(shape)
+    peace, calm = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    lost = np.zeros(shape)
     tasks = _tasks(job, point, numbers, weeks, last, plan, variants)
     for task, came, stake in in_threads(play, tasks, threads):
         back = weeks[task.places] - task.week
         own = task.lucks == 0
         same[:, task.places[own], back[own]] = ~came[:, own]
         for lane in np.flatnonzero(~own):
-            peace[:, task.places[lane], back[lane]] += ~came[:, lane]
-            stakes[:, task.places[lane], back[lane]] += stake[:, lane] / plan.lucks
-    rows = []
-    for k, variant in enumerate(variants, 1):
-        for at in range(len(numbers)):
-            first = max(0, plan.before - int(weeks[at]) + 1)
-            back = np.arange(0, plan.before + 1 - first)
-            cost = stakes[0, at, back] - stakes[k, at, back]
-            rows.append(
-                pd.DataFrame(
-                    {
-                        "world": int(numbers[at]), "outcome_week": int(weeks[at]),
-                        "week": weeks[at] - back, "before": back, "step": variant.step,
-                        "by": variant.by, "saved": same[k, at, back].astype(np.int64),
-                        "peace": peace[k, at, back], "usual": peace[0, at, back],
-                        "lucks": n_lucks - 1, "cost_first": cost, "cost_second": -cost,
-                    }
-                )
-            )  # fmt: skip
+            at = task.places[lane], back[lane]
+            both = ~came[:, lane] & ~came[0, lane]
+            peace[:, at[0], at[1]] += ~came[:, lane]
+            calm[:, at[0], at[1]] += both
+            lost[:, at[0], at[1]] += np.where(both, stake[0, lane] - stake[:, lane], 0.0)
+    back = np.arange(plan.before + 1)
+    lucks = np.where([has_luck(int(k)) for k in back], plan.lucks, 0)
+    rows = [
+        pd.DataFrame(
+            {
+                "world": int(numbers[at]), "outcome_week": int(weeks[at]),
+                "week": weeks[at] - back, "before": back, "step": variant.step,
+                "by": variant.by, "saved": same[k, at].astype(np.int64), "peace": peace[k, at],
+                "usual": peace[0, at], "lucks": lucks, "calm": calm[k, at], "lost": lost[k, at],
+            }
+        )
+        for k, variant in enumerate(variants, 1)
+        for at in range(len(numbers))
+    ]  # fmt: skip
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
 
 
@@ -291,7 +308,6 @@ def _tasks(
     roster, ends = scenario.roster, sides_of(scenario.roster, plan)
     sources = list(_begun(job, point, numbers))
     home = {int(place): (block, lane) for block, mine in sources for lane, place in enumerate(mine)}
-    lucks = np.arange(plan.lucks + 1)
     for week in range(1, int(weeks.max()) + 1):
         for block, _ in sources:
             block.play(week - 1)
@@ -302,10 +318,12 @@ def _tasks(
         rosters = [roster]
         rosters += [
             changed(roster, (*scenario.changes,
-                             *variant.changes(roster, ends, week, plan, job.n_weeks)))
+                             *variant.changes(roster, ends, week, plan, job.n_weeks + plan.within)))
             for variant in variants
         ]  # fmt: skip
-        places, of_luck = np.repeat(mine, len(lucks)), np.tile(lucks, len(mine))
+        futures = [plan.lucks + 1 if has_luck(int(weeks[k] - week)) else 1 for k in mine]
+        places = np.repeat(mine, futures)
+        of_luck = np.concatenate([np.arange(n) for n in futures])
         for start in range(0, len(places), width()):
             some = slice(start, start + width())
             packed = Block(roster, week, job.seed)
@@ -324,56 +342,69 @@ def windows(rows: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         By ``step, by, before``: ``worlds``; ``saved, saved_lo, saved_hi``, the share of worlds
-        that the step spares, luck being the same; ``peace, usual``, the shares of futures with
-        other luck in which the outcome does not come, with the step and with nothing done; ``gain,
-        gain_lo, gain_hi``, the difference, paired by luck, with its interval over worlds.
+        that the step spares, luck being the same; ``comes, usual``, the shares of futures with
+        other luck in which the outcome comes, with the step and with nothing done; ``gain,
+        gain_lo, gain_hi``, by how much less often it comes, paired by luck, with its interval over
+        worlds; nan where other lucks were not tried.
     """
     found = []
     for (step, by, before), part in rows.groupby(["step", "by", "before"], sort=False):
-        n, lucks = len(part), part["lucks"].to_numpy(float)
+        n, lucks = len(part), float(part["lucks"].iloc[0])
         low, high = wilson(part["saved"].sum(), n)
-        gain = (part["peace"] - part["usual"]).to_numpy(float) / lucks
-        least, most = student(gain.sum(), np.square(gain).sum(), n)
-        found.append(
-            {
-                "step": step, "by": by, "before": before, "worlds": n,
-                "saved": part["saved"].mean(), "saved_lo": float(low), "saved_hi": float(high),
-                "peace": (part["peace"] / lucks).mean(), "usual": (part["usual"] / lucks).mean(),
-                "gain": gain.mean(), "gain_lo": float(least), "gain_hi": float(most),
-            }
-        )  # fmt: skip
+        row = {
+            "step": step, "by": by, "before": before, "worlds": n,
+            "saved": part["saved"].mean(), "saved_lo": float(low), "saved_hi": float(high),
+        }  # fmt: skip
+        nothing = dict.fromkeys(("comes", "usual", "gain", "gain_lo", "gain_hi"), np.nan)
+        if lucks:
+            gain = (part["peace"] - part["usual"]).to_numpy(float)
+            least, most = wholes(gain.sum(), np.square(gain).sum(), n)
+            nothing = {
+                "comes": 1.0 - part["peace"].mean() / lucks,
+                "usual": 1.0 - part["usual"].mean() / lucks, "gain": gain.mean() / lucks,
+                "gain_lo": float(least) / lucks, "gain_hi": float(most) / lucks,
+            }  # fmt: skip
+        found.append({**row, **nothing})
     return pd.DataFrame(found)
 
 
 def steps_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return what each step does when it comes in time.
+    """Return what each step does, over all the weeks in which it is tried.
 
     Returns:
-        By ``step, by``: ``worlds``; ``stops, stops_lo, stops_hi``, the share of worlds in which
-        there is a week of the last ones in which the step keeps the peace, luck being the same;
-        ``latest_median``, the median of the latest such week, in weeks before the outcome;
-        ``cost_first, cost_second``, what the two sides lose by the step in the mean over futures
-        with other luck and all weeks, needed or not, in hundredths of what is at issue, with their
-        intervals over worlds.
+        By ``step, by``: ``worlds``; ``usual, comes``, the shares of futures with other luck in
+        which the outcome comes with nothing done and with the step, over all weeks; ``gain,
+        gain_lo, gain_hi``, the difference, with its interval over worlds; ``price, price_lo,
+        price_hi``, what the first side loses by the step in futures in which the outcome comes
+        neither way, in hundredths of what is at issue (the second gains as much); ``stops,
+        stops_lo, stops_hi``, the share of worlds in which the step keeps the peace in some week,
+        luck being the same; ``latest_median``, the median of the latest such week, in weeks
+        before the outcome.
     """
     found = []
     for (step, by), part in rows.groupby(["step", "by"], sort=False):
         of_world = part.groupby("world")
         stops = of_world["saved"].max()
         low, high = wilson(stops.sum(), len(stops))
-        works = part[part["saved"] == 1]
-        latest = works.groupby("world")["before"].min()
-        row = {
-            "step": step, "by": by, "worlds": len(stops), "stops": stops.mean(),
-            "stops_lo": float(low), "stops_hi": float(high),
-            "latest_median": float(latest.median()) if len(latest) else np.nan,
-        }  # fmt: skip
-        for side in ("first", "second"):
-            cost = 100.0 * of_world[f"cost_{side}"].mean().to_numpy(float)
-            ends = student(cost.sum(), np.square(cost).sum(), len(cost))
-            row[f"cost_{side}"] = cost.mean()
-            row[f"cost_{side}_lo"], row[f"cost_{side}_hi"] = map(float, ends)
-        found.append(row)
+        latest = part[part["saved"] == 1].groupby("world")["before"].min()
+        sums = of_world[["peace", "usual", "lucks", "calm", "lost"]].sum()
+        gain = ((sums["peace"] - sums["usual"]) / sums["lucks"]).to_numpy(float)
+        least, most = student(gain.sum(), np.square(gain).sum(), len(gain))
+        met = sums[sums["calm"] > 0]
+        price = (100.0 * met["lost"] / met["calm"]).to_numpy(float)
+        ends = student(price.sum(), np.square(price).sum(), max(1, len(price)))
+        found.append(
+            {
+                "step": step, "by": by, "worlds": len(stops),
+                "usual": 1.0 - sums["usual"].sum() / sums["lucks"].sum(),
+                "comes": 1.0 - sums["peace"].sum() / sums["lucks"].sum(),
+                "gain": gain.mean(), "gain_lo": float(least), "gain_hi": float(most),
+                "price": price.mean() if len(price) else np.nan, "price_lo": float(ends[0]),
+                "price_hi": float(ends[1]), "stops": stops.mean(), "stops_lo": float(low),
+                "stops_hi": float(high),
+                "latest_median": float(latest.median()) if len(latest) else np.nan,
+            }
+        )  # fmt: skip
     return pd.DataFrame(found)
 
 
@@ -384,17 +415,19 @@ def worlds_table(rows: pd.DataFrame, ends: tuple[str, str]) -> pd.DataFrame:
         A row for each world: ``world, outcome_week``; ``first_alone, second_alone``, whether a step
         of one side alone keeps the peace in some week; ``least, least_by, least_before``, the first
         of the declared steps that does so by one side, or by both if no side can, and the latest
-        week in which it does; ``latest, latest_by, latest_before``, the one that can be taken last.
+        week in which it does; ``latest, latest_by, latest_before``, the one that can be taken last;
+        ``any``, whether any does; ``control``, whether the control does, which is none of these.
     """
     order = list(STEPS)
     found = []
     for world, part in rows.groupby("world", sort=True):
-        works = part[part["saved"] == 1].copy()
+        works = part[(part["saved"] == 1) & (part["step"] != CONTROL)].copy()
         row = {
             "world": world, "outcome_week": int(part["outcome_week"].iloc[0]),
             "first_alone": bool((works["by"] == ends[0]).any()),
             "second_alone": bool((works["by"] == ends[1]).any()),
             "any": bool(len(works)),
+            "control": bool(part.loc[part["step"] == CONTROL, "saved"].max() == 1),
         }  # fmt: skip
         if len(works):
             works["rank"] = works["step"].map(order.index)

@@ -1,15 +1,17 @@
-"""Why a world came to its worst: which links on the way were decisive, alone and in pairs.
+"""Why a world came to its worst: what began it, and which links on the way were decisive.
 
-Each link is taken out of the world's own past, and the future is played again: with the same luck,
-and with other lucks from the end of the link's week on. A link's *effect* is by how many futures of
-a hundred the outcome comes less often without it, on the same lucks as futures that have it. This
-is the counterfactual reading of a cause (Lewis 1973; Pearl 2000): necessary, where the outcome does
-not come without it; sufficient, where it comes with it alone.
+What it consisted of is its *trigger*: the force, the meeting or the accident of its own week. Each
+other link is taken out of the world's own past (it does not happen in its week; it may later), and
+the future is played again: with the same luck, and with other lucks from the end of the link's week
+on. Its *effect* is by how many futures of a hundred the outcome comes less often without it, on the
+same lucks as futures that have it: a counterfactual reading of a cause (Lewis 1973; Pearl 2000), in
+probabilities. What many links did together is asked on the eve: all of a kind, or of a side, are
+taken out with the luck as it was, and luck is another from the week before the outcome on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -17,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.intervals import changed_counts, wilson
+from sim.analysis.intervals import changed_counts, student, wilson
 from sim.errors import Fault, InputError
 from sim.forks.futures import NEVER, Arm, Outcome, Past, outcomes_of, worst
 from sim.forks.links import AT_MOST, Link, LinkKind, links_of, nearest_links
@@ -35,6 +37,9 @@ STRONGEST = 5
 DECISIVE = 0.5
 """Part of the futures with a link in which the outcome comes without it, at most, where the link is
 decisive."""
+SURE = 0.05
+"""Chance at which a difference is clear, divided among the links of a world."""
+ALL = "all earlier links"
 
 Bools = NDArray[np.bool_]
 
@@ -58,8 +63,57 @@ class Share:
         return float(low), float(high)
 
 
-def _share(came: Bools) -> Share:
-    return Share(int(came.sum()), len(came))
+@dataclass(frozen=True)
+class Compared:
+    """Futures that have something and futures that lack it, luck by luck.
+
+    Attributes:
+        had, lacked: in how many the outcome comes.
+        effect: by how much its share is less without, with the ends of its 95 % interval.
+        chance: of so large a difference by chance alone (exact sign test, two sides).
+    """
+
+    had: Share
+    lacked: Share
+    effect: tuple[float, float, float]
+    chance: float
+
+    @classmethod
+    def of(cls, had: Bools, lacked: Bools) -> Compared:
+        """Return what two arms on the same lucks say.
+
+        Args:
+            had, lacked: whether the outcome comes, ``[future]``.
+        """
+        up, down, n = int((had & ~lacked).sum()), int((lacked & ~had).sum()), len(had)
+        low, high = changed_counts(up, down, up + down, n)
+        effect = (up - down) / n, max(-1.0, float(low)), min(1.0, float(high))
+        return cls(Share(int(had.sum()), n), Share(int(lacked.sum()), n), effect,
+                   sign_test(up, down))  # fmt: skip
+
+    def clear(self, tests: int = 1) -> bool:
+        """Say whether the difference is clear of chance, being one of so many that are tested."""
+        return self.chance <= SURE / tests
+
+    @property
+    def halved(self) -> bool:
+        """Whether the outcome comes at most half as often without."""
+        return self.lacked.value <= DECISIVE * self.had.value
+
+    def decides(self, tests: int = 1) -> bool:
+        """Say whether it is decisive: halved, less often, and clear of chance."""
+        return self.halved and self.effect[0] > 0.0 and self.clear(tests)
+
+    def testable(self, tests: int = 1) -> bool:
+        """Say whether it could be found decisive at all, if the outcome never came without it."""
+        return sign_test(self.had.came, 0) <= SURE / tests
+
+
+def sign_test(up: int, down: int) -> float:
+    """Return the chance of a split as uneven as this, or more, of changes that go either way."""
+    from scipy.special import bdtr
+
+    return min(1.0, 2.0 * float(bdtr(min(up, down), up + down, 0.5))) if up + down else 1.0
 
 
 @dataclass(frozen=True)
@@ -69,23 +123,18 @@ class Weighed:
     Attributes:
         link: it.
         same: whether the outcome comes without it, luck being the same.
-        had: in how many futures it comes with it, other lucks after its week.
-        lacked: ... without it, on the same lucks.
-        effect: the difference, with the ends of its 95 % interval.
-        alone: in how many it comes with this link and none of the others, of the strongest.
+        compared: futures with it and without, other lucks after its week.
+        decisive: whether the outcome comes at most half as often without it, clear of chance.
+        trigger: whether it is what the outcome consisted of, in its very week.
+        alone: in how many futures it comes with this link and none of the others, of the strongest.
     """
 
     link: Link
     same: bool
-    had: Share
-    lacked: Share
-    effect: tuple[float, float, float]
+    compared: Compared
+    decisive: bool
+    trigger: bool = False
     alone: Share | None = None
-
-    @property
-    def decisive(self) -> bool:
-        """Whether the outcome comes at most half as often without it, clear of chance."""
-        return self.effect[1] > 0.0 and self.lacked.value <= DECISIVE * self.had.value
 
 
 @dataclass(frozen=True)
@@ -96,31 +145,39 @@ class Two:
 
     Attributes:
         first, second: places of the links, in order of weeks.
-        had: in how many futures the outcome comes with both.
-        lacks: without the first, without the second, without both.
+        lacks: futures with both against those without the first, without the second, without both.
         follows: whether the second is gone where the first is taken out.
     """
 
     first: int
     second: int
-    had: Share
-    lacks: tuple[Share, Share, Share]
+    lacks: tuple[Compared, Compared, Compared]
     follows: bool
 
     @property
     def relation(self) -> str:
         """How the two work: ``together``, ``chain``, ``either`` or nothing of these.
 
-        Together: without either of them the outcome comes at most half as often, so that both are
-        needed. A chain: the same, but the second would not have been without the first. Either: it
-        comes more often than that without one of them, but not without both.
+        Together: without either of them the outcome comes at most half as often, clear of chance,
+        so that both are needed. A chain: the same, but the second would not have been without the
+        first. Either: it comes more often than that without one of them, but not without both.
         """
-        few = [s.value <= DECISIVE * self.had.value for s in self.lacks]
-        if not self.had.came or not few[2]:
+        one, other, both = (each.decides() for each in self.lacks)
+        if not both:
             return ""
-        if few[0] and few[1]:
+        if one and other:
             return "chain" if self.follows else "together"
-        return "" if few[0] or few[1] else "either"
+        apart = not (self.lacks[0].halved or self.lacks[1].halved)
+        return "either" if apart else ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Several earlier links taken out together, and what that does to the risk on the eve."""
+
+    name: str
+    n_links: int
+    compared: Compared
 
 
 @dataclass(frozen=True)
@@ -132,6 +189,7 @@ class Why:
         outcome: its worst.
         links: those asked about, in order of weeks.
         pairs: the strongest in pairs.
+        groups: of earlier links, all of them first.
         risk: by week, in how many futures with other lucks from its end on the outcome came within
             the next ``within`` weeks.
         within: see :func:`why`.
@@ -142,14 +200,21 @@ class Why:
     outcome: Outcome
     links: tuple[Weighed, ...]
     pairs: tuple[Two, ...]
+    groups: tuple[Group, ...]
     risk: Mapping[int, Share]
     within: int
     n_lucks: int
 
     @property
+    def triggers(self) -> list[Weighed]:
+        """What the outcome consisted of."""
+        return [weighed for weighed in self.links if weighed.trigger]
+
+    @property
     def ranked(self) -> list[Weighed]:
-        """The links, the strongest first; of equals the nearer."""
-        return sorted(self.links, key=lambda w: (-w.effect[0], w.same, w.link.near))
+        """The other links, the strongest first; of equals the nearer."""
+        rest = [weighed for weighed in self.links if not weighed.trigger]
+        return sorted(rest, key=lambda w: (-w.compared.effect[0], w.same, w.link.near))
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -159,24 +224,24 @@ class Why:
         return roster.codes[one], roster.codes[other]
 
     def table(self) -> pd.DataFrame:
-        """Return a row for each link, the strongest first."""
+        """Return a row for each link, triggers first (rank 0), then the strongest."""
         rows = []
-        for rank, weighed in enumerate(self.ranked, 1):
-            link = weighed.link
-            had, lacked, alone = weighed.had, weighed.lacked, weighed.alone
+        for rank, weighed in [*((0, w) for w in self.triggers), *enumerate(self.ranked, 1)]:
+            link, compared, alone = weighed.link, weighed.compared, weighed.alone
+            had, lacked = compared.had, compared.lacked
             rows.append(
                 {
                     "rank": rank, "week": link.week, "kind": link.kind.value, "who": link.who,
-                    "toward": link.toward, "what": link.text,
+                    "toward": link.toward, "what": link.text, "trigger": weighed.trigger,
                     "same_luck": "comes" if weighed.same else "does not come",
                     "with": had.value, "with_lo": had.ends[0], "with_hi": had.ends[1],
                     "without": lacked.value, "without_lo": lacked.ends[0],
-                    "without_hi": lacked.ends[1], "effect": weighed.effect[0],
-                    "effect_lo": weighed.effect[1], "effect_hi": weighed.effect[2],
+                    "without_hi": lacked.ends[1], "effect": compared.effect[0],
+                    "effect_lo": compared.effect[1], "effect_hi": compared.effect[2],
+                    "chance": compared.chance, "decisive": weighed.decisive,
                     "alone": alone.value if alone else np.nan,
                     "alone_lo": alone.ends[0] if alone else np.nan,
-                    "alone_hi": alone.ends[1] if alone else np.nan,
-                    "decisive": weighed.decisive, "futures": had.n,
+                    "alone_hi": alone.ends[1] if alone else np.nan, "futures": had.n,
                 }
             )  # fmt: skip
         return pd.DataFrame(rows)
@@ -186,42 +251,46 @@ class Why:
         rows = []
         for two in self.pairs:
             first, second = self.links[two.first].link, self.links[two.second].link
+            one, other, both = two.lacks
             rows.append(
                 {
                     "week_1": first.week, "what_1": first.text, "week_2": second.week,
-                    "what_2": second.text, "with_both": two.had.value,
-                    "without_1": two.lacks[0].value, "without_2": two.lacks[1].value,
-                    "without_both": two.lacks[2].value, "relation": two.relation,
-                    "futures": two.had.n,
+                    "what_2": second.text, "with_both": both.had.value,
+                    "without_1": one.lacked.value, "without_2": other.lacked.value,
+                    "without_both": both.lacked.value, "relation": two.relation,
+                    "futures": both.had.n,
                 }
             )  # fmt: skip
         return pd.DataFrame(rows)
 
-
-def effect_of(had: Bools, lacked: Bools) -> tuple[float, float, float]:
-    """Return by how much a share falls from futures to others on the same lucks, with its interval.
-
-    Args:
-        had, lacked: whether the outcome comes, ``[future]``.
-    """
-    up, down = int((had & ~lacked).sum()), int((lacked & ~had).sum())
-    low, high = changed_counts(up, down, up + down, len(had))
-    return (up - down) / len(had), max(-1.0, float(low)), min(1.0, float(high))
+    def groups_table(self) -> pd.DataFrame:
+        """Return a row for each group of earlier links that was taken out together."""
+        return pd.DataFrame(
+            {
+                "group": each.name, "links": each.n_links, "risk": each.compared.had.value,
+                "without": each.compared.lacked.value, "effect": each.compared.effect[0],
+                "effect_lo": each.compared.effect[1], "effect_hi": each.compared.effect[2],
+                "chance": each.compared.chance, "futures": each.compared.had.n,
+            }
+            for each in self.groups
+        )  # fmt: skip
 
 
 def why(
     past: Past, *, pair: tuple[str, str] | None = None, within: int = 26, n_lucks: int = LUCKS,
-    at_most: int = AT_MOST, in_pairs: bool = True, threads: int = 1,
+    at_most: int = AT_MOST, in_full: bool = True, threads: int = 1,
 ) -> Why:  # fmt: skip
     """Return what a world's worst came of.
 
     Args:
         past: the world.
         pair: two states whose worst it is; see :func:`sim.forks.futures.worst`.
-        within: weeks after the worst one in which the outcome still counts.
+        within: weeks after the worst one in which the outcome still counts; they are played also
+            where the world itself ends before.
         n_lucks: other lucks in which each link is tried, 1 or more.
         at_most: links that are asked about.
-        in_pairs: whether the strongest are tried in pairs.
+        in_full: whether the risk on the way is told, and the strongest are tried alone, and in
+            pairs.
         threads: threads to use.
 
     Raises:
@@ -232,28 +301,51 @@ def why(
         told = f"never came beyond rung {outcome.rung}: there is nothing to explain"
         raise InputError([Fault(f"world {past.number}", "", told)])
     links = nearest_links(past, outcome, at_most)
-    n = n_lucks + 1
-    weeks = sorted({link.week for link in links})
-    arms = [Arm(("had", week), week, week, n_lucks=n) for week in weeks]
-    way = range(max(0, outcome.week - BEFORE), outcome.week) if in_pairs else range(0)
-    for week in way:  # the risk, as far ahead from each
-        until = min(week + within, past.n_weeks)
-        arms.append(Arm(("risk", week), week + 1, week, n_lucks=n, until=until))
+    n, eve = n_lucks + 1, outcome.week - 1
+    arms = [Arm(("had", week), week, week, n_lucks=n) for week in sorted({k.week for k in links})]
+    way = range(max(0, outcome.week - BEFORE) if in_full else eve, outcome.week)
+    arms += [
+        Arm(("risk", week), week + 1, week, n_lucks=n, until=week + within) for week in way
+    ]  # as far ahead from each
     arms += [Arm(("without", k), link.week, link.week, link.changes, link.events, n)
              for k, link in enumerate(links)]  # fmt: skip
+    groups = _groups(links, outcome)
+    for name, some in groups.items():
+        changes = _merged(c for link in some for c in link.changes)
+        gone = tuple(place for link in some for place in link.events)
+        first = min(link.week for link in some)
+        arms.append(Arm(("group", name), first, eve, changes, gone, n, until=eve + within))
     came = {name: weeks != NEVER for name, weeks in
             outcomes_of(past, outcome, arms, threads=threads).items()}  # fmt: skip
+    n_tests = max(1, sum(not link.begins for link in links))
     weighed = []
     for k, link in enumerate(links):
         had, lacked = came["had", link.week], came["without", k]
-        effect = effect_of(had[1:], lacked[1:])
-        weighed.append(Weighed(link, bool(lacked[0]), _share(had[1:]), _share(lacked[1:]), effect))
-    risk = {week: _share(came["risk", week][1:]) for week in way}
-    found = Why(past, outcome, tuple(weighed), (), risk, within, n_lucks)
-    return _closer(found, n, threads) if in_pairs else found
+        compared = Compared.of(had[1:], lacked[1:])
+        decides = not link.begins and compared.decides(n_tests)
+        weighed.append(Weighed(link, bool(lacked[0]), compared, decides, link.begins))
+    found = Why(
+        past, outcome, tuple(weighed), (),
+        tuple(Group(name, len(some), Compared.of(came["risk", eve][1:], came["group", name][1:]))
+              for name, some in groups.items()),
+        {week: Share(int(came["risk", week][1:].sum()), n_lucks) for week in way},
+        within, n_lucks,
+    )  # fmt: skip
+    return _closer(found, n, threads) if in_full else found
 
 
-def _merged(changes: Sequence[Change]) -> tuple[Change, ...]:
+def _groups(links: Sequence[Link], outcome: Outcome) -> dict[str, list[Link]]:
+    """Return the earlier links that are taken out together, by what they have in common."""
+    earlier = [link for link in links if link.week < outcome.week]
+    found = {ALL: earlier}
+    for kind in LinkKind:
+        found[kind.value] = [link for link in earlier if link.kind == kind]
+    for who in sorted({link.who for link in earlier if link.event is None}):
+        found[who] = [link for link in earlier if link.who == who and link.event is None]
+    return {name: some for name, some in found.items() if some}
+
+
+def _merged(changes: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(dict.fromkeys(changes))
 
 
@@ -270,7 +362,12 @@ def _closer(found: Why, n: int, threads: int) -> Why:
     """Try the strongest links alone, and in pairs."""
     links = [weighed.link for weighed in found.links]
     strongest = sorted(map(found.links.index, found.ranked[:STRONGEST]))
-    arms = [_kept_alone(found, k, n) for k in strongest]
+    arms = [Arm(("had", links[k].week), links[k].week, links[k].week, n_lucks=n)
+            for k in {links[k].week: k for k in strongest}.values()]  # fmt: skip
+    arms += [_kept_alone(found, k, n) for k in strongest]
+    for k in strongest:
+        arms.append(Arm(("second", k), links[k].week, links[k].week, links[k].changes,
+                        links[k].events, n))  # fmt: skip
     for i, j in combinations(strongest, 2):
         first, second = links[i], links[j]
         both = _merged((*first.changes, *second.changes))
@@ -280,17 +377,21 @@ def _closer(found: Why, n: int, threads: int) -> Why:
             Arm(("both", i, j), first.week, second.week, both, gone, n),
         ]
     weeks = outcomes_of(found.past, found.outcome, arms, threads=threads)
-    came = {name: _share(each[1:] != NEVER) for name, each in weeks.items()}
+    came = {name: each[1:] != NEVER for name, each in weeks.items()}
     after = {i: _after(found.past, links[i], [links[j] for j in strongest]) for i in strongest[:-1]}
-    pairs = tuple(
-        Two(i, j, found.links[j].had,
-            (came["first", i, j], found.links[j].lacked, came["both", i, j]),
-            _same_link(links[j]) not in after[i])
-        for i, j in combinations(strongest, 2)
-    )  # fmt: skip
-    weighed = tuple(replace(each, alone=came.get(("alone", k)))
-                    for k, each in enumerate(found.links))  # fmt: skip
-    return replace(found, pairs=pairs, links=weighed)
+    pairs = []
+    for i, j in combinations(strongest, 2):
+        had = came["had", links[j].week]
+        lacks = (
+            Compared.of(had, came["first", i, j]), Compared.of(had, came["second", j]),
+            Compared.of(had, came["both", i, j]),
+        )  # fmt: skip
+        pairs.append(Two(i, j, lacks, _same_link(links[j]) not in after[i]))
+    weighed = list(found.links)
+    for k in strongest:
+        alone = came["alone", k]
+        weighed[k] = replace(weighed[k], alone=Share(int(alone.sum()), len(alone)))
+    return replace(found, pairs=tuple(pairs), links=tuple(weighed))
 
 
 def _after(past: Past, gone: Link, links: Sequence[Link]) -> set[tuple[object, ...]]:
@@ -317,48 +418,67 @@ def _same_link(link: Link) -> tuple[object, ...]:
 
 @dataclass(frozen=True)
 class Kinds:
-    """Which kinds of links were decisive, over worlds that came to an outcome.
+    """What began the worst of some worlds, and which kinds of earlier links mattered.
 
     Attributes:
         worlds: their numbers.
-        table: a row for each kind of link: in how many of them one was decisive, and its share.
-        before: in how many of them a link of any kind before the worst week was decisive.
-        n_lucks: other lucks in which each link was tried.
+        triggers: a row for each kind: ``kind, worlds, n, share, lo, hi``.
+        links: a row for each kind of earlier link: ``asked``, worlds that have one; ``testable``,
+            in which one could have been found decisive; ``decisive``, in which one was; ``share,
+            lo, hi`` of the testable; ``effect, effect_lo, effect_hi``, by how much the risk on the
+            eve is less without all of the kind, in the mean of the worlds that have one, with its
+            interval over worlds; ``risk``, the risk on the eve in those.
+        n_lucks: other lucks in which each was tried.
     """
 
     worlds: tuple[int, ...]
-    table: pd.DataFrame
-    before: int
+    triggers: pd.DataFrame
+    links: pd.DataFrame
     n_lucks: int
 
 
 def kinds_of(whys: Sequence[Why]) -> Kinds:
-    """Return which kinds of links were decisive in some worlds.
+    """Return what began the worst of some worlds, and which kinds of earlier links mattered.
 
     Args:
         whys: of the worlds, one or more.
     """
-    rows, n = [], len(whys)
+    n = len(whys)
+    triggers, rows = [], []
     for kind in LinkKind:
-        mine = [[w for w in each.links if w.link.kind == kind] for each in whys]
-        decisive = sum(any(w.decisive for w in some) for some in mine)
-        needed = sum(any(not w.same for w in some) for some in mine)
-        first = sum(each.ranked[0].link.kind == kind for each in whys if each.ranked)
-        before = sum(
-            any(w.decisive and w.link.week < each.outcome.week for w in some)
-            for each, some in zip(whys, mine, strict=True)
-        )
-        low, high = wilson(decisive, n)
+        began = sum(any(w.link.kind == kind for w in each.triggers) for each in whys)
+        if began:
+            low, high = wilson(began, n)
+            triggers.append({"kind": kind.value, "worlds": n, "n": began, "share": began / n,
+                             "lo": float(low), "hi": float(high)})  # fmt: skip
+    for name in (ALL, *(kind.value for kind in LinkKind)):
+        groups = [g.compared for each in whys for g in each.groups if g.name == name]
+        if not groups:
+            continue
+        mine = [
+            [w for w in each.ranked
+             if w.link.week < each.outcome.week and name in (ALL, w.link.kind.value)]
+            for each in whys
+        ]  # fmt: skip
+        tests = [max(1, len(each.ranked)) for each in whys]
+        testable = [any(w.compared.testable(k) for w in some)
+                    for some, k in zip(mine, tests, strict=True)]  # fmt: skip
+        decisive = [any(w.decisive for w in some) for some in mine]
+        low, high = wilson(sum(decisive), max(1, sum(testable)))
+        effect = np.array([each.effect[0] for each in groups])
+        ends = student(effect.sum(), np.square(effect).sum(), len(effect))
         rows.append(
             {
-                "kind": kind.value, "worlds": n, "asked": sum(bool(some) for some in mine),
-                "decisive": decisive, "share": decisive / n, "lo": float(low), "hi": float(high),
-                "decisive_before": before, "necessary_same_luck": needed, "strongest": first,
+                "kind": name, "asked": len(groups), "testable": sum(testable),
+                "decisive": sum(decisive),
+                "share": sum(decisive) / sum(testable) if sum(testable) else np.nan,
+                "lo": float(low) if sum(testable) else np.nan,
+                "hi": float(high) if sum(testable) else np.nan,
+                "risk": float(np.mean([each.had.value for each in groups])),
+                "effect": effect.mean(), "effect_lo": float(ends[0]), "effect_hi": float(ends[1]),
             }
         )  # fmt: skip
-    table = pd.DataFrame(rows).sort_values(["decisive", "kind"], ascending=[False, True])
-    earlier = sum(
-        any(w.decisive and w.link.week < each.outcome.week for w in each.links) for each in whys
-    )
-    return Kinds(tuple(each.past.number for each in whys), table.reset_index(drop=True), earlier,
-                 whys[0].n_lucks)  # fmt: skip
+    began_by = pd.DataFrame(triggers, columns=["kind", "worlds", "n", "share", "lo", "hi"])
+    began_by = began_by.sort_values(["n", "kind"], ascending=[False, True])
+    return Kinds(tuple(each.past.number for each in whys), began_by.reset_index(drop=True),
+                 pd.DataFrame(rows), whys[0].n_lucks)  # fmt: skip

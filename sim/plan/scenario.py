@@ -111,8 +111,12 @@ class Calibration:
     trials: int  # of simulation-based calibration
 
 
-STEPS = ("words", "talks", "apology", "hotline", "mediator", "sanctions", "restrain", "withdraw")
-"""Steps toward peace, from the least to the greatest; what each is: :mod:`sim.forks.off_ramps`."""
+STEPS = (
+    "freeze", "words", "talks", "apology", "hotline", "mediator", "sanctions", "restrain",
+    "withdraw", "show",
+)  # fmt: skip
+"""Steps toward peace, from the least to the greatest, and a control at the end; what each is:
+:mod:`sim.forks.off_ramps`."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +127,8 @@ class OffRamps:
     most: int = 200  # worlds that come to the outcome, of each point
     before: int = 26  # weeks before it in which a step is taken at the earliest
     within: int = 26  # weeks after it in which it still counts as having come
-    lasts: int = 13  # weeks for which a step holds
-    lucks: int = 3  # other lucks in which each step is tried
+    lasts: int = 26  # weeks for which a step holds
+    lucks: int = 5  # other lucks in which each step is tried, in some of the weeks
     rung: int = 5  # the outcome: the two come to this rung
     pair: tuple[str, str] | None = None  # whose; None: the scenario's pair
 

@@ -37,7 +37,14 @@ from sim.plots.designs import (
 )
 from sim.plots.evidence import draw_hindcasts, draw_structure
 from sim.plots.fits import Quadratic, smoothed
-from sim.plots.forks import draw_kinds, draw_links, draw_risk, draw_window, window_legend
+from sim.plots.forks import (
+    draw_kinds,
+    draw_links,
+    draw_risk,
+    draw_triggers,
+    draw_window,
+    window_legend,
+)
 from sim.plots.lettering import folded, has_letters, legible, settle, short_names, width_of
 from sim.plots.sensitivities import draw_morris, draw_morris_bars, draw_sobol
 from sim.plots.style import (
@@ -135,6 +142,7 @@ __all__ = [
     "draw_structure",
     "draw_surface",
     "draw_targets",
+    "draw_triggers",
     "draw_views",
     "draw_waves",
     "draw_window",

@@ -7,11 +7,12 @@ given with the same output.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,15 +21,17 @@ from matplotlib.figure import Figure
 from rich.console import Console
 
 from sim import plots
-from sim.analysis.intervals import median_time, shares_apart, wilson
+from sim.analysis.intervals import changed_counts, median_time, student, wilson
 from sim.analysis.tables import label_of
 from sim.engine.threads import n_threads
 from sim.forks.off_ramps import (
     BOTH,
     CHUNK,
+    CONTROL,
     STEPS,
     Ints,
     first_weeks,
+    has_luck,
     sides_of,
     steps_table,
     tried,
@@ -41,7 +44,7 @@ from sim.interrupts import leaving
 from sim.plan.scenario import FIGURES, Job, OffRamps
 from sim.report.calibration_figures import Line
 from sim.report.drawing import drawn_into
-from sim.report.figures import Plan, sheet, width_for
+from sim.report.figures import DrawnNames, Plan, sheet, width_for
 from sim.report.gallery import renewed
 from sim.report.progress import progress_bar
 from sim.report.running import facts_of, in_own_folder, kept, say
@@ -65,6 +68,7 @@ class Found:
     label: str
     ends: tuple[str, str]
     n_worlds: int  # played
+    came: frozenset[int]  # worlds of these that come to the outcome
     rows: pd.DataFrame  # see tried
     windows: pd.DataFrame
     steps: pd.DataFrame
@@ -116,7 +120,7 @@ def run_off_ramps(
         facts["seconds"] = {"all": time.perf_counter() - begun}
         store.write_manifest(facts)
     say(out, [*(line for each in found for line in lines_of(job, plan, each)),
-              *compared(job, plan, found), str(job.output / "summary.md")])  # fmt: skip
+              *compared(plan, found), str(job.output / "summary.md")])  # fmt: skip
     return job.output
 
 
@@ -125,8 +129,9 @@ def _planned(job: Job, plan: OffRamps) -> str:
     return (
         f"Off-ramps: {len(plan.steps)} steps by either side and by both, in each of the "
         f"{plan.before} weeks before {what}, with the same luck and {plan.lucks} others, in up to "
-        f"{plan.most} worlds that come to it, of {job.n_worlds:,} worlds of {job.n_weeks} weeks"
-        + (f" at {len(job.points)} points." if len(job.points) > 1 else ".")
+        f"{plan.most} worlds that come to it after week {plan.before}, of {job.n_worlds:,} worlds "
+        f"of {job.n_weeks} weeks"
+        f"{f' at {len(job.points)} points' if len(job.points) > 1 else ''}."
     )
 
 
@@ -142,11 +147,11 @@ def _found(
     scenario = job.scenario_of(point)
     roster, ends = scenario.roster, sides_of(scenario.roster, plan)
     weeks = first_weeks(job, point, np.arange(job.n_worlds), plan)
-    numbers = np.flatnonzero(weeks > 0)[: plan.most]
-    n_futures = (len(variants_of(roster, plan, job.points[point].parameters)) + 1) * (
-        plan.lucks + 1
-    )
-    total = int(np.minimum(weeks[numbers], plan.before + 1).sum()) * n_futures
+    numbers = np.flatnonzero(weeks > plan.before)[: plan.most]
+    n_lucky = sum(map(has_luck, range(plan.before + 1)))
+    n_futures = len(variants_of(roster, plan, job.points[point].parameters)) + 1
+    n_futures *= plan.before + 1 + plan.lucks * n_lucky
+    total = len(numbers) * n_futures
     parts, done = [], 0
     with progress_bar(out) as progress:
         words = f"futures of {len(numbers)} worlds"
@@ -163,11 +168,12 @@ def _found(
             some = numbers[start : start + CHUNK]
             parts.append(_part(job, point, store, some, weeks[some], advance, n_futures))
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    came = frozenset(np.flatnonzero(weeks > 0).tolist())
     label = label_of(job.points[point]) if len(job.points) > 1 else ""
     if not len(rows):
         nothing = pd.DataFrame()
-        return Found(point, label, ends, job.n_worlds, rows, nothing, nothing, nothing)
-    return Found(point, label, ends, job.n_worlds, rows, windows(rows), steps_table(rows),
+        return Found(point, label, ends, job.n_worlds, came, rows, nothing, nothing, nothing)
+    return Found(point, label, ends, job.n_worlds, came, rows, windows(rows), steps_table(rows),
                  worlds_table(rows, ends))  # fmt: skip
 
 
@@ -183,7 +189,7 @@ def _part(
     try:
         held = pd.read_parquet(path)
         if set(held["world"]) == set(numbers.tolist()):
-            advance(int(np.minimum(weeks, plan.before + 1).sum()) * n_futures)
+            advance(len(numbers) * n_futures)
             return held
     except (OSError, KeyError, ValueError, pa.ArrowException):
         pass
@@ -197,93 +203,143 @@ def _part(
 
 # What is said of it
 
+TOLD = (4, 13)
+"""Weeks before the outcome of which it is told what steps are worth."""
+BEST = 4
+"""Steps that are told."""
+
 
 def lines_of(job: Job, plan: OffRamps, found: Found) -> list[str]:
     """Return what was found at a point, in sentences."""
     what, names = COME[plan.rung], Names(job.scenario_of(found.point).roster)
     one, other = (names.the(code) for code in found.ends)
     head = f"{found.label}: " if found.label else ""
+    low, high = wilson(len(found.came), found.n_worlds)
+    lines = [
+        f"{head}{one} and {other} came to {what} in {len(found.came)} of {found.n_worlds:,} worlds "
+        f"({100 * low:.0f} to {100 * high:.0f} %); steps were tried in the first "
+        f"{len(found.worlds)} in which they did so after week {plan.before}."
+    ]
     if not len(found.rows):
-        return [f"{head}none of {found.n_worlds:,} worlds came to {what}."]
-    worlds, n = found.worlds, len(found.worlds)
+        return [f"{head}none of {found.n_worlds:,} worlds came to {what} after week {plan.before}."]
+
+    def who(by: str) -> str:
+        return "both" if by == BOTH else names.the(by)
+
+    table = found.windows
+    for before in (b for b in TOLD if b in set(table["before"])):
+        part = table[(table["before"] == before) & table["gain"].notna()]
+        if not len(part):
+            continue
+        steps = part[part["step"] != CONTROL].sort_values("gain", ascending=False)
+        told = "; ".join(
+            f"“{STEPS[row['step']].title}” by {who(row['by'])} {percent(row['comes'])} "
+            f"({_points(row, 'gain')})"
+            for row in steps.head(BEST).to_dict("records")
+        )
+        bad = part[(part["step"] == CONTROL) & (part["by"] == BOTH)].to_dict("records")
+        control = "".join(
+            f" The control, a show of force by both: {percent(row['comes'])} "
+            f"({_points(row, 'gain')})."
+            for row in bad
+        )
+        usual = float(part["usual"].iloc[0])
+        lines.append(
+            f"{head}With fresh chance from {before} weeks before, {what} follows within "
+            f"{before + plan.within} weeks in {percent(usual)} of replays if nothing is done. "
+            f"What saves most: {told}.{control}"
+        )
+    worlds = found.worlds.assign(alone=found.worlds["first_alone"] | found.worlds["second_alone"])
 
     def share(column: str) -> str:
         count = int(worlds[column].sum())
-        low, high = wilson(count, n)
-        return f"{percent(count / n)} ({100 * low:.0f} to {100 * high:.0f})"
+        low, high = wilson(count, len(worlds))
+        return f"{percent(count / len(worlds))} ({100 * low:.0f} to {100 * high:.0f})"
 
-    alone = worlds["first_alone"] | worlds["second_alone"]
-    worlds = worlds.assign(alone=alone)
-    lines = [
-        f"{head}Of {n} worlds in which {one} and {other} came to {what}, with the same luck a step "
-        f"in the last {plan.before} weeks would have kept the peace for the next {plan.within} in "
-        f"{share('any')}; a step of one side alone in {share('alone')} "
-        f"({one} {share('first_alone')}, {other} {share('second_alone')})."
-    ]
-    table = found.windows
-    best = found.steps.sort_values("stops", ascending=False)
-    for row in best.head(3).to_dict("records"):
-        part = table[(table["step"] == row["step"]) & (table["by"] == row["by"])]
-        marks = [b for b in (0, 1, 4, 13, 26) if b in set(part["before"])]
-        told = ", ".join(
-            f"{_ago(b)} {percent(float(part.loc[part['before'] == b, 'saved'].iloc[0]))}"
-            for b in marks
-        )
-        by = "both" if row["by"] == BOTH else names.the(row["by"])
-        lines.append(f"“{STEPS[row['step']].title}” by {by} keeps the peace: {told}.")
-    median = _latest(worlds, plan)
-    lines.append(f"The last step that works comes {median}.")
+    lines.append(
+        f"{head}With the same luck some step, in some week, would have spared {share('any')} of "
+        f"these worlds, a step of one side alone {share('alone')} ({one} {share('first_alone')}, "
+        f"{other} {share('second_alone')}). Much of that is a hair's breadth: the control, which "
+        f"does harm, spares {share('control')}."
+    )
+    lines.append(
+        f"{head}In the median of the worlds that a step spares, the latest that does comes "
+        f"{_latest(worlds)}."
+    )
     return lines
 
 
-def compared(job: Job, plan: OffRamps, found: list[Found]) -> list[str]:
-    """Return how much more or less is spared at other points than at the first, in sentences."""
-    lines = []
-    first = found[0]
+def _points(row: Mapping[Any, Any], name: str) -> str:
+    return (
+        f"{100 * row[name]:+.1f} points [{100 * row[f'{name}_lo']:+.1f}, "
+        f"{100 * row[f'{name}_hi']:+.1f}]"
+    )
+
+
+def compared(plan: OffRamps, found: list[Found]) -> list[str]:
+    """Return how other points differ from the first, in the same worlds, in sentences."""
+    lines, first, what = [], found[0], COME[plan.rung]
     for each in found[1:]:
+        n = min(each.n_worlds, first.n_worlds)
+        up, down = len(each.came - first.came), len(first.came - each.came)
+        low, high = changed_counts(up, down, up + down, n)
+        lines.append(
+            f"{each.label} against {first.label}: {len(each.came)} of {n:,} worlds come to {what} "
+            f"instead of {len(first.came)}, {100 * (up - down) / n:+.1f} points "
+            f"[{100 * float(low):+.1f}, {100 * float(high):+.1f}], the same worlds compared."
+        )
         if not len(first.rows) or not len(each.rows):
             continue
-        n, m = len(each.worlds), len(first.worlds)
+        common = sorted(set(each.worlds["world"]) & set(first.worlds["world"]))
+        mine, its = (f.worlds.set_index("world").loc[common] for f in (each, first))
         parts = []
-        for name, column in (("some step", "any"), ("one side alone", "alone")):
-            mine, its = (
-                w["any"] if column == "any" else w["first_alone"] | w["second_alone"]
-                for w in (each.worlds, first.worlds)
+        for name, columns in (("some step", ["any"]),
+                              ("one side alone", ["first_alone", "second_alone"])):  # fmt: skip
+            a, b = mine[columns].any(axis=1).to_numpy(), its[columns].any(axis=1).to_numpy()
+            up, down = int((a & ~b).sum()), int((b & ~a).sum())
+            low, high = changed_counts(up, down, up + down, max(1, len(common)))
+            apart = (up - down) / max(1, len(common))
+            parts.append(f"{name} {apart:+.2f} [{float(low):+.2f}, {float(high):+.2f}]")
+        late = (its["latest_before"] - mine["latest_before"]).dropna().to_numpy(float)
+        if len(late) > 1:
+            ends = student(late.sum(), np.square(late).sum(), len(late))
+            parts.append(
+                f"the latest step that does so may come {late.mean():+.1f} weeks later "
+                f"[{float(ends[0]):+.1f}, {float(ends[1]):+.1f}]"
             )
-            low, high = shares_apart(mine.sum(), n, its.sum(), m)
-            change = mine.mean() - its.mean()
-            parts.append(f"{name} {change:+.2f} [{float(low):+.2f}, {float(high):+.2f}]")
-        for step, by in (("mediator", BOTH), ("words", BOTH), ("withdraw", BOTH)):
-            rows = [f.rows[(f.rows["step"] == step) & (f.rows["by"] == by)] for f in (each, first)]
-            ago = [r[r["before"] == 4] for r in rows]
-            if all(len(r) for r in ago):
-                low, high = shares_apart(ago[0]["saved"].sum(), len(ago[0]),
-                                         ago[1]["saved"].sum(), len(ago[1]))  # fmt: skip
-                change = ago[0]["saved"].mean() - ago[1]["saved"].mean()
-                title = STEPS[step].title
-                parts.append(f"“{title}” by both 4 weeks before {change:+.2f} "
-                             f"[{float(low):+.2f}, {float(high):+.2f}]")  # fmt: skip
         lines.append(
-            f"{each.label} against {first.label}, shares of worlds that are spared: "
+            f"In the {len(common)} worlds that come to it either way, spared with the same luck: "
             f"{', '.join(parts)}."
+        )
+        gains = [
+            f.windows[(f.windows["step"] != CONTROL) & f.windows["gain"].notna()].set_index(
+                ["step", "by", "before"]
+            )["gain"]
+            for f in (each, first)
+        ]
+        change = (gains[0] - gains[1]).dropna()
+        lines.append(
+            f"With fresh chance steps save {100 * gains[0].mean():.1f} replays of a hundred in the "
+            f"mean of all steps and weeks, {100 * gains[1].mean():.1f} there "
+            f"({100 * change.mean():+.1f} points)."
         )
     return lines
 
 
-def _latest(worlds: pd.DataFrame, plan: OffRamps) -> str:
-    """Return how late the last step that works comes, in the median, with its interval."""
+def _latest(worlds: pd.DataFrame) -> str:
+    """Return how late the last step that spares a world comes, in the median, with its interval."""
     works = worlds[worlds["any"]]
     if not len(works):
         return "never"
     median = median_time(works["latest_before"], np.zeros(len(works), bool))
     known = median.low == median.low
-    ends = f"; {median.low:.0f} to {median.high:.0f}" if known else ""
-    return f"{_ago(int(median.value))} (median{ends})"
+    ends = f"; 95 % interval {median.low:.0f} to {median.high:.0f}" if known else ""
+    return f"{_ago(int(median.value))} ({median.n} worlds{ends})"
 
 
 def _ago(before: int) -> str:
     if before == 0:
-        return "in its very week"
+        return "in the very week"
     return "one week before" if before == 1 else f"{before} weeks before"
 
 
@@ -295,20 +351,21 @@ def _page(
              f"> {NOTE}", ""]  # fmt: skip
     for each in found:
         lines += [f"- {plain(line)}" for line in lines_of(job, plan, each)]
-    lines += [f"- {plain(line)}" for line in compared(job, plan, found)]
+    lines += [f"- {plain(line)}" for line in compared(plan, found)]
     lines += ["", (
         f"Every step was taken in every week from {plan.before} weeks before {what} to its very "
-        f"week, and held for {plan.lasts} weeks (a hotline from then on; a mediator begins once). "
-        "*Spared*: with the same luck it does not come until "
-        f"{plan.within} weeks after the week in which it did. *Other luck*: luck is another from "
-        f"the step's week on, {plan.lucks} times for each world; the gain is paired luck by luck. "
-        "To spare a world that is known to have clashed is easier than to make those to come safer: "
-        "the first may turn on a hair, the second is what a policy is worth."
+        f"week, and held for {plan.lasts} weeks (a hotline from then on; a mediator begins once, "
+        "after the confrontations of its week). *Fresh chance*: luck is another from the step's "
+        f"week on, {plan.lucks} times for each world, in some of the weeks; compared luck by luck "
+        "with nothing done. That is what a step is worth. *Spared*: with the same luck, it does "
+        f"not come until {plan.within} weeks after the week in which it did. Any change, a harmful "
+        "one too, spares some worlds so, because they came to it by a hair: a show of force is "
+        "tried as a control."
     ), ""]  # fmt: skip
-    for each in found:
-        lines += _tables(plan, each)
     for name in [*drawn, *(n for n in failed if n not in drawn)]:
         lines += [figure(name, failed), ""]
+    for each in found:
+        lines += _tables(plan, each)
     lines += ["Tables: `off_ramps_windows`, `off_ramps_steps`, `off_ramps_worlds`; every try in "
               f"`{PARTS}/`.", ""]  # fmt: skip
     return "\n".join(lines)
@@ -320,36 +377,26 @@ def _tables(plan: OffRamps, found: Found) -> list[str]:
     one, other = found.ends
     lines = [f"## {plain(found.label)}", ""] if found.label else []
     lines += [
-        "| step | by | spares if in time [95 %] | latest, median weeks before | spares 1, 4, 13 "
-        "weeks before | gain with other luck, 4 weeks before [95 %] | "
-        f"{one} loses | {other} loses |",
-        "|---|---|---|---|---|---|---|---|",
+        "| step | by | comes with fresh chance, all weeks | saved, points [95 %] | price, points "
+        "[95 %] | spares with the same luck, in some week [95 %] | latest, median weeks before |",
+        "|---|---|---|---|---|---|---|",
     ]
-    table = found.windows
     for row in found.steps.to_dict("records"):
-        part = table[(table["step"] == row["step"]) & (table["by"] == row["by"])]
-        part = part.set_index("before")
-        early = ", ".join(percent(part["saved"].get(b, np.nan)) for b in (1, 4, 13)
-                          if b in part.index)  # fmt: skip
-        gain = ""
-        if 4 in part.index:
-            g = part.loc[4]
-            gain = f"{100 * g['gain']:+.0f} [{100 * g['gain_lo']:.0f}, {100 * g['gain_hi']:.0f}]"
-        ends = f"[{100 * row['stops_lo']:.0f}, {100 * row['stops_hi']:.0f}]"
         latest = row["latest_median"]
-        costs = [
-            f"{row[f'cost_{side}']:+.1f} [{row[f'cost_{side}_lo']:.1f}, "
-            f"{row[f'cost_{side}_hi']:.1f}]"
-            for side in ("first", "second")
-        ]
         last = f"{latest:.0f}" if latest == latest else ""
+        ends = f"[{100 * row['stops_lo']:.0f}, {100 * row['stops_hi']:.0f}]"
+        price = (
+            f"{row['price']:+.1f} [{row['price_lo']:+.1f}, {row['price_hi']:+.1f}]"
+            if row["price"] == row["price"] else ""
+        )  # fmt: skip
         lines.append(
-            f"| {STEPS[row['step']].title} | {row['by']} | {percent(row['stops'])} {ends} | "
-            f"{last} | {early} | {gain} | {costs[0]} | {costs[1]} |"
+            f"| {STEPS[row['step']].title} | {row['by']} | {percent(row['comes'])} of "
+            f"{percent(row['usual'])} | {100 * row['gain']:+.1f} [{100 * row['gain_lo']:+.1f}, "
+            f"{100 * row['gain_hi']:+.1f}] | {price} | {percent(row['stops'])} {ends} | {last} |"
         )
     told = (
-        "Loses: of what is at issue, in hundredths, in the mean of futures with other luck, needed "
-        "or not, with its 95 % interval; below 0 it gains."
+        f"Price: what {one} loses to {other} by the step, in hundredths of what is at issue, in "
+        "replays that do not come to it either way; below 0 it gains."
     )
     return [*lines, "", told, ""]
 
@@ -357,36 +404,53 @@ def _tables(plan: OffRamps, found: Found) -> list[str]:
 def _plans(job: Job, plan: OffRamps, found: list[Found]) -> Iterator[Plan]:
     for each in found:
         suffix = f"_{each.point}" if len(job.points) > 1 else ""
-        yield f"windows{suffix}", partial(_windows_figure, job, plan, each)
+        yield f"windows{suffix}", partial(_figure, job, plan, each, False)
+        yield f"spared{suffix}", partial(_figure, job, plan, each, True)
 
 
-def _windows_figure(job: Job, plan: OffRamps, found: Found) -> Figure:
+def _figure(job: Job, plan: OffRamps, found: Found, spared: bool) -> Figure:
+    """Return the closing windows: futures saved with fresh chance, or worlds with the same luck."""
     what, n = COME[plan.rung], len(found.worlds)
+    luck = (
+        "the same luck: any change spares some, the control too" if spared
+        else f"fresh chance from the week of the step, {plan.lucks} times for each world, compared "
+        "with nothing done"
+    )  # fmt: skip
     caption = Line(
         f"{job.scenario_of(found.point).title}{'; ' + found.label if found.label else ''}; {n} "
-        f"worlds that came to it, seed {job.seed}; luck is the same; a step holds for "
-        f"{plan.lasts} weeks; bands: 95 % intervals"
+        f"worlds that came to it, seed {job.seed}; {luck}; a step holds for {plan.lasts} weeks; "
+        f"{'bands' if spared else 'bars'}: 95 % intervals"
     )
-    table = found.windows
-    names = [name for name in plan.steps if name in set(table["step"])]
-    columns = min(COLUMNS, len(names))
-    n_rows = -(-len(names) // columns)
-    title = f"Until when a step keeps the peace: {what} of {found.ends[0]} and {found.ends[1]}"
+    table = found.windows if spared else found.windows[found.windows["gain"].notna()]
+    names = [name for name in plan.steps if name in set(table["step"]) and name != CONTROL]
+    columns = min(COLUMNS, max(1, len(names)))
+    n_rows = max(1, -(-len(names) // columns))
+    of = DrawnNames(job.scenario_of(found.point).roster)
+    one, other = (of.the(code) for code in found.ends)
+    title = (
+        f"Worlds spared with the same luck: {what} of {one} and {other}" if spared
+        else f"What a step is worth, and until when: {what} of {one} and {other}"
+    )  # fmt: skip
     chart = sheet(width_for(columns), 1.2 + 2.6 * n_rows, title, caption, legend=0.3)
     axes = chart.subplots(n_rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
-    top = min(1.0, max(0.1, 1.1 * float(table["saved_hi"].max())))
-    shown = table.assign(by=table["by"].map({found.ends[0]: "west", found.ends[1]: "east",
-                                             BOTH: "both"}))  # fmt: skip
-    shown = shown.rename(columns={"saved": "share", "saved_lo": "lo", "saved_hi": "hi"})
+    key = "saved" if spared else "gain"
+    sides = {found.ends[0]: "west", found.ends[1]: "east", BOTH: "both"}
+    shown = table.assign(by=table["by"].map(sides), share=table[key], lo=table[f"{key}_lo"],
+                         hi=table[f"{key}_hi"])  # fmt: skip
+    harm = (shown["step"] == CONTROL) & (shown["by"] == "both") & spared
+    control = shown[harm]
+    drawn = pd.concat([shown[shown["step"].isin(names)], control])
+    ends = (min(0.0, float(drawn["lo"].min())), max(0.0, float(drawn["hi"].max())))
     for ax, name in zip(axes, names, strict=False):
-        plots.draw_window(ax, shown[shown["step"] == name], STEPS[name].title, top)
+        plots.draw_window(ax, shown[shown["step"] == name], control, STEPS[name].title, ends,
+                          points=not spared)  # fmt: skip
     for ax in axes[len(names) :]:
         ax.set_axis_off()
     for ax in axes[::columns]:
-        ax.set_ylabel("worlds spared")
+        ax.set_ylabel("worlds spared" if spared else "replays saved, of 100")
     for k, ax in enumerate(axes[: len(names)]):
         if k >= len(names) - columns:
             ax.set_xlabel(f"weeks before {what}")
             ax.tick_params(labelbottom=True)
-    plots.window_legend(chart, found.ends)
+    plots.window_legend(chart, (one, other), control=spared)
     return chart
