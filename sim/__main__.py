@@ -195,7 +195,7 @@ def _do(given: list[str]) -> int:
         raise InputError(wrong)
     if line.shows in ("", "cfg", "info"):
         jobs = line.jobs()
-    return _show(line) if line.shows else _run(_together(jobs) if line.options.multirun else jobs)
+    return _show(line) if line.shows else _run(jobs, together=line.options.multirun)
 
 
 def _tell_status(words: Sequence[str]) -> int:
@@ -287,16 +287,18 @@ def _together(jobs: Sequence[Job]) -> list[Job]:
     return [moved(job) for job in jobs]
 
 
-def _run(jobs: Sequence[Job]) -> int:
+def _run(jobs: Sequence[Job], *, together: bool = False) -> int:
     from sim.config.remarks import remarks
     from sim.forks.idle import check_changes
     from sim.report import run  # heavy: nothing that only shows something waits for it
 
     whole = True
+    idle = [check_changes(job) for job in jobs]  # of all before any is run
+    jobs = _together(jobs) if together else jobs
     for number, job in enumerate(jobs):
         if len(jobs) > 1:
             print(f"#{number} of {len(jobs)}: {printable(' '.join(job.resolved['overrides']))}")
-        for remark in (*remarks(job), *check_changes(job)):
+        for remark in (*remarks(job), *idle[number]):
             tell(f"spiral: {remark}")
         if job.calibrate:
             from sim.report.calibrating import run_calibration  # needs the analysis extra

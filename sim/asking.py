@@ -6,6 +6,7 @@ of any run.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -13,8 +14,9 @@ from typing import Any
 
 from rich.console import Console
 
+from sim.config.job import no_folder
 from sim.config.schema import MOST_WORLDS
-from sim.config.sources import expanded
+from sim.config.sources import CONFIGS, Choices, expanded
 from sim.engine.threads import in_threads, n_threads
 from sim.errors import Fault, InputError, nearest, show
 from sim.forks.sentences import COME, Teller
@@ -23,6 +25,7 @@ from sim.front import Study, World, open_study
 from sim.model.vocabulary import Rung
 from sim.plan.scenario import FIGURES, Job
 from sim.report import whys
+from sim.study.runner import identity_of
 
 FEW = 20
 """Other lucks in which each link is tried where many worlds are asked about."""
@@ -43,6 +46,8 @@ python -m sim why scenario=two_rivals seed=3 world=8    the same of a scenario, 
 python -m sim why STUDY                      which kinds of links were decisive in its clashes
 
 """ + "\n".join(f"  {name:8} {meaning}" for name, meaning in OWN.items())
+QUESTION = "asked.json"
+"""The file that says to which question a folder holds the answer."""
 _PAIR = re.compile("([A-Z]{3})-([A-Z]{3})")
 _WHOLE = re.compile("[0-9]{1,10}")
 
@@ -76,7 +81,11 @@ def ask(words: Sequence[str], jobs_of: Callable[[Sequence[str]], Sequence[Job]])
             faults += error.faults
     else:
         try:
-            (job, *_) = jobs_of([*rest, "figures=none"])
+            jobs = jobs_of([*rest, "figures=none"])
+            job = jobs[0]
+            if len(jobs) > 1:
+                told = f"takes one run, not {len(jobs)}: leave out -m"
+                faults.append(Fault("command line", "why", told))
         except InputError as error:
             faults += error.faults
     if faults:
@@ -96,7 +105,11 @@ def _sorted(
         key, equals, value = word.partition("=")
         if not equals and not word.startswith("-"):
             folders.append(word)
+        elif key == "world" and value in Choices(CONFIGS).options("world"):
+            rest.append(word)
         elif key in OWN:
+            if key in own:
+                faults.append(Fault("command line", key, "is given twice", show(value)))
             own[key] = value
         else:
             rest.append(word)
@@ -105,7 +118,7 @@ def _sorted(
 
 def _checked(own: dict[str, str], faults: list[Fault]) -> dict[str, Any]:
     """Return the verb's own settings, checked; note what is wrong with them (out)."""
-    ranges = {"world": (0, MOST_WORLDS - 1), "point": (0, 10**6), "within": (0, 520),
+    ranges = {"world": (0, MOST_WORLDS - 1), "point": (0, 10**6), "within": (1, 520),
               "lucks": (1, 10_000), "most": (1, 10_000)}  # fmt: skip
     found: dict[str, Any] = {}
     for key, value in own.items():
@@ -124,6 +137,7 @@ def _checked(own: dict[str, str], faults: list[Fault]) -> dict[str, Any]:
             like = nearest(value, FIGURES)
             found[key] = value
         else:
+            told = "" if value else "must name a folder"
             found[key] = value
         if told:
             faults.append(Fault("command line", key, told, show(value), like))
@@ -138,10 +152,41 @@ def _world(asked: dict[str, Any], study: Study | None, job: Job | None, number: 
     return World(job, number, point)
 
 
-def _folder(asked: dict[str, Any], study: Study | None, name: str) -> Path:
+def _folder(
+    asked: dict[str, Any], study: Study | None, name: str, question: dict[str, Any]
+) -> Path:
+    """Return the folder to write to, which holds nothing or an answer to the same question.
+
+    Raises:
+        InputError: if it holds something else, or cannot be a folder.
+    """
     if "output" in asked:
-        return expanded(asked["output"])
-    return (study.folder if study is not None else Path("outputs")) / "why" / name
+        place = expanded(asked["output"])
+    else:
+        place = (study.folder if study is not None else Path("outputs")) / "why" / name
+    told = no_folder(place)
+    if not told and place.is_dir() and any(place.iterdir()):
+        try:
+            known = json.loads((place / QUESTION).read_text("utf-8"))
+        except (OSError, ValueError):
+            known = None
+        if known != question:
+            told = "is not empty and holds no answer to this question: use another folder"
+    if told:
+        raise InputError([Fault("command line", "output", told, show(str(place)))])
+    place.mkdir(parents=True, exist_ok=True)
+    (place / QUESTION).write_text(json.dumps(question, indent=2) + "\n", encoding="utf-8")
+    return place
+
+
+def _question(world: World, asked: dict[str, Any], of: object) -> dict[str, Any]:
+    """Return what is asked, so that an answer is written over by none to another question."""
+    past = world.past
+    return {
+        "of": of, "scenario": past.scenario.name, "seed": past.seed,
+        "pair": list(asked.get("pair", ())) or None, "job": identity_of(world.job).digest,
+        "point": world.point,
+    }  # fmt: skip
 
 
 def _one(asked: dict[str, Any], study: Study | None, job: Job | None) -> int:
@@ -149,12 +194,15 @@ def _one(asked: dict[str, Any], study: Study | None, job: Job | None) -> int:
     out = Console(highlight=False)
     world = _world(asked, study, job, number)
     _check_pair(world, asked)
+    past = world.past
+    name = f"{past.scenario.name}_seed_{past.seed}_world_{number}" if study is None else (
+        f"world_{number}" if not point else f"point_{point}_world_{number}")  # fmt: skip
+    folder = _folder(asked, study, name, _question(world, asked, f"world {number}"))
     with out.status("Playing futures"):
         found = why(
             world.past, pair=asked.get("pair"), within=asked.get("within", 26),
             n_lucks=asked.get("lucks", LUCKS), threads=n_threads(None),
         )  # fmt: skip
-        folder = _folder(asked, study, f"world_{number}" if not point else f"{point}_{number}")
         place = whys.write(found, folder, FIGURES[asked.get("figures", "png")])
     for line in Teller(found).sentences():
         print(line)
@@ -185,6 +233,8 @@ def explained(
 ) -> list[Why]:  # fmt: skip
     """Return why each of some worlds went as it did, without pairs of links, in order.
 
+    Worlds in which the two came to no display of force are left out.
+
     Args:
         worlds: they.
         pair: two states whose worst it is; the scenario's pair if not given.
@@ -193,11 +243,14 @@ def explained(
         threads: threads to use.
     """
 
-    def one(world: World) -> Why:
+    def one(world: World) -> Why | None:
         ends = pair or world.scenario.roster.subject
-        return why(world.past, pair=ends, within=within, n_lucks=n_lucks, in_full=False)
+        try:
+            return why(world.past, pair=ends, within=within, n_lucks=n_lucks, in_full=False)
+        except InputError:  # the two stayed calm
+            return None
 
-    found = in_threads(one, worlds, threads)
+    found = [each for each in in_threads(one, worlds, threads) if each is not None]
     return sorted(found, key=lambda each: each.past.number)
 
 
@@ -214,13 +267,19 @@ def _many(asked: dict[str, Any], study: Study | None, job: Job | None) -> int:
     first = study.world(numbers[0], point)
     _check_pair(first, asked)
     worlds = [World(first.job, number, point) for number in numbers]
+    name = "kinds" if not point else f"kinds_{point}"
+    folder = _folder(asked, study, name, _question(first, asked, f"{len(numbers)} worlds"))
     with out.status(f"Playing futures of {len(worlds)} worlds"):
         found = explained(
             worlds, pair=asked.get("pair"), within=asked.get("within", 26),
             n_lucks=asked.get("lucks", FEW), threads=n_threads(None),
         )  # fmt: skip
+    if not found:
+        told = "these two came to no display of force in any of the worlds"
+        raise InputError([Fault("command line", "pair", told)])
+    if len(found) < len(worlds):
+        print(f"left out: {len(worlds) - len(found)} worlds in which these two stayed calm")
     kinds = kinds_of(found)
-    folder = _folder(asked, study, "kinds" if not point else f"kinds_{point}")
     place = whys.write_kinds(
         kinds, folder, FIGURES[asked.get("figures", "png")], rung=int(Rung.CLASH),
         title=first.scenario.title, seed=first.past.seed,

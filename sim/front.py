@@ -37,6 +37,7 @@ from sim.report.drawing import figures_of
 from sim.report.numbers import amount
 from sim.report.running import run as run_job
 from sim.study import results
+from sim.study.runner import identity_of
 from sim.worlds import Changes
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def run_checked(
         told = f"leaves no study: {how}"
         raise InputError([Fault("sim.run", key, told)])
     given = wanted.output != wanted.unclaimed  # in the settings
+    idle = check_changes(wanted)
     place = _place(output) if output is not None else None
     temporary = None
     if place is None and not given:
@@ -114,7 +116,7 @@ def run_checked(
         wanted = replace(wanted, output=place, unclaimed=None)
     shown = progress is True
     out = Console(highlight=False, quiet=not shown, force_jupyter=False)
-    for remark in (*remarks(wanted), *check_changes(wanted)):
+    for remark in (*remarks(wanted), *idle):
         out.print(f"spiral: {remark}", markup=False, soft_wrap=True)
     try:
         folder = run_job(
@@ -358,7 +360,11 @@ class Study(results.Study):
             told = "was played by agents, whose worlds cannot be forked"
             raise InputError([Fault(str(self.folder), "", told)])
         self._world(number)
-        return World(job(self._settings()), number, self._point(point))
+        wanted = job(self._settings())
+        if identity_of(wanted).digest != self.manifest["study"]:
+            told = "was played with other rules or data: its worlds cannot be played again"
+            raise InputError([Fault(str(self.folder), "", told)])
+        return World(wanted, number, self._point(point))
 
     # What is shown of it
 
@@ -439,7 +445,23 @@ def off_ramps(
     from sim.report.ramps import run_off_ramps
 
     base = {"experiment": "off_ramps", "figures": "none"}
-    wanted = job({**base, **(settings or {}), **more}, configs=configs)
+    given: Any = settings or {}
+    if not isinstance(given, Mapping):
+        job(given)  # which tells what is wrong
+    wanted = job({**base, **given, **more}, configs=configs)
+    faults = []
+    if wanted.off_ramps is None:
+        told = "must be a mapping of settings, or left out"
+        faults.append(Fault("sim.off_ramps", "off_ramps", told))
+    if wanted.dry_run:
+        told = "leaves nothing: run it from the command line"
+        faults.append(Fault("sim.off_ramps", "dry_run", told))
+    if not (isinstance(progress, bool) or callable(progress)):
+        told = "must be a function, True or False"
+        faults.append(Fault("argument progress", "", told, show(progress)))
+    if faults:
+        raise InputError(faults)
+    check_changes(wanted)
     with tempfile.TemporaryDirectory(prefix="spiral-") as temporary:
         place = _place(output) if output is not None else Path(temporary) / "off_ramps"
         folder = run_off_ramps(
@@ -481,11 +503,26 @@ class World(worlds.World):
         Raises:
             InputError: listing all errors; nothing was run.
         """
-        settings = self.settings(week, "other", changes, n) | more
-        if compare:
+        faults: list[Fault] = []
+        own = worlds.told_changes(changes, "argument changes", faults)
+        variants = {}
+        others: Any = compare or {}
+        if not isinstance(others, Mapping):
+            told = "must be a mapping of names to lists of changes"
+            faults.append(Fault("argument compare", "", told, show(compare)))
+        else:
+            for name, each in others.items():
+                variants[name] = worlds.told_changes(each, f"argument compare, {name}", faults)
+        for key in _OF_FUTURES & set(more):
+            told = "is that of the world: start from sim.world(...) with another"
+            faults.append(Fault("argument", key, told, show(more[key])))
+        if faults:
+            raise InputError(faults)
+        settings = self.settings(week, "other", own, n) | more
+        if variants:
             settings["compare"] = {
-                name: {"scenario": {"changes": self.changes([*changes, *each])}}
-                for name, each in compare.items()
+                name: {"scenario": {"changes": self.changes([*own, *each])}}
+                for name, each in variants.items()
             }
         return run(settings, output=output, progress=progress)
 
@@ -504,7 +541,21 @@ def world(
     Raises:
         InputError: listing all errors.
     """
-    return World(job({**(settings or {}), **more}), number, point)
+    given: Any = settings or {}
+    if not isinstance(given, Mapping):
+        job(given)  # which tells what is wrong
+    wanted = job({**given, **more})
+    made = World(wanted, number, point)
+    if made.scenario.changes:
+        check_changes(wanted, made.number)
+    return made
+
+
+_OF_FUTURES = {
+    "scenario", "parameters", "seed", "fork", "weeks", "worlds", "paired", "miscalculation",
+    "world", "doctrine", "diplomacy",
+}  # fmt: skip
+"""Settings that futures have from their world."""
 
 
 def clean_line(text: str) -> str:

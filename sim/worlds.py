@@ -59,15 +59,13 @@ class World:
         )  # fmt: skip
 
     def __repr__(self) -> str:
-        fork = self.job.fork
         one, other = self.past.scenario.roster.leaders
         rungs = self.history.pair(one, other, "rung")
-        of = f", future {self.number} after week {fork.week}" if fork else ""
-        number = self.number if fork is None or fork.world is None else fork.world
         changes = "; ".join(map(str, self.past.scenario.changes))
         told = f" with {changes}" if changes else ""
         return (
-            f"World {number} of {self.past.scenario.title!r}, seed {self.past.seed}{of}{told}: "
+            f"{self.past.label.capitalize()}, {self.past.scenario.title!r}, seed "
+            f"{self.past.seed}{told}: "
             f"{one} and {other} come to rung {int(rungs.max())} "
             f"({Rung(int(rungs.max())).name.lower()}) in week {int(rungs.argmax())} of "
             f"{self.past.n_weeks}"
@@ -105,23 +103,19 @@ class World:
         Raises:
             InputError: listing all errors, changes that change nothing among them.
         """
-        if luck != "same" and not (isinstance(luck, int) and 1 <= luck < 2**32):
+        faults: list[Fault] = []
+        number = luck if isinstance(luck, int | np.integer) and luck is not True else 0
+        if luck != "same" and not 1 <= number < 2**32:
             told = 'must be "same" or a whole number from 1 to 4294967295'
-            raise InputError([Fault("argument luck", "", told, show(luck))])
-        own = luck == "same"
-        given = tuple(map(_plain, changes))
-        faults = [
-            Fault("argument changes", f"changes[{at}].week",
-                  f"is in the past of the fork, which is after week {week}", show(change["week"]))
-            for at, change in enumerate(given)
-            if isinstance(change.get("week"), int) and change["week"] <= week
-        ]  # fmt: skip
+            faults.append(Fault("argument luck", "", told, show(luck)))
+        given = told_changes(changes, "argument changes", faults)
         if faults:
             raise InputError(faults)
+        own = luck == "same"
         wanted = job(self.settings(week, "same" if own and given else "other", given))
-        made = type(self)(wanted, 0 if own else int(luck))
-        if own:
-            check_changes(wanted)
+        made = type(self)(wanted, int(number))
+        if given:
+            check_changes(wanted, made.number)
         return made
 
     def changes(self, more: Changes = ()) -> list[dict[str, Any]]:
@@ -146,7 +140,9 @@ class World:
         if past.stream > 1:
             told = "points that do not share random numbers cannot be forked, but for the first"
             raise InputError([Fault("argument point", "", told, show(self.point))])
-        fork: dict[str, Any] = {"week": week, "luck": luck, "world": past.number}
+        fork: dict[str, Any] = {
+            "week": week, "luck": luck, "world": past.number, "kept": len(self.changes()),
+        }  # fmt: skip
         if past.fork is not None:
             turns = past.fork.turns(past.number)
             fork["world"] = int(past.fork.pasts(past.number)[0])
@@ -170,20 +166,35 @@ class World:
 
         Args:
             pair: two states whose worst it is; if not given, the opposed pair that came highest.
-            within: weeks after the worst one in which it still counts as having come.
-            lucks: other lucks in which each link is tried.
+            within: weeks after the worst one in which it still counts as having come, 1 to 520.
+            lucks: other lucks in which each link is tried, 1 to 10,000.
             threads: threads to use, one for each processor if not given.
 
         Raises:
-            InputError: if it never came to a display of force.
+            InputError: listing all errors, or if it never came to a display of force.
         """
+        faults = []
+        for name, value, most in (("within", within, 520), ("lucks", lucks, 10_000),
+                                  ("threads", threads, 1024)):  # fmt: skip
+            sound = isinstance(value, int | np.integer) and not isinstance(value, bool)
+            if value is not None and not (sound and 1 <= value <= most):
+                told = f"must be a whole number from 1 to {most}"
+                faults.append(Fault(f"argument {name}", "", told, show(value)))
+        relations = self.scenario.roster.relations
+        ends = tuple(pair) if isinstance(pair, tuple | list) else pair
+        if pair is not None and ends not in relations:
+            told = 'must be two states that have a relation, as ("USA", "RUS")'
+            faults.append(Fault("argument pair", "", told, show(pair)))
+        if faults:
+            raise InputError(faults)
         found = why(self.past, pair=pair, within=within, n_lucks=lucks, threads=n_threads(threads))
         return Explanation(found)
 
 
 def _check(job: Job, number: object, point: object) -> None:
     faults = []
-    if not isinstance(number, int | np.integer) or not 0 <= number < 2**32:
+    sound = isinstance(number, int | np.integer) and not isinstance(number, bool)
+    if not sound or not 0 <= number < 2**32:  # type: ignore[operator]
         told = "must be a whole number from 0 to 4294967295"
         faults.append(Fault("argument world", "", told, show(number)))
     if not isinstance(point, int | np.integer) or not 0 <= point < len(job.points):
@@ -191,6 +202,17 @@ def _check(job: Job, number: object, point: object) -> None:
         faults.append(Fault("argument point", "", told, show(point)))
     if faults:
         raise InputError(faults)
+
+
+def told_changes(changes: object, source: str, faults: list[Fault]) -> list[dict[str, Any]]:
+    """Return changes as a config has them; note what is no list of changes (out)."""
+    if isinstance(changes, Iterable) and not isinstance(changes, str | Mapping):
+        some = list(changes)
+        if all(isinstance(each, Change | Mapping) for each in some):
+            return [_plain(each) for each in some]
+    told = "must be a list of changes: mappings, or sim.Change(...)"
+    faults.append(Fault(source, "", told, show(changes)))
+    return []
 
 
 def _plain(change: Change | Mapping[str, Any]) -> dict[str, Any]:

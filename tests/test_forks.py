@@ -498,6 +498,87 @@ def test_bad_lucks_and_worlds_are_refused() -> None:
         sim.run(PART, progress=False, worlds=3).world(2, point=1)
 
 
+EARLY = {"kind": "hold", "name": "rhetoric", "who": "AAA", "toward": "BBB", "week": 8, "weeks": 3,
+         "value": 1.0}  # fmt: skip
+
+
+def test_no_variant_and_no_fork_of_a_fork_changes_the_past() -> None:
+    world = sim.world(5, scenario="two_rivals", weeks=WEEKS, seed=5)
+    other = world.fork(4, luck=3)
+    tries = [
+        lambda: other.futures(WEEK, 5, changes=[EARLY], progress=False),
+        lambda: other.fork(WEEK, changes=[EARLY]),
+        lambda: world.futures(WEEK, 5, compare={"a": [EARLY]}, progress=False),
+        lambda: sim.job(PART, worlds=10, fork={"world": 5, "week": WEEK},
+                        compare={"a": {"scenario": {"changes": [EARLY]}}}),
+        lambda: sim.job({**PART, "scenario.changes": [{**EARLY, "week": 20}],
+                         "vary": {"scenario.changes.0.week": [8, 20]}}, worlds=10,
+                        fork={"world": 5, "week": WEEK}),
+    ]  # fmt: skip
+    for each in tries:
+        with pytest.raises(InputError, match="is in the past of the fork, which is after week 13"):
+            each()
+
+
+def test_a_world_that_has_changes_of_its_own_is_forked_with_them() -> None:
+    world = sim.world(
+        5, scenario="two_rivals", weeks=WEEKS, seed=5, **{"scenario.changes": [EARLY]}
+    )
+    other = world.fork(WEEK, luck=3)
+    assert np.array_equal(other.history.relations[: WEEK + 1],
+                          world.history.relations[: WEEK + 1])  # fmt: skip
+    late = {**EARLY, "week": 20}
+    further = other.fork(WEEK + 2, changes=iter([late]))
+    assert [change.week for change in further.scenario.changes] == [8, 20]
+    study = world.futures(WEEK, 4, changes=iter([late]), progress=False,
+                          compare={"a": [{**late, "week": 25}]})  # fmt: skip
+    changes = [study.world(0, point).scenario.changes for point in (0, 1)]
+    assert [[change.week for change in each] for each in changes] == [[8, 20], [8, 20, 25]]
+
+
+def test_arguments_that_cannot_be_are_refused_with_a_message() -> None:
+    world = sim.world(5, scenario="two_rivals", weeks=WEEKS, seed=5)
+    some: Any
+    for some in (None, 5, [5], EARLY):
+        with pytest.raises(InputError, match="must be a list of changes"):
+            world.fork(WEEK, changes=some)
+        with pytest.raises(InputError, match="must be a list of changes"):
+            world.futures(WEEK, 3, compare={"a": some}, progress=False)
+    for name, value in (("within", -1), ("within", 0), ("lucks", "a"), ("lucks", 0),
+                        ("pair", ("AAA", "XXX")), ("pair", 5), ("threads", -1)):  # fmt: skip
+        with pytest.raises(InputError, match=f"argument {name}"):
+            world.why(**{name: value})
+    for key, other in (("seed", 9), ("scenario", "crimea_2014"), ("worlds", 5)):
+        with pytest.raises(InputError, match="is that of the world"):
+            world.futures(WEEK, 3, progress=False, **{key: other})
+    given: Any
+    for given in ("scenario", [1]):
+        for ask in (sim.off_ramps, lambda it: sim.world(8, it)):
+            with pytest.raises(InputError, match="must be a mapping"):
+                ask(given)
+    with pytest.raises(ValueError, match="has no week"):
+        Block(world.scenario.roster, 5, 1).play(6)
+
+
+def test_a_study_of_other_rules_is_not_played_again(tmp_path: Path) -> None:
+    study = sim.run(PART, progress=False, worlds=4, output=tmp_path / "s")
+    assert study.world(2).number == 2
+    manifest = tmp_path / "s" / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace('"seed": 5', '"seed": 6'), "utf-8")
+    with pytest.raises(InputError, match="other rules or data"):
+        sim.open_study(tmp_path / "s").world(2)
+
+
+def test_nothing_is_left_of_a_study_that_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(InputError):
+        sim.run(PART, progress=False, worlds=12,
+                **{"scenario.changes": [{"kind": "stay_out", "who": "AAA", "week": 20}]})  # fmt: skip
+    assert not list(tmp_path.iterdir())
+
+
 def test_every_kind_of_change_is_told_in_the_how_to() -> None:
     page = (Path(__file__).parents[1] / "docs/howto/forks.md").read_text("utf-8")
     assert [kind for kind in KINDS if f"`{kind}`" not in page] == []

@@ -211,6 +211,8 @@ def test_threads_and_blocks_leave_no_trace(tmp_path: Path) -> None:
     ("more", "told"),
     [
         (["off_ramps.most=0"], "off_ramps.most"),
+        (["off_ramps.before=60"], "must be less than 60, the weeks of the worlds"),
+        (["off_ramps.steps=[restrain]"], "can be taken by nobody here"),
         (["off_ramps.steps=[word]"], "words"),
         (["off_ramps.pair=AAA-CCC"], "have no relation in two_rivals"),
         (["fork={week: 3}"], "cannot be combined with fork"),

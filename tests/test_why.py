@@ -271,9 +271,29 @@ def test_a_study_is_asked_by_its_folder(tmp_path: Path, capsys: pytest.CaptureFi
     assert again.outcomes.equals(study.outcomes)
 
 
+def test_an_answer_is_written_over_nothing_but_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["why", "scenario=two_rivals", "seed=3", "world=8", "lucks=4", "figures=none"]
+    assert main([*words, f"output={tmp_path / 'a'}"]) == 0
+    assert main([*words, f"output={tmp_path / 'a'}"]) == 0  # the same question
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "why.md").write_text("precious", "utf-8")
+    capsys.readouterr()
+    for folder, more in (("mine", []), ("a", ["pair=AAA-BBB"]), ("", [])):
+        place = f"output={tmp_path / folder}" if folder else "output="
+        assert main([*words, *more, place]) == 2
+        told = capsys.readouterr().err
+        assert "use another folder" in told or "must name a folder" in told
+    assert (tmp_path / "mine" / "why.md").read_text("utf-8") == "precious"
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        (["scenario=two_rivals", "world=3", "world=4"], "is given twice"),
+        (["scenario=two_rivals", "world=3", "within=0"], "from 1 to 520"),
+        (["-m", "scenario=two_rivals", "world=3", "seed=3,4"], "takes one run, not 2"),
         (["scenario=two_rivals"], "world: is required"),
         (["scenario=two_rivals", "world=x"], 'world = "x": must be a whole number'),
         (["scenario=two_rivals", "world=3", "lucks=0"], "lucks"),

@@ -16,7 +16,7 @@ from sim.config.axes import refused
 from sim.config.findings import Findings
 from sim.config.schema import QUARTERS, ChangeSheet
 from sim.config.sources import Steps
-from sim.errors import nearest, show
+from sim.errors import nearest
 from sim.model.roster import Roster
 from sim.model.vocabulary import HELD_CEILING, HELD_LEVEL, HELD_RISE, Happening, Instrument
 from sim.plan.calendar import BLOCS
@@ -50,7 +50,9 @@ def with_calendar_changes(found: Findings, raw: Mapping[str, Any]) -> Mapping[st
     for at, change in changes.items():
         path = (*PLACE, at)
         if change.kind == "remove" and change.name is not None:
-            if change.name not in ids:
+            if change.name in gone:
+                found.add((*path, "name"), "is removed already", value=change.name)
+            elif change.name not in ids:
                 like = nearest(change.name, [name for name in ids if isinstance(name, str)])
                 found.add((*path, "name"), "the scenario has no event of this id", like,
                           value=change.name)  # fmt: skip
@@ -221,13 +223,14 @@ def _check_together(found: Findings, made: Mapping[int, Change], roster: Roster)
 
 
 def check_fork(
-    found: Findings, changes: Sequence[Change], event_weeks: Mapping[str, int], n_weeks: int
-) -> None:
+    found: Findings, scenarios: Sequence[Sequence[Change]], event_weeks: Mapping[str, int],
+    n_weeks: int,
+) -> None:  # fmt: skip
     """Check a fork against the changes of its futures, and for futures that would all be the same.
 
     Args:
         found: collects the errors (out).
-        changes: of the scenario.
+        scenarios: the changes of each scenario that is played, the config's own first.
         event_weeks: week of each dated event that a change removes, by its id.
         n_weeks: weeks of the worlds.
     """
@@ -241,17 +244,28 @@ def check_fork(
     if week >= n_weeks:
         found.add(("fork", "week"), f"leaves no future: the worlds have {n_weeks} weeks",
                   value=week)  # fmt: skip
-    first = min([week, *turns])  # what was changed after an earlier fork is in the past of this one
-    for at, change in enumerate(changes):
-        when = event_weeks.get(change.name, 0) + 1 if change.kind == "remove" else change.week
-        if when <= first:
-            told = f"is in the past of the fork, which is after week {first}"
-            key = "name" if change.kind == "remove" else "week"
-            found.add((*PLACE, at, key), told, value=show(when))
+    kept = fork.get("kept") or 0  # of the past itself
+    if kept > len(scenarios[0]):
+        found.add(("fork", "kept"), "is more than there are changes", value=kept)
+    for k, changes in enumerate(scenarios):
+        if tuple(changes[:kept]) != tuple(scenarios[0][:kept]):
+            told = f"the first {kept} must be those of the past, in every variant"
+            found.add(PLACE if not k else ("compare",), told)
+        for at, change in enumerate(changes[kept:], kept):
+            when = event_weeks.get(change.name, 0) + 1 if change.kind == "remove" else change.week
+            if when <= week:
+                told = f"is in the past of the fork, which is after week {week}"
+                told += f" ({change})" if k else ""
+                path: Steps = (*PLACE, at, "week") if not k else ("compare",)
+                if change.kind == "remove" and not k:
+                    path = (*PLACE, at, "name")
+                    found.add(path, f"{told}; it is of week {when}", value=change.name)
+                else:
+                    found.add(path, told, value=when)
     if same and world is not None and tree["worlds"] > 1:
         told = f"must be 1 where futures of one world have the same luck, not {tree['worlds']}"
         found.add(("worlds",), told)
     varied = tree["vary"] or tree["compare"]
-    if same and not changes and not varied:
+    if same and len(scenarios[0]) == kept and not varied:
         found.add(("fork", "luck"), "with the same luck and no changes every future is the past "
                   "again", value="same")  # fmt: skip

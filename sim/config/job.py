@@ -128,7 +128,7 @@ def check(composed: Composed, when: datetime) -> Job:
     open_base = {**base, **dict.fromkeys(drawn, math.nan)}
     points, scenarios = points_of(found, axes, rows, variants, open_base, scenario, tree["weeks"])
     _check_asked(found, scenarios[1:], tree["weeks"])
-    fork = _fork(found, scenario, base)
+    fork = _fork(found, scenario, scenarios, base)
     _check_off_ramps(found, scenarios, len(points))
     if found.faults:
         raise InputError(found.faults)
@@ -196,6 +196,9 @@ def _check_off_ramps(found: Findings, scenarios: Sequence[Scenario], n_points: i
     if n_points > MOST_OFF_RAMPS:
         told = f"are sought at {MOST_OFF_RAMPS} points at most; the design has {n_points}"
         found.add(("off_ramps",), told)
+    if not found.within("weeks") and sheet.before >= tree["weeks"]:
+        told = f"must be less than {tree['weeks']}, the weeks of the worlds"
+        found.add(("off_ramps", "before"), told, value=sheet.before)
     if not found.within("execution") and tree["execution"]["kind"] != "local":
         found.add(("off_ramps",), "runs in threads only: use execution=local")
     for scenario in scenarios:
@@ -206,7 +209,9 @@ def _check_off_ramps(found: Findings, scenarios: Sequence[Scenario], n_points: i
             found.add(("off_ramps", "pair"), told, nearest(sheet.pair, known), value=sheet.pair)
 
 
-def _fork(found: Findings, scenario: Scenario, base: Mapping[str, float]) -> Fork | None:
+def _fork(
+    found: Findings, scenario: Scenario, scenarios: Sequence[Scenario], base: Mapping[str, float]
+) -> Fork | None:
     """Return where worlds leave those whose futures they are, if they do; check the changes."""
     tree = found.composed.tree
     for at, change in enumerate(scenario.changes):
@@ -220,7 +225,8 @@ def _fork(found: Findings, scenario: Scenario, base: Mapping[str, float]) -> For
     weeks = {
         e["id"]: (date.fromisoformat(str(e["date"])) - scenario.start).days // 7 for e in start
     }
-    changes.check_fork(found, scenario.changes, weeks, tree["weeks"])
+    others = [other.changes for other in scenarios if other is not scenario]
+    changes.check_fork(found, [scenario.changes, *others], weeks, tree["weeks"])
     given = ForkSheet.model_validate(tree["fork"])
     return Fork(
         given.week,

@@ -430,6 +430,7 @@ class ForkSheet(Sheet):
     week: Annotated[int, whole(0, MOST_WEEKS)]
     world: Annotated[int | None, or_null(whole(0, MOST_WORLDS - 1))] = None
     luck: Annotated[str, one_of("same", "other")] = "other"
+    kept: Annotated[int, whole(0, MOST_ENTRIES)] = 0
     past: list[Annotated[list[int], PlainValidator(_turn)]] = Field(default=[], max_length=100)
 
 

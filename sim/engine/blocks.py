@@ -116,7 +116,13 @@ class Block:
             self.world.parameters[0] = parameters[of].T
 
     def play(self, until: int) -> None:
-        """Play on until so many weeks are played."""
+        """Play on until so many weeks are played.
+
+        Raises:
+            ValueError: if that is before where the block is, or after its last week.
+        """
+        if not self.week <= until <= self.n_weeks:
+            raise ValueError(f"a block in week {self.week} of {self.n_weeks} has no week {until}")
         for week in self._later:
             if self.week <= week < until:
                 self._play(week)

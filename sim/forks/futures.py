@@ -68,6 +68,18 @@ class Past:
             seed=self.seed, of_point=self.stream, fork=self.fork,
         )  # fmt: skip
 
+    @property
+    def label(self) -> str:
+        """What it is called: ``world 8``, ``future 3 of world 8 after week 40``."""
+        if self.fork is None:
+            return f"world {self.number}"
+        if self.fork.world is None:
+            return f"world {self.number} with other luck after week {self.fork.week}"
+        luck = int(self.fork.turns(self.number)[self.fork.week][0])
+        if not luck:
+            return f"world {self.fork.world}"
+        return f"future {luck} of world {self.fork.world} after week {self.fork.week}"
+
     def begun(self, n_weeks: int) -> Block:
         """Return a block with it in every lane, at its start."""
         block = Block(self.scenario.roster, n_weeks, self.seed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -33,7 +33,9 @@ WHY = {
 """Why a change of a kind does nothing."""
 
 
-def idle_changes(job: Job, point: int = 0) -> Iterator[tuple[int, Change, str]]:
+def idle_changes(
+    job: Job, point: int = 0, worlds: Sequence[int] | None = None
+) -> Iterator[tuple[int, Change, str]]:
     """Yield the changes without which all futures of a point are the same: place, change, why.
 
     At most :data:`MOST` futures are looked at.
@@ -41,11 +43,12 @@ def idle_changes(job: Job, point: int = 0) -> Iterator[tuple[int, Change, str]]:
     Args:
         job: what is to be played.
         point: of its design.
+        worlds: numbers of the futures, the first of the job if not given.
     """
     scenario = job.scenario_of(point)
     if not scenario.changes:
         return
-    numbers = np.arange(min(MOST, job.n_worlds))
+    numbers = np.arange(min(MOST, job.n_worlds)) if worlds is None else np.array(worlds)
     values = [job.parameters_in(point, int(number)) for number in numbers]
     parameters = np.array([[each[name] for name in Parameters.FIELDS] for each in values])
 
@@ -69,8 +72,12 @@ def idle_changes(job: Job, point: int = 0) -> Iterator[tuple[int, Change, str]]:
                 yield at, change, f"changes nothing: {WHY[change.kind]}"
 
 
-def check_changes(job: Job) -> list[str]:
+def check_changes(job: Job, world: int | None = None) -> list[str]:
     """Refuse changes that change nothing in any future of a point; remark on those that may not.
+
+    Args:
+        job: what is to be played.
+        world: the only future, if it is one.
 
     Returns:
         Remarks on changes that change nothing in the futures that were looked at.
@@ -80,9 +87,9 @@ def check_changes(job: Job) -> list[str]:
     """
     first = {point.variant: k for k, point in reversed(list(enumerate(job.points)))}
     faults, remarks = [], []
-    sees_all = job.n_worlds <= MOST and job.precision is None and len(first) == len(job.points)
+    sees_all = world is not None or (job.n_worlds <= MOST and job.precision is None)
     for point in sorted(first.values()):
-        for at, change, told in idle_changes(job, point):
+        for at, change, told in idle_changes(job, point, None if world is None else [world]):
             if sees_all:
                 source = f"argument scenario.changes, point {point}" if point else (
                     "argument scenario.changes")  # fmt: skip

@@ -56,8 +56,8 @@ class Teller:
         one, other = (self.names.the(code) for code in self.why.ends)
         week = self.why.outcome.week
         told = (
-            f"{one} and {other} came to {self.it} in week {week} of world {self.past.number}, the "
-            f"week of {self.day(week)}"
+            f"{one} and {other} came to {self.it} in week {week} of {self.past.label}, the week of "
+            f"{self.day(week)}"
         )
         return sentence(told) + "."
 

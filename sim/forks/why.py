@@ -296,10 +296,12 @@ def why(
     Raises:
         InputError: if the world, or the pair, never came to a display of force.
     """
+    if within < 1 or n_lucks < 1:
+        raise ValueError("within and n_lucks must be 1 or more")
     outcome = worst(past.history, pair, within)
     if outcome.rung < LEAST:
         told = f"never came beyond rung {outcome.rung}: there is nothing to explain"
-        raise InputError([Fault(f"world {past.number}", "", told)])
+        raise InputError([Fault(past.label, "", told)])
     links = nearest_links(past, outcome, at_most)
     n, eve = n_lucks + 1, outcome.week - 1
     arms = [Arm(("had", week), week, week, n_lucks=n) for week in sorted({k.week for k in links})]

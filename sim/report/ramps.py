@@ -24,6 +24,7 @@ from sim import plots
 from sim.analysis.intervals import changed_counts, median_time, student, wilson
 from sim.analysis.tables import label_of
 from sim.engine.threads import n_threads
+from sim.errors import Fault, InputError
 from sim.forks.off_ramps import (
     BOTH,
     CHUNK,
@@ -56,6 +57,8 @@ from sim.study.store import Store
 from sim.study.table_writer import write_table
 
 PARTS = "off_ramps"
+COLUMNS_TRIED = ["world", "outcome_week", "week", "before", "step", "by", "saved", "peace", "usual",
+                 "lucks", "calm", "lost"]  # fmt: skip
 COLUMNS = 3
 """Panels of steps side by side."""
 
@@ -94,6 +97,15 @@ def run_off_ramps(
     """
     out, plan = console or Console(highlight=False), job.off_ramps
     assert plan is not None
+    for point in range(len(job.points)):
+        roster = job.scenario_of(point).roster
+        if not [v for v in variants_of(roster, plan, job.points[point].parameters)
+                if v.step != CONTROL]:  # fmt: skip
+            told_so = (
+                "can be taken by nobody here: of a hotline leaders who have none, of restraint "
+            )
+            told_so += "sides that have allies"
+            raise InputError([Fault("off_ramps", "steps", told_so, ", ".join(plan.steps))])
     say(out, [_planned(job, plan)])
     if job.dry_run:
         return job.output
@@ -188,7 +200,11 @@ def _part(
     path = store.folder / f"{name}.parquet"
     try:
         held = pd.read_parquet(path)
-        if set(held["world"]) == set(numbers.tolist()):
+        n_tried = len(
+            variants_of(job.scenario_of(point).roster, plan, job.points[point].parameters)
+        )
+        same = set(held["world"]) == set(numbers.tolist()) and list(held.columns) == COLUMNS_TRIED
+        if same and len(held) == len(numbers) * n_tried * (plan.before + 1):
             advance(len(numbers) * n_futures)
             return held
     except (OSError, KeyError, ValueError, pa.ArrowException):

@@ -40,16 +40,15 @@ def figure_of(why: Why) -> Figure:
 
 def _drawn(why: Why) -> Figure:
     table, week, what = why.table(), why.outcome.week, COME[why.outcome.rung]
-    number = why.past.fork.world if why.past.fork else why.past.number
     names = DrawnNames(why.past.scenario.roster)
     one, other = (names.the(code) for code in why.ends)
     caption = Line(
-        f"{why.past.scenario.title}; world {number}, seed {why.past.seed}; {why.n_lucks} replays "
+        f"{why.past.scenario.title}; {why.past.label}, seed {why.past.seed}; {why.n_lucks} replays "
         f"for each point; below, a replay counts where {what} comes by week {why.outcome.until}; "
         "bands and lines: 95 % intervals"
     )
     links = table[~table["trigger"]]
-    width, rows = 11.0, max(2, len(links))
+    width, rows = 11.0, max(4, len(links))
     head = f"Why {one} and {other} came to {what}: the risk on the way, and what each link did"
     chart = sheet(width, 4.2 + 0.3 * rows, head, caption)
     above, below = chart.subplots(2, 1, height_ratios=(2.6, 0.3 * rows + 0.5))
@@ -185,10 +184,11 @@ def kinds_lines(kinds: Kinds, what: str) -> list[str]:
             f"A single earlier link was decisive in {whole['decisive']} of the "
             f"{whole['testable']} worlds in which one could have been found so."
         )
-        lines.append(
-            f"All earlier links together raised the risk on the eve, {percent(whole['risk'])}, by "
-            f"{_points(whole)}."
-        )
+        if whole["effect_lo"] == whole["effect_lo"]:
+            lines.append(
+                f"All earlier links together raised the risk on the eve, "
+                f"{percent(whole['risk'])}, by {_points(whole)}."
+            )
     clear = [row for row in rows.values() if row["effect_lo"] > 0.0 or row["effect_hi"] < 0.0]
     clear.sort(key=lambda row: -abs(row["effect"]))
     lines += [
