@@ -456,9 +456,10 @@ def off_ramps(
     if wanted.dry_run:
         told = "leaves nothing: run it from the command line"
         faults.append(Fault("sim.off_ramps", "dry_run", told))
-    if not (isinstance(progress, bool) or callable(progress)):
+    shown: Any = progress
+    if not (isinstance(shown, bool) or callable(shown)):
         told = "must be a function, True or False"
-        faults.append(Fault("argument progress", "", told, show(progress)))
+        faults.append(Fault("argument progress", "", told, show(shown)))
     if faults:
         raise InputError(faults)
     check_changes(wanted)

@@ -521,9 +521,7 @@ def test_no_variant_and_no_fork_of_a_fork_changes_the_past() -> None:
 
 
 def test_a_world_that_has_changes_of_its_own_is_forked_with_them() -> None:
-    world = sim.world(
-        5, scenario="two_rivals", weeks=WEEKS, seed=5, **{"scenario.changes": [EARLY]}
-    )
+    world = sim.world(5, {**PART, "scenario.changes": [EARLY]})
     other = world.fork(WEEK, luck=3)
     assert np.array_equal(other.history.relations[: WEEK + 1],
                           world.history.relations[: WEEK + 1])  # fmt: skip
@@ -573,9 +571,9 @@ def test_nothing_is_left_of_a_study_that_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    idle = {"kind": "stay_out", "who": "AAA", "week": 20}
     with pytest.raises(InputError):
-        sim.run(PART, progress=False, worlds=12,
-                **{"scenario.changes": [{"kind": "stay_out", "who": "AAA", "week": 20}]})  # fmt: skip
+        sim.run(PART, progress=False, worlds=12, **{"scenario.changes": [idle]})
     assert not list(tmp_path.iterdir())
 
 
