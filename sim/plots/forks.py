@@ -16,6 +16,8 @@ from sim.plots.lettering import folded
 from sim.plots.style import DASHES, EAST, INK, MARKERS, NEUTRAL, OKABE_ITO, WEST, percents
 
 FAINT = "#9a9a9a"
+FEWEST = 5
+"""Worlds that must have links of a kind for it to be drawn."""
 LETTERS = 54
 """Letters of a line beside a row."""
 SIDES = {"west": WEST, "east": EAST, "both": OKABE_ITO[2]}
@@ -131,7 +133,7 @@ def draw_kinds(ax: Axes, rows: pd.DataFrame) -> None:
         ax: where to draw.
         rows: ``kind, asked, effect, effect_lo, effect_hi``, all links first.
     """
-    order = rows.sort_values("effect", ascending=False, kind="stable")
+    order = rows[rows["asked"] >= FEWEST].sort_values("effect", ascending=False, kind="stable")
     y = np.arange(len(order))[::-1]
     ax.axvline(0.0, color=NEUTRAL, lw=1.0)
     for at, row in zip(y, order.to_dict("records"), strict=True):
