@@ -10,7 +10,7 @@ PY     := $(BIN)/python
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test long torture fuzz mutants jitter newest lint bench wheel calibrate evidence \
-	laboratory mechanisms dyads search docs site classroom baseline lock clean
+	laboratory mechanisms players dyads search docs site classroom baseline lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -81,6 +81,9 @@ laboratory: $(STAMP)  ## what causes what: outputs/laboratory, ARGS="share=0.2" 
 
 mechanisms: $(STAMP)  ## what each mechanism does: writes docs/mechanisms.md
 	@$(PY) experiments/mechanisms.py $(ARGS)
+
+players: $(STAMP)  ## play the seat by rule, 200 games each: writes classroom/players.json
+	@$(PY) scripts/players.py
 
 dyads: $(STAMP)  ## dyad by dyad, and a forecast: writes docs/dyads.md
 	@$(PY) experiments/dyads.py $(ARGS)

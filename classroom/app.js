@@ -10,6 +10,11 @@ function home() {
     return [
         el("h1", { tabindex: "-1" }, say("home.title")),
         el("p", { class: "lead" }, say("home.lead")),
+        el("a", { class: "seat-door", href: Page.link({ page: "seat" }) },
+            Scene.scene({ names: ["", ""], fearWord: "", violence: 0, label: say("seat.scene.begin"), sides: [
+                { rhetoric: 0.25, deployment: 0.25, sanctions: 0, diplomacy: 0.5, worry: 0.4, anger: 0 },
+                { rhetoric: 0, deployment: 0.5, sanctions: 0, diplomacy: 0.5, worry: 0, anger: 0.5, fog: true }] }),
+            el("span", {}, el("b", {}, say("seat.title")), el("span", {}, say("home.seat")))),
         el("section", { "aria-labelledby": "home-lessons" }, el("h2", { id: "home-lessons" }, say("nav.lessons")),
             el("ol", { class: "cards" }, LESSONS.map((lesson, k) => el("li", {}, el("a", { href: Page.link({ page: "lesson", lesson: k + 1 }) },
                 el("span", { class: "count", "aria-hidden": "true" }, String(k + 1)), el("b", {}, say(`lesson.${lesson.name}.title`)),
@@ -21,7 +26,7 @@ function home() {
     ];
 }
 
-const VIEWS = { home, lesson: Lessons.show, sandbox: Sandbox.show, class: ClassMode.show, kit: Kit.show };
+const VIEWS = { home, seat: Seat.show, lesson: Lessons.show, sandbox: Sandbox.show, class: ClassMode.show, kit: Kit.show };
 
 // Take a new state; `quiet` when the page on screen has shown it already.
 function change(part, quiet) {
@@ -70,7 +75,7 @@ function frame() {
     skip.addEventListener("click", (event) => { event.preventDefault(); document.getElementById("main").focus(); });
     document.getElementById("top").replaceChildren(
         el("a", { class: "brand", href: "#page=home", "data-page": "home" }, "Spiral"),
-        el("nav", { "aria-label": say("nav.label") }, el("ul", {}, ["lesson", "sandbox", "class", "kit"].map((name) => el("li", {},
+        el("nav", { "aria-label": say("nav.label") }, el("ul", {}, ["seat", "lesson", "sandbox", "class", "kit"].map((name) => el("li", {},
             el("a", { href: name === "lesson" ? "#page=home" : Page.link({ page: name }), "data-page": name }, say(`nav.${name === "lesson" ? "lessons" : name}`)))))));
     document.getElementById("foot").replaceChildren(el("p", {}, say("foot.what"), " ", el("span", {}, say("foot.version", { version: Spiral.version }))));
 }

@@ -134,10 +134,10 @@ const KINDS = {
         svg.append(draw("path", { d: path(weeksOf, Array.from(median, inside)), ...stroke(style) }));
     },
     // Shares reached by week: a line for each rung, each with its own dashes.
-    reached(svg, width, height, { lines, weeks, xLabel }) {
+    reached(svg, width, height, { lines, weeks, xLabel, room = 22 }) {
         const at = box(width, height, 50, 0, 1);
         const ticks = [0, 0.25, 0.5, 0.75, 1].map((value) => [value, `${value * 100} %`]);
-        const { x, y } = frame(svg, { ...at, right: at.right - 22 }, { weeks, ticks, xLabel });
+        const { x, y } = frame(svg, { ...at, right: at.right - room }, { weeks, ticks, xLabel });
         const taken = [];
         for (const { label, values, style } of [...lines].reverse()) {
             const ys = Array.from(values, y);

@@ -4,7 +4,7 @@ const Kit = (() => {
 
 const { el } = Charts;
 const say = (...given) => Page.say(...given);
-const SHEETS = ["plan20", "plan50", "worksheet", "key", "misconceptions", "test", "debrief"];
+const SHEETS = ["plan20", "plan50", "seat", "worksheet", "key", "misconceptions", "test", "debrief"];
 const ROWS = 2000;  // of a decision log
 const RIGHT = [2, 1, 3, 2, 3, 1, 2, 1];  // right answers of the test, in order
 
@@ -29,11 +29,25 @@ const MAKE = {
         el("p", {}, el("b", {}, say("key.check")), " ", say(`lesson.${lesson.name}.check`), " ", el("b", {}, say(`lesson.${lesson.name}.answer.${lesson.answer}`)),
             " ", say(`lesson.${lesson.name}.reason.${lesson.answer}`)),
         el("p", { class: "source" }, say(`lesson.${lesson.name}.source`)))),
+    seat: () => seat(),
     misconceptions: () => [el("dl", {}, [1, 2, 3, 4, 5, 6, 7, 8].flatMap((k) =>
         [el("dt", {}, say(`misconception.${k}`)), el("dd", {}, say(`misconception.${k}.answer`))]))],
     test: () => test(),
     debrief: (state) => debrief(state),
 };
+
+// How players by rule fared from the seat, and questions for the talk after the curtain.
+function seat() {
+    const rows = PLAYERS.rows.map(({ rival, player, clashes, clash, stake, stakes }) => [
+        say(`players.${rival}`), say(`players.${player}`), say("players.clashes", { clashes, n: PLAYERS.games, low: Page.percent(clash[0]), high: Page.percent(clash[1]) }),
+        say("players.stake", { stake: Page.percent(stake), low: Page.percent(stakes[0]), high: Page.percent(stakes[1]) })]);
+    const best = PLAYERS.best.map(({ price, fearful, prober }) => [Page.percent(price), say(`players.${fearful}`), say(`players.${prober}`)]);
+    return [el("p", {}, say("players.lead")), el("ol", {}, [1, 2, 3, 4, 5].map((k) => el("li", {}, say(`players.how.${k}`)))),
+        Views.table([say("players.rival"), say("players.player"), say("players.fought"), say("players.held")], rows, say("players.table", { n: PLAYERS.games })),
+        el("p", {}, say("players.jervis", { low: Page.percent(PLAYERS.apart[0]) })),
+        Views.table([say("players.price"), say("players.best", { rival: say("players.fearful") }), say("players.best", { rival: say("players.prober") })], best, say("players.prices")),
+        el("ol", {}, [1, 2, 3, 4].map((k) => el("li", {}, say(`players.ask.${k}`), ...lines(2))))];
+}
 
 function plan(name, n) {
     return [el("p", {}, say(`${name}.aim`)), Views.table([say("plan.minutes"), say("plan.what"), say("plan.how")],

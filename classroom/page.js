@@ -11,13 +11,13 @@ function say(key, given = {}) {
     return text.replace(/\{(\w+)\}/g, (whole, name) => Object.hasOwn(given, name) ? String(given[name]) : whole);
 }
 
-const PAGES = ["home", "lesson", "sandbox", "class", "kit"];
+const PAGES = ["home", "seat", "lesson", "sandbox", "class", "kit"];
 const BOUNDS = {
     lesson: [1, LESSONS.length], seed: [0, Number.MAX_SAFE_INTEGER], world: [0, 4294967295],
     weeks: [4, 520], students: [2, 200], me: [1, 200],
 };
 const DEFAULTS = {
-    page: "home", lesson: 1, scenario: "two_rivals", seed: 1, world: 0, weeks: 104, students: 25, me: 1,
+    page: "home", lesson: 1, scenario: "two_rivals", seed: 1, world: 0, weeks: 104, students: 25, me: 1, game: "",
 };
 const declared = Object.fromEntries(Spiral.parameters.map((each) => [each.name, each]));
 const CHANGED = 20000;  // most characters of an address that are looked at
@@ -28,6 +28,7 @@ function sound(given) {
     if (typeof given !== "object" || given === null) return state;
     if (PAGES.includes(given.page)) state.page = given.page;
     if (typeof given.scenario === "string" && Object.hasOwn(Spiral.scenarios, given.scenario)) state.scenario = given.scenario;
+    if (Spiral.readGame(given.game)) state.game = Spiral.writeGame(Spiral.readGame(given.game));
     for (const [name, [low, high]] of Object.entries(BOUNDS)) {
         const value = given[name];
         if (Number.isSafeInteger(value) && value >= low && value <= high) state[name] = value;
@@ -69,7 +70,7 @@ function decode(text) {
             if (/^\d{1,16}$/.test(value)) given[name] = Number(value);
         } else if (name === "changes") {
             try { given.changes = JSON.parse(value); } catch { /* left out */ }
-        } else if (name === "page" || name === "scenario") given[name] = value;
+        } else if (["page", "scenario", "game"].includes(name)) given[name] = value;
     }
     return sound(given);
 }

@@ -31,6 +31,8 @@ from sim.model.rules.reaction import LINK
 from sim.model.state import Pair, Relation, State, System
 from sim.model.vocabulary import (
     HELD_PARAMETER,
+    LEVELS,
+    MISTAKES,
     N_HELD,
     Cause,
     Happening,
@@ -40,6 +42,7 @@ from sim.model.vocabulary import (
 )
 from sim.plan.changes import KINDS, Change, held_at, what_of, words_of
 from sim.plan.scenario import MISCALCULATION, Scenario
+from sim.seat import codes, moves
 from sim.story import chronicle, reasons, wording
 from sim.translate import page as compiled
 
@@ -48,7 +51,7 @@ SOURCES = ROOT / "classroom"
 PAGE = SOURCES / "spiral.html"
 MOST = 1_000_000
 """Bytes that the page may have."""
-MORE = ("settings.js", "story.js", "forks.js")
+MORE = ("settings.js", "story.js", "forks.js", "games.js")
 """Parts of the engine, in order."""
 SCRIPTS = ("charts.js", "lessons.js", "sandbox.js", "kit.js", "app.js")
 """Parts of the page, in order; after them any other script there is."""
@@ -241,6 +244,22 @@ def changes_of_page() -> dict[str, Any]:
     return {"n": N_HELD, "parameter": HELD_PARAMETER, "kinds": kinds}
 
 
+def seat() -> dict[str, Any]:
+    """Return what a game from the seat of one state is made of."""
+    return {
+        "scenario": moves.SCENARIO,
+        "turns": moves.TURNS,
+        "weeks": moves.WEEKS,
+        "seats": list(moves.SEATS),
+        "acts": [act._asdict() for act in moves.ACTS],
+        "rivals": moves.RIVALS,
+        "parameters": moves.PARAMETERS,
+        "alphabet": codes.ALPHABET,
+        "seeds": codes.MOST_SEEDS,
+        "shown": [*LEVELS, "perceived", "seen_posture", "fear", "stance", *MISTAKES],
+    }
+
+
 def packed_rules(width: int = compiled.WIDTH) -> str:
     """Return the module of the rules, deflated, as base64."""
     found = compiled.module(ROOT, FOLDER, width).read_bytes()
@@ -271,6 +290,7 @@ def packed_model(width: int = compiled.WIDTH) -> dict[str, Any]:
         "happenings": [kind.name.lower() for kind in Happening],
         "story": words_of_story(),
         "changes": changes_of_page(),
+        "seat": seat(),
         "scenarios": {
             path.stem: packed_scenario(path.stem)
             for path in sorted((CONFIGS / "scenario").glob("*.yaml"))
@@ -327,7 +347,9 @@ def page() -> str:
     words = {p.stem.removeprefix("words."): json.loads(p.read_text("utf-8"))
              for p in sorted(SOURCES.glob("words.*.json"))}  # fmt: skip
     lessons = json.loads(_read("lessons.json") or "null")
-    told = f"const WORDS = {literal(words)};\nconst LESSONS = {literal(lessons)};"
+    players = json.loads(_read("players.json") or "null")
+    told = "".join(f"const {name} = {literal(value)};\n" for name, value in (
+        ("WORDS", words), ("LESSONS", lessons), ("PLAYERS", players)))  # fmt: skip
     parts = {
         "<!--@@POLICY@@-->": POLICY,
         "/*@@STYLE@@*/": _read("style.css").replace("</style", "<\\/style"),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sim.plan.scenario import Job, Point, Scenario
     from sim.report.inert import without_effect
     from sim.report.progress import CancelledError
+    from sim.seat import Game
 
 _WHERE = {
     "COEFFICIENTS": "model.parameters",
@@ -41,6 +42,7 @@ _WHERE = {
     "Change": "plan.changes",
     "EscalationModel": "mesa_model",
     "Event": "plan.calendar",
+    "Game": "seat",
     "InputError": "errors",
     "Instrument": "model.vocabulary",
     "Job": "plan.scenario",
@@ -73,6 +75,7 @@ __all__ = [
     "Change",
     "EscalationModel",
     "Event",
+    "Game",
     "InputError",
     "Instrument",
     "Job",

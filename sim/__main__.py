@@ -187,6 +187,10 @@ def _do(given: list[str]) -> int:
         from sim.asking import ask
 
         return ask(given[1:], read_jobs)
+    if given[:1] == ["seat"]:
+        from sim.playing import play
+
+        return play(given[1:])
     line = CommandLine.of(given)
     if line.options.help:
         print(line.help())

@@ -61,8 +61,9 @@ class World:
     def __repr__(self) -> str:
         one, other = self.past.scenario.roster.leaders
         rungs = self.history.pair(one, other, "rung")
-        changes = "; ".join(map(str, self.past.scenario.changes))
-        told = f" with {changes}" if changes else ""
+        changes = self.past.scenario.changes
+        listed = "; ".join(map(str, changes)) if len(changes) <= 4 else f"{len(changes)} changes"
+        told = f" with {listed}" if changes else ""
         return (
             f"{self.past.label.capitalize()}, {self.past.scenario.title!r}, seed "
             f"{self.past.seed}{told}: "

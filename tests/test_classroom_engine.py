@@ -34,6 +34,9 @@ from sim.model.parameters import COEFFICIENTS, Parameters, defaults
 from sim.plan.changes import Change
 from sim.plan.changes import changed as laid_on
 from sim.plan.scenario import Scenario
+from sim.seat import Game, Move
+from sim.seat.codes import MOST_SEEDS
+from sim.seat.moves import ACTS, RIVALS, TURNS, WEEKS
 from sim.story.chronicle import read, turning_points
 from sim.story.telling import _Teller
 from tests.scripts import ROOT, script
@@ -718,3 +721,63 @@ def test_too_large_a_page_is_refused(
     with pytest.raises(SystemExit, match="1000 are allowed"):
         build.main()
     assert not (tmp_path / "page.html").exists()
+
+
+# Games from one state's seat
+
+
+def some_games(n: int, seed: int) -> list[Game]:
+    """Return games of random moves, every fourth of two players."""
+    random, found = np.random.default_rng(seed), []
+
+    def moves(turns: int) -> tuple[Move, ...]:
+        acts = random.integers(len(ACTS), size=turns)
+        stands = random.integers(2, size=turns)
+        return tuple(Move(ACTS[a].name, bool(s)) for a, s in zip(acts, stands, strict=True))
+
+    for k in range(n):
+        turns, two = int(random.integers(1, TURNS + 1)), k % 4 == 0
+        number, rival = int(random.integers(MOST_SEEDS)), tuple(RIVALS)[k % 2]
+        found.append(Game(number, rival, moves(turns), moves(turns) if two else None))
+    return found
+
+
+GAMES = """
+    answer = asked.codes.map((code) => {
+        const game = Spiral.readGame(code), played = Spiral.playGame(game), told = [];
+        for (let week = 0; week < played.weeks.length; week += asked.turn) {
+            const { rung, stake, sides } = played.weeks[week];
+            told.push(rung, stake, ...sides.flatMap((side) => asked.fields.map((name) => side[name])));
+        }
+        return { code: Spiral.writeGame(game), told, ends: [played.highest, played.week, played.cause, ...played.concessions] };
+    });
+"""
+FIELDS = ("rhetoric", "deployment", "sanctions", "diplomacy", "perceived", "fear", "seen_posture")
+
+
+@pytest.mark.parametrize("n", [60, pytest.param(1000, marks=pytest.mark.long)])
+def test_games_are_the_same_in_the_page_and_in_python_to_the_last_bit(ask: Ask, n: int) -> None:
+    games = some_games(n, seed=n)
+    found = ask(GAMES, codes=[game.code for game in games], fields=FIELDS, turn=WEEKS)
+    for game, theirs in zip(games, found, strict=True):
+        history, came = game.history, game.outcome
+        mine = []
+        for week in range(0, game.n_weeks + 1, WEEKS):
+            mine += [history.pair("AAA", "BBB", name)[week] for name in ("rung", "stake")]
+            mine += [history.relation(*ends, name)[week]
+                     for ends in (("AAA", "BBB"), ("BBB", "AAA")) for name in FIELDS]  # fmt: skip
+        assert theirs["code"] == game.code
+        assert theirs["told"] == mine
+        assert theirs["ends"] == [came.rung, came.week, came.cause, *came.concessions]
+
+
+def test_other_lucks_of_a_game_are_the_same_in_the_page(ask: Ask) -> None:
+    game = some_games(2, seed=3)[1]
+    found = ask("answer = Spiral.gameElsewhere(Spiral.readGame(asked.game), 50);", game=game.code)
+    assert sum(found) == game.under_other_luck(50)
+
+
+def test_the_page_refuses_what_is_no_code(ask: Ask) -> None:
+    code = some_games(1, seed=9)[0].code
+    wrong = ["", "0", "U0000-0", "0" * 500, "99999-0", code[:-1], code + "0", None, 7, {}]
+    assert ask("answer = asked.wrong.map(Spiral.readGame);", wrong=wrong) == [None] * len(wrong)

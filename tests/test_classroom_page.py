@@ -25,6 +25,9 @@ from urllib.parse import quote
 
 import pytest
 
+from sim.seat import Game, Move
+from sim.seat.moves import ACTS, TURNS
+
 ROOT = Path(__file__).parent.parent
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -39,12 +42,15 @@ pytestmark = pytest.mark.skipif(
 INPUTS = int(os.environ.get("SPIRAL_INPUTS", "400"))
 """Random inputs a page."""
 LESSONS = [f"page=lesson&lesson={k}" for k in range(1, 13)]
-PAGES = ["page=home", *LESSONS, "page=sandbox", "page=class", "page=kit"]
-QUICK = ("page=home", "page=lesson&lesson=2", "page=sandbox", "page=class", "page=kit")
+GAME = Game(31, "prober", (Move("deploy", True), Move("talk", False), Move("hold", True)))
+CURTAIN = Game(8, "fearful", (*GAME.moves, *GAME.moves[1:] * 11, Move("lift", False)))
+SEAT = ("page=seat", f"page=seat&game={GAME.code}", f"page=seat&game={CURTAIN.code}")
+PAGES = ["page=home", *SEAT, *LESSONS, "page=sandbox", "page=class", "page=kit"]
+QUICK = ("page=home", *SEAT, "page=lesson&lesson=2", "page=sandbox", "page=class", "page=kit")
 EACH = [p if p in QUICK else pytest.param(p, marks=pytest.mark.long) for p in PAGES]
 """All pages; the other lessons, which are built alike, only in `make long`."""
 SHEETS = (
-    "Plan, 20 minutes", "Plan, 50 minutes", "Worksheet", "Key", "Misconceptions", "Test",
+    "Plan, 20 minutes", "Plan, 50 minutes", "The seat", "Worksheet", "Key", "Misconceptions", "Test",
     "Debrief sheet",
 )  # fmt: skip
 
@@ -291,6 +297,72 @@ def test_a_lesson_is_done_by_keyboard_alone(visit: Callable[..., Visit]) -> None
     assert tab.page.evaluate("location.hash") == "#page=lesson&lesson=3"
 
 
+def test_a_game_is_played_by_keyboard_alone_and_kept_in_the_address(
+    visit: Callable[..., Visit],
+) -> None:
+    tab = visit().open("page=seat")
+    focus(tab, "#main button.main")
+    tab.page.keyboard.press("Enter")
+    tab.until("document.querySelector('[data-act=deploy]')")
+    focus(tab, "[data-act=deploy]")
+    tab.page.keyboard.press("Enter")
+    tab.until("document.querySelector('h2').textContent.includes('turn 2')")
+    focus(tab, "[data-act=hold]")
+    for turn in range(2, TURNS + 1):
+        heading = tab.page.locator("h2").first.inner_text()
+        assert heading == f"Alphia: turn {turn} of {TURNS}"
+        assert "fearful" not in tab.page.locator("main").inner_text()
+        tab.page.keyboard.press("Enter")
+    tab.until("document.querySelector('.diaries')")
+    tab.until("location.hash.length > 50")
+    game = Game.of(tab.page.evaluate("location.hash").split("game=")[1])
+    assert [move.act for move in game.moves] == ["deploy", *["hold"] * (TURNS - 1)]
+    told = tab.page.locator("main").inner_text()
+    assert f"A clash in {game.under_other_luck()} of 200" in told
+    assert ("Peace held" in told.split("Your moves")[0]) == (
+        game.outcome.peace or game.of_rules().peace
+    )
+
+
+def test_two_at_one_device_hand_it_over_and_see_only_their_own_side(
+    visit: Callable[..., Visit],
+) -> None:
+    tab = visit().open("page=seat")
+    tab.page.get_by_role("button", name="Begin with a neighbour as Betania").click()
+    tab.page.locator("[data-act=withdraw]").click()
+    assert tab.page.locator("[data-act]").count() == 0  # nothing is shown between two
+    assert tab.page.locator(".scene").count() == 0
+    tab.page.get_by_role("button", name="I am Betania").click()
+    assert "Alphia seems" in tab.page.locator(".news").inner_text()
+    tab.page.locator("[data-act=threaten]").click()
+    tab.page.get_by_role("button", name="I am Alphia").click()
+    assert "turn 2" in tab.page.locator("h2").inner_text()
+    tab.until("location.hash.length > 20")
+    game = Game.of(tab.page.evaluate("location.hash").split("game=")[1])
+    assert game.theirs == (Move("threaten", True),)
+
+
+def test_a_code_opens_its_game_and_another_text_does_not(visit: Callable[..., Visit]) -> None:
+    tab = visit().open("page=seat")
+    tab.page.fill("#seat-code", CURTAIN.code[:-1] + "0")
+    tab.page.get_by_role("button", name="Open it").click()
+    assert "not the code of a game" in tab.page.locator(".reply").inner_text()
+    tab.page.fill("#seat-code", CURTAIN.code.lower())
+    tab.page.get_by_role("button", name="Open it").click()
+    tab.until("document.querySelector('.diaries')")
+    assert tab.page.locator(".diaries tbody tr").count() == TURNS
+    tab.page.get_by_role("button", name="Try every other act in every turn").click()
+    tab.until("document.querySelector('.reply p')")
+    told = tab.page.locator(".reply").inner_text()
+    turned = any(
+        Game(CURTAIN.seed, CURTAIN.rival, (*CURTAIN.moves[:at], move._replace(act=act.name),
+                                           *CURTAIN.moves[at + 1 :])).outcome.peace
+        != CURTAIN.outcome.peace
+        for at, move in enumerate(CURTAIN.moves) for act in ACTS
+    )  # fmt: skip
+    assert told.startswith("Of " if turned else "No single other act")
+
+
 def test_the_sandbox_is_played_by_keyboard_alone(visit: Callable[..., Visit]) -> None:
     tab = visit().open("page=sandbox")
     focus(tab, ".stage .controls button.main")
@@ -376,7 +448,7 @@ ROUND_TRIP = """(n) => {
         }
         const whole = ([low, high]) => Math.floor(low + rnd() * (high - low));
         const changes = rnd() < 0.3 ? { relations: { "AAA>BBB": { fear: rnd() } }, traits: { BBB: { greed: rnd() } } } : {};
-        const given = { page: pick(["home", "lesson", "sandbox", "class", "kit"]), parameters, changes,
+        const given = { page: pick(["home", "seat", "lesson", "sandbox", "class", "kit"]), parameters, changes,
             scenario: Object.keys(changes).length ? "two_rivals" : pick(Object.keys(Spiral.scenarios)),
             ...Object.fromEntries(Object.entries(Page.BOUNDS).map(([name, at]) => [name, whole(at)])) };
         const state = Page.sound(given), back = Page.decode("#" + Page.encode(state));
@@ -408,6 +480,9 @@ HOSTILE = [
     'page=sandbox&changes={"traits":{"AAA":{"__proto__":{"hacked":1}}}}',
     'page=sandbox&changes={"invented":{"AAA":{"name":"<img src=x onerror=hacked=1>"}}}',
     'page=sandbox&changes={"invented":{"AAA":{"name":"</script><script>hacked=1</script>"}}}',
+    "page=seat&game=<img src=x onerror=hacked=1>",
+    "page=seat&game=__proto__",
+    "page=seat&game=" + "0" * 5000,
     "page=sandbox&changes=[[[[[[",
     "page=sandbox&changes=" + "[" * 15000,
     "%",

@@ -16,8 +16,8 @@ PACKAGE = Path(__file__).parents[1] / "sim"
 
 FOLDERS = (
     "errors", "interrupts", "translate", "lanes", "model", "engine", "plan", "analysis", "config",
-    "study", "story", "forks", "evidence", "plots", "report", "worlds", "front",
-    "asking", "mesa_model", "mesa_world", "vocabulary", "__main__",
+    "study", "story", "forks", "evidence", "plots", "report", "worlds", "seat", "front",
+    "asking", "playing", "mesa_model", "mesa_world", "vocabulary", "__main__",
 )  # fmt: skip
 """Folders, and modules that stand alone, from the ground up: each imports only from those before.
 

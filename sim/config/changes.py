@@ -18,7 +18,14 @@ from sim.config.schema import QUARTERS, ChangeSheet
 from sim.config.sources import Steps
 from sim.errors import nearest
 from sim.model.roster import Roster
-from sim.model.vocabulary import HELD_CEILING, HELD_LEVEL, HELD_RISE, Happening, Instrument
+from sim.model.vocabulary import (
+    HELD_CEILING,
+    HELD_LEVEL,
+    HELD_RISE,
+    HELD_STEP,
+    Happening,
+    Instrument,
+)
 from sim.plan.calendar import BLOCS
 from sim.plan.changes import AT_START, KINDS, Change, holds_of, rows_of, words_of
 
@@ -213,7 +220,7 @@ def _check_together(found: Findings, made: Mapping[int, Change], roster: Roster)
         others = set()
         for hold in holds_of(roster, change):
             what = hold.what
-            for more in (HELD_RISE, HELD_CEILING):  # nor is one that is held restrained as well
+            for more in (HELD_RISE, HELD_CEILING, HELD_STEP):  # nor held and restrained as well
                 if more <= what < more + len(Instrument):
                     what += HELD_LEVEL - more
             others.add(taken.setdefault((hold.week, what, hold.row), at))

@@ -30,7 +30,7 @@ WHY = {
     "mediator": "a neutral mediates there that week anyway",
     "stay_out": "it joins no fight in those weeks",
 }
-"""Why a change of a kind does nothing."""
+"""Why a change of a kind does nothing; orders (``step``, ``orders``, ``hold_fire``) may."""
 
 
 def idle_changes(

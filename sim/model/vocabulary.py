@@ -274,7 +274,9 @@ HELD_RISE = HELD_LEVEL + len(Instrument)
 """... the highest step that may be taken with each instrument (0: it is not raised)."""
 HELD_CEILING = HELD_RISE + len(Instrument)
 """... the level above which each instrument may not stand: it comes down to it, is not raised."""
-HELD_MET = HELD_CEILING + len(Instrument)
+HELD_STEP = HELD_CEILING + len(Instrument)
+"""... the step that is taken with each instrument: a quarter up (1), none, or down (-1)."""
+HELD_MET = HELD_STEP + len(Instrument)
 """... whether the forces of a pair meet (0 or 1), and what follows one by one: how a side that is
 met stands (1 or -1), whether it uses force by choice, whether its accident is taken for one, the
 channel of a pair, whether a neutral begins to mediate, whether a state joins an ally's fight, and a

@@ -24,6 +24,7 @@ from sim.model.vocabulary import (
     HELD_PARAMETER,
     HELD_RISE,
     HELD_STANCE,
+    HELD_STEP,
     HELD_STRIKE,
     Instrument,
     Miscalculation,
@@ -70,6 +71,12 @@ KINDS: Mapping[str, Kind] = {
                   lasts=True),
     "hold": Kind("the level of an instrument", names=tuple(INSTRUMENTS), between=(0.0, 1.0),
                  lasts=True),
+    "step": Kind("a step with an instrument, a quarter up or down or none",
+                 names=tuple(INSTRUMENTS), words={"raise": 1.0, "keep": 0.0, "lower": -1.0},
+                 lasts=True),
+    "orders": Kind("how a state's forces stand wherever others meet them",
+                   words={"stand": 1.0, "yield": -1.0}, lasts=True),
+    "hold_fire": Kind("a state does not choose to use force", lasts=True),
     "restrain": Kind("an instrument is not raised, nor acted on anew", names=tuple(INSTRUMENTS),
                      lasts=True),
     "limit": Kind("an instrument comes down to a level at most, and is not raised",
@@ -130,7 +137,7 @@ def words_of(change: Change) -> Mapping[str, float]:
 
 def held_at(change: Change) -> float:
     """Return the number that a change is held at."""
-    if change.kind in ("restrain", "stay_out"):
+    if change.kind in ("restrain", "stay_out", "hold_fire"):
         return 0.0
     if isinstance(change.value, str):
         return words_of(change)[change.value]
@@ -144,12 +151,14 @@ def what_of(change: Change) -> int:
         "hold": lambda: HELD_LEVEL + INSTRUMENTS[change.name],
         "restrain": lambda: HELD_RISE + INSTRUMENTS[change.name],
         "limit": lambda: HELD_CEILING + INSTRUMENTS[change.name],
+        "step": lambda: HELD_STEP + INSTRUMENTS[change.name],
     }
     if change.kind in of_name:
         return int(of_name[change.kind]())
     return int({
         "accident": HELD_MISTAKE + Miscalculation.ACCIDENT, "apology": HELD_EXCUSED,
-        "incident": HELD_MET, "stance": HELD_STANCE, "force": HELD_STRIKE,
+        "incident": HELD_MET, "stance": HELD_STANCE, "orders": HELD_STANCE,
+        "force": HELD_STRIKE, "hold_fire": HELD_STRIKE,
         "channel": HELD_CHANNEL, "mediator": HELD_MEDIATION, "stay_out": HELD_JOINING,
         "parameter": HELD_PARAMETER,
     }[change.kind])  # fmt: skip

@@ -21,6 +21,7 @@ from sim.model.vocabulary import (
     HELD_MEDIATION,
     HELD_MISTAKE,
     HELD_RISE,
+    HELD_STEP,
     N_HELD,
     Instrument,
     Miscalculation,
@@ -148,6 +149,29 @@ def test_a_limit_brings_down_and_lets_nothing_rise(
     assert found.get("fresh", 0.0) == 0.0
 
 
+@pytest.mark.parametrize(
+    ("before", "step", "after", "fresh"),
+    [
+        (0.25, 1.0, 0.5, 1.0),  # a display is put on
+        (0.5, 0.0, 0.5, 0.0),  # it stays, and is not acted on anew
+        (0.5, -1.0, 0.25, 0.0),
+        (1.0, 1.0, 1.0, 0.0),  # no higher than the highest
+        (0.0, -1.0, 0.0, 0.0),
+    ],
+)
+def test_a_step_moves_an_instrument_by_a_quarter_within_its_levels(
+    before: float, step: float, after: float, fresh: float
+) -> None:
+    found = acting((HELD_STEP + Instrument.DEPLOYMENT, step), deployment=before, fresh=1.0)
+    assert found.get("deployment", before) == after
+    assert found.get("fresh", 1.0) == fresh
+    for instrument in (Instrument.RHETORIC, Instrument.SANCTIONS, Instrument.DIPLOMACY):
+        name = instrument.field
+        found = acting((HELD_STEP + instrument, step), **{name: before, f"step_{name}": 0.0})
+        assert found.get(name, before) == after
+        assert found.get(f"step_{name}", 0.0) == 4.0 * (after - before)
+
+
 KINDS = {
     Miscalculation.INTENT: "misread_intent", Miscalculation.CAPABILITY: "misread_capability",
     Miscalculation.SIGNAL: "misread_signal",
@@ -173,7 +197,7 @@ def test_each_stage_asks_for_what_is_held_of_its_own(monkeypatch: pytest.MonkeyP
     block.world.system[:] = 1.0  # a leader is attacked: allies may join
     spread.join_state(block.world, mine.atlas, 1, 0, 0)
     parameter_alone = {N_HELD - 1}  # the block's own matter
-    levels = {HELD_LEVEL + i for i in Instrument}  # looked up by place
+    levels = {first + i for first in (HELD_LEVEL, HELD_STEP) for i in Instrument}  # by place
     assert asked == set(range(N_HELD)) - parameter_alone - levels
 
 

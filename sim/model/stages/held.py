@@ -14,6 +14,7 @@ from sim.model.vocabulary import (
     HELD_CEILING,
     HELD_LEVEL,
     HELD_RISE,
+    HELD_STEP,
     LEVELS,
     N_HELD,
     STEPS,
@@ -66,6 +67,11 @@ def hold_choices(atlas: Atlas, week: int, r: int, me: Relation) -> None:
         for change in range(atlas.change_first[place], atlas.change_first[place + 1]):
             if atlas.change_row[change] == r:
                 _take_level(k, atlas.change_value[change] + 0.0 * step, me)
+        place = week * N_HELD + HELD_STEP + k
+        for change in range(atlas.change_first[place], atlas.change_first[place + 1]):
+            if atlas.change_row[change] == r:
+                moved = me[_LEVELS[k]] + 0.25 * atlas.change_value[change]
+                _take_level(k, least(1.0, most(0.0, moved)), me)
         if _any_at(atlas, week, HELD_CEILING + k, r):
             _come_down(k, ceiling, me)
 

@@ -1,0 +1,89 @@
+// A game from the seat of one state, as sim/seat has it: its code, what its moves change, its world.
+
+const { acts: ACTS, rivals: RIVALS, alphabet: ALPHABET, turns: TURNS, weeks: TURN, seats: SEATS, seeds: MOST_SEEDS } = model.seat;
+const CLASH = model.rungs.indexOf("clash");
+const KINDS_OF_RIVAL = Object.keys(RIVALS), IN_NUMBER = 5, opposites = new Map();
+const ones = (number) => Array.from(number.toString(2)).filter((bit) => bit === "1").length;
+const checkOf = (values) => values.reduce((sum, value, place) => sum + (place % 30 + 1) * value, 0) % 31;
+
+// The code of a game: `{ seed, rival, moves, theirs }`, moves as `{ act, stand }`; `theirs` is null
+// where the model plays the other seat.
+function writeGame({ seed, rival, moves, theirs }) {
+    const hidden = (KINDS_OF_RIVAL.indexOf(rival) + ones(seed)) % 2, number = 4 * seed + (theirs ? 2 : 0) + hidden;
+    const values = Array.from({ length: IN_NUMBER }, (_, k) => Math.floor(number / 32 ** (IN_NUMBER - 1 - k)) % 32);
+    const valueOf = ({ act, stand }) => 2 * ACTS.findIndex(({ name }) => name === act) + (stand ? 1 : 0);
+    moves.forEach((move, turn) => values.push(...[move, ...(theirs || []).slice(turn, turn + 1)].map(valueOf)));
+    const text = [...values, checkOf(values)].map((value) => ALPHABET[value]).join("");
+    return text.match(/.{1,5}/g).join("-");
+}
+
+// The game of a code, or null if it is none.
+function readGame(code) {
+    if (typeof code !== "string") return null;
+    const text = code.slice(0, 400).toUpperCase().replaceAll("O", "0").replace(/[IL]/g, "1").replace(/[ -]/g, "");
+    const values = Array.from(text, (letter) => ALPHABET.indexOf(letter)), check = values.pop();
+    if (values.length < IN_NUMBER || check === -1 || values.includes(-1) || check !== checkOf(values)) return null;
+    const number = values.slice(0, IN_NUMBER).reduce((sum, value) => 32 * sum + value, 0), rest = values.slice(IN_NUMBER);
+    const seed = Math.floor(number / 4), two = number % 4 >= 2, players = two ? 2 : 1;
+    if (seed >= MOST_SEEDS || rest.length > TURNS * players || rest.some((value) => value >= 2 * ACTS.length)) return null;
+    const moves = rest.map((value) => ({ act: ACTS[value >> 1].name, stand: value % 2 === 1 }));
+    return {
+        seed, rival: KINDS_OF_RIVAL[(number % 2 + ones(seed)) % 2],
+        moves: moves.filter((_, k) => k % players === 0), theirs: two ? moves.filter((_, k) => k % 2 === 1) : null,
+    };
+}
+
+// Turns that both sides have played.
+const turnsOf = ({ moves, theirs }) => (theirs ? theirs.length : moves.length);
+
+function opposite(rival) {
+    if (!opposites.has(rival)) opposites.set(rival, compile(model.seat.scenario, RIVALS[rival]));
+    return opposites.get(rival);
+}
+
+function movesAsChanges(moves, seat) {
+    const who = SEATS[seat], toward = SEATS[1 - seat], found = [];
+    if (moves.length) found.push({ kind: "hold_fire", week: 1, who, toward, weeks: TURN * moves.length });
+    moves.forEach(({ act, stand }, turn) => {
+        const { instrument, step } = ACTS.find(({ name }) => name === act), week = TURN * turn + 1;
+        for (const name of Object.keys(model.instruments)) {
+            found.push({ kind: "step", week, who, toward, name, value: name === instrument ? step : "keep" });
+            found.push({ kind: "step", week: week + 1, who, toward, name, value: "keep", weeks: TURN - 1 });
+        }
+        found.push({ kind: "orders", week, who, toward, value: stand ? "stand" : "yield", weeks: TURN });
+    });
+    return found;
+}
+
+// The scenario that a game is: what its moves change holds in it. With `seats` only moves of those.
+function scenarioOfGame(game, seats = [0, 1]) {
+    const n = turnsOf(game);
+    const sides = [game.moves, game.theirs || []].map((moves, seat) => (seats.includes(seat) ? moves.slice(0, n) : []));
+    return changedIn(opposite(game.rival), sides.flatMap(movesAsChanges));
+}
+
+// A game as far as it is played: of each week the state of both sides, and what happened.
+function playGame(game, seats) {
+    const scenario = scenarioOfGame(game, seats), world = new World({ scenario, parameters: model.seat.parameters, seed: game.seed, world: 0 });
+    const weeks = [], place = SEATS.map((code, k) => scenario.place.get(`${code}>${SEATS[1 - k]}`));
+    const look = () => {
+        const { rung, stake, cause, violence } = world.pair(0), { west_concessions, east_concessions } = world.whole;
+        weeks.push({
+            rung, stake, violence, cause, concessions: [west_concessions, east_concessions],
+            sides: place.map((r) => ({ ...Object.fromEntries(model.seat.shown.map((name) => [name, world.relation(r)[name]])) })),
+        });
+    };
+    look();
+    for (let week = 1; week <= TURN * turnsOf(game); week += 1) { world.step(); look(); }
+    const rungs = weeks.map(({ rung }) => rung), highest = Math.max(...rungs), first = weeks.find(({ rung }) => rung >= CLASH);
+    return {
+        weeks, highest, week: rungs.indexOf(highest), peace: !first, cause: first ? first.cause : 0,
+        stake: weeks[weeks.length - 1].stake, concessions: weeks[weeks.length - 1].concessions,
+    };
+}
+
+// In which of other lucks, worlds 1 to n, the same moves come to a clash.
+function gameElsewhere(game, n = 200) {
+    const weeks = TURN * turnsOf(game);
+    return Array.from(fan({ scenario: scenarioOfGame(game), parameters: model.seat.parameters, seed: game.seed, first: 1, n, weeks }).peaks, (peak) => peak >= CLASH);
+}
