@@ -692,6 +692,7 @@ def test_page_is_one_small_file_with_nothing_from_outside(build: Any) -> None:
         assert risky not in text
 
 
+@pytest.mark.slow
 def test_page_has_the_same_bytes_each_time(tmp_path: Path) -> None:
     made = []
     for seed in ("0", "5"):

@@ -134,6 +134,7 @@ def test_few_items_are_taken_ahead_and_nothing_listens_beyond_this_machine() -> 
 # What goes wrong
 
 
+@pytest.mark.slow
 def test_killed_worker_costs_only_its_task(tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     results = in_dask(noted, [(str(notes), n, 0.2) for n in range(8)], workers=2)
@@ -175,6 +176,7 @@ def test_workers_below_one_are_refused() -> None:
 # What is left, and what listens
 
 
+@pytest.mark.slow
 def test_caller_who_leaves_early_leaves_no_process(capfd: pytest.CaptureFixture[str]) -> None:
     results = in_dask(slow, range(10), workers=2)
     assert next(results) == 0
@@ -466,6 +468,7 @@ def test_tls_without_certificates_is_one_clear_error() -> None:
     assert "needs certificates" in _fault("tls://127.0.0.1:8786")
 
 
+@pytest.mark.slow
 def test_lost_scheduler_is_one_clear_error(elsewhere: Elsewhere) -> None:
     address, scheduler = elsewhere(1)
     results = in_dask(slow, range(5), address=address)

@@ -110,7 +110,9 @@ def test_sobol_top_varies_some_of_what_morris_all_varies_over_the_same_ranges() 
     assert top["vary"]["parameters"]["within"] == every["vary"]["parameters"]["within"]
 
 
-LONG = {"accession", "forward_basing", "three_way", "sanctions_relief", "morris_all"}
+LONG = {"accession", "forward_basing", "three_way", "sanctions_relief", "morris_all",
+        "briefing_impulse", "sanctions_timing", "expelled_attaches", "reproduction",
+        "alliance_solidarity", "deployment_posture"}  # fmt: skip
 """Scripts that take seconds each; others of their kind stay in the quick tier."""
 
 

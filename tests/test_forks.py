@@ -217,6 +217,7 @@ def test_a_parameter_counts_from_its_week_on() -> None:
     assert (block.world.parameters[0, at] == 4.0).all()
 
 
+@pytest.mark.slow
 def test_parameters_that_count_at_the_start_only_are_named() -> None:
     """Those that change nothing after the start, in any of a few scenarios, but do before it."""
     inert: set[str] | None = None

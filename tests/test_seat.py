@@ -136,7 +136,7 @@ def test_where_a_neighbour_plays_the_rival_matters_through_its_character_alone()
 
 
 def test_a_game_is_the_same_world_on_every_face() -> None:
-    for game in some_games(6, seed=8):
+    for game in some_games(3, seed=8):
         world = sim.world(0, game.settings())
         for name in ("relations", "pairs", "states", "system"):
             assert np.array_equal(getattr(game.history, name), getattr(world.history, name))

@@ -177,6 +177,7 @@ def test_links_are_the_chain_and_the_rest_the_latest() -> None:
             assert levels[week] > levels[week - 1]
 
 
+@pytest.mark.slow
 def test_a_link_taken_out_is_gone() -> None:
     world = sim.world(7, scenario="attache_briefing", seed=3)
     for link in nearest_links(world.past, worst(world.history)):
