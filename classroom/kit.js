@@ -18,7 +18,7 @@ const MAKE = {
         ...LESSONS.map((lesson, k) => el("section", { class: "exercise" },
             el("h3", {}, `${k + 1}. ${say(`lesson.${lesson.name}.title`)}`),
             el("p", {}, say("worksheet.bet"), " ", el("b", {}, say(`lesson.${lesson.name}.question`))),
-            el("ol", { class: "boxes" }, [1, 2, 3].map((bet) => el("li", {}, say(`lesson.${lesson.name}.bet.${bet}`)))),
+            el("ol", { class: "boxes" }, Views.order(3, k % 6).map((bet) => el("li", {}, say(`lesson.${lesson.name}.bet.${bet + 1}`)))),
             el("p", {}, say("worksheet.one")), ...lines(1), el("p", {}, say("worksheet.many")), ...lines(1),
             el("p", {}, say("worksheet.why")), ...lines(2))),
     ],

@@ -6,12 +6,50 @@ const Lessons = (() => {
 const { el, LINES } = Charts;
 const say = (...given) => Page.say(...given);
 const N = 200;
-const bets = {};  // by lesson, as long as the page is open
+// By lesson, as long as the page is open: the bet, the guess, the hands of a class; what was bet when
+// the worlds were first played, 0 for no bet; and in which order options stand.
+const bets = {}, guesses = {}, hands = {}, closed = {}, orders = {};
 
+// Options, which have the numbers 1 to 3, in an order that luck has chosen when the page was opened.
 function choices(name, legend, options, onchoose, chosen) {
-    return el("fieldset", {}, el("legend", {}, legend), options.map((text, k) => el("label", { class: "choice" },
+    orders[name] = orders[name] || Views.order(options.length, Math.floor(Math.random() * 6));
+    return el("fieldset", {}, el("legend", {}, legend), orders[name].map((k) => el("label", { class: "choice" },
         el("input", { type: "radio", name, value: k + 1, checked: chosen === k + 1, onchange: () => onchoose(k + 1) }),
-        el("span", {}, text))));
+        el("span", {}, options[k]))));
+}
+
+// The share that a guess is about: the first that a lesson claims of worlds that come to a rung.
+function guessed(lesson) {
+    const claim = lesson.claims.find(({ outcome, above, same }) => outcome.kind === "reached" && (above !== undefined || same));
+    return claim && { panel: claim.above === undefined ? claim.same[1] : claim.above, rung: claim.outcome.rung };
+}
+
+function guess(lesson, word) {
+    const about = guessed(lesson);
+    if (!about) return null;
+    const id = "guess", shown = el("output", { for: id });
+    const write = () => { shown.textContent = lesson.name in guesses ? Page.percent(guesses[lesson.name] / 100) : "?"; };
+    write();
+    return el("div", { class: "slider guess" },
+        el("label", { for: id }, say("bet.guess", { panel: word(`panel.${lesson.panels[about.panel].name}`), rung: say(`rung.${about.rung}`) })), shown,
+        el("input", { type: "range", id, min: 0, max: 100, step: 1, value: guesses[lesson.name] === undefined ? 50 : guesses[lesson.name],
+            oninput: (event) => { guesses[lesson.name] = Number(event.target.value); write(); } }));
+}
+
+// Hands of a class for each option, counted before anything is shown.
+function count(lesson, word) {
+    const own = hands[lesson.name] = hands[lesson.name] || [0, 0, 0];
+    return el("details", {}, el("summary", {}, say("bet.hands")), el("ul", { class: "counters" }, orders[`bet-${lesson.name}`].map((k) => {
+        const label = word(`bet.${k + 1}`), shown = el("output", {}, String(own[k]));
+        const add = (by) => () => { own[k] = Math.max(0, Math.min(200, own[k] + by)); shown.textContent = String(own[k]); };
+        return el("li", {}, el("span", {}, label), Views.button("−", add(-1), { "aria-label": say("class.less", { label }) }), shown,
+            Views.button("+", add(1), { "aria-label": say("class.more", { label }) }));
+    })));
+}
+
+function score() {
+    const placed = LESSONS.filter(({ name }) => closed[name]);
+    return say("bet.score", { right: placed.filter(({ name, bet }) => closed[name] === bet).length, n: placed.length });
 }
 
 function section(step, key, ...inside) {
@@ -31,40 +69,53 @@ function show(state, change) {
     const lesson = LESSONS[state.lesson - 1], of = `lesson.${lesson.name}`;
     const word = (part, given) => say(`${of}.${part}`, given);
     const observe = el("div");
-    const bet = choices("bet", word("question"), [1, 2, 3].map((k) => word(`bet.${k}`)), (k) => {
+    const bet = choices(`bet-${lesson.name}`, word("question"), [1, 2, 3].map((k) => word(`bet.${k}`)), (k) => {
         bets[lesson.name] = k;
         if (!observe.hasChildNodes()) open();
         Page.tell(say("bet.placed"));
     }, bets[lesson.name]);
-    const closed = el("p", { class: "hint" }, say("bet.first"), " ",
+    const placing = el("div", {}, bet, guess(lesson, word), count(lesson, word));
+    const locked = el("p", { class: "hint", hidden: true }, say("bet.locked")), waits = el("p", { class: "hint" }, say("step.wait"));
+    const first = el("p", { class: "hint" }, say("bet.first"), " ",
         Views.button(say("bet.skip"), () => { open(); observe.querySelector("button").focus(); }, { class: "quiet" }));
     function open() {
-        closed.remove();
-        watch(lesson, state, change, observe, word);
+        first.remove();
+        watch(lesson, state, change, observe, word, { lock, reveal });
     }
+    // Bets are closed once the worlds are played.
+    function lock() {
+        if (closed[lesson.name] === undefined) closed[lesson.name] = bets[lesson.name] || 0;
+        placing.querySelectorAll("input, button").forEach((each) => { each.disabled = true; });
+        locked.hidden = false;
+    }
+    function reveal() { rest.hidden = false; waits.hidden = true; }
+    const rest = el("div", { hidden: true },
+        section(3, "explain", el("p", {}, word("explain")), el("p", { class: "source" }, word("source"))),
+        section(4, "check", check(lesson, word)),
+        section(5, "try", links(lesson, word)));
     const page = [
         el("p", { class: "crumb" }, say("lesson.number", { k: state.lesson, n: LESSONS.length })),
         el("h1", { tabindex: "-1" }, word("title")),
         el("p", { class: "lead" }, word("lead")),
         lesson.real && Views.notForecast(),
-        section(1, "predict", bet),
-        section(2, "observe", closed, observe),
-        section(3, "explain", el("p", {}, word("explain")), el("p", { class: "source" }, word("source"))),
-        section(4, "check", check(lesson, word)),
-        section(5, "try", links(lesson, word)),
+        section(1, "predict", placing, locked),
+        section(2, "observe", first, observe),
+        waits,
+        rest,
         el("nav", { class: "turn", "aria-label": say("nav.lessons") },
             state.lesson > 1 && el("a", { href: Page.link({ page: "lesson", lesson: state.lesson - 1 }) }, say("lesson.before")),
             state.lesson < LESSONS.length
                 ? el("a", { href: Page.link({ page: "lesson", lesson: state.lesson + 1 }) }, say("lesson.next"))
                 : el("a", { href: Page.link({ page: "sandbox" }) }, say("nav.sandbox"))),
     ];
-    if (bets[lesson.name]) open();
+    if (closed[lesson.name] !== undefined) { lock(); reveal(); }
+    if (bets[lesson.name] || closed[lesson.name] !== undefined) open();
     return page;
 }
 
 function check(lesson, word) {
     const reply = el("p", { class: "reply", role: "status" });
-    const asked = choices("answer", word("check"), [1, 2, 3].map((k) => word(`answer.${k}`)), (k) => {
+    const asked = choices(`answer-${lesson.name}`, word("check"), [1, 2, 3].map((k) => word(`answer.${k}`)), (k) => {
         const right = k === lesson.answer;
         reply.className = `reply ${right ? "right" : "wrong"}`;
         reply.textContent = `${say(right ? "check.right" : "check.wrong")} ${word(`reason.${k}`)}`;
@@ -80,7 +131,7 @@ function links(lesson, word) {
 }
 
 // The panels: one world each, then two hundred, on the same random numbers.
-function watch(lesson, state, change, place, word) {
+function watch(lesson, state, change, place, word, { lock, reveal }) {
     const { panels, show: { kind, measure, low, high } } = lesson;
     const label = measure && say(`measure.${measure}`), level = kind === "level";
     const usual = lesson.lever && valueIn(lesson, panels.length - 1, lesson.lever);
@@ -100,7 +151,7 @@ function watch(lesson, state, change, place, word) {
     const worldField = Views.number({ label: say("world.number"), value: world, low: 0, high: 4294967295,
         onchange: (now) => { world = now; change({ world }, true); drawOne(); } });
     const step = (by) => () => { world = Math.max(0, world + by); worldField.set(world); change({ world }, true); drawOne(); };
-    const all = Views.button(say("fan.start", { n: N }), () => { started = true; drawMany(); }, { class: "main" });
+    const all = Views.button(say("fan.start", { n: N }), () => { started = true; lock(); drawMany(); }, { class: "main" });
 
     function drawOne() {
         Worlds.run("one", (function* () {
@@ -130,6 +181,7 @@ function watch(lesson, state, change, place, word) {
             }
             whole.textContent = say(panels.some(({ seed }) => seed) ? "fan.done.seeds" : "fan.done", { n: N });
             results.replaceChildren(...verdicts(lesson, many, word, lever !== null && lever !== usual));
+            reveal();
         })(), { after: 80 });
     }
 
@@ -186,7 +238,8 @@ function verdicts(lesson, many, word, changed) {
         const gap = Worlds.paired(many[low].values[place], many[high].values[place]);
         return [told, `${name(low)}: ${value(low, place, of)}`, `${name(high)}: ${value(high, place, of)}`, range(gap, of)];
     });
-    const bet = bets[lesson.name];
+    const bet = closed[lesson.name], about = guessed(lesson), raised = hands[lesson.name] || [];
+    const share = about && many[about.panel].peaks.slice(about.rung).reduce((sum, each) => sum + each, 0) / many[about.panel].n;
     return [
         el("h3", {}, say("claim.heading")),
         changed && el("p", { class: "warning" }, say("claim.changed")),
@@ -194,6 +247,9 @@ function verdicts(lesson, many, word, changed) {
         el("ul", { class: "claims" }, rows.map(([told, ...found]) => el("li", {}, el("b", {}, told), found.map((each) => el("span", {}, each))))),
         bet && !changed && el("p", { class: `reply ${bet === lesson.bet ? "right" : "wrong"}` },
             say(bet === lesson.bet ? "bet.right" : "bet.wrong", { bet: word(`bet.${bet}`), right: word(`bet.${lesson.bet}`) })),
+        about && !changed && lesson.name in guesses && el("p", { class: "reply" }, say("bet.guess.told", { guess: Page.percent(guesses[lesson.name] / 100), value: Page.percent(share) })),
+        raised.some(Boolean) && el("p", { class: "reply" }, say("bet.hands.told", { list: raised.map((n, k) => `${word(`bet.${k + 1}`)} ${n}`).join(" ") })),
+        bet && el("p", { class: "hint" }, score()),
     ].filter(Boolean);
 }
 

@@ -9,6 +9,13 @@ function button(text, onclick, given = {}) {
     return el("button", { type: "button", onclick, ...given }, text);
 }
 
+// One of the orders in which n things can stand, by its number.
+function order(n, number) {
+    const left = Array.from({ length: n }, (_, k) => k), found = [];
+    for (let k = n; k > 0; k -= 1) { found.push(...left.splice(number % k, 1)); number = Math.floor(number / k); }
+    return found;
+}
+
 function notForecast() {
     return el("p", { class: "warning" }, el("strong", {}, say("forecast.not")), " ", say("forecast.why"));
 }
@@ -140,5 +147,5 @@ function progress(label) {
 const table = (...given) => Charts.table(...given);
 const chart = (kind, title, height) => new Chart(kind, { title, tableWord: say("table.open"), height });
 
-return { button, number, slider, pretty, meaning, notForecast, drawRungs, drawLevel, drawFan, drawBand, drawReached, rungSummary, rungKey, progress, table, chart, swatch };
+return { order, button, number, slider, pretty, meaning, notForecast, drawRungs, drawLevel, drawFan, drawBand, drawReached, rungSummary, rungKey, progress, table, chart, swatch };
 })();

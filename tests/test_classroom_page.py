@@ -272,24 +272,70 @@ def focus(tab: Visit, selector: str) -> None:
     raise AssertionError(f"Tab never reached {selector}")
 
 
+LESSON = json.loads((ROOT / "classroom/lessons.json").read_text(encoding="utf-8"))[1]
+
+
+def choose(tab: Visit, step: str, number: int) -> None:
+    """Press the arrow until an option is chosen; they stand in any order."""
+    for _ in range(3):
+        tab.page.keyboard.press("ArrowDown")
+        if tab.page.locator(f"{step} input:checked").get_attribute("value") == str(number):
+            return
+    raise AssertionError(f"option {number} was never chosen")
+
+
+def test_options_are_of_equal_length_and_the_longest_is_no_hint() -> None:
+    folder = ROOT / "classroom"
+    words = json.loads((folder / "words.en.json").read_text(encoding="utf-8"))
+    lessons = json.loads((folder / "lessons.json").read_text(encoding="utf-8"))
+    right = [2, 1, 3, 2, 3, 1, 2, 1]  # of the test in the kit, see kit.js
+    assert f"RIGHT = {right};" in (folder / "kit.js").read_text(encoding="utf-8")
+    asked = [(f"lesson.{each['name']}.{kind}", each[kind])
+             for each in lessons for kind in ("bet", "answer")]  # fmt: skip
+    asked += [(f"test.{number}", k) for number, k in enumerate(right, 1)]
+    longest = 0
+    for name, k in asked:
+        sizes = [len(words[f"{name}.{option}"]) for option in (1, 2, 3)]
+        assert max(sizes) <= 1.25 * min(sizes), name
+        longest += sizes[k - 1] == max(sizes) and sizes.count(max(sizes)) == 1
+    assert longest <= len(asked) / 2
+
+
+def test_options_stand_in_an_order_of_luck(visit: Callable[..., Visit]) -> None:
+    tab = visit()
+    shown = set()
+    for _ in range(24):
+        tab.open("page=lesson&lesson=2")
+        shown.add(tuple(tab.page.evaluate(
+            "[...document.querySelectorAll('.predict input[type=radio]')].map((e) => e.value)")))  # fmt: skip
+    assert len(shown) >= 3
+    assert all(sorted(each) == ["1", "2", "3"] for each in shown)
+
+
 def test_a_lesson_is_done_by_keyboard_alone(visit: Callable[..., Visit]) -> None:
     tab = visit().open("page=home")
     focus(tab, ".cards li:nth-child(2) a")
     tab.page.keyboard.press("Enter")
     tab.until("document.querySelector('.predict')")
     focus(tab, ".predict input")
-    tab.page.keyboard.press("ArrowDown")
-    tab.page.keyboard.press("ArrowDown")
+    choose(tab, ".predict", LESSON["bet"])
+    assert not tab.page.locator(".explain").is_visible()  # nor what would give it away
+    focus(tab, ".guess input")
+    tab.page.keyboard.press("ArrowRight")
     focus(tab, ".observe button.main")
     tab.page.keyboard.press("Enter")
     tab.until("document.querySelector('.results').childElementCount > 0")
-    assert "Your bet held" in tab.page.locator(".results").inner_text()
+    told = tab.page.locator(".results").inner_text()
+    assert "Your bet held" in told
+    assert "You guessed 51 %" in told
+    assert "Your bets so far: 1 of 1 held." in told
+    assert tab.page.locator(".predict input:enabled").count() == 0  # bets are closed
     before = tab.page.locator(".lever output").inner_text()
     focus(tab, ".lever input")
     tab.page.keyboard.press("ArrowLeft")
     assert tab.page.locator(".lever output").inner_text() != before
     focus(tab, ".check input")
-    tab.page.keyboard.press("ArrowDown")
+    choose(tab, ".check", LESSON["answer"])
     assert tab.page.locator(".check .reply.right").count() == 1
     focus(tab, ".turn a:last-child")
     tab.page.keyboard.press("Enter")
