@@ -77,7 +77,7 @@ const KINDS = {
     // One world's rung, week by week.
     rung(svg, width, height, { rungs, names, style, xLabel, now }) {
         const wide = width >= 400, ticks = names.map((name, k) => [k, wide ? `${k} ${name}` : String(k)]);
-        const at = box(width, height, wide ? 130 : 26, -0.3, 7.3), weeks = rungs.length - 1;
+        const at = box(width, height, wide ? 130 : 26, -0.3, names.length - 0.7), weeks = rungs.length - 1;
         const { x, y } = frame(svg, at, { weeks, ticks, xLabel });
         let d = `M${fixed(x(0))} ${fixed(y(rungs[0]))}`;
         for (let week = 1; week <= weeks; week += 1) {

@@ -136,13 +136,14 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
     const label = measure && say(`measure.${measure}`), level = kind === "level";
     const usual = lesson.lever && valueIn(lesson, panels.length - 1, lesson.lever);
     let lever = lesson.lever && Object.hasOwn(state.parameters, lesson.lever) ? state.parameters[lesson.lever] : null;
+    const about = guessed(lesson);
     let world = state.world, started = false, many = [];
     const shown = panels.map((panel, k) => {
         const one = Views.chart(level ? "level" : "rung", level ? say("chart.one.level", { label }) : say("chart.one"));
         const fan = Views.chart(level ? "band" : "fan", level ? say("chart.fan.level", { label }) : say("chart.fan"));
         fan.node.hidden = true;
-        const style = LINES[k];
-        return { one, fan, style, node: el("section", { class: "panel", "aria-label": word(`panel.${panel.name}`) },
+        const style = LINES[k], tiles = about && new Views.Tiles(N, about.rung);
+        return { one, fan, tiles, style, node: el("section", { class: "panel", "aria-label": word(`panel.${panel.name}`) },
             el("h3", {}, Views.swatch(style), word(`panel.${panel.name}`)), one.node, fan.node) };
     });
     const bar = Views.progress(say("fan.progress"));
@@ -155,10 +156,13 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
 
     function drawOne() {
         Worlds.run("one", (function* () {
+            const all = [];
+            for (let k = 0; k < panels.length; k += 1) { all.push(Worlds.played(panelSettings(lesson, k, lever), world)); yield; }
+            const top = level ? 7 : Math.max(4, ...all.map((played) => Math.max(...played.rungsOf())));
             for (let k = 0; k < panels.length; k += 1) {
-                const played = Worlds.played(panelSettings(lesson, k, lever), world);
+                const played = all[k];
                 if (level) Views.drawLevel(shown[k].one, played.measure(measure), { low, high }, shown[k].style, label);
-                else Views.drawRungs(shown[k].one, played.rungsOf(), shown[k].style);
+                else Views.drawRungs(shown[k].one, played.rungsOf(), shown[k].style, undefined, top);
                 yield;
             }
         })(), { slice: 24 });
@@ -166,6 +170,7 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
 
     function drawMany() {
         shown.forEach(({ fan }) => { fan.node.hidden = false; });
+        if (about) for (const each of [key, board]) each.hidden = false;
         many = panels.map((_, k) => new Worlds.Ensemble(panelSettings(lesson, k, lever),
             { outcomes: lesson.claims.flatMap((claim) => claim.against ? [claim.outcome, claim.against] : [claim.outcome]), measure }));
         results.replaceChildren();
@@ -189,13 +194,20 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
         many.forEach((each, k) => {
             if (level) Views.drawBand(shown[k].fan, each, { low, high }, shown[k].style, label);
             else Views.drawFan(shown[k].fan, each);
+            if (about) shown[k].tiles.draw(each.highest, k && !panels[k].seed ? many[0].highest : null);
         });
     }
 
+    const key = about && Views.tilesKey(panels.length > 1);
+    if (key) key.hidden = true;
     const controls = el("div", { class: "controls" },
         Views.button(say("world.before"), step(-1)), worldField.node, Views.button(say("world.next"), step(1)), all);
     place.append(el("p", { class: "hint" }, word("watch")), controls);
     if (!level) place.append(Views.rungKey());
+    // All panels' worlds on one screen, above what tells of each panel.
+    const board = about && el("div", { class: "board", hidden: true }, shown.map(({ tiles, style }, k) => el("section", {},
+        el("h3", {}, Views.swatch(style), word(`panel.${panels[k].name}`)), tiles.node)));
+    if (about) place.append(key, board);
     place.append(el("div", { class: `panels of-${panels.length}` }, shown.map(({ node }) => node)));
     if (lesson.lever) {
         place.append(el("div", { class: "lever" },

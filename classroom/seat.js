@@ -179,7 +179,7 @@ function show(state, change) {
     }
     function tiles(clashed) {
         const ordered = [...clashed].sort((a, b) => b - a);
-        return el("div", { class: "tiles", "aria-hidden": "true" }, ordered.map((bad) => el("i", { class: bad ? "bad" : "" })));
+        return el("div", { class: "tiles", "aria-hidden": "true" }, ordered.map((bad) => el("i", { class: bad ? "bad" : "calm" })));
     }
 
     // Turn by turn: what each side did, what the other took it for, and what that did to its fear.

@@ -92,9 +92,48 @@ function rungTable(rungs) {
     return [[say("table.from_week"), say("table.rung"), say("table.name")], rows];
 }
 
-function drawRungs(chart, rungs, style, now) {
-    chart.draw({ rungs, names: Page.rungNames(), style, xLabel: say("axis.week"), now,
+// The axis goes as far as `top`: rungs that never come are left out.
+function drawRungs(chart, rungs, style, now, top = 7) {
+    chart.draw({ rungs, names: Page.rungNames().slice(0, top + 1), style, xLabel: say("axis.week"), now,
         summary: rungSummary(rungs), table: () => rungTable(rungs) });
+}
+
+// Worlds as tiles, one a world, coloured by how far it went: the same place is the same luck in every
+// panel. An arrow stands where a world went further, or less far, than in the panel it is held against.
+const KINDS = ["calm", "tense", "bad"], FROM = [0, 3, 5];
+const kindOf = (rung) => (rung >= FROM[2] ? 2 : rung >= FROM[1] ? 1 : 0);
+class Tiles {
+    constructor(n, rung) {
+        this.rung = rung;
+        this.tiles = Array.from({ length: n }, () => el("i"));
+        this.number = el("b");
+        this.grid = el("div", { class: "tiles", role: "img" }, this.tiles);
+        this.node = el("div", { class: "worlds" },
+            el("p", {}, this.number, " ", say("tiles.come", { n, rung: say(`rung.${rung}`) })), this.grid);
+        this.node.hidden = true;
+    }
+
+    draw(highest, first) {
+        const counts = [0, 0, 0], moved = [0, 0];
+        this.node.hidden = false;
+        this.tiles.forEach((tile, k) => {
+            const kind = k < highest.length ? kindOf(highest[k]) : -1, before = first && k < first.length ? kindOf(first[k]) : kind;
+            const arrow = kind < 0 || kind === before ? "" : kind > before ? "▲" : "▼";
+            if (kind >= 0) counts[kind] += 1;
+            if (arrow) moved[kind > before ? 0 : 1] += 1;
+            const name = kind < 0 ? "" : KINDS[kind];
+            if (tile.className !== name) tile.className = name;
+            if (tile.textContent !== arrow) tile.textContent = arrow;
+        });
+        this.number.textContent = String(highest.filter((rung) => rung >= this.rung).length);
+        const [calm, tense, bad] = counts, [more, less] = moved;
+        this.grid.setAttribute("aria-label", say("tiles.told", { calm, tense, bad }) + (first ? ` ${say("tiles.moved", { more, less })}` : ""));
+    }
+}
+
+function tilesKey(arrows) {
+    return el("ul", { class: "key" }, KINDS.map((kind) => el("li", {}, el("span", { class: "tiles one", "aria-hidden": "true" }, el("i", { class: kind })), say(`tiles.${kind}`))),
+        arrows && el("li", {}, say("tiles.arrows")));
 }
 
 function drawLevel(chart, values, { low, high }, style, label) {
@@ -147,5 +186,5 @@ function progress(label) {
 const table = (...given) => Charts.table(...given);
 const chart = (kind, title, height) => new Chart(kind, { title, tableWord: say("table.open"), height });
 
-return { order, button, number, slider, pretty, meaning, notForecast, drawRungs, drawLevel, drawFan, drawBand, drawReached, rungSummary, rungKey, progress, table, chart, swatch };
+return { Tiles, tilesKey, order, button, number, slider, pretty, meaning, notForecast, drawRungs, drawLevel, drawFan, drawBand, drawReached, rungSummary, rungKey, progress, table, chart, swatch };
 })();

@@ -54,6 +54,7 @@ class Ensemble {
         this.counts = new Uint32Array((settings.weeks + 1) * 8);
         this.sofar = new Uint32Array((settings.weeks + 1) * 8);
         this.peaks = new Uint32Array(8);
+        this.highest = [];  // rung of each world
         this.values = outcomes.map(() => []);
     }
 
@@ -67,6 +68,7 @@ class Ensemble {
         }
         for (let k = 0; k < n; k += 1) {
             this.peaks[found.peaks[k]] += 1;
+            this.highest.push(found.peaks[k]);
             const level = (name) => found.levels[name].subarray(k * (weeks + 1), (k + 1) * (weeks + 1));
             if (this.measure) this.series.push(level(this.measure));
             this.outcomes.forEach((of, j) => this.values[j].push(this.outcome(of, level, found.peaks[k], first + k)));

@@ -25,6 +25,7 @@ from urllib.parse import quote
 
 import pytest
 
+import sim
 from sim.seat import Game, Move
 from sim.seat.moves import ACTS, TURNS
 
@@ -368,6 +369,34 @@ def test_a_game_is_played_by_keyboard_alone_and_kept_in_the_address(
     assert ("Peace held" in told.split("Your moves")[0]) == (
         game.outcome.peace or game.of_rules().peace
     )
+
+
+def test_tiles_show_each_world_and_four_worlds_fit_one_screen_of_a_phone(
+    visit: Callable[..., Visit],
+) -> None:
+    tab = visit(viewport={"width": 360, "height": 740}).open("page=lesson&lesson=2")
+    bet(tab)
+    tab.page.locator(".observe button.main").click()
+    tab.until("document.querySelector('.results').childElementCount > 0")
+    board = tab.page.locator(".board").bounding_box()
+    assert board["width"] <= 360
+    assert board["height"] <= 740
+    tiles = ".board section:nth-child({}) .tiles i"
+    classes = tab.page.evaluate(
+        "(of) => of.map((each) => [...document.querySelectorAll(each)].map((e) => e.className))",
+        [tiles.format(k) for k in range(1, 5)],
+    )
+    kinds = ("calm", "calm", "calm", "tense", "tense", "bad", "bad", "bad")
+    for panel, shown in zip(LESSON["panels"], classes, strict=True):
+        study = sim.run(
+            scenario=LESSON["scenario"], parameters=panel["parameters"], worlds=200,
+            weeks=LESSON["weeks"], seed=LESSON["seed"], progress=False, figures="none",
+        )  # fmt: skip
+        assert shown == [kinds[rung] for rung in study.outcomes["peak_rung_leaders"]]
+    told = tab.page.locator(".board section:nth-child(4) b").inner_text()
+    assert int(told) == sum(kind != "calm" for kind in classes[3])
+    arrows = tab.page.locator(tiles.format(1)).all_inner_texts()
+    assert set(arrows) == {""}  # the first panel is what the others are held against
 
 
 def test_two_at_one_device_hand_it_over_and_see_only_their_own_side(
