@@ -133,6 +133,21 @@ const KINDS = {
         }));
         svg.append(draw("path", { d: path(weeksOf, Array.from(median, inside)), ...stroke(style) }));
     },
+    // A share at each of some levels of a dial, with its interval; `now` marks where the dial stands.
+    curve(svg, width, height, { levels: at, shares, lows, highs, style, xLabel, now }) {
+        const ticks = [0, 0.25, 0.5, 0.75, 1].map((value) => [value, `${value * 100} %`]);
+        const low = at[0], high = at[at.length - 1], inner = box(width, height, 50, 0, 1);
+        const { y } = frame(svg, inner, { weeks: 0, ticks, xLabel });
+        svg.querySelectorAll("text").forEach((text) => { if (text.textContent === "0") text.remove(); });
+        const x = (level) => inner.left + 8 + (inner.right - inner.left - 16) * (level - low) / (high - low);
+        for (const k of [0, (at.length - 1) / 2, at.length - 1]) {
+            svg.append(draw("text", { x: x(at[k]), y: inner.bottom + 17, "text-anchor": "middle", style: "fill:var(--soft)" }, String(Number(at[k].toPrecision(3)))));
+        }
+        if (now !== undefined) svg.append(draw("line", { class: "now", x1: x(now), x2: x(now), y1: inner.top, y2: inner.bottom }));
+        at.forEach((level, k) => svg.append(draw("line", { x1: x(level), x2: x(level), y1: y(lows[k]), y2: y(highs[k]), stroke: style.colour, "stroke-width": 2, "stroke-opacity": 0.6 })));
+        svg.append(draw("path", { d: path(at.map(x), shares.map(y)), ...stroke(style) }));
+        at.forEach((level, k) => svg.append(draw("circle", { cx: x(level), cy: y(shares[k]), r: 4, fill: style.colour })));
+    },
     // Shares reached by week: a line for each rung, each with its own dashes.
     reached(svg, width, height, { lines, weeks, xLabel, room = 22 }) {
         const at = box(width, height, 50, 0, 1);
@@ -181,14 +196,42 @@ function levels(low, high) {
     return found;
 }
 
+// A table as R and spreadsheets read it: a line a row, text in quotes where it needs them.
+function csv([head, rows]) {
+    const cell = (value) => { const text = String(value); return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text; };
+    return `${[head, ...rows].map((row) => Array.from(row, cell).join(",")).join("\n")}\n`;
+}
+
+const DRAWN = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "opacity", "font-size", "font-family", "font-weight", "paint-order"];
+
+// A picture as PNG, at twice its size: what the page's styles give it goes with it.
+function picture(svg, width, height, taken) {
+    const copy = svg.cloneNode(true), twins = [copy, ...copy.querySelectorAll("*")], canvas = document.createElement("canvas"), image = new Image();
+    [svg, ...svg.querySelectorAll("*")].forEach((node, k) => {
+        const given = getComputedStyle(node);
+        for (const name of DRAWN) twins[k].style.setProperty(name, given.getPropertyValue(name));
+    });
+    copy.setAttribute("xmlns", SVG);
+    copy.setAttribute("width", width);
+    Object.assign(canvas, { width: 2 * width, height: 2 * height });
+    image.onload = () => {
+        const ink = canvas.getContext("2d");
+        ink.fillStyle = "#ffffff";
+        ink.fillRect(0, 0, canvas.width, canvas.height);
+        ink.drawImage(image, 0, 0, canvas.width, canvas.height);
+        canvas.toBlob(taken);
+    };
+    image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
+}
+
 let nextId = 0;
 
 // A figure: the picture, a summary in words, and a table that is made when it is opened.
 class Chart {
-    constructor(kind, { title, tableWord, height = 230 }) {
+    constructor(kind, { title, tableWord, saving, height = 230 }) {
         const id = `chart-${nextId += 1}`;
         this.kind = kind;
-        this.height = height;
+        Object.assign(this, { height, saving });
         this.data = null;
         this.svg = draw("svg", { role: "img", "aria-labelledby": `${id}-title ${id}-summary` });
         this.summary = el("p", { class: "summary", id: `${id}-summary` });
@@ -223,7 +266,10 @@ class Chart {
 
     fill() {
         if (!this.details.open || !this.data) return;
-        this.place.replaceChildren(table(...this.data.table(), this.title));
+        const found = this.data.table(), name = this.title.slice(0, 60).replace(/[^\p{L}\p{N}]+/gu, "_");
+        this.place.replaceChildren(table(...found, this.title), el("p", { class: "controls" },
+            el("button", { type: "button", onclick: () => picture(this.svg, this.width, this.height, (blob) => App.download(`${name}.png`, blob, "image/png")) }, this.saving.png),
+            el("button", { type: "button", onclick: () => App.download(`${name}.csv`, csv(found), "text/csv") }, this.saving.csv)));
     }
 }
 

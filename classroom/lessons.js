@@ -5,7 +5,7 @@ const Lessons = (() => {
 
 const { el, LINES } = Charts;
 const say = (...given) => Page.say(...given);
-const N = 200;
+const N = 200, LEVELS = 11;
 // By lesson, as long as the page is open: the bet, the guess, the hands of a class; what was bet when
 // the worlds were first played, 0 for no bet; and in which order options stand.
 const bets = {}, guesses = {}, hands = {}, closed = {}, orders = {};
@@ -217,10 +217,40 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
                 change({ parameters: now === usual ? {} : { [lesson.lever]: now } }, true);
                 drawOne();
                 if (started) drawMany();
-            } }).node));
+            } }).node, about && dial(lesson, word, () => (lever === null ? usual : lever))));
     }
     place.append(bar, whole, results);
     drawOne();
+}
+
+// Risk against the level of the lesson's dial: eleven levels, the same worlds at each.
+function dial(lesson, word, now) {
+    const { low, high } = Page.declared[lesson.lever], about = guessed(lesson), last = lesson.panels.length - 1;
+    const chart = Views.chart("curve", say("curve.title", { n: N, rung: say(`rung.${about.rung}`), panel: word(`panel.${lesson.panels[last].name}`) }));
+    const bar = Views.progress(say("fan.progress"));
+    for (const each of [chart.node, bar]) each.hidden = true;
+    const ask = Views.button(say("curve.ask"), () => {
+        const levels = Array.from({ length: LEVELS }, (_, k) => low + (high - low) * k / (LEVELS - 1)), counts = [];
+        ask.disabled = true;
+        bar.hidden = false;
+        bar.max = N * LEVELS;
+        Worlds.run("curve", (function* () {
+            for (const level of levels) {
+                const many = new Worlds.Ensemble(panelSettings(lesson, last, level));
+                while (many.n < N) { many.add(many.n, Math.min(many.some, N - many.n)); bar.value = N * counts.length + many.n; yield; }
+                counts.push(many.highest.filter((rung) => rung >= about.rung).length);
+            }
+            const ends = counts.map((count) => Worlds.wilson(count, N)), shares = counts.map((count) => count / N);
+            chart.node.hidden = false;
+            bar.hidden = true;
+            ask.disabled = false;
+            chart.draw({ levels, shares, lows: ends.map((end) => end.low), highs: ends.map((end) => end.high), style: LINES[last], xLabel: Views.pretty(lesson.lever), now: now(),
+                summary: say("curve.told", { dial: Views.pretty(lesson.lever), from: Page.percent(shares[0]), to: Page.percent(shares[LEVELS - 1]), low: Page.short(low), high: Page.short(high) }),
+                table: () => [[Views.pretty(lesson.lever), say("curve.share"), say("curve.low"), say("curve.high")],
+                    levels.map((level, k) => [Page.short(level), Page.percent(shares[k]), Page.percent(ends[k].low), Page.percent(ends[k].high)])] });
+        })());
+    });
+    return el("div", {}, ask, bar, chart.node);
 }
 
 function valueIn(lesson, k, name) {

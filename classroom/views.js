@@ -184,7 +184,7 @@ function progress(label) {
 }
 
 const table = (...given) => Charts.table(...given);
-const chart = (kind, title, height) => new Chart(kind, { title, tableWord: say("table.open"), height });
+const chart = (kind, title, height) => new Chart(kind, { title, tableWord: say("table.open"), saving: { png: say("save.png"), csv: say("save.csv") }, height });
 
 return { Tiles, tilesKey, order, button, number, slider, pretty, meaning, notForecast, drawRungs, drawLevel, drawFan, drawBand, drawReached, rungSummary, rungKey, progress, table, chart, swatch };
 })();

@@ -136,6 +136,13 @@ function paired(before, after) {
     return { change, low: change - half, high: change + half };
 }
 
+// The 95 % interval of a share (Wilson 1927), as sim/analysis/intervals.py has it.
+function wilson(successes, n) {
+    const z = 1.959964, share = successes / n, centre = (share + z * z / (2 * n)) / (1 + z * z / n);
+    const half = z * Math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n);
+    return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+}
+
 // Work in slices of some milliseconds, so that the page stays live. A new job with the same name
 // replaces the old one. One that can wait begins `after` some milliseconds without another.
 const jobs = new Map(), channel = new MessageChannel();
@@ -165,5 +172,5 @@ function stop(name) {
 }
 const busy = () => jobs.size > 0;
 
-return { Ensemble, played, scenarioOf, parts, paired, mean, run, stop, busy };
+return { Ensemble, played, scenarioOf, parts, paired, wilson, mean, run, stop, busy };
 })();

@@ -24,8 +24,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from PIL import Image
 
 import sim
+from sim.analysis.intervals import wilson
 from sim.seat import Game, Move
 from sim.seat.moves import ACTS, TURNS
 
@@ -106,6 +108,8 @@ class Visit:
         self.page.goto("about:blank")
         self.page.goto(f"{self.url}#{hash_}")
         self.until(READY)
+        self.page.wait_for_load_state()
+        self.until(READY)  # once in some hundred visits the first was of the page before this one
         return self
 
     def until(self, expression: str, seconds: float = 60.0) -> None:
@@ -399,6 +403,50 @@ def test_tiles_show_each_world_and_four_worlds_fit_one_screen_of_a_phone(
     assert set(arrows) == {""}  # the first panel is what the others are held against
 
 
+def test_a_dials_curve_is_the_share_at_each_level_with_its_interval(
+    visit: Callable[..., Visit],
+) -> None:
+    tab = visit().open("page=lesson&lesson=2")
+    bet(tab)
+    tab.page.get_by_role("button", name="Play eleven levels of this dial").click()
+    tab.until("document.querySelectorAll('.lever figure svg circle').length === 11")
+    tab.page.locator(".lever details summary").click()
+    rows = tab.page.locator(".lever tbody tr").all_inner_texts()
+    for row, level in zip((rows[0], rows[-1]), (0.0, 1.0), strict=True):
+        study = sim.run(
+            scenario=LESSON["scenario"], worlds=200, weeks=LESSON["weeks"], seed=LESSON["seed"],
+            parameters={**LESSON["panels"][-1]["parameters"], LESSON["lever"]: level},
+            progress=False, figures="none",
+        )  # fmt: skip
+        came = int((study.outcomes["peak_rung_leaders"] >= 3).sum())
+        ends = [float(end) for end in wilson(came, 200)]
+        shown = [came / 200, *ends]
+        assert row.split("\t")[1:] == [f"{int(100 * share + 0.5)} %" for share in shown]
+
+
+def test_a_picture_is_saved_as_png_and_its_table_as_csv(
+    visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    tab = visit(accept_downloads=True).open(f"page=seat&game={CURTAIN.code}")
+    tab.page.locator("figure details summary").first.click()
+    found = []
+    for name in ("Save the picture (PNG)", "Save the table (CSV)"):
+        with tab.page.expect_download() as download:
+            tab.page.get_by_role("button", name=name).first.click()
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        found.append(path)
+    image, table = found
+    with Image.open(image) as picture:
+        assert picture.size[0] > 1000
+        colours = picture.convert("RGB").getcolors(2**20) or []
+    assert {colour for n, colour in colours if n > 50} > {(255, 255, 255), (0, 90, 156)}
+    lines = table.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "Week,Alphia,Betania"
+    fear = CURTAIN.history.relation("AAA", "BBB", "fear")
+    assert [line.split(",")[1] for line in lines[1:]] == [f"{int(100 * f + 0.5)} %" for f in fear]
+
+
 def test_two_at_one_device_hand_it_over_and_see_only_their_own_side(
     visit: Callable[..., Visit],
 ) -> None:
@@ -610,6 +658,7 @@ MONKEY = """async ({ n, seed }) => {
     for (let k = 0; k < n; k += 1) {
         const all = [...document.querySelectorAll("main button, main input, main select, main textarea, main summary")]
             .filter((e) => !e.disabled && e.type !== "file" && e.checkVisibility());
+        if (!all.length) throw new Error(`nothing to press: ${location.hash} ${document.body.innerText.slice(0, 300)}`);
         const e = pick(all);
         if (e.tagName === "BUTTON" || e.tagName === "SUMMARY" || e.type === "radio") e.click();
         else if (e.tagName === "SELECT") { e.selectedIndex = Math.floor(rnd() * e.options.length); e.dispatchEvent(new Event("change")); }
