@@ -26,13 +26,9 @@ function show(state, change) {
     own.node.hidden = true;
 
     const counters = Page.rungNames().map((name, k) => {
-        const shown = el("output", {}, String(board[k]));
-        const add = (by) => () => { board[k] = Math.max(0, Math.min(200, board[k] + by)); shown.textContent = String(board[k]); drawBars(); };
-        const label = `${k} ${name}`;
-        return { shown, node: el("li", {}, el("span", {}, label), Views.button("−", add(-1), { "aria-label": say("class.less", { label }) }), shown,
-            Views.button("+", add(1), { "aria-label": say("class.more", { label }) })) };
+        return Views.counter(`${k} ${name}`, board[k], (now) => { board[k] = now; drawBars(); });
     });
-    function clear() { board.fill(0); counters.forEach(({ shown }) => { shown.textContent = "0"; }); drawBars(); }
+    function clear() { board.fill(0); counters.forEach(({ set }) => { set(0); }); drawBars(); }
 
     function compute() {
         const found = { students: new Worlds.Ensemble(Page.settings(mine)), large: new Worlds.Ensemble(Page.settings(mine)) };

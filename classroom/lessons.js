@@ -40,10 +40,7 @@ function guess(lesson, word) {
 function count(lesson, word) {
     const own = hands[lesson.name] = hands[lesson.name] || [0, 0, 0];
     return el("details", {}, el("summary", {}, say("bet.hands")), el("ul", { class: "counters" }, orders[`bet-${lesson.name}`].map((k) => {
-        const label = word(`bet.${k + 1}`), shown = el("output", {}, String(own[k]));
-        const add = (by) => () => { own[k] = Math.max(0, Math.min(200, own[k] + by)); shown.textContent = String(own[k]); };
-        return el("li", {}, el("span", {}, label), Views.button("−", add(-1), { "aria-label": say("class.less", { label }) }), shown,
-            Views.button("+", add(1), { "aria-label": say("class.more", { label }) }));
+        return Views.counter(word(`bet.${k + 1}`), own[k], (now) => { own[k] = now; }).node;
     })));
 }
 

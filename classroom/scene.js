@@ -6,6 +6,7 @@ const Scene = (() => {
 const { el, draw } = Charts;
 const WIDE = 720, HIGH = 300, GROUND = 244, BORDER = 360;
 const COLOURS = [["#005a9c", "#dbe9f5"], ["#b34700", "#fae6d8"]];
+const MARKS = { calm: "", tense: "!", bad: "✹" };
 const quarters = (level) => Math.max(0, Math.min(4, Math.round(4 * level)));
 const line = (x1, y1, x2, y2, given) => draw("line", { x1, y1, x2, y2, ...given });
 
@@ -111,8 +112,8 @@ function track(rungs, n, labels) {
     return el("ol", { class: "track" }, Array.from({ length: n }, (_, k) => {
         const rung = rungs[k], done = rung !== undefined;
         return el("li", {
-            class: done ? (rung >= 5 ? "bad" : rung >= 3 ? "tense" : "calm") : k === rungs.length ? "next" : "", title: labels(k, rung),
-        }, el("span", { class: "hidden" }, labels(k, rung)), done && rung >= 3 ? el("span", { "aria-hidden": "true" }, rung >= 5 ? "✹" : "!") : "");
+            class: done ? Views.kindName(rung) : k === rungs.length ? "next" : "", title: labels(k, rung),
+        }, el("span", { class: "hidden" }, labels(k, rung)), el("span", { "aria-hidden": "true" }, done ? MARKS[Views.kindName(rung)] : ""));
     }));
 }
 

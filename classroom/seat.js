@@ -5,14 +5,15 @@ const Seat = (() => {
 
 const { el, LINES } = Charts;
 const say = (...given) => Page.say(...given);
-const { turns: TURNS, weeks: TURN, acts, seeds } = Spiral.seat;
+const { turns: TURNS, weeks: TURN, acts, seeds, hostility: hostile } = Spiral.seat, { turnsOf } = Spiral;
 const LUCKS = 200, CLASH = 5, DISPLAY = 3;
 const PAIRS = [["threaten", "reassure"], ["deploy", "withdraw"], ["sanction", "lift"], ["talk", "hold"]];
 const INSTRUMENTS = ["rhetoric", "deployment", "sanctions", "diplomacy"];
 const who = (seat) => say(`seat.who.${seat}`);
-const turnsOf = ({ moves, theirs }) => (theirs ? theirs.length : moves.length);
 const now = ({ weeks }) => weeks[weeks.length - 1];
 const highestOf = ({ weeks }, turn) => Math.max(...weeks.slice(TURN * turn + 1, TURN * turn + 1 + TURN).map(({ rung }) => rung));
+
+const firstClash = ({ weeks }) => weeks.findIndex(({ rung }) => rung >= CLASH);
 
 function luck(most) { return crypto.getRandomValues(new Uint32Array(1))[0] % most; }
 function fresh(two) {
@@ -110,7 +111,7 @@ function show(state, change) {
         return [el("section", { class: "step" }, place)];
     }
 
-    const hostility = (value) => say(`seat.hostile.${value >= 0.75 ? 3 : value >= 0.4 ? 2 : value >= 0.15 ? 1 : 0}`);
+    const hostility = (value) => say(`seat.hostile.${hostile.filter((least) => value >= least).length}`);
     const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
     const force = (value) => say(`seat.level.deployment.${Math.max(0, Math.min(4, Math.round(4 * value)))}`);
 
@@ -166,7 +167,7 @@ function show(state, change) {
 
     function outcome({ peace, highest, weeks, cause }) {
         if (peace) return say("seat.peace");
-        const week = weeks.findIndex(({ rung }) => rung >= CLASH);
+        const week = firstClash({ weeks });
         return say(highest > CLASH ? "seat.war" : "seat.clash", { week, cause: say(`seat.cause.${cause}`) });
     }
     function conceded({ concessions: [mine, theirs], stake: held }) {
@@ -204,7 +205,7 @@ function show(state, change) {
             ];
         };
         const rows = Array.from({ length: turnsOf(game) }, (_, turn) => {
-            const highest = Math.max(...weeks.slice(TURN * turn + 1, TURN * turn + 1 + TURN).map(({ rung }) => rung));
+            const highest = highestOf({ weeks }, turn);
             return el("tr", { class: highest >= CLASH ? "clash" : "" }, el("th", { scope: "row" }, String(turn + 1), highest >= CLASH ? " ✹" : ""), el("td", {}, entry(turn, 0)), el("td", {}, entry(turn, 1)));
         });
         return el("table", { class: "diaries" }, el("caption", {}, say("seat.diaries.caption")),
@@ -220,7 +221,7 @@ function show(state, change) {
                 if (name !== game.moves[turn].act && Spiral.playGame({ ...game, moves }).peace !== played.peace) found.push({ turn: turn + 1, name });
             }
         }
-        const clash = played.weeks.findIndex(({ rung }) => rung >= CLASH), before = found.filter(({ turn }) => played.peace || TURN * (turn - 1) < clash);
+        const clash = firstClash(played), before = found.filter(({ turn }) => played.peace || TURN * (turn - 1) < clash);
         const text = ({ turn, name }) => say(played.peace ? "seat.turned.lost" : "seat.turned.saved", { turn, act: say(`seat.act.${name}`).toLowerCase() });
         if (!before.length) return [el("p", {}, say(played.peace ? "seat.turned.none.peace" : "seat.turned.none.clash"))];
         return [el("p", {}, say(played.peace ? "seat.turned.count.peace" : "seat.turned.count.clash", { n: before.length, all: (acts.length - 1) * (played.peace ? turnsOf(game) : Math.ceil(clash / TURN)) })),

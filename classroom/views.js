@@ -16,6 +16,15 @@ function order(n, number) {
     return found;
 }
 
+// A row of a list that counts by hand, from 0 to 200.
+function counter(label, value, onchange) {
+    const shown = el("output", {}, String(value));
+    const set = (now) => { value = now; shown.textContent = String(now); };
+    const add = (by) => () => { set(Math.max(0, Math.min(200, value + by))); onchange(value); };
+    return { set, node: el("li", {}, el("span", {}, label), button("−", add(-1), { "aria-label": say("class.less", { label }) }), shown,
+        button("+", add(1), { "aria-label": say("class.more", { label }) })) };
+}
+
 function notForecast() {
     return el("p", { class: "warning" }, el("strong", {}, say("forecast.not")), " ", say("forecast.why"));
 }
@@ -102,6 +111,7 @@ function drawRungs(chart, rungs, style, now, top = 7) {
 // panel. An arrow stands where a world went further, or less far, than in the panel it is held against.
 const KINDS = ["calm", "tense", "bad"], FROM = [0, 3, 5];
 const kindOf = (rung) => (rung >= FROM[2] ? 2 : rung >= FROM[1] ? 1 : 0);
+const kindName = (rung) => KINDS[kindOf(rung)];
 class Tiles {
     constructor(n, rung) {
         this.rung = rung;
@@ -186,5 +196,5 @@ function progress(label) {
 const table = (...given) => Charts.table(...given);
 const chart = (kind, title, height) => new Chart(kind, { title, tableWord: say("table.open"), saving: { png: say("save.png"), csv: say("save.csv") }, height });
 
-return { Tiles, tilesKey, order, button, number, slider, pretty, meaning, notForecast, drawRungs, drawLevel, drawFan, drawBand, drawReached, rungSummary, rungKey, progress, table, chart, swatch };
+return { Tiles, kindName, counter, tilesKey, order, button, number, slider, pretty, meaning, notForecast, drawRungs, drawLevel, drawFan, drawBand, drawReached, rungSummary, rungKey, progress, table, chart, swatch };
 })();

@@ -254,6 +254,7 @@ def seat() -> dict[str, Any]:
         "acts": [act._asdict() for act in moves.ACTS],
         "rivals": moves.RIVALS,
         "parameters": moves.PARAMETERS,
+        "hostility": moves.HOSTILITY,
         "alphabet": codes.ALPHABET,
         "seeds": codes.MOST_SEEDS,
         "shown": [*LEVELS, "perceived", "seen_posture", "fear", "stance", *MISTAKES],

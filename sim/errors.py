@@ -8,6 +8,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
 
 SHOWN = 60
 """Longest piece of an input that a message repeats, in characters."""
@@ -37,6 +39,12 @@ def show(value: object) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return f"a list of {len(value)}"
     return f'"{clean(value)}"'
+
+
+def is_whole(value: Any, low: int, high: int) -> bool:
+    """Say whether a value is a whole number (numpy's too, but no truth value) in a range."""
+    sound = isinstance(value, int | Integral) and not isinstance(value, bool)
+    return sound and low <= int(value) <= high
 
 
 def nearest(name: object, names: Iterable[str]) -> str:

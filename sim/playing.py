@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from rich.box import SIMPLE_HEAD
@@ -13,7 +14,7 @@ from sim.errors import Fault, InputError, nearest, printable, show
 from sim.model.vocabulary import Cause, Instrument, Miscalculation, Rung
 from sim.seat.codes import MOST_SEEDS
 from sim.seat.game import LUCKS, Game, Outcome, Side, Turn
-from sim.seat.moves import BY_NAME, RIVALS, TURNS, WEEKS, Move
+from sim.seat.moves import BY_NAME, HOSTILITY, RIVALS, TURNS, WEEKS, Move
 
 HELP = f"""\
 python -m sim seat             a new game: you are Alphia, for {TURNS} turns of {WEEKS} weeks
@@ -30,7 +31,7 @@ _CAUSES = {
     Cause.CHOICE: "force was chosen", Cause.MET: "forces met and neither side gave way",
     Cause.ACCIDENT: "an accident was taken for meant",
 }  # fmt: skip
-_WORDS = (("much", 0.75), ("some", 0.4), ("little", 0.15), ("hardly any", 0.0))
+_WORDS = ("hardly any", "little", "some", "much")
 
 
 def play(words: Sequence[str], ask: Callable[[str], str] = input) -> int:
@@ -130,7 +131,7 @@ def _level(instrument: Instrument, level: float) -> str:
 
 
 def _much(value: float) -> str:
-    return next(word for word, least in _WORDS if value >= least)
+    return _WORDS[bisect_right(HOSTILITY, value)]
 
 
 # The curtain

@@ -21,7 +21,7 @@ from sim.config.job import scenario_from
 from sim.config.settings import job
 from sim.engine.history import History
 from sim.engine.threads import n_threads
-from sim.errors import Fault, InputError, show
+from sim.errors import Fault, InputError, is_whole, show
 from sim.forks.futures import Past
 from sim.forks.idle import check_changes
 from sim.forks.sentences import Teller
@@ -105,8 +105,7 @@ class World:
             InputError: listing all errors, changes that change nothing among them.
         """
         faults: list[Fault] = []
-        number = luck if isinstance(luck, int | np.integer) and luck is not True else 0
-        if luck != "same" and not 1 <= number < 2**32:
+        if luck != "same" and not is_whole(luck, 1, 2**32 - 1):
             told = 'must be "same" or a whole number from 1 to 4294967295'
             faults.append(Fault("argument luck", "", told, show(luck)))
         given = told_changes(changes, "argument changes", faults)
@@ -114,7 +113,7 @@ class World:
             raise InputError(faults)
         own = luck == "same"
         wanted = job(self.settings(week, "same" if own and given else "other", given))
-        made = type(self)(wanted, int(number))
+        made = type(self)(wanted, 0 if own else int(luck))
         if given:
             check_changes(wanted, made.number)
         return made
@@ -177,8 +176,7 @@ class World:
         faults = []
         for name, value, most in (("within", within, 520), ("lucks", lucks, 10_000),
                                   ("threads", threads, 1024)):  # fmt: skip
-            sound = isinstance(value, int | np.integer) and not isinstance(value, bool)
-            if value is not None and not (sound and 1 <= value <= most):
+            if value is not None and not is_whole(value, 1, most):
                 told = f"must be a whole number from 1 to {most}"
                 faults.append(Fault(f"argument {name}", "", told, show(value)))
         relations = self.scenario.roster.relations
@@ -194,8 +192,7 @@ class World:
 
 def _check(job: Job, number: object, point: object) -> None:
     faults = []
-    sound = isinstance(number, int | np.integer) and not isinstance(number, bool)
-    if not sound or not 0 <= number < 2**32:  # type: ignore[operator]
+    if not is_whole(number, 0, 2**32 - 1):
         told = "must be a whole number from 0 to 4294967295"
         faults.append(Fault("argument world", "", told, show(number)))
     if not isinstance(point, int | np.integer) or not 0 <= point < len(job.points):

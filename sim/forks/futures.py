@@ -19,7 +19,7 @@ from sim.engine.history import History, replay
 from sim.engine.native import width
 from sim.engine.threads import in_threads
 from sim.lanes import Floats
-from sim.model.parameters import Parameters
+from sim.model.parameters import parameter_block
 from sim.model.roster import RelationTraits, Roster
 from sim.model.state import Pair
 from sim.plan.calendar import dated
@@ -58,7 +58,7 @@ class Past:
     @cached_property
     def point(self) -> Floats:
         """Its parameters, ``[parameter]``."""
-        return np.array([self.parameters[name] for name in Parameters.FIELDS])
+        return parameter_block(self.parameters, 1)[0, :, 0]
 
     @cached_property
     def history(self) -> History:

@@ -9,7 +9,6 @@ import numpy as np
 from sim.engine.blocks import noted
 from sim.engine.notes import Tracks
 from sim.errors import Fault, InputError, show
-from sim.model.parameters import Parameters
 from sim.plan.calendar import dated
 from sim.plan.changes import Change, changed
 from sim.plan.scenario import Job
@@ -49,8 +48,7 @@ def idle_changes(
     if not scenario.changes:
         return
     numbers = np.arange(min(MOST, job.n_worlds)) if worlds is None else np.array(worlds)
-    values = [job.parameters_in(point, int(number)) for number in numbers]
-    parameters = np.array([[each[name] for name in Parameters.FIELDS] for each in values])
+    parameters = job.values_in(point, numbers)
 
     def play(changes: tuple[Change, ...]) -> Tracks:
         roster = changed(dated(scenario.roster, scenario.events), changes)

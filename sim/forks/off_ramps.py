@@ -24,7 +24,6 @@ from sim.engine.blocks import Block
 from sim.engine.native import width
 from sim.engine.threads import in_threads
 from sim.lanes import Floats
-from sim.model.parameters import Parameters
 from sim.model.roster import Roster
 from sim.model.state import Pair
 from sim.plan.changes import Change, changed
@@ -193,10 +192,10 @@ def _begun(job: Job, point: int, numbers: Ints) -> Iterator[tuple[Block, Ints]]:
     roster = job.scenario_of(point).roster
     for start in range(0, len(numbers), width()):
         mine = np.arange(start, min(start + width(), len(numbers)))
-        values = [job.parameters_in(point, int(numbers[k])) for k in mine]
-        parameters = np.array([[each[name] for name in Parameters.FIELDS] for each in values])
         block = Block(roster, job.n_weeks, job.seed)
-        block.begin(parameters, numbers[mine], 0 if job.paired else point + 1)
+        block.begin(
+            job.values_in(point, numbers[mine]), numbers[mine], 0 if job.paired else point + 1
+        )
         yield block, mine
 
 

@@ -39,6 +39,7 @@ class Kind:
     """What a kind of change takes, and what it does."""
 
     meaning: str
+    holds: int = 0  # what it holds in a week: see HELD_MISTAKE; with names, what the first holds
     ends: str = "relation"  # relation (who, toward), pair (the same, in either order), state, none
     names: tuple[str, ...] = ()  # that it may be about
     words: Mapping[str, float] = field(default_factory=dict)  # values by name
@@ -46,6 +47,7 @@ class Kind:
     lasts: bool = False  # takes weeks; without, one week; a parameter: from its week on
     calendar: bool = False  # changes the calendar of events, not what is held
     valued: bool = False  # takes a value that its name, or the scenario, says more of
+    fixed: float = 1.0  # what it is held at if it takes no value
 
     @property
     def takes_value(self) -> bool:
@@ -60,36 +62,41 @@ def _words(kind: Miscalculation) -> dict[str, float]:
 
 MISTAKEN = {kind.name.lower(): kind for kind in Miscalculation if kind.name != "ACCIDENT"}
 INSTRUMENTS = {instrument.field: instrument for instrument in Instrument}
+STANCES = {"stand": 1.0, "yield": -1.0}
 KINDS: Mapping[str, Kind] = {
-    "misreading": Kind("what a state misreads of another in a week", names=tuple(MISTAKEN),
-                       valued=True),
-    "accident": Kind("the accident of a state's forces", words=_words(Miscalculation.ACCIDENT)),
-    "apology": Kind("accidents of a state are taken for what they are by the other", lasts=True),
-    "incident": Kind("forces of two states that meet", "pair", words={"none": 0.0, "met": 1.0}),
-    "stance": Kind("how a state stands where forces meet", words={"stand": 1.0, "yield": -1.0}),
-    "force": Kind("force that a state chooses to use", words={"none": 0.0, "used": 1.0},
-                  lasts=True),
-    "hold": Kind("the level of an instrument", names=tuple(INSTRUMENTS), between=(0.0, 1.0),
-                 lasts=True),
-    "step": Kind("a step with an instrument, a quarter up or down or none",
+    "misreading": Kind("what a state misreads of another in a week", HELD_MISTAKE,
+                       names=tuple(MISTAKEN), valued=True),
+    "accident": Kind("the accident of a state's forces", HELD_MISTAKE + Miscalculation.ACCIDENT,
+                     words=_words(Miscalculation.ACCIDENT)),
+    "apology": Kind("accidents of a state are taken for what they are by the other", HELD_EXCUSED,
+                    lasts=True),
+    "incident": Kind("forces of two states that meet", HELD_MET, "pair",
+                     words={"none": 0.0, "met": 1.0}),
+    "stance": Kind("how a state stands where forces meet", HELD_STANCE, words=STANCES),
+    "force": Kind("force that a state chooses to use", HELD_STRIKE,
+                  words={"none": 0.0, "used": 1.0}, lasts=True),
+    "hold": Kind("the level of an instrument", HELD_LEVEL, names=tuple(INSTRUMENTS),
+                 between=(0.0, 1.0), lasts=True),
+    "step": Kind("a step with an instrument, a quarter up or down or none", HELD_STEP,
                  names=tuple(INSTRUMENTS), words={"raise": 1.0, "keep": 0.0, "lower": -1.0},
                  lasts=True),
-    "orders": Kind("how a state's forces stand wherever others meet them",
-                   words={"stand": 1.0, "yield": -1.0}, lasts=True),
-    "hold_fire": Kind("a state does not choose to use force", lasts=True),
-    "restrain": Kind("an instrument is not raised, nor acted on anew", names=tuple(INSTRUMENTS),
-                     lasts=True),
-    "limit": Kind("an instrument comes down to a level at most, and is not raised",
+    "orders": Kind("how a state's forces stand wherever others meet them", HELD_STANCE,
+                   words=STANCES, lasts=True),
+    "hold_fire": Kind("a state does not choose to use force", HELD_STRIKE, lasts=True, fixed=0.0),
+    "restrain": Kind("an instrument is not raised, nor acted on anew", HELD_RISE,
+                     names=tuple(INSTRUMENTS), lasts=True, fixed=0.0),
+    "limit": Kind("an instrument comes down to a level at most, and is not raised", HELD_CEILING,
                   names=tuple(INSTRUMENTS), between=(0.0, 1.0), lasts=True),
-    "channel": Kind("the quality of the channel of two states", "pair", between=(0.0, 1.0),
-                    lasts=True),
-    "mediator": Kind("a neutral begins to mediate between two states", "pair"),
-    "stay_out": Kind("a state does not join an ally's fight", "state", lasts=True),
-    "parameter": Kind("a parameter, from a week on", "none", names=Parameters.FIELDS,
-                      valued=True),
-    "admit": Kind("a state joins a bloc", "state", calendar=True, valued=True),
+    "channel": Kind("the quality of the channel of two states", HELD_CHANNEL, "pair",
+                    between=(0.0, 1.0), lasts=True),
+    "mediator": Kind("a neutral begins to mediate between two states", HELD_MEDIATION, "pair"),
+    "stay_out": Kind("a state does not join an ally's fight", HELD_JOINING, "state", lasts=True,
+                     fixed=0.0),
+    "parameter": Kind("a parameter, from a week on", HELD_PARAMETER, "none",
+                      names=Parameters.FIELDS, valued=True),
+    "admit": Kind("a state joins a bloc", ends="state", calendar=True, valued=True),
     "event": Kind("a dated event happens", calendar=True),
-    "remove": Kind("a dated event does not happen", "none", calendar=True),
+    "remove": Kind("a dated event does not happen", ends="none", calendar=True),
 }  # fmt: skip
 """Kinds of changes by the name that a config gives them."""
 AT_START = ("audience", "size_half", "size_share")
@@ -137,31 +144,15 @@ def words_of(change: Change) -> Mapping[str, float]:
 
 def held_at(change: Change) -> float:
     """Return the number that a change is held at."""
-    if change.kind in ("restrain", "stay_out", "hold_fire"):
-        return 0.0
     if isinstance(change.value, str):
         return words_of(change)[change.value]
-    return 1.0 if change.value is None else float(change.value)
+    return KINDS[change.kind].fixed if change.value is None else float(change.value)
 
 
 def what_of(change: Change) -> int:
     """Return what a change holds, see :data:`sim.model.vocabulary.HELD_MISTAKE`."""
-    of_name = {
-        "misreading": lambda: HELD_MISTAKE + MISTAKEN[change.name],
-        "hold": lambda: HELD_LEVEL + INSTRUMENTS[change.name],
-        "restrain": lambda: HELD_RISE + INSTRUMENTS[change.name],
-        "limit": lambda: HELD_CEILING + INSTRUMENTS[change.name],
-        "step": lambda: HELD_STEP + INSTRUMENTS[change.name],
-    }
-    if change.kind in of_name:
-        return int(of_name[change.kind]())
-    return int({
-        "accident": HELD_MISTAKE + Miscalculation.ACCIDENT, "apology": HELD_EXCUSED,
-        "incident": HELD_MET, "stance": HELD_STANCE, "orders": HELD_STANCE,
-        "force": HELD_STRIKE, "hold_fire": HELD_STRIKE,
-        "channel": HELD_CHANNEL, "mediator": HELD_MEDIATION, "stay_out": HELD_JOINING,
-        "parameter": HELD_PARAMETER,
-    }[change.kind])  # fmt: skip
+    place = MISTAKEN.get(change.name, INSTRUMENTS.get(change.name, 0))
+    return KINDS[change.kind].holds + place
 
 
 def rows_of(roster: Roster, change: Change) -> list[int]:

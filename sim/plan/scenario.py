@@ -242,6 +242,10 @@ class Job:
             values = settled(values, self.posterior.of_worlds(self.pasts(np.array([world])))[0])
         return dict(zip(Parameters.FIELDS, values[0].tolist(), strict=True))
 
+    def values_in(self, point: int, worlds: Iterable[int]) -> Floats:
+        """Return all parameters of some worlds of a point, ``[world, parameter]``."""
+        return np.array([list(self.parameters_in(point, int(world)).values()) for world in worlds])
+
     @property
     def drawn(self) -> tuple[str, ...]:
         """Names of the parameters that are drawn at one point or more."""

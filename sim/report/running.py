@@ -33,7 +33,7 @@ from sim.engine import native
 from sim.engine.blocks import noted
 from sim.engine.history import History, replay
 from sim.interrupts import leaving
-from sim.model.parameters import Parameters, parameter_block
+from sim.model.parameters import parameter_block
 from sim.plan.scenario import FIGURES, Job
 from sim.report import cost, summary
 from sim.report.drawing import draw
@@ -209,10 +209,8 @@ class _Replays:
         if job.agents:
             leaders = (self(point, world).pair(*roster.leaders, "rung") for world in worlds)
             return np.stack([rungs.astype(np.uint8) for rungs in leaders], axis=-1)
-        each = (job.parameters_in(point, world) for world in worlds)
-        parameters = np.array([[of[name] for name in Parameters.FIELDS] for of in each])
         tracks = noted(
-            roster, parameters, worlds, n_weeks=job.n_weeks, seed=job.seed,
+            roster, job.values_in(point, worlds), worlds, n_weeks=job.n_weeks, seed=job.seed,
             stream=self._stream(point), fork=job.fork,
         )  # fmt: skip
         return tracks.rungs[:, roster.atlas.leaders_pair]

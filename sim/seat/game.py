@@ -8,16 +8,14 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from sim.config.job import load_scenario, scenario_from
 from sim.config.settings import job
-from sim.engine.blocks import Block
+from sim.engine.blocks import Block, noted
 from sim.engine.history import History, replay
-from sim.engine.native import width
-from sim.errors import Fault, InputError, nearest, show
+from sim.errors import Fault, InputError, is_whole, nearest, show
 from sim.lanes import Floats
-from sim.model.parameters import Parameters, defaults
+from sim.model.parameters import parameter_block
 from sim.model.roster import Roster
 from sim.model.state import Pair, Relation, System
 from sim.model.vocabulary import MISTAKES, Cause, Instrument, Rung
@@ -38,6 +36,7 @@ from sim.seat.moves import (
 )
 from sim.worlds import World
 
+_POINT = parameter_block(PARAMETERS, 1)[0, :, 0]
 LUCKS = 200
 """Other lucks under which a game is played again."""
 
@@ -105,8 +104,7 @@ class Game:
 
     def __post_init__(self) -> None:
         faults = []
-        sound = isinstance(self.seed, int | np.integer) and not isinstance(self.seed, bool)
-        if not sound or not 0 <= self.seed < codes.MOST_SEEDS:
+        if not is_whole(self.seed, 0, codes.MOST_SEEDS - 1):
             told = f"must be a whole number from 0 to {codes.MOST_SEEDS - 1}"
             faults.append(Fault("argument seed", "", told, show(self.seed)))
         if self.rival not in RIVALS:
@@ -202,10 +200,10 @@ class Game:
             "parameters": dict(PARAMETERS),
         }  # fmt: skip
 
-    def _block(self, roster: Roster, numbers: ArrayLike = 0) -> Block:
-        """Return worlds of its seed, played as far as it is."""
+    def _block(self, roster: Roster) -> Block:
+        """Return world 0 of its seed, played as far as it is."""
         block = Block(roster, self.n_weeks, self.seed)
-        block.begin(_point(), numbers)
+        block.begin(_POINT, 0)
         block.play(self.n_weeks)
         return block
 
@@ -221,7 +219,7 @@ class Game:
         Args:
             seat: 0 for Alphia, 1 for Betania.
         """
-        block, r = self._played, self._row(seat)
+        block, r = self._played, self.scenario.roster.relation(SEATS[seat], SEATS[1 - seat])
         me = Relation(block.world.relations, r, 0)
         rungs = block.tracks.value.rungs[max(0, self.n_weeks - WEEKS + 1) : self.n_weeks + 1, 0, 0]
         highest = Rung(int(rungs.max()))
@@ -230,9 +228,6 @@ class Game:
             {i.field: float(me[Relation.FIELDS.index(i.field)]) for i in Instrument},
             highest if highest >= Rung.DISPLAY else Rung.CALM,
         )  # fmt: skip
-
-    def _row(self, seat: int) -> int:
-        return self.scenario.roster.relation(SEATS[seat], SEATS[1 - seat])
 
     @property
     def outcome(self) -> Outcome:
@@ -244,31 +239,30 @@ class Game:
     @cached_property
     def history(self) -> History:
         """Every field of every week."""
-        return replay(self.scenario.roster, _point(), world=0, n_weeks=self.n_weeks,
+        return replay(self.scenario.roster, _POINT, world=0, n_weeks=self.n_weeks,
                       seed=self.seed)  # fmt: skip
 
     def diary(self) -> list[Turn]:
         """Return both sides' diaries, turn by turn."""
-        history = self.history
-        rungs = history.pairs[:, 0, Pair.FIELDS.index("rung")]
+        rungs = self.history.pair(*SEATS, "rung")
         found = []
         for turn in range(self.n_turns):
             weeks = slice(WEEKS * turn + 1, WEEKS * turn + 1 + WEEKS)
             slipped = tuple(code for seat, code in enumerate(SEATS)
-                            if self._of(history, seat, "accident")[weeks].any())  # fmt: skip
-            found.append(Turn(turn + 1, self._side(history, turn, 0), self._side(history, turn, 1),
+                            if self._of(seat, "accident")[weeks].any())  # fmt: skip
+            found.append(Turn(turn + 1, self._side(turn, 0), self._side(turn, 1),
                               Rung(int(rungs[weeks].max())), slipped))  # fmt: skip
         return found
 
-    def _of(self, history: History, seat: int, name: str) -> NDArray[np.float64]:
-        return history.relations[:, self._row(seat), Relation.FIELDS.index(name)]
+    def _of(self, seat: int, name: str) -> Floats:
+        return self.history.relation(SEATS[seat], SEATS[1 - seat], name)
 
-    def _side(self, history: History, turn: int, seat: int) -> Side:
+    def _side(self, turn: int, seat: int) -> Side:
         first, last = WEEKS * turn + 1, WEEKS * turn + WEEKS
         weeks = slice(first, last + 1)
 
-        def of(name: str, whose: int = seat) -> NDArray[np.float64]:
-            return self._of(history, whose, name)
+        def of(name: str, whose: int = seat) -> Floats:
+            return self._of(whose, name)
 
         moves = (self.moves, self.theirs)[seat]
         change = {i.field: of(i.field)[last] - of(i.field)[first - 1] for i in Instrument}
@@ -284,7 +278,7 @@ class Game:
         )  # fmt: skip
 
     @staticmethod
-    def _mistaken(made: NDArray[np.float64], name: str, change: Mapping[str, float]) -> bool:
+    def _mistaken(made: Floats, name: str, change: Mapping[str, float]) -> bool:
         """Say whether a mistake tells of a turn: a signal is lost only where one was given."""
         if name != "misread_signal":
             return name != "accident" and bool(made.any())
@@ -304,19 +298,9 @@ class Game:
         Args:
             n: worlds; they are 1 to n of the same seed.
         """
-        found = 0
-        for first in range(1, n + 1, width()):
-            numbers = np.arange(first, min(first + width(), n + 1))
-            rungs = self._block(self.scenario.roster, numbers).tracks.value.rungs[:, 0]
-            found += int((rungs[:, : len(numbers)].max(axis=0) >= Rung.CLASH).sum())
-        return found
-
-
-@cache
-def _point() -> Floats:
-    """Return the parameters of a game, ``[parameter]``."""
-    values = {**defaults(), **PARAMETERS}
-    return np.array([values[name] for name in Parameters.FIELDS])
+        tracks = noted(self.scenario.roster, _POINT, np.arange(1, n + 1), n_weeks=self.n_weeks,
+                       seed=self.seed)  # fmt: skip
+        return int((tracks.rungs[:, 0].max(axis=0) >= Rung.CLASH).sum())
 
 
 def _outcome(block: Block) -> Outcome:

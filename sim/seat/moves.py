@@ -67,6 +67,9 @@ PARAMETERS: Mapping[str, float] = {"distinguishability": 0.0}
 """Parameters of a game that differ from the declared ones: what is meant for defence looks as what
 is meant for attack, so that what is perceived does not tell who probes."""
 
+HOSTILITY = (0.15, 0.4, 0.75)
+"""Perceived hostility from which a rival seems a little hostile, hostile and very hostile."""
+
 
 def changes_of(moves: Sequence[Move], seat: int = 0) -> Iterator[Change]:
     """Yield what a player's moves change in the world.

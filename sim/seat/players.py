@@ -6,12 +6,11 @@ Each is a function of what the seat perceives, the turn, and random numbers of i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 import numpy as np
 
 from sim.model.vocabulary import PRESENCE, SHOWN
-from sim.seat.game import Game, Outcome, Seen
+from sim.seat.game import Game, Seen
 from sim.seat.moves import ACTS, TURNS, Move
 
 Player = Callable[[Seen, np.random.Generator], Move]
@@ -19,9 +18,8 @@ Player = Callable[[Seen, np.random.Generator], Move]
 
 def dove(seen: Seen, _: np.random.Generator) -> Move:
     """Soften words, withdraw, lift and talk, one after another; give way."""
-    for name, act, least in (("deployment", "withdraw", 0.0), ("rhetoric", "reassure", 0.0),
-                             ("sanctions", "lift", 0.0)):  # fmt: skip
-        if seen.own[name] > least:
+    for name, act in (("deployment", "withdraw"), ("rhetoric", "reassure"), ("sanctions", "lift")):
+        if seen.own[name] > 0.0:
             return Move(act, stand=False)
     return Move("talk" if seen.own["diplomacy"] < 1.0 else "hold", stand=False)
 
@@ -66,16 +64,9 @@ PLAYERS: Mapping[str, Player] = {
 }  # fmt: skip
 
 
-class Result(NamedTuple):
-    """How a player's game came out."""
-
-    game: Game
-    outcome: Outcome
-
-
-def played_by(player: Player, seed: int, rival: str) -> Result:
+def played_by(player: Player, seed: int, rival: str) -> Game:
     """Return the game that a player makes of a seed and a rival."""
     game, random = Game(seed, rival), np.random.default_rng(seed)
     for _ in range(TURNS):
         game = game.played(player(game.seen(), random))
-    return Result(game, game.outcome)
+    return game
