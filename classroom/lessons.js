@@ -1,5 +1,5 @@
 // A lesson: bet, watch one world and then two hundred, explain, check, try. What is played and
-// claimed stands in lessons.json, which tests/test_lessons.py reads too; the words in words.en.json.
+// claimed stands in lessons.json, which tests/test_lessons.py reads too; the words in sim/words/en.json.
 const Lessons = (() => {
 "use strict";
 

@@ -48,6 +48,7 @@ from sim.translate import page as compiled
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "classroom"
+WORDS = ROOT / "sim" / "words"
 PAGE = SOURCES / "spiral.html"
 MOST = 1_000_000
 """Bytes that the page may have."""
@@ -345,8 +346,7 @@ def page() -> str:
     known = {"engine.js", *MORE, *SCRIPTS}
     others = sorted(p.name for p in SOURCES.glob("*.js") if p.name not in known)
     scripts = "\n".join(_read(name) for name in (*SCRIPTS[:-1], *others, SCRIPTS[-1]))
-    words = {p.stem.removeprefix("words."): json.loads(p.read_text("utf-8"))
-             for p in sorted(SOURCES.glob("words.*.json"))}  # fmt: skip
+    words = {p.stem: json.loads(p.read_text("utf-8")) for p in sorted(WORDS.glob("*.json"))}
     lessons = json.loads(_read("lessons.json") or "null")
     players = json.loads(_read("players.json") or "null")
     told = "".join(f"const {name} = {literal(value)};\n" for name, value in (

@@ -291,7 +291,7 @@ def choose(tab: Visit, step: str, number: int) -> None:
 
 def test_options_are_of_equal_length_and_the_longest_is_no_hint() -> None:
     folder = ROOT / "classroom"
-    words = json.loads((folder / "words.en.json").read_text(encoding="utf-8"))
+    words = json.loads((ROOT / "sim/words/en.json").read_text(encoding="utf-8"))
     lessons = json.loads((folder / "lessons.json").read_text(encoding="utf-8"))
     right = [2, 1, 3, 2, 3, 1, 2, 1]  # of the test in the kit, see kit.js
     assert f"RIGHT = {right};" in (folder / "kit.js").read_text(encoding="utf-8")

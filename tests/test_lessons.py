@@ -28,7 +28,7 @@ from sim.model.state import Relation
 
 ROOT = Path(__file__).parent.parent
 LESSONS: list[dict[str, Any]] = json.loads((ROOT / "classroom/lessons.json").read_text())
-WORDS: dict[str, str] = json.loads((ROOT / "classroom/words.en.json").read_text())
+WORDS: dict[str, str] = json.loads((ROOT / "sim/words/en.json").read_text())
 WORLDS = 800
 SHOWN = 200
 """Worlds that the page plays; in them, too, the claims can be seen."""
