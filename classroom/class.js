@@ -31,13 +31,10 @@ function show(state, change) {
     function clear() { board.fill(0); counters.forEach(({ set }) => { set(0); }); drawBars(); }
 
     function compute() {
-        const found = { students: new Worlds.Ensemble(Page.settings(mine)), large: new Worlds.Ensemble(Page.settings(mine)) };
-        Worlds.run("class", (function* () {
-            for (let k = 1; k <= mine.students; k += 1) { found.students.add(k); yield; }
-            for (let k = 1; k <= 200; k += 1) { found.large.add(k); yield; }
-            computed = found;
-            drawBars();
-        })());
+        const [students, large] = [0, 1].map(() => new Worlds.Ensemble(Page.settings(mine), { first: 1 }));
+        Worlds.many("class", [students], mine.students, { ondone: () => {
+            Worlds.many("class", [large], 200, { ondone: () => { computed = { students, large }; drawBars(); } });
+        } });
     }
 
     function drawBars() {

@@ -350,6 +350,18 @@ class World {
     stateOf(code) { return this.state(this.scenario.codes.indexOf(code)); }
 }
 
+function measureOf(name) {
+    const k = model.measures.findIndex((m) => m.name === name);
+    if (k < 0) throw new Error(`no measure ${name}`);
+    return k;
+}
+
+// What is noted of a measure, or a mean of it, in its own unit.
+function inUnit(name, noted) {
+    const { scale, offset } = model.measures[measureOf(name)];
+    return noted / scale - offset;
+}
+
 // Play a world and keep what is noted each week; week 0 is the start.
 function play({ scenario, parameters, seed = 1, world = 0, weeks }) {
     const mine = new World({ scenario, parameters, seed, world }), block = blockOf(mine.scenario, weeks);
@@ -372,10 +384,8 @@ class Played {
 
     // A measure by week, in its own unit (see Spiral.measures).
     measure(name) {
-        const k = model.measures.findIndex((m) => m.name === name), n = model.measures.length;
-        if (k < 0) throw new Error(`no measure ${name}`);
-        const { scale, offset } = model.measures[k];
-        return Float64Array.from({ length: this.weeks + 1 }, (_, w) => this.levels[w * n + k] / scale - offset);
+        const k = measureOf(name), n = model.measures.length;
+        return Float64Array.from({ length: this.weeks + 1 }, (_, w) => inUnit(name, this.levels[w * n + k]));
     }
 
     // The rungs of a pair by week; the leaders' if none is given.
@@ -390,8 +400,8 @@ function fan({ scenario, parameters, seed = 1, first = 0, n = 200, weeks = 104, 
     const mine = scenarioOf(scenario), values = parametersOf(parameters), width = rules.spiral_width();
     for (const world of [first, first + Math.max(0, n - 1)]) checkNumbers(seed, world);
     const counts = { rungs: new Uint32Array((weeks + 1) * 8), reached: new Uint32Array((weeks + 1) * 8), peaks: new Uint8Array(n) };
-    const kept = keep.map((name) => model.measures.findIndex((m) => m.name === name));
-    const levels = keep.map(() => new Float64Array(n * (weeks + 1))), block = blockOf(mine, weeks);
+    const kept = keep.map(measureOf);
+    const levels = keep.map(() => new Uint16Array(n * (weeks + 1))), block = blockOf(mine, weeks);
     for (let k = 0; k < n; k += width) {
         const some = Math.min(width, n - k);
         block.begin(values, seed, first + k, some);
@@ -421,8 +431,7 @@ function count({ scenario, weeks, tracks }, at, { rungs, reached }) {
 
 function measured({ weeks, tracks }, at, measure) {
     const cells = cellsOf(tracks.levels), width = rules.spiral_width(), n = model.measures.length;
-    const { scale, offset } = model.measures[measure];
-    return Float64Array.from({ length: weeks + 1 }, (_, week) => cells[(week * n + measure) * width + at] / scale - offset);
+    return Uint16Array.from({ length: weeks + 1 }, (_, week) => cells[(week * n + measure) * width + at]);
 }
 
 /*@@MORE@@*/
@@ -430,7 +439,7 @@ function measured({ weeks, tracks }, at, measure) {
 return {
     ready, get width() { return rules.spiral_width(); }, version: model.version, fields: model.fields, parameters: model.parameters,
     presets: model.presets, measures: model.measures, rungs: model.rungs, steps: model.steps,
-    scenarios, compile, world: (settings) => new World(settings), play, fan, fork, playFork, changedIn, seat: model.seat, turnsOf, readGame, writeGame, playGame, gameElsewhere, toYaml, fromYaml,
+    scenarios, compile, world: (settings) => new World(settings), play, fan, fork, playFork, changedIn, seat: model.seat, turnsOf, readGame, writeGame, playGame, settingsOfGame, inUnit, toYaml, fromYaml,
     parameterArray: parametersOf, SettingsError,
 };
 })(/*@@MODEL@@*/);

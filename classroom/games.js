@@ -64,7 +64,7 @@ function scenarioOfGame(game, seats = [0, 1]) {
 
 // A game as far as it is played: of each week the state of both sides, and what happened.
 function playGame(game, seats) {
-    const scenario = scenarioOfGame(game, seats), world = new World({ scenario, parameters: model.seat.parameters, seed: game.seed, world: 0 });
+    const { scenario, parameters, seed } = settingsOfGame(game, seats), world = new World({ scenario, parameters, seed, world: 0 });
     const weeks = [], place = SEATS.map((code, k) => scenario.place.get(`${code}>${SEATS[1 - k]}`));
     const look = () => {
         const { rung, stake, cause, violence } = world.pair(0), { west_concessions, east_concessions } = world.whole;
@@ -82,8 +82,7 @@ function playGame(game, seats) {
     };
 }
 
-// In which of other lucks, worlds 1 to n, the same moves come to a clash.
-function gameElsewhere(game, n = 200) {
-    const weeks = TURN * turnsOf(game);
-    return Array.from(fan({ scenario: scenarioOfGame(game), parameters: model.seat.parameters, seed: game.seed, first: 1, n, weeks }).peaks, (peak) => peak >= CLASH);
+// What a game is played from; other worlds of it are the same moves with other luck.
+function settingsOfGame(game, seats) {
+    return { scenario: scenarioOfGame(game, seats), parameters: model.seat.parameters, seed: game.seed, weeks: TURN * turnsOf(game) };
 }

@@ -172,19 +172,15 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
             { outcomes: lesson.claims.flatMap((claim) => claim.against ? [claim.outcome, claim.against] : [claim.outcome]), measure }));
         results.replaceChildren();
         whole.textContent = "";
-        let drawn = 0;
-        Worlds.run("many", (function* () {
-            for (let k = 0; k < N; k = many[0].n) {
-                const n = Math.min(many[0].some, N - k);
-                for (const each of many) { each.add(k, n); yield; }
-                bar.value = k + n;
-                const now = performance.now();
-                if (now - drawn > 120 || k + n === N) { drawFans(); drawn = now; yield; }
-            }
-            whole.textContent = say(panels.some(({ seed }) => seed) ? "fan.done.seeds" : "fan.done", { n: N });
-            results.replaceChildren(...verdicts(lesson, many, word, lever !== null && lever !== usual));
-            reveal();
-        })(), { after: 80 });
+        Worlds.many("many", many, N, {
+            after: 80,
+            onprogress: (n) => { bar.value = n / many.length; drawFans(); },
+            ondone: () => {
+                whole.textContent = say(panels.some(({ seed }) => seed) ? "fan.done.seeds" : "fan.done", { n: N });
+                results.replaceChildren(...verdicts(lesson, many, word, lever !== null && lever !== usual));
+                reveal();
+            },
+        });
     }
 
     function drawFans() {
@@ -227,16 +223,13 @@ function dial(lesson, word, now) {
     const bar = Views.progress(say("fan.progress"));
     for (const each of [chart.node, bar]) each.hidden = true;
     const ask = Views.button(say("curve.ask"), () => {
-        const levels = Array.from({ length: LEVELS }, (_, k) => low + (high - low) * k / (LEVELS - 1)), counts = [];
+        const levels = Array.from({ length: LEVELS }, (_, k) => low + (high - low) * k / (LEVELS - 1));
+        const fans = levels.map((level) => new Worlds.Ensemble(panelSettings(lesson, last, level)));
         ask.disabled = true;
         bar.hidden = false;
         bar.max = N * LEVELS;
-        Worlds.run("curve", (function* () {
-            for (const level of levels) {
-                const many = new Worlds.Ensemble(panelSettings(lesson, last, level));
-                while (many.n < N) { many.add(many.n, Math.min(many.some, N - many.n)); bar.value = N * counts.length + many.n; yield; }
-                counts.push(many.highest.filter((rung) => rung >= about.rung).length);
-            }
+        Worlds.many("curve", fans, N, { onprogress: (n) => { bar.value = n; }, ondone: () => {
+            const counts = fans.map(({ highest }) => highest.filter((rung) => rung >= about.rung).length);
             const ends = counts.map((count) => Worlds.wilson(count, N)), shares = counts.map((count) => count / N);
             chart.node.hidden = false;
             bar.hidden = true;
@@ -245,7 +238,7 @@ function dial(lesson, word, now) {
                 summary: say("curve.told", { dial: Views.pretty(lesson.lever), from: Page.percent(shares[0]), to: Page.percent(shares[LEVELS - 1]), low: Page.short(low), high: Page.short(high) }),
                 table: () => [[Views.pretty(lesson.lever), say("curve.share"), say("curve.low"), say("curve.high")],
                     levels.map((level, k) => [Page.short(level), Page.percent(shares[k]), Page.percent(ends[k].low), Page.percent(ends[k].high)])] });
-        })());
+        } });
     });
     return el("div", {}, ask, bar, chart.node);
 }

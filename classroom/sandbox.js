@@ -79,23 +79,11 @@ function show(state, change) {
         bar.value = 0;
         verdict.textContent = "";
         verdict.className = "reply";
-        let drawn = performance.now();
-        Worlds.run("many", (function* () {
-            while (many.n < N) {
-                many.add(many.n, Math.min(many.some, N - many.n));
-                bar.value = many.n;
-                const now = performance.now();
-                if (now - drawn > 150 || many.n === N) {
-                    yield;
-                    Views.drawFan(fan, many, true);
-                    yield;
-                    Views.drawReached(reached, many);
-                    drawn = performance.now();
-                }
-                yield;
-            }
-            judge();
-        })(), { after: 80 });
+        Worlds.many("many", [many], N, {
+            after: 80,
+            onprogress: (n) => { bar.value = n; Views.drawFan(fan, many, true); Views.drawReached(reached, many); },
+            ondone: judge,
+        });
     }
 
     function stepWeek() {

@@ -138,7 +138,7 @@ function show(state, change) {
     // The curtain
 
     function curtain() {
-        const played = Spiral.playGame(game), elsewhere = Spiral.gameElsewhere(game, LUCKS), clashes = elsewhere.filter(Boolean).length;
+        const played = Spiral.playGame(game), other = el("div", { role: "status" }, el("p", {}, say("seat.turned.wait")));
         const rules = game.theirs ? null : Spiral.playGame(game, []), code = Spiral.writeGame(game);
         const turned = el("div", { class: "reply", role: "status" });
         const card = (title, ...inside) => el("section", { class: "card" }, el("h3", {}, title), ...inside);
@@ -147,13 +147,14 @@ function show(state, change) {
         fears.draw({ lines, weeks: played.weeks.length - 1, xLabel: say("axis.week"), room: 64,
             summary: say("seat.fears.told", Object.fromEntries(lines.flatMap(({ values }, k) => [[`start${k}`, Page.percent(values[0])], [`end${k}`, Page.percent(values.at(-1))]]))),
             table: () => [[say("table.week"), who(0), who(1)], played.weeks.map((_, week) => [week, ...lines.map(({ values }) => Page.percent(values[week]))])] });
+        playElsewhere(code, played, other);
         return [
             el("section", { class: "step" }, el("h2", {}, outcome(played)),
                 el("p", { class: "lead" }, say(game.theirs ? "seat.was.neighbour" : `seat.was.${game.rival}`)), stake(played)),
             el("div", { class: "outcomes" },
                 card(say("seat.card.own"), el("p", { class: "big" }, outcome(played)), el("p", {}, conceded(played))),
                 rules && card(say("seat.card.rules"), el("p", { class: "big" }, outcome(rules)), el("p", {}, conceded(rules)), el("small", {}, say("seat.card.rules.why"))),
-                card(say("seat.card.lucks", { n: LUCKS }), el("p", { class: "big" }, say("seat.clashes", { n: LUCKS, clashes })), tiles(elsewhere), el("small", {}, say("seat.card.lucks.why")))),
+                card(say("seat.card.lucks", { n: LUCKS }), other, el("small", {}, say("seat.card.lucks.why")))),
             el("section", { class: "step" }, el("h2", {}, say("seat.turned.title")), el("p", {}, say("seat.turned.text")),
                 Views.button(say("seat.turned.ask"), () => { turned.textContent = say("seat.turned.wait"); setTimeout(() => { if (turned.isConnected) turned.replaceChildren(...turnings(played)); }, 20); }), turned),
             el("section", { class: "step" }, el("h2", {}, say("seat.diaries")), fears.node, diaries(played)),
@@ -163,6 +164,15 @@ function show(state, change) {
                     Views.button(say("seat.again.new"), () => { if (turned.isConnected) begin(Boolean(game.theirs)); }, { class: "main" }),
                     Views.button(say("seat.again.same"), () => { if (!turned.isConnected) return; ended = false; handed = true; put({ ...game, moves: [], theirs: game.theirs ? [] : null }); paint(true); }))),
         ];
+    }
+
+    // The same moves under other lucks.
+    function playElsewhere(code, { weeks }, place) {
+        const many = new Worlds.Ensemble({ game: code, weeks: weeks.length - 1 }, { first: 1 });
+        Worlds.many("lucks", [many], LUCKS, { ondone: () => {
+            const clashed = many.highest.map((rung) => rung >= CLASH), clashes = clashed.filter(Boolean).length;
+            place.replaceChildren(el("p", { class: "big" }, say("seat.clashes", { n: LUCKS, clashes })), tiles(clashed));
+        } });
     }
 
     function outcome({ peace, highest, weeks, cause }) {

@@ -54,6 +54,8 @@ MOST = 1_000_000
 """Bytes that the page may have."""
 MORE = ("settings.js", "story.js", "forks.js", "games.js")
 """Parts of the engine, in order."""
+BESIDE = "worlds.js"
+"""What stands in the engine's script, and so in workers, too."""
 SCRIPTS = ("charts.js", "lessons.js", "sandbox.js", "kit.js", "app.js")
 """Parts of the page, in order; after them any other script there is."""
 STUB = """\
@@ -67,7 +69,7 @@ STUB = """\
 </head>
 <body>
 <p>Spiral's engine is loaded.</p>
-<script>/*@@ENGINE@@*/</script>
+<script id="engine">/*@@ENGINE@@*/</script>
 <script>/*@@WORDS@@*/</script>
 <script>/*@@PAGE@@*/</script>
 </body>
@@ -75,7 +77,8 @@ STUB = """\
 """
 POLICY = (
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-    "script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; img-src data:\">"
+    "script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; img-src data:; "
+    'worker-src blob:">'
 )
 
 
@@ -343,7 +346,7 @@ def _script(text: str) -> str:
 
 def page() -> str:
     """Return the whole page."""
-    known = {"engine.js", *MORE, *SCRIPTS}
+    known = {"engine.js", *MORE, BESIDE, *SCRIPTS}
     others = sorted(p.name for p in SOURCES.glob("*.js") if p.name not in known)
     scripts = "\n".join(_read(name) for name in (*SCRIPTS[:-1], *others, SCRIPTS[-1]))
     words = {p.stem: json.loads(p.read_text("utf-8")) for p in sorted(WORDS.glob("*.json"))}
@@ -354,7 +357,7 @@ def page() -> str:
     parts = {
         "<!--@@POLICY@@-->": POLICY,
         "/*@@STYLE@@*/": _read("style.css").replace("</style", "<\\/style"),
-        "/*@@ENGINE@@*/": _script(engine()),
+        "/*@@ENGINE@@*/": _script(f"{engine()}\n{_read(BESIDE)}"),
         "/*@@WORDS@@*/": told,
         "/*@@PAGE@@*/": _script(scripts),
     }

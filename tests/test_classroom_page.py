@@ -368,6 +368,7 @@ def test_a_game_is_played_by_keyboard_alone_and_kept_in_the_address(
     tab.until("location.hash.length > 50")
     game = Game.of(tab.page.evaluate("location.hash").split("game=")[1])
     assert [move.act for move in game.moves] == ["deploy", *["hold"] * (TURNS - 1)]
+    tab.until("document.querySelectorAll('.outcomes .tiles i').length === 200")
     told = tab.page.locator("main").inner_text()
     assert f"A clash in {game.under_other_luck()} of 200" in told
     assert ("Peace held" in told.split("Your moves")[0]) == (
