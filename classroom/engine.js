@@ -12,10 +12,14 @@ const Spiral = ((model) => {
 
 let rules = null;  // what the module exports; nothing can be played before it is there
 
-async function unpack(text) {
+function inflated(text) {
     const packed = Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
     const plain = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-    const made = await WebAssembly.instantiate(await new Response(plain).arrayBuffer());
+    return new Response(plain).arrayBuffer();
+}
+
+async function unpack(text) {
+    const made = await WebAssembly.instantiate(await inflated(text));
     rules = made.instance.exports;
 }
 const ready = unpack(model.rules);
@@ -439,7 +443,7 @@ function measured({ weeks, tracks }, at, measure) {
 return {
     ready, get width() { return rules.spiral_width(); }, version: model.version, fields: model.fields, parameters: model.parameters,
     presets: model.presets, measures: model.measures, rungs: model.rungs, steps: model.steps,
-    scenarios, compile, world: (settings) => new World(settings), play, fan, fork, playFork, changedIn, seat: model.seat, turnsOf, readGame, writeGame, playGame, settingsOfGame, inUnit, toYaml, fromYaml,
+    scenarios, compile, world: (settings) => new World(settings), play, fan, fork, playFork, changedIn, seat: model.seat, turnsOf, readGame, writeGame, playGame, settingsOfGame, gameElsewhere, inUnit, inflated, toYaml, fromYaml,
     parameterArray: parametersOf, SettingsError,
 };
 })(/*@@MODEL@@*/);

@@ -86,3 +86,6 @@ function playGame(game, seats) {
 function settingsOfGame(game, seats) {
     return { scenario: scenarioOfGame(game, seats), parameters: model.seat.parameters, seed: game.seed, weeks: TURN * turnsOf(game) };
 }
+
+// In which of other lucks, worlds 1 to n, the same moves come to a clash.
+const gameElsewhere = (game, n = 200) => Array.from(fan({ ...settingsOfGame(game), first: 1, n }).peaks, (peak) => peak >= CLASH);

@@ -172,12 +172,14 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
             { outcomes: lesson.claims.flatMap((claim) => claim.against ? [claim.outcome, claim.against] : [claim.outcome]), measure }));
         results.replaceChildren();
         whole.textContent = "";
+        const moved = lever !== null && lever !== usual;
+        if (!moved) Built.give(lesson.name, many);
         Worlds.many("many", many, N, {
-            after: 80,
+            after: moved ? 80 : 0,
             onprogress: (n) => { bar.value = n / many.length; drawFans(); },
             ondone: () => {
                 whole.textContent = say(panels.some(({ seed }) => seed) ? "fan.done.seeds" : "fan.done", { n: N });
-                results.replaceChildren(...verdicts(lesson, many, word, lever !== null && lever !== usual));
+                results.replaceChildren(...verdicts(lesson, many, word, moved));
                 reveal();
             },
         });

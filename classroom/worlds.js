@@ -95,6 +95,11 @@ class Ensemble {
         return { ...found, took: performance.now() - begun };
     }
 
+    // Whether worlds played elsewhere hold all that is asked of these.
+    canTake({ tallies, measure }) {
+        return measure === this.measure && tallies.join() === this.tallies.map(({ key }) => key).join();
+    }
+
     // Add the next worlds, as they were played here, in a worker, or when the page was built.
     take({ n, rungs, reached, peaks, sums, series, bands = null, took }) {
         for (let k = 0; k < this.counts.length; k += 1) {

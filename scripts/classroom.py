@@ -11,21 +11,24 @@ import base64
 import json
 import sys
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import yaml
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from sim.config.job import load_scenario
+from sim.config.job import load_scenario, scenario_from
 from sim.config.sources import CONFIGS, PARAMETER_GROUPS
-from sim.engine.native import FOLDER, digest
+from sim.engine.blocks import Block
+from sim.engine.native import FOLDER, digest, width
 from sim.engine.notes import MEASURES, Total
 from sim.lanes import Real
-from sim.model.parameters import COEFFICIENTS, Parameters
+from sim.model.parameters import COEFFICIENTS, Parameters, parameter_block
 from sim.model.roster import PairTraits, RelationTraits, StateTraits
 from sim.model.rules.reaction import LINK
 from sim.model.state import Pair, Relation, State, System
@@ -56,6 +59,10 @@ MORE = ("settings.js", "story.js", "forks.js", "games.js")
 """Parts of the engine, in order."""
 BESIDE = "worlds.js"
 """What stands in the engine's script, and so in workers, too."""
+WORLDS = 200
+"""Worlds of each panel of a lesson that stand in the page."""
+KEYS_OF_PANELS = {"name", "parameters", "changes", "seed"}
+BANDS = (0.1, 0.5, 0.9)
 SCRIPTS = ("charts.js", "lessons.js", "sandbox.js", "kit.js", "app.js")
 """Parts of the page, in order; after them any other script there is."""
 STUB = """\
@@ -303,6 +310,139 @@ def packed_model(width: int = compiled.WIDTH) -> dict[str, Any]:
     }
 
 
+# The worlds of lessons
+
+
+Tally = tuple[str, int, int] | tuple[str, int]
+"""A measure and the weeks over which it is summed, or a misreading and its sign."""
+
+
+class Worlds(NamedTuple):
+    """What is noted of the worlds of a panel."""
+
+    rungs: NDArray[np.uint8]  # [week, world] of the leaders
+    levels: NDArray[np.uint16]  # [week, measure, world]
+    misread: dict[Tally, NDArray[np.int64]]  # [world]
+
+    def tally(self, of: Tally) -> NDArray[np.int64]:
+        """Return what is counted of each world, ``[world]``."""
+        if of in self.misread:
+            return self.misread[of]
+        name, first, last = of[0], of[1], of[-1]
+        return self.levels[first : last + 1, _place(name)].sum(axis=0, dtype=np.int64)
+
+
+def _place(measure: str) -> int:
+    return [m.name for m in MEASURES].index(measure)
+
+
+def changed_scenario(name: str, changes: Mapping[str, Any]) -> Scenario:
+    """Return a scenario as the command line changes it: events are replaced, the rest laid on."""
+
+    def laid(below: Any, above: Any) -> Any:
+        if not isinstance(below, dict) or not isinstance(above, dict):
+            return above
+        return {**below, **{k: laid(below.get(k), v) for k, v in above.items()}}
+
+    text = (CONFIGS / "scenario" / f"{name}.yaml").read_text(encoding="utf-8")
+    return scenario_from(laid(yaml.safe_load(text), changes), name)
+
+
+def tallies(of: Mapping[str, Any]) -> list[Tally]:
+    """Return what an outcome needs counted of each world, as ``talliesOf`` in worlds.js does.
+
+    Raises:
+        KeyError: if it is of no kind that is known here.
+    """
+    kinds: dict[str, Any] = {
+        "reached": list,
+        "misread": lambda: [(of["field"], of["sign"])],
+        "ratio": lambda: tallies(of["top"]) + tallies(of["bottom"]),
+        "level": lambda: [
+            (name, of["from"], of["to"])
+            for name in (
+                ("stands", "yields") if of["measure"] == "confrontations" else (of["measure"],)
+            )
+        ],
+    }
+    found: list[Tally] = kinds[of["kind"]]()
+    return found
+
+
+def worlds_of(
+    lesson: Mapping[str, Any], panel: Mapping[str, Any], misread: Sequence[Tally] = ()
+) -> Worlds:
+    """Play the worlds of a panel of a lesson as it is declared, counting misreadings."""
+    roster = changed_scenario(lesson["scenario"], panel["changes"]).roster
+    point = parameter_block(panel["parameters"], 1)[0, :, 0]
+    block = Block(roster, lesson["weeks"], panel.get("seed", lesson["seed"]))
+    counted = {of: np.zeros(WORLDS, np.int64) for of in misread}
+    rungs, levels = [], []
+    for first in range(0, WORLDS, width()):
+        mine = slice(first, min(first + width(), WORLDS))
+        block.begin(point, np.arange(WORLDS)[mine])
+        for week in range(1, lesson["weeks"] + 1):
+            block.play(week)
+            for field, sign in counted:
+                row = block.world.relations[:, Relation.FIELDS.index(field), : block.n_worlds]
+                counted[field, sign][mine] += (row * sign > 0).sum(axis=0)
+        tracks = block.tracks.value
+        rungs.append(tracks.rungs[:, roster.atlas.leaders_pair, : block.n_worlds].copy())
+        levels.append(tracks.levels[..., : block.n_worlds].copy())
+    return Worlds(np.concatenate(rungs, -1), np.concatenate(levels, -1), counted)
+
+
+def _planes(values: ArrayLike, kind: str) -> bytes:
+    """Return whole numbers byte by byte, all lowest bytes first: they pack better so."""
+    cells = np.ascontiguousarray(values, kind)
+    return cells.view(np.uint8).reshape(-1, cells.itemsize).T.tobytes()
+
+
+def packed_worlds(worlds: Worlds, counted: Sequence[Tally], measure: str | None) -> bytes:
+    """Return what the page shows of the worlds of a panel (read by built.js)."""
+    sofar = np.maximum.accumulate(worlds.rungs, axis=0)
+    ladder = np.arange(len(Rung))
+    counts = (worlds.rungs[..., None] == ladder).sum(axis=1)
+    reached = (sofar[..., None] >= ladder).sum(axis=1)
+    steps = [np.diff(each.T, prepend=0).astype(np.uint8).tobytes() for each in (counts, reached)]
+    parts = [*steps, sofar[-1].tobytes(), *(_planes(worlds.tally(of), "<u4") for of in counted)]
+    if measure:
+        ranks = [int(q * (WORLDS - 1) + 0.5) for q in BANDS]
+        bands = np.sort(worlds.levels[:, _place(measure)], axis=1)[:, ranks].T
+        parts.append(_planes(np.diff(bands.astype(np.int64), prepend=0).astype(np.uint16), "<u2"))
+    return b"".join(parts)
+
+
+def counted_in(lesson: Mapping[str, Any]) -> list[Tally] | None:
+    """Return what a lesson needs counted of its worlds; None if it holds what is not known here."""
+    if any(set(panel) - KEYS_OF_PANELS for panel in lesson["panels"]):
+        return None
+    outcomes = [claim[of] for claim in lesson["claims"] for of in ("outcome", "against")
+                if of in claim]  # fmt: skip
+    try:
+        return list(dict.fromkeys(of for each in outcomes for of in tallies(each)))
+    except KeyError:
+        return None
+
+
+def built_in(lessons: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the worlds of all lessons; the page plays those that are not known here itself."""
+    known = [(each, counted) for each in lessons if (counted := counted_in(each)) is not None]
+
+    def packed(lesson: Mapping[str, Any], counted: list[Tally], panel: Mapping[str, Any]) -> bytes:
+        played = worlds_of(lesson, panel, [of for of in counted if len(of) == 2])
+        return packed_worlds(played, counted, lesson["show"].get("measure"))
+
+    asked = [(each, counted, panel) for each, counted in known for panel in each["panels"]]
+    with ThreadPoolExecutor() as at_once:
+        parts = list(at_once.map(packed, *zip(*asked, strict=True)) if asked else [])
+    told = [{"name": each["name"], "measure": each["show"].get("measure"),
+             "tallies": [" ".join(map(str, of)) for of in counted]}
+            for each, counted in known]  # fmt: skip
+    text = base64.b64encode(zlib.compress(b"".join(parts), 9)).decode()
+    return {"worlds": WORLDS, "lessons": told, "packed": text}
+
+
 # The page
 
 
@@ -350,10 +490,11 @@ def page() -> str:
     others = sorted(p.name for p in SOURCES.glob("*.js") if p.name not in known)
     scripts = "\n".join(_read(name) for name in (*SCRIPTS[:-1], *others, SCRIPTS[-1]))
     words = {p.stem: json.loads(p.read_text("utf-8")) for p in sorted(WORDS.glob("*.json"))}
-    lessons = json.loads(_read("lessons.json") or "null")
+    lessons = json.loads(_read("lessons.json") or "[]")
     players = json.loads(_read("players.json") or "null")
     told = "".join(f"const {name} = {literal(value)};\n" for name, value in (
-        ("WORDS", words), ("LESSONS", lessons), ("PLAYERS", players)))  # fmt: skip
+        ("WORDS", words), ("LESSONS", lessons), ("BUILT", built_in(lessons)), ("PLAYERS", players),
+    ))  # fmt: skip
     parts = {
         "<!--@@POLICY@@-->": POLICY,
         "/*@@STYLE@@*/": _read("style.css").replace("</style", "<\\/style"),

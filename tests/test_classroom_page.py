@@ -277,7 +277,8 @@ def focus(tab: Visit, selector: str) -> None:
     raise AssertionError(f"Tab never reached {selector}")
 
 
-LESSON = json.loads((ROOT / "classroom/lessons.json").read_text(encoding="utf-8"))[1]
+ALL = json.loads((ROOT / "classroom/lessons.json").read_text(encoding="utf-8"))
+LESSON = ALL[1]
 
 
 def choose(tab: Visit, step: str, number: int) -> None:
@@ -532,6 +533,150 @@ def test_a_students_worlds_are_the_computed_ones(visit: Callable[..., Visit]) ->
     assert "To the last world" in tab.page.locator(".reply.right").inner_text()
 
 
+SPY = """
+window.asked = [];
+window.answers = [];
+window.Worker = class extends Worker {
+    constructor(address) {
+        super(address);
+        this.addEventListener('message', ({ data }) => { answers.push(data.n || 0); });
+    }
+    postMessage(data) { asked.push(data); super.postMessage(data); }
+};
+"""
+"""Tells what workers were asked, and how many worlds each answer had; 0 for being ready."""
+HERE = """
+const fan = Spiral.fan;
+window.here = 0;
+Spiral.fan = (given) => { window.here += given.n; return fan(given); };
+"""
+"""Counts the worlds that the page itself plays."""
+MANY = """([given, n]) => new Promise((resolve) => {
+    const many = given.map(({ settings, ...more }) => new Worlds.Ensemble({ changes: {}, parameters: {}, ...settings }, more));
+    Worlds.many('test', many, n, { ondone: () => { resolve(JSON.stringify(many.map((each) => (
+        [each.highest, [...each.counts], [...each.sofar], [...each.peaks], each.values, each.measure && each.quantiles().map((of) => [...of])])))); } });
+})"""
+FEAR = {"kind": "level", "measure": "fear_leaders", "from": 1, "to": 40}
+FIRM = {
+    "kind": "ratio",
+    "top": {**FEAR, "measure": "yields"},
+    "bottom": {**FEAR, "measure": "confrontations"},
+}
+DIFFERENT = [
+    {"settings": {"scenario": "crimea_2014", "seed": 4, "weeks": 40, "parameters": {"miscalculation_strength": 5}},
+     "outcomes": [{"kind": "reached", "rung": 3}, FEAR], "measure": "stress_east"},
+    {"settings": {"scenario": "two_rivals", "seed": 2**40, "weeks": 60, "changes": {"traits": {"AAA": {"firmness": 0.1}}}},
+     "outcomes": [FIRM, {"kind": "misread", "field": "misread_intent", "sign": -1}], "first": 7},
+    {"settings": {"game": CURTAIN.code, "weeks": CURTAIN.n_weeks}, "first": 1},
+]  # fmt: skip
+READY_TO_WORK = "answers.includes(0)"
+
+
+def with_workers(visit: Callable[..., Visit], script: str, hash_: str = "page=home") -> Visit:
+    """Open a page in which a script changes what a worker is."""
+    tab = visit()
+    tab.page.add_init_script(script)
+    return tab.open(hash_)
+
+
+def test_workers_play_the_same_worlds_as_the_page(visit: Callable[..., Visit]) -> None:
+    tab = with_workers(visit, "window.Worker = class { constructor() { throw new Error('no'); } };")
+    in_page = tab.page.evaluate(MANY, [DIFFERENT, 50])
+    tab = with_workers(visit, SPY)
+    assert tab.page.evaluate(MANY, [DIFFERENT, 50]) == in_page  # begun before any is ready
+    tab.until(READY_TO_WORK)
+    tab.page.evaluate(f"() => {{ {HERE} answers.length = 0; }}")
+    assert tab.page.evaluate(MANY, [DIFFERENT, 50]) == in_page
+    assert tab.page.evaluate("[here, answers.reduce((a, b) => a + b)]") == [0, 150]
+    for (highest, *_), of in zip(json.loads(in_page), DIFFERENT[:2], strict=False):
+        assert len(highest) == 50
+        assert len(set(highest)) > 1, of
+
+
+NO_WORKERS = {
+    "none": "delete window.Worker;",
+    "silent": "window.Worker = class { postMessage() {} };",
+    "failing": """window.Worker = class extends Worker {
+        postMessage() { setTimeout(() => { this.dispatchEvent(new ErrorEvent('error', { cancelable: true })); }, 5); }
+    };""",
+}
+
+
+@pytest.mark.parametrize("kind", NO_WORKERS)
+def test_without_workers_the_page_plays(visit: Callable[..., Visit], kind: str) -> None:
+    tab = with_workers(visit, NO_WORKERS[kind])
+    tab.page.evaluate(f"() => {{ {HERE} }}")
+    for _ in range(5 if kind == "failing" else 1):
+        one, *_ = json.loads(tab.page.evaluate(MANY, [DIFFERENT[:1], 24]))
+        tab.page.wait_for_timeout(100)  # workers may come to be ready
+        assert len(one[0]) == 24
+    assert tab.page.evaluate("here") >= 24
+
+
+def test_a_newer_job_of_the_same_name_is_the_one_that_counts(visit: Callable[..., Visit]) -> None:
+    tab = with_workers(visit, SPY)
+    alone = tab.page.evaluate(MANY, [DIFFERENT[:1], 40])
+    tab.until(READY_TO_WORK)
+    told = tab.page.evaluate(
+        """async ([many, older, newer]) => {
+            let stale = 0;
+            const old = new Worlds.Ensemble(older);
+            Worlds.many('test', [old], 400, { onprogress: () => { stale += 1; }, ondone: () => { stale += 1; } });
+            await new Promise((resolve) => { setTimeout(resolve, 60); });
+            const found = await eval(many)([newer, 40]);
+            while (Worlds.busy()) await new Promise((resolve) => { setTimeout(resolve, 10); });
+            const told = stale, before = old.n;
+            await new Promise((resolve) => { setTimeout(resolve, 300); });
+            return [found, stale - told, before < 400, asked.length];
+        }""".replace("eval(many)", f"({MANY})"),
+        [
+            None,
+            {
+                "scenario": "attache_briefing",
+                "changes": {},
+                "parameters": {},
+                "seed": 1,
+                "weeks": 104,
+            },
+            DIFFERENT[:1],
+        ],
+    )
+    assert told[:3] == [alone, 0, True]
+    assert told[3] > 1
+
+
+BANDS = 1 + [each["show"]["kind"] for each in ALL].index("level")
+"""A lesson that shows a measure, not rungs."""
+SHOWN = """() => [
+    document.querySelector('.results').innerText, document.querySelector('.fan-count').innerText,
+    [...document.querySelectorAll('.board .tiles i')].map((e) => e.className + e.textContent),
+    [...document.querySelectorAll('.panel path')].map((e) => e.getAttribute('d')),
+]"""
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        k if k == BANDS else pytest.param(k, marks=pytest.mark.long)
+        for k in range(1, len(LESSONS) + 1)
+    ],
+)
+def test_worlds_built_into_a_lesson_are_those_that_it_plays(
+    visit: Callable[..., Visit], number: int
+) -> None:
+    shown, played = [], []
+    for change in ("", "Built.give = () => {};"):
+        tab = with_workers(visit, NO_WORKERS["none"], f"page=lesson&lesson={number}")
+        tab.page.evaluate(f"() => {{ {HERE} {change} }}")
+        tab.page.locator(".predict input[value='1']").check()
+        tab.page.locator(".observe button.main").click()
+        tab.until("document.querySelector('.results').childElementCount > 0 && !Worlds.busy()")
+        shown.append(tab.page.evaluate(SHOWN))
+        played.append(tab.page.evaluate("here"))
+    assert shown[0] == shown[1]
+    assert played == [0, 200 * tab.page.locator("section.panel").count()]
+
+
 def test_what_is_written_for_the_command_line_is_read_back(visit: Callable[..., Visit]) -> None:
     tab = visit().open("page=sandbox&seed=77&weeks=60&p.offence=0.9&scenario=two_alliances")
     tab.page.get_by_role("button", name="Write").click()
@@ -547,7 +692,7 @@ def test_what_is_written_for_the_command_line_is_read_back(visit: Callable[..., 
 
 
 def test_a_saved_page_opens_with_its_settings(visit: Callable[..., Visit], tmp_path: Path) -> None:
-    tab = visit().open("page=sandbox&seed=5&p.hotline=1")
+    tab = with_workers(visit, SPY, "page=sandbox&seed=5&p.hotline=1")
     saved = tmp_path / "saved.html"
     with tab.page.expect_download() as download:
         tab.page.get_by_role("button", name="Save this page with my settings").click()
@@ -557,6 +702,12 @@ def test_a_saved_page_opens_with_its_settings(visit: Callable[..., Visit], tmp_p
     assert tab.page.evaluate("[App.state.seed, App.state.parameters.hotline]") == [5, 1]
     again = tab.page.evaluate("App.saved(App.state)")
     assert abs(len(again) - len(saved.read_text(encoding="utf-8"))) < 100
+    tab.until(READY_TO_WORK)  # made of the engine as it was saved
+    tab.page.evaluate(f"() => {{ {HERE} }}")
+    assert tab.page.evaluate(MANY, [DIFFERENT, 20]) == visit().open("page=home").page.evaluate(
+        MANY, [DIFFERENT, 20]
+    )
+    assert tab.page.evaluate("here") == 0
 
 
 ROUND_TRIP = """(n) => {
