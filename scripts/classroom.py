@@ -313,27 +313,24 @@ def packed_model(width: int = compiled.WIDTH) -> dict[str, Any]:
 # The worlds of lessons
 
 
-Tally = tuple[str, int, int] | tuple[str, int]
-"""A measure and the weeks over which it is summed, or a misreading and its sign."""
-
-
 class Worlds(NamedTuple):
     """What is noted of the worlds of a panel."""
 
     rungs: NDArray[np.uint8]  # [week, world] of the leaders
     levels: NDArray[np.uint16]  # [week, measure, world]
-    misread: dict[Tally, NDArray[np.int64]]  # [world]
+    misread: Mapping[str, NDArray[np.int64]]  # [world]
 
-    def tally(self, of: Tally) -> NDArray[np.int64]:
+    def level(self, measure: str) -> NDArray[np.uint16]:
+        """Return a measure as it is noted, ``[week, world]``."""
+        return self.levels[:, [m.name for m in MEASURES].index(measure)]
+
+    def tally(self, of: str) -> NDArray[np.int64]:
         """Return what is counted of each world, ``[world]``."""
         if of in self.misread:
             return self.misread[of]
-        name, first, last = of[0], of[1], of[-1]
-        return self.levels[first : last + 1, _place(name)].sum(axis=0, dtype=np.int64)
-
-
-def _place(measure: str) -> int:
-    return [m.name for m in MEASURES].index(measure)
+        measure, first, last = of.split()
+        weeks = self.level(measure)[int(first) : int(last) + 1]
+        return np.asarray(weeks.sum(axis=0, dtype=np.int64))
 
 
 def changed_scenario(name: str, changes: Mapping[str, Any]) -> Scenario:
@@ -348,48 +345,51 @@ def changed_scenario(name: str, changes: Mapping[str, Any]) -> Scenario:
     return scenario_from(laid(yaml.safe_load(text), changes), name)
 
 
-def tallies(of: Mapping[str, Any]) -> list[Tally]:
-    """Return what an outcome needs counted of each world, as ``talliesOf`` in worlds.js does.
+def tallies(of: Mapping[str, Any]) -> list[str]:
+    """Return what an outcome needs counted of each world, by the keys of worlds.js.
+
+    A measure is summed from week to week, a misreading has a sign.
 
     Raises:
         KeyError: if it is of no kind that is known here.
     """
     kinds: dict[str, Any] = {
         "reached": list,
-        "misread": lambda: [(of["field"], of["sign"])],
+        "misread": lambda: [f"{of['field']} {of['sign']}"],
         "ratio": lambda: tallies(of["top"]) + tallies(of["bottom"]),
         "level": lambda: [
-            (name, of["from"], of["to"])
+            f"{name} {of['from']} {of['to']}"
             for name in (
                 ("stands", "yields") if of["measure"] == "confrontations" else (of["measure"],)
             )
         ],
     }
-    found: list[Tally] = kinds[of["kind"]]()
+    found: list[str] = kinds[of["kind"]]()
     return found
 
 
 def worlds_of(
-    lesson: Mapping[str, Any], panel: Mapping[str, Any], misread: Sequence[Tally] = ()
+    lesson: Mapping[str, Any], panel: Mapping[str, Any], counted: Sequence[str] = ()
 ) -> Worlds:
-    """Play the worlds of a panel of a lesson as it is declared, counting misreadings."""
+    """Play the worlds of a panel of a lesson as it is declared, counting the misreadings."""
     roster = changed_scenario(lesson["scenario"], panel["changes"]).roster
     point = parameter_block(panel["parameters"], 1)[0, :, 0]
     block = Block(roster, lesson["weeks"], panel.get("seed", lesson["seed"]))
-    counted = {of: np.zeros(WORLDS, np.int64) for of in misread}
+    misread = {of: np.zeros(WORLDS, np.int64) for of in counted if len(of.split()) == 2}
     rungs, levels = [], []
     for first in range(0, WORLDS, width()):
         mine = slice(first, min(first + width(), WORLDS))
         block.begin(point, np.arange(WORLDS)[mine])
         for week in range(1, lesson["weeks"] + 1):
             block.play(week)
-            for field, sign in counted:
+            for of in misread:
+                field, sign = of.split()
                 row = block.world.relations[:, Relation.FIELDS.index(field), : block.n_worlds]
-                counted[field, sign][mine] += (row * sign > 0).sum(axis=0)
+                misread[of][mine] += (row * int(sign) > 0).sum(axis=0)
         tracks = block.tracks.value
         rungs.append(tracks.rungs[:, roster.atlas.leaders_pair, : block.n_worlds].copy())
         levels.append(tracks.levels[..., : block.n_worlds].copy())
-    return Worlds(np.concatenate(rungs, -1), np.concatenate(levels, -1), counted)
+    return Worlds(np.concatenate(rungs, -1), np.concatenate(levels, -1), misread)
 
 
 def _planes(values: ArrayLike, kind: str) -> bytes:
@@ -398,7 +398,7 @@ def _planes(values: ArrayLike, kind: str) -> bytes:
     return cells.view(np.uint8).reshape(-1, cells.itemsize).T.tobytes()
 
 
-def packed_worlds(worlds: Worlds, counted: Sequence[Tally], measure: str | None) -> bytes:
+def packed_worlds(worlds: Worlds, counted: Sequence[str], measure: str | None) -> bytes:
     """Return what the page shows of the worlds of a panel (read by built.js)."""
     sofar = np.maximum.accumulate(worlds.rungs, axis=0)
     ladder = np.arange(len(Rung))
@@ -408,12 +408,12 @@ def packed_worlds(worlds: Worlds, counted: Sequence[Tally], measure: str | None)
     parts = [*steps, sofar[-1].tobytes(), *(_planes(worlds.tally(of), "<u4") for of in counted)]
     if measure:
         ranks = [int(q * (WORLDS - 1) + 0.5) for q in BANDS]
-        bands = np.sort(worlds.levels[:, _place(measure)], axis=1)[:, ranks].T
+        bands = np.sort(worlds.level(measure), axis=1)[:, ranks].T
         parts.append(_planes(np.diff(bands.astype(np.int64), prepend=0).astype(np.uint16), "<u2"))
     return b"".join(parts)
 
 
-def counted_in(lesson: Mapping[str, Any]) -> list[Tally] | None:
+def counted_in(lesson: Mapping[str, Any]) -> list[str] | None:
     """Return what a lesson needs counted of its worlds; None if it holds what is not known here."""
     if any(set(panel) - KEYS_OF_PANELS for panel in lesson["panels"]):
         return None
@@ -429,15 +429,15 @@ def built_in(lessons: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the worlds of all lessons; the page plays those that are not known here itself."""
     known = [(each, counted) for each in lessons if (counted := counted_in(each)) is not None]
 
-    def packed(lesson: Mapping[str, Any], counted: list[Tally], panel: Mapping[str, Any]) -> bytes:
-        played = worlds_of(lesson, panel, [of for of in counted if len(of) == 2])
-        return packed_worlds(played, counted, lesson["show"].get("measure"))
+    def packed(lesson: Mapping[str, Any], counted: list[str], panel: Mapping[str, Any]) -> bytes:
+        worlds = worlds_of(lesson, panel, counted)
+        return packed_worlds(worlds, counted, lesson["show"].get("measure"))
 
     asked = [(each, counted, panel) for each, counted in known for panel in each["panels"]]
     with ThreadPoolExecutor() as at_once:
         parts = list(at_once.map(packed, *zip(*asked, strict=True)) if asked else [])
     told = [{"name": each["name"], "measure": each["show"].get("measure"),
-             "tallies": [" ".join(map(str, of)) for of in counted]}
+             "tallies": counted}
             for each, counted in known]  # fmt: skip
     text = base64.b64encode(zlib.compress(b"".join(parts), 9)).decode()
     return {"worlds": WORLDS, "lessons": told, "packed": text}
