@@ -92,7 +92,7 @@ function show(state, change) {
         section(4, "check", check(lesson, word)),
         section(5, "try", links(lesson, word)));
     const opening = lesson.opens && section(0, "watch", el("p", {}, say("told.lead")), Told.show(panelSettings(lesson, lesson.telling.panel, null), lesson.telling.world, {
-        links: [el("a", { class: "button", href: Page.link({ page: "seat" }) }, say("told.seat"))],
+        moral: word("moral"), links: [el("a", { class: "button", href: Page.link({ page: "seat" }) }, say("told.seat"))],
     }));
     const page = [
         el("p", { class: "crumb" }, say("lesson.number", { k: state.lesson, n: LESSONS.length })),

@@ -42,7 +42,7 @@ function pausesOf(weeks, beats, end) {
     return found;
 }
 
-function show(settings, world, { onend = () => {}, links = [] } = {}) {
+function show(settings, world, { moral = "", links = [] } = {}) {
     const scenario = Worlds.scenarioOf(settings.scenario, settings.changes), { leaders, codes } = scenario;
     const who = leaders.map((code) => scenario.names[codes.indexOf(code)]);
     const given = { ...settings, scenario, world };
@@ -77,7 +77,7 @@ function show(settings, world, { onend = () => {}, links = [] } = {}) {
         next.disabled = last;
         auto.disabled = last;
         back.disabled = at < 0;
-        if (last) { rest(); onend(); }
+        if (last) rest();
     }
 
     function draw(week) {
@@ -141,7 +141,7 @@ function show(settings, world, { onend = () => {}, links = [] } = {}) {
         }
         const [first] = [...advice.keys()].sort((a, b) => a - b);
         if (advice.size > 1) lines.push(say("told.worth.all", { n: LUCKS, mine: clashes(first, all), theirs: clashes(first, []) }));
-        return [el("section", { class: "ending" }, el("h3", {}, say("told.end")),
+        return [el("section", { class: "ending" }, moral && el("p", { class: "moral" }, moral), el("h3", {}, say("told.end")),
             lines.length ? el("ul", {}, lines.map((text) => el("li", {}, text))) : el("p", {}, say("told.none")),
             lines.length ? el("p", { class: "hint" }, say("told.one_act")) : "",
             el("div", { class: "controls" }, Views.button(say("told.again"), () => { at = -1; advice.clear(); paint(); next.focus(); }), ...links))];
