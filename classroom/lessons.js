@@ -6,6 +6,7 @@ const Lessons = (() => {
 const { el, LINES } = Charts;
 const say = (...given) => Page.say(...given);
 const N = 200, LEVELS = 11;
+const SHARES = ["reached", "cause"];  // outcomes that a world has or has not
 // By lesson, as long as the page is open: the bet, the guess, the hands of a class; what was bet when
 // the worlds were first played, 0 for no bet; and in which order options stand.
 const bets = {}, guesses = {}, hands = {}, closed = {}, orders = {};
@@ -59,7 +60,7 @@ function panelSettings(lesson, k, lever) {
     const panel = lesson.panels[k], last = k === lesson.panels.length - 1;
     const parameters = { ...panel.parameters };
     if (last && lever !== null) parameters[lesson.lever] = lever;
-    return { scenario: lesson.scenario, changes: panel.changes, parameters, seed: panel.seed || lesson.seed, weeks: lesson.weeks };
+    return { scenario: lesson.scenario, changes: panel.changes, acts: panel.acts, pair: lesson.pair, parameters, seed: panel.seed || lesson.seed, weeks: lesson.weeks };
 }
 
 function show(state, change) {
@@ -263,7 +264,7 @@ function verdicts(lesson, many, word, changed) {
     const name = (k) => word(`panel.${lesson.panels[k].name}`);
     const value = (k, place, of) => {
         const found = Worlds.mean(Worlds.parts(many[k].values[place]));
-        return of.kind === "reached" ? Page.percent(found) : Page.short(found);
+        return SHARES.includes(of.kind) ? Page.percent(found) : Page.short(found);
     };
     const rows = lesson.claims.map((claim, c) => {
         const place = firsts[c], of = claim.outcome;
@@ -293,8 +294,9 @@ function verdicts(lesson, many, word, changed) {
 }
 
 function range({ change, low, high }, of) {
-    const show = (x) => `${x > 0 ? "+" : ""}${of.kind === "reached" ? Math.round(x * 100) : Page.short(x)}`;
-    return say(of.kind === "reached" ? "claim.points" : "claim.range", { change: show(change), low: show(low), high: show(high) });
+    const share = SHARES.includes(of.kind);
+    const show = (x) => `${x > 0 ? "+" : ""}${share ? Math.round(x * 100) : Page.short(x)}`;
+    return say(share ? "claim.points" : "claim.range", { change: show(change), low: show(low), high: show(high) });
 }
 
 return { show };

@@ -5,22 +5,34 @@ const Worlds = (() => {
 
 const compiled = new Map();
 
-// The scenario with its changed starts and traits.
-function scenarioOf(name, changes) {
-    if (!changes || Object.keys(changes).length === 0) return Spiral.scenarios[name];
-    const key = `${name} ${JSON.stringify(changes)}`;
-    if (!compiled.has(key)) compiled.set(key, Spiral.compile(name, changes));
+// The scenario with its changed starts and traits, with what is done in it from outside, and as one
+// looks at it: at a pair, where it is not the leaders'.
+function scenarioOf(name, changes, acts = [], pair = null) {
+    const plain = !changes || Object.keys(changes).length === 0;
+    if (plain && !acts.length && !pair) return Spiral.scenarios[name];
+    const key = `${name} ${JSON.stringify([changes, acts, pair])}`;
+    if (!compiled.has(key)) {
+        const made = plain ? Spiral.scenarios[name] : Spiral.compile(name, changes);
+        const found = acts.length ? Spiral.changedIn(made, acts) : made;
+        compiled.set(key, pair ? seenFrom(found, pair) : found);
+    }
     return compiled.get(key);
 }
 
+// A scenario of which rungs and clashes are told of another pair than the leaders'.
+function seenFrom(scenario, pair) {
+    const leadersPair = scenario.atlas.pair[scenario.place.get(pair.replace("-", ">"))];
+    return Object.freeze({ ...scenario, leadersPair });
+}
+
 function played(settings, world) {
-    const { scenario, changes, parameters, seed, weeks } = settings;
-    return Spiral.play({ scenario: scenarioOf(scenario, changes), parameters, seed, world, weeks });
+    const { scenario, changes, acts, pair, parameters, seed, weeks } = settings;
+    return Spiral.play({ scenario: scenarioOf(scenario, changes, acts, pair), parameters, seed, world, weeks });
 }
 
 // Weeks in which a state misread another so, in one world.
-function misread({ scenario, changes, parameters, seed, weeks }, world, { field, sign }) {
-    const playing = Spiral.world({ scenario: scenarioOf(scenario, changes), parameters, seed, world });
+function misread({ scenario, changes, acts, parameters, seed, weeks }, world, { field, sign }) {
+    const playing = Spiral.world({ scenario: scenarioOf(scenario, changes, acts), parameters, seed, world });
     const relations = playing.scenario.nRelations;
     let count = 0;
     for (let week = 1; week <= weeks; week += 1) {
@@ -43,6 +55,8 @@ function needs(of) {
     return of.measure === "confrontations" ? ["stands", "yields"] : [of.measure];
 }
 
+const CAUSES = { chosen: 1, met: 2, accident: 3 };  // of a clash, see Cause in sim/model/vocabulary.py
+
 const SLICE = 4;  // milliseconds that some worlds may take
 const MOST = 6;  // blocks of worlds between two looks at the page
 
@@ -55,13 +69,14 @@ class Ensemble {
         this.sofar = new Uint32Array((settings.weeks + 1) * 8);
         this.peaks = new Uint32Array(8);
         this.highest = [];  // rung of each world
+        this.causes = [];  // of the first clash of each world, 0 where none came
         this.values = outcomes.map(() => []);
     }
 
     // Play `n` more worlds, from number `first` on.
     add(first, n = 1) {
-        const { scenario, changes, parameters, seed, weeks } = this.settings, begun = performance.now();
-        const found = Spiral.fan({ scenario: scenarioOf(scenario, changes), parameters, seed, weeks, first, n, keep: this.keep });
+        const { scenario, changes, acts, pair, parameters, seed, weeks } = this.settings, begun = performance.now();
+        const found = Spiral.fan({ scenario: scenarioOf(scenario, changes, acts, pair), parameters, seed, weeks, first, n, keep: this.keep });
         for (let k = 0; k < this.counts.length; k += 1) {
             this.counts[k] += found.rungs[k];
             this.sofar[k] += found.reached[k];
@@ -69,9 +84,10 @@ class Ensemble {
         for (let k = 0; k < n; k += 1) {
             this.peaks[found.peaks[k]] += 1;
             this.highest.push(found.peaks[k]);
+            this.causes.push(found.causes[k]);
             const level = (name) => found.levels[name].subarray(k * (weeks + 1), (k + 1) * (weeks + 1));
             if (this.measure) this.series.push(level(this.measure));
-            this.outcomes.forEach((of, j) => this.values[j].push(this.outcome(of, level, found.peaks[k], first + k)));
+            this.outcomes.forEach((of, j) => this.values[j].push(this.outcome(of, level, k, first + k)));
         }
         this.n += n;
         const took = performance.now() - begun, blocks = n / Spiral.width * Math.min(3, SLICE / Math.max(0.1, took));
@@ -79,10 +95,11 @@ class Ensemble {
         return this;
     }
 
-    outcome(of, level, peak, world) {
-        if (of.kind === "reached") return peak >= of.rung ? 1 : 0;
+    outcome(of, level, k, world) {
+        if (of.kind === "reached") return this.highest[this.n + k] >= of.rung ? 1 : 0;
+        if (of.kind === "cause") return this.causes[this.n + k] === CAUSES[of.cause] ? 1 : 0;
         if (of.kind === "misread") return misread(this.settings, world, of);
-        if (of.kind === "ratio") return [of.top, of.bottom].map((part) => this.outcome(part, level, peak, world));
+        if (of.kind === "ratio") return [of.top, of.bottom].map((part) => this.outcome(part, level, k, world));
         return needs(of).reduce((sum, name) => sum + mean(level(name), of.from, of.to), 0);
     }
 
