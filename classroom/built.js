@@ -34,14 +34,14 @@ class Reader {
     }
 
     panel({ tallies, measure }, weeks) {
-        const [rungs, reached] = [this.rungs(weeks), this.rungs(weeks)], peaks = this.numbers(N, 1);
+        const [rungs, reached] = [this.rungs(weeks), this.rungs(weeks)], peaks = this.numbers(N, 1), causes = this.numbers(N, 1);
         const sums = tallies.map(() => this.numbers(N, 4));
-        return { n: N, rungs, reached, peaks, sums, tallies, measure, bands: measure && this.rows(3, weeks, 2) };
+        return { n: N, rungs, reached, peaks, causes, sums, tallies, measure, bands: measure && this.rows(3, weeks, 2) };
     }
 }
 
 // What one panel takes.
-const sizeOf = ({ tallies, measure }, weeks) => 2 * RUNGS * weeks + N + 4 * N * tallies.length + (measure ? 6 * weeks : 0);
+const sizeOf = ({ tallies, measure }, weeks) => 2 * RUNGS * weeks + 2 * N + 4 * N * tallies.length + (measure ? 6 * weeks : 0);
 
 function panelsOf(name) {
     let at = 0;

@@ -410,7 +410,7 @@ class Played {
 function fan({ scenario, parameters, seed = 1, first = 0, n = 200, weeks = 104, keep = [] }) {
     const mine = scenarioOf(scenario), values = parametersOf(parameters), width = rules.spiral_width();
     for (const world of [first, first + Math.max(0, n - 1)]) checkNumbers(seed, world);
-    const counts = { rungs: new Uint32Array((weeks + 1) * 8), reached: new Uint32Array((weeks + 1) * 8), peaks: new Uint8Array(n) };
+    const counts = { rungs: new Uint32Array((weeks + 1) * 8), reached: new Uint32Array((weeks + 1) * 8), peaks: new Uint8Array(n), causes: new Uint8Array(n) };
     const kept = keep.map(measureOf);
     const levels = keep.map(() => new Uint16Array(n * (weeks + 1))), block = blockOf(mine, weeks);
     for (let k = 0; k < n; k += width) {
@@ -419,6 +419,7 @@ function fan({ scenario, parameters, seed = 1, first = 0, n = 200, weeks = 104, 
         block.play(1, weeks + 1);
         for (let at = 0; at < some; at += 1) {
             counts.peaks[k + at] = count(block, at, counts);
+            counts.causes[k + at] = causeIn(block, at);
             kept.forEach((measure, j) => levels[j].set(measured(block, at, measure), (k + at) * (weeks + 1)));
         }
     }
@@ -438,6 +439,17 @@ function count({ scenario, weeks, tracks }, at, { rungs, reached }) {
         for (; peak < now; peak += 1) reached[week * 8 + peak + 1] += 1;
     }
     return peak;
+}
+
+// What the first clash of the leaders in one world began with (see Cause in sim/model/vocabulary.py), 0
+// where none came.
+function causeIn({ scenario, weeks, tracks }, at) {
+    const cells = cellsOf(tracks.causes), width = rules.spiral_width(), { nPairs, leadersPair } = scenario;
+    for (let week = 0; week <= weeks; week += 1) {
+        const cause = cells[(week * nPairs + leadersPair) * width + at];
+        if (cause) return cause & 7;
+    }
+    return 0;
 }
 
 function measured({ weeks, tracks }, at, measure) {

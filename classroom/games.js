@@ -69,8 +69,8 @@ function scenarioOfGame(game, seats = [0, 1]) {
 
 // The leaders of a world over its weeks, the start with them: both sides' state, what happened.
 function watchWorld(settings) {
-    const world = new World(settings), { leaders, leadersPair, place } = world.scenario, weeks = [];
-    const rows = leaders.map((code, k) => place.get(`${code}>${leaders[1 - k]}`));
+    const world = new World(settings), { leaders, seen = leaders, leadersPair, place } = world.scenario, weeks = [];
+    const rows = seen.map((code, k) => place.get(`${code}>${seen[1 - k]}`));
     const look = () => {
         const { rung, stake, cause, violence } = world.pair(leadersPair), { west_concessions, east_concessions } = world.whole;
         weeks.push({

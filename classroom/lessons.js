@@ -6,6 +6,7 @@ const Lessons = (() => {
 const { el, LINES } = Charts;
 const say = (...given) => Page.say(...given);
 const N = 200, LEVELS = 11;
+const SHARES = ["reached", "cause"];  // outcomes that a world has or has not
 // By lesson, as long as the page is open: the bet, the guess, the hands of a class; what was bet when
 // the worlds were first played, 0 for no bet; and in which order options stand.
 const bets = {}, guesses = {}, hands = {}, closed = {}, orders = {};
@@ -60,7 +61,7 @@ function panelSettings(lesson, k, lever) {
     const panel = lesson.panels[k], last = k === lesson.panels.length - 1;
     const parameters = { ...panel.parameters };
     if (last && lever !== null) parameters[lesson.lever] = lever;
-    return { scenario: lesson.scenario, changes: panel.changes, parameters, seed: panel.seed || lesson.seed, weeks: lesson.weeks };
+    return { scenario: lesson.scenario, changes: panel.changes, acts: panel.acts, pair: lesson.pair, parameters, seed: panel.seed || lesson.seed, weeks: lesson.weeks };
 }
 
 function show(state, change) {
@@ -308,10 +309,10 @@ function meaning(of, value) {
 
 // A difference with its interval: in worlds of a hundred, else as a part of what it is held against.
 function range({ change, low, high }, of, against) {
-    const part = of.kind === "reached" ? 100 : against ? 100 / Math.abs(against) : 0;
+    const part = SHARES.includes(of.kind) ? 100 : against ? 100 / Math.abs(against) : 0;
     const show = (x) => `${x > 0 ? "+" : x < 0 ? "−" : ""}${Math.abs(Math.round(x * part))}`;
     if (!part) return "";
-    return say(of.kind === "reached" ? "claim.points" : "claim.range", { change: show(change), low: show(low), high: show(high) });
+    return say(SHARES.includes(of.kind) ? "claim.points" : "claim.range", { change: show(change), low: show(low), high: show(high) });
 }
 
 return { show };

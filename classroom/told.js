@@ -43,9 +43,8 @@ function pausesOf(weeks, beats, end) {
 }
 
 function show(settings, world, { moral = "", links = [] } = {}) {
-    const scenario = Worlds.scenarioOf(settings.scenario, settings.changes), { leaders, codes } = scenario;
-    const who = leaders.map((code) => scenario.names[codes.indexOf(code)]);
-    const given = { ...settings, scenario, world };
+    const given = { ...Worlds.playable(settings), world }, { scenario } = given, { leaders, seen = leaders, codes } = scenario;
+    const who = seen.map((code) => scenario.names[codes.indexOf(code)]);
     const weeks = Spiral.watchWorld(given), { beats, end, clash } = beatsOf(weeks), pauses = pausesOf(weeks, beats, end), advice = new Map();
     let at = -1, playing = 0;  // which beat is told; -1 is the start
 
@@ -134,8 +133,8 @@ function show(settings, world, { moral = "", links = [] } = {}) {
         const lines = [], all = [];
         const clashes = (week, changes) => Spiral.fork({ ...given, week, lucks: Array.from({ length: LUCKS }, (_, k) => k + 1), changes }).peaks.filter((peak) => peak >= CLASH).length;
         for (const [week, act] of [...advice].sort(([a], [b]) => a - b)) {
-            const reader = pauses.get(week), toward = leaders[1 - reader];
-            const mine = Spiral.actAsChanges({ act, week, who: leaders[reader], toward });
+            const reader = pauses.get(week), toward = seen[1 - reader];
+            const mine = Spiral.actAsChanges({ act, week, who: seen[reader], toward });
             all.push(...mine);
             lines.push(say("told.worth", { week, who: who[reader], act: say(`seat.act.${act}`).toLowerCase(), n: LUCKS, mine: clashes(week, mine), theirs: clashes(week, []) }));
         }

@@ -6,17 +6,29 @@ const Worlds = (() => {
 
 const compiled = new Map();
 
-// The scenario with its changed starts and traits.
-function scenarioOf(name, changes) {
-    if (!changes || Object.keys(changes).length === 0) return Spiral.scenarios[name];
-    const key = `${name} ${JSON.stringify(changes)}`;
-    if (!compiled.has(key)) compiled.set(key, Spiral.compile(name, changes));
+// The scenario with its changed starts and traits, with what is done in it from outside, and as one
+// looks at it: at a pair, where it is not the leaders'.
+function scenarioOf(name, changes, acts = [], pair = null) {
+    const plain = !changes || Object.keys(changes).length === 0;
+    if (plain && !acts.length && !pair) return Spiral.scenarios[name];
+    const key = `${name} ${JSON.stringify([changes, acts, pair])}`;
+    if (!compiled.has(key)) {
+        const made = plain ? Spiral.scenarios[name] : Spiral.compile(name, changes);
+        const found = acts.length ? Spiral.changedIn(made, acts) : made;
+        compiled.set(key, pair ? seenFrom(found, pair) : found);
+    }
     return compiled.get(key);
 }
 
+// A scenario of which rungs and clashes are told of another pair than the leaders'.
+function seenFrom(scenario, pair) {
+    const leadersPair = scenario.atlas.pair[scenario.place.get(pair.replace("-", ">"))];
+    return Object.freeze({ ...scenario, leadersPair, seen: pair.split("-") });
+}
+
 // What the engine plays for some settings: those of a page, or a game by its code.
-function playable({ game, scenario, changes, parameters, seed, weeks }) {
-    if (!game) return { scenario: scenarioOf(scenario, changes), parameters, seed, weeks };
+function playable({ game, scenario, changes, acts, pair, parameters, seed, weeks }) {
+    if (!game) return { scenario: scenarioOf(scenario, changes, acts, pair), parameters, seed, weeks };
     if (!compiled.has(game)) compiled.set(game, Spiral.settingsOfGame(Spiral.readGame(game)));
     return compiled.get(game);
 }
@@ -51,18 +63,20 @@ function talliesOf(of) {
     return names.map((measure) => ({ key: `${measure} ${of.from} ${of.to}`, measure, from: of.from, to: of.to }));
 }
 
+const CAUSES = { chosen: 1, met: 2, accident: 3 };  // of a clash, see Cause in sim/model/vocabulary.py
+
 // Play `n` worlds from number `first` on; what is counted of them.
 function piece({ settings, tallies, measure }, first, n) {
     const mine = playable(settings), rows = mine.weeks + 1;
     const keep = new Set([...tallies.map((of) => of.measure), measure].filter(Boolean));
-    const { rungs, reached, peaks, levels } = Spiral.fan({ ...mine, first, n, keep: [...keep] });
+    const { rungs, reached, peaks, causes, levels } = Spiral.fan({ ...mine, first, n, keep: [...keep] });
     const sum = ({ measure: name, from, to }, k) => {
         let found = 0;
         for (let week = from; week <= to; week += 1) found += levels[name][k * rows + week];
         return found;
     };
     const sums = tallies.map((of) => Uint32Array.from({ length: n }, (_, k) => (of.field ? misread(mine, first + k, of) : sum(of, k))));
-    return { n, rungs, reached, peaks, sums, series: measure && levels[measure] };
+    return { n, rungs, reached, peaks, causes, sums, series: measure && levels[measure] };
 }
 
 const SLICE = 4, AWAY = 30;  // milliseconds that some worlds may take: in the page, in a worker
@@ -77,6 +91,7 @@ class Ensemble {
         this.sofar = new Uint32Array((settings.weeks + 1) * 8);
         this.peaks = new Uint32Array(8);
         this.highest = [];  // rung of each world
+        this.causes = [];  // of the first clash of each world, 0 where none came
         this.sums = new Map(this.tallies.map(({ key }) => [key, []]));
     }
 
@@ -101,13 +116,14 @@ class Ensemble {
     }
 
     // Add the next worlds, as they were played here, in a worker, or when the page was built.
-    take({ n, rungs, reached, peaks, sums, series, bands = null, took }) {
+    take({ n, rungs, reached, peaks, causes, sums, series, bands = null, took }) {
         for (let k = 0; k < this.counts.length; k += 1) {
             this.counts[k] += rungs[k];
             this.sofar[k] += reached[k];
         }
         for (const peak of peaks) this.peaks[peak] += 1;
         this.highest.push(...peaks);
+        this.causes.push(...causes);
         this.tallies.forEach(({ key }, k) => this.sums.get(key).push(...sums[k]));
         const rows = this.settings.weeks + 1;
         for (let k = 0; series && k < n; k += 1) this.series.push(series.subarray(k * rows, (k + 1) * rows));
@@ -121,6 +137,7 @@ class Ensemble {
 
     valuesOf(of) {
         if (of.kind === "reached") return this.highest.map((peak) => (peak >= of.rung ? 1 : 0));
+        if (of.kind === "cause") return this.causes.map((cause) => (cause === CAUSES[of.cause] ? 1 : 0));
         if (of.kind === "misread") return this.sums.get(talliesOf(of)[0].key);
         if (of.kind === "ratio") {
             const [top, bottom] = [of.top, of.bottom].map((part) => this.valuesOf(part));
@@ -332,5 +349,5 @@ function serve() {
 }
 if (typeof WorkerGlobalScope !== "undefined") Spiral.ready.then(serve);
 
-return { Ensemble, played, scenarioOf, parts, paired, wilson, mean, run, many, stop, busy };
+return { Ensemble, played, playable, scenarioOf, parts, paired, wilson, mean, run, many, stop, busy };
 })();

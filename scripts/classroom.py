@@ -29,7 +29,7 @@ from sim.engine.native import FOLDER, digest, width
 from sim.engine.notes import MEASURES, Total
 from sim.lanes import Real
 from sim.model.parameters import COEFFICIENTS, Parameters, parameter_block
-from sim.model.roster import PairTraits, RelationTraits, StateTraits
+from sim.model.roster import PairTraits, RelationTraits, Roster, StateTraits
 from sim.model.rules.reaction import LINK
 from sim.model.state import Pair, Relation, State, System
 from sim.model.vocabulary import (
@@ -44,6 +44,7 @@ from sim.model.vocabulary import (
     Rung,
 )
 from sim.plan.changes import KINDS, Change, held_at, what_of, words_of
+from sim.plan.changes import changed as laid_on
 from sim.plan.scenario import MISCALCULATION, Scenario
 from sim.seat import codes, moves
 from sim.story import chronicle, reasons, wording
@@ -61,7 +62,7 @@ BESIDE = "worlds.js"
 """What stands in the engine's script, and so in workers, too."""
 WORLDS = 200
 """Worlds of each panel of a lesson that stand in the page."""
-KEYS_OF_PANELS = {"name", "parameters", "changes", "seed"}
+KEYS_OF_PANELS = {"name", "parameters", "changes", "acts", "seed"}
 BANDS = (0.1, 0.5, 0.9)
 SCRIPTS = ("charts.js", "lessons.js", "sandbox.js", "kit.js", "app.js")
 """Parts of the page, in order; after them any other script there is."""
@@ -316,7 +317,8 @@ def packed_model(width: int = compiled.WIDTH) -> dict[str, Any]:
 class Worlds(NamedTuple):
     """What is noted of the worlds of a panel."""
 
-    rungs: NDArray[np.uint8]  # [week, world] of the leaders
+    rungs: NDArray[np.uint8]  # [week, world] of the pair that the lesson looks at
+    causes: NDArray[np.uint8]  # [world] what its first clash began with, 0 where none came
     levels: NDArray[np.uint16]  # [week, measure, world]
     misread: Mapping[str, NDArray[np.int64]]  # [world]
 
@@ -355,6 +357,7 @@ def tallies(of: Mapping[str, Any]) -> list[str]:
     """
     kinds: dict[str, Any] = {
         "reached": list,
+        "cause": list,
         "misread": lambda: [f"{of['field']} {of['sign']}"],
         "ratio": lambda: tallies(of["top"]) + tallies(of["bottom"]),
         "level": lambda: [
@@ -373,10 +376,12 @@ def worlds_of(
 ) -> Worlds:
     """Play the worlds of a panel of a lesson as it is declared, counting the misreadings."""
     roster = changed_scenario(lesson["scenario"], panel["changes"]).roster
+    roster = laid_on(roster, [Change(**act) for act in panel.get("acts", ())])
+    pair = pair_of(roster, lesson.get("pair"))
     point = parameter_block(panel["parameters"], 1)[0, :, 0]
     block = Block(roster, lesson["weeks"], panel.get("seed", lesson["seed"]))
     misread = {of: np.zeros(WORLDS, np.int64) for of in counted if len(of.split()) == 2}
-    rungs, levels = [], []
+    rungs, causes, levels = [], [], []
     for first in range(0, WORLDS, width()):
         mine = slice(first, min(first + width(), WORLDS))
         block.begin(point, np.arange(WORLDS)[mine])
@@ -387,9 +392,24 @@ def worlds_of(
                 row = block.world.relations[:, Relation.FIELDS.index(field), : block.n_worlds]
                 misread[of][mine] += (row * int(sign) > 0).sum(axis=0)
         tracks = block.tracks.value
-        rungs.append(tracks.rungs[:, roster.atlas.leaders_pair, : block.n_worlds].copy())
+        rungs.append(tracks.rungs[:, pair, : block.n_worlds].copy())
+        causes.append(first_causes(tracks.causes[:, pair, : block.n_worlds]))
         levels.append(tracks.levels[..., : block.n_worlds].copy())
-    return Worlds(np.concatenate(rungs, -1), np.concatenate(levels, -1), misread)
+    return Worlds(np.concatenate(rungs, -1), np.concatenate(causes), np.concatenate(levels, -1),
+                  misread)  # fmt: skip
+
+
+def pair_of(roster: Roster, ends: str | None) -> int:
+    """Return the pair that a lesson looks at: the leaders', unless it names another."""
+    if ends is None:
+        return int(roster.atlas.leaders_pair)
+    return int(roster.atlas.pair[roster.relation(*ends.split("-"))])
+
+
+def first_causes(causes: NDArray[np.uint16]) -> NDArray[np.uint8]:
+    """Return what the first clash of each world began with, of ``[week, world]``."""
+    first = (causes > 0).argmax(axis=0)
+    return (causes[first, np.arange(causes.shape[1])] % 8).astype(np.uint8)
 
 
 def _planes(values: ArrayLike, kind: str) -> bytes:
@@ -405,7 +425,7 @@ def packed_worlds(worlds: Worlds, counted: Sequence[str], measure: str | None) -
     counts = (worlds.rungs[..., None] == ladder).sum(axis=1)
     reached = (sofar[..., None] >= ladder).sum(axis=1)
     steps = [np.diff(each.T, prepend=0).astype(np.uint8).tobytes() for each in (counts, reached)]
-    parts = [*steps, sofar[-1].tobytes(), *(_planes(worlds.tally(of), "<u4") for of in counted)]
+    parts = [*steps, sofar[-1].tobytes(), worlds.causes.tobytes(), *(_planes(worlds.tally(of), "<u4") for of in counted)]
     if measure:
         ranks = [int(q * (WORLDS - 1) + 0.5) for q in BANDS]
         bands = np.sort(worlds.level(measure), axis=1)[:, ranks].T
