@@ -88,13 +88,13 @@ function show(state, change) {
     }
     function reveal() { rest.hidden = false; waits.hidden = true; }
     const rest = el("div", { hidden: true },
-        section(3, "explain", el("p", {}, word("explain")), el("p", { class: "source" }, word("source"))),
+        section(3, "explain", el("p", {}, Glossary.prose(word("explain"))), el("p", { class: "source" }, word("source"))),
         section(4, "check", check(lesson, word)),
         section(5, "try", links(lesson, word)));
     const page = [
         el("p", { class: "crumb" }, say("lesson.number", { k: state.lesson, n: LESSONS.length })),
         el("h1", { tabindex: "-1" }, word("title")),
-        el("p", { class: "lead" }, word("lead")),
+        el("p", { class: "lead" }, Glossary.prose(word("lead"))),
         lesson.real && Views.notForecast(),
         section(1, "predict", placing, locked),
         section(2, "observe", first, observe),

@@ -31,6 +31,7 @@ from sim.engine.notes import MEASURES
 from sim.engine.record import N_RUNGS, OUTCOMES
 from sim.errors import InputError
 from sim.model.parameters import COEFFICIENTS, Parameters, defaults
+from sim.model.vocabulary import Cause
 from sim.plan.changes import Change
 from sim.plan.changes import changed as laid_on
 from sim.plan.scenario import Scenario
@@ -296,6 +297,17 @@ def test_fan_is_the_same_in_whatever_slices_it_is_played(ask: Ask) -> None:
     assert rungs == counted
     assert levels == noted
     assert len(set(peaks)) > 2
+
+
+def test_fan_says_what_the_first_clash_of_each_world_began_with(ask: Ask) -> None:
+    causes, alone = ask(
+        """const settings = { scenario: 'two_rivals', weeks: 104,
+                              parameters: { offence: 1, distinguishability: 0, accident: 0.02, incident: 0.2 } };
+        const begun = (world) => Spiral.play({ ...settings, world }).causes.find((cause) => cause > 0) || 0;
+        answer = [[...Spiral.fan({ ...settings, n: 40 }).causes], Array.from({ length: 40 }, (_, world) => begun(world) & 7)];"""
+    )
+    assert causes == alone
+    assert set(causes) == {0, Cause.CHOICE, Cause.MET, Cause.ACCIDENT}
 
 
 def test_engine_makes_no_code_and_draws_no_numbers_of_its_own(build: Any) -> None:
