@@ -89,7 +89,7 @@ function show(state, change) {
     }
     function reveal() { rest.hidden = false; waits.hidden = true; }
     const rest = el("div", { hidden: true },
-        section(3, "explain", el("p", {}, word("explain")), el("p", { class: "source" }, word("source"))),
+        section(3, "explain", el("p", {}, Glossary.prose(word("explain"))), el("p", { class: "source" }, word("source"))),
         section(4, "check", check(lesson, word)),
         section(5, "try", links(lesson, word)));
     const opening = lesson.opens && section(0, "watch", el("p", {}, say("told.lead")), Told.show(panelSettings(lesson, lesson.telling.panel, null), lesson.telling.world, {
@@ -98,7 +98,7 @@ function show(state, change) {
     const page = [
         el("p", { class: "crumb" }, say("lesson.number", { k: state.lesson, n: LESSONS.length })),
         el("h1", { tabindex: "-1" }, word("title")),
-        el("p", { class: "lead" }, word("lead")),
+        el("p", { class: "lead" }, Glossary.prose(word("lead"))),
         lesson.real && Views.notForecast(),
         opening,
         section(1, "predict", placing, locked),

@@ -30,6 +30,7 @@ from sim.engine.notes import MEASURES
 from sim.engine.record import N_RUNGS, OUTCOMES
 from sim.errors import InputError
 from sim.model.parameters import COEFFICIENTS, Parameters, defaults, parameter_block
+from sim.model.vocabulary import Cause
 from sim.plan.changes import Change
 from sim.plan.changes import changed as laid_on
 from sim.plan.scenario import Scenario
@@ -296,6 +297,17 @@ def test_fan_is_the_same_in_whatever_slices_it_is_played(ask: Ask) -> None:
     assert rungs == counted
     assert levels == noted
     assert len(set(peaks)) > 2
+
+
+def test_fan_says_what_the_first_clash_of_each_world_began_with(ask: Ask) -> None:
+    causes, alone = ask(
+        """const settings = { scenario: 'two_rivals', weeks: 104,
+                              parameters: { offence: 1, distinguishability: 0, accident: 0.02, incident: 0.2 } };
+        const begun = (world) => Spiral.play({ ...settings, world }).causes.find((cause) => cause > 0) || 0;
+        answer = [[...Spiral.fan({ ...settings, n: 40 }).causes], Array.from({ length: 40 }, (_, world) => begun(world) & 7)];"""
+    )
+    assert causes == alone
+    assert set(causes) == {0, Cause.CHOICE, Cause.MET, Cause.ACCIDENT}
 
 
 def test_engine_makes_no_code_and_draws_no_numbers_of_its_own(build: Any) -> None:
@@ -797,11 +809,12 @@ def test_a_told_world_and_the_causes_of_its_clashes_are_those_of_its_history(
     causes = set()
     for world, theirs in zip(worlds, found, strict=True):
         history = replay(roster, point, world=world, n_weeks=60, seed=5)
-        ends = tuple(roster.leaders)
-        columns = [history.pair(*ends, name) for name in ("rung", "violence")]
-        columns += [history.relation(*of, name) for of in (ends, ends[::-1]) for name in fields]
+        west, east = roster.leaders
+        columns = [history.pair(west, east, name) for name in ("rung", "violence")]
+        columns += [history.relation(*ends, name)
+                    for ends in ((west, east), (east, west)) for name in fields]  # fmt: skip
         assert np.array_equal(np.array(theirs["told"]), np.column_stack(columns))
-        violence, cause = (history.pair(*ends, name) for name in ("violence", "cause"))
+        violence, cause = (history.pair(west, east, name) for name in ("violence", "cause"))
         begun = [w for w in range(1, 61) if violence[w] and not violence[w - 1]]
         assert theirs["clashes"] == [[w, cause[w]] for w in begun]
         causes |= {cause[w] for w in begun}

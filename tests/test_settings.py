@@ -27,6 +27,7 @@ from sim.evidence import claims as properties
 from sim.lanes import Floats
 from sim.model.parameters import COEFFICIENTS, Parameters, defaults, parameter_block
 from sim.model.roster import PairTraits, RelationTraits, Roster, StateTraits, with_calendar
+from sim.plan.changes import Change, changed
 from sim.plan.scenario import Job
 from tests.conftest import EXTREME, point_of
 
@@ -233,13 +234,15 @@ def test_every_value_of_an_option_changes_what_is_played() -> None:
 # Lessons
 
 
-def roster_of(lesson: Mapping[str, Any], changes: Mapping[str, Any]) -> Roster:
+def roster_of(
+    lesson: Mapping[str, Any], changes: Mapping[str, Any], acts: Iterable[Mapping[str, Any]] = ()
+) -> Roster:  # fmt: skip
     text = (CONFIGS / f"scenario/{lesson['scenario']}.yaml").read_text(encoding="utf-8")
     tree = yaml.safe_load(text)
     for part, rows in changes.items():
         for row, values in rows.items():
             tree.setdefault(part, {}).setdefault(row, {}).update(values)
-    return scenario_from(tree, lesson["scenario"]).roster
+    return changed(scenario_from(tree, lesson["scenario"]).roster, [Change(**a) for a in acts])
 
 
 def without_one(changes: Mapping[str, Any]) -> Iterable[tuple[str, dict[str, Any]]]:
@@ -255,7 +258,7 @@ def without_one(changes: Mapping[str, Any]) -> Iterable[tuple[str, dict[str, Any
 def test_every_setting_of_a_lesson_changes_what_it_plays(lesson: dict[str, Any]) -> None:
     weeks, found, never = lesson["weeks"], [], {}
     panels = [
-        (roster_of(lesson, panel["changes"]), panel["parameters"], weeks)
+        (roster_of(lesson, panel["changes"], panel.get("acts", ())), panel["parameters"], weeks)
         for panel in lesson["panels"]
     ]
     assert always_idle(panels, worlds=32) == []
@@ -263,8 +266,13 @@ def test_every_setting_of_a_lesson_changes_what_it_plays(lesson: dict[str, Any])
         (whole,) = prints(roster, points_of([values]), worlds=32, weeks=weeks)
         found.append((whole, panel.get("seed")))
         for path, fewer in without_one(panel["changes"]):
-            usual = prints(roster_of(lesson, fewer), points_of([values]), worlds=32, weeks=weeks)
+            other = roster_of(lesson, fewer, panel.get("acts", ()))
+            usual = prints(other, points_of([values]), worlds=32, weeks=weeks)
             never[path] = never.get(path, True) and usual == [whole]
+        for k, act in enumerate(acts := panel.get("acts", [])):
+            other = roster_of(lesson, panel["changes"], acts[:k] + acts[k + 1 :])
+            usual = prints(other, points_of([values]), worlds=32, weeks=weeks)
+            assert usual != [whole], act
     assert not any(never.values()), never
     assert len(set(found)) == len(found)
     plain = roster_of(lesson, {})
