@@ -15,6 +15,43 @@ const highestOf = ({ weeks }, turn) => Math.max(...weeks.slice(TURN * turn + 1, 
 
 const firstClash = ({ weeks }) => weeks.findIndex(({ rung }) => rung >= CLASH);
 
+const hostility = (value) => say(`seat.hostile.${hostile.filter((least) => value >= least).length}`);
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+function outcome({ peace, highest, weeks, cause }) {
+    if (peace) return say("seat.peace");
+    const week = firstClash({ weeks });
+    return say(highest > CLASH ? "seat.war" : "seat.clash", { week, cause: say(`seat.cause.${cause}`) });
+}
+
+// The seat before the first turn.
+function picture() {
+    return Scene.scene({
+        names: [who(0), who(1)], fearWord: say("seat.fear"), violence: 0, label: say("seat.scene.begin"),
+        sides: [{ rhetoric: 0.25, deployment: 0.25, sanctions: 0, diplomacy: 0.5, worry: 0.35, anger: 0 },
+            { rhetoric: 0, deployment: 0.5, sanctions: 0, diplomacy: 0.5, worry: 0, anger: 0.5, fog: true }],
+    });
+}
+
+// What one side did in a turn, how hostile the other saw it, what it misread, and its fear before and after.
+function reading(game, weeks, turn, seat) {
+    const first = TURN * turn, some = weeks.slice(first + 1, first + 1 + TURN), last = some[TURN - 1], reader = 1 - seat;
+    const moves = [game.moves, game.theirs][seat], before = weeks[first].sides[seat];
+    const done = moves ? [say(`seat.act.${moves[turn].act}`)] : INSTRUMENTS.filter((name) => last.sides[seat][name] !== before[name])
+        .map((name) => say(`seat.did.${name}.${last.sides[seat][name] > before[name] ? "up" : "down"}`));
+    const pushed = (name) => (last.sides[seat][name] - before[name]) * (name === "diplomacy" ? -1 : 1);
+    const way = INSTRUMENTS.reduce((sum, name) => sum + pushed(name), 0);  // a signal can be lost only where one was given
+    const wrong = ["misread_intent", "misread_signal", "misread_capability", "misread_resolve"].filter((name) => some.some(({ sides }) => sides[reader][name]))
+        .filter((name) => name !== "misread_signal" || some.some(({ sides }) => sides[reader][name] > 0 ? way > 0 : sides[reader][name] < 0 && way < 0))
+        .map((name) => say(`seat.${name}.${some.find(({ sides }) => sides[reader][name]).sides[reader][name] > 0 ? "up" : "down"}`));
+    const extra = [some.some(({ sides }) => sides[seat].accident) && say("seat.had.accident"), some.some(({ sides }) => sides[seat].stance < 0) && say("seat.had.yielded"),
+        some.some(({ sides }) => sides[seat].stance > 0) && say("seat.had.stood")].filter(Boolean);
+    return {
+        did: sentence([...done, ...extra].join(", ") || say("seat.act.hold")), wrong, seen: hostility(last.sides[reader].perceived),
+        fears: [weeks[first], last].map(({ sides }) => sides[reader].fear),
+    };
+}
+
 function luck(most) { return crypto.getRandomValues(new Uint32Array(1))[0] % most; }
 function fresh(two) {
     return { seed: luck(seeds), rival: Object.keys(Spiral.seat.rivals)[luck(2)], moves: [], theirs: two ? [] : null };
@@ -44,14 +81,10 @@ function show(state, change) {
             paint(true);
         };
         return [
-            el("section", { class: "step" }, el("h2", {}, say("seat.begin.title")), Scene.scene({
-                names: [who(0), who(1)], fearWord: say("seat.fear"), violence: 0, label: say("seat.scene.begin"),
-                sides: [{ rhetoric: 0.25, deployment: 0.25, sanctions: 0, diplomacy: 0.5, worry: 0.35, anger: 0 },
-                    { rhetoric: 0, deployment: 0.5, sanctions: 0, diplomacy: 0.5, worry: 0, anger: 0.5, fog: true }],
-            }),
-            el("p", {}, say("seat.begin.text")), el("p", {}, say("seat.begin.aim")),
-            el("div", { class: "controls" }, Views.button(say("seat.begin.model"), () => { begin(false); }, { class: "main" }),
-                Views.button(say("seat.begin.two"), () => { begin(true); }))),
+            el("section", { class: "step" }, el("h2", {}, say("seat.begin.title")), picture(),
+                el("p", {}, say("seat.begin.text")), el("p", {}, say("seat.begin.aim")),
+                el("div", { class: "controls" }, Views.button(say("seat.begin.model"), () => { begin(false); }, { class: "main" }),
+                    Views.button(say("seat.begin.two"), () => { begin(true); }))),
             el("section", { class: "step" }, el("h2", {}, say("seat.code.title")), el("p", {}, say("seat.code.text")),
                 el("label", { class: "field", for: "seat-code" }, el("span", {}, say("seat.code.label")), code),
                 Views.button(say("seat.code.play"), replay), told),
@@ -111,8 +144,6 @@ function show(state, change) {
         return [el("section", { class: "step" }, place)];
     }
 
-    const hostility = (value) => say(`seat.hostile.${hostile.filter((least) => value >= least).length}`);
-    const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
     const force = (value) => say(`seat.level.deployment.${Math.max(0, Math.min(4, Math.round(4 * value)))}`);
 
     // What came to the player's ears in the last turn.
@@ -165,11 +196,6 @@ function show(state, change) {
         ];
     }
 
-    function outcome({ peace, highest, weeks, cause }) {
-        if (peace) return say("seat.peace");
-        const week = firstClash({ weeks });
-        return say(highest > CLASH ? "seat.war" : "seat.clash", { week, cause: say(`seat.cause.${cause}`) });
-    }
     function conceded({ concessions: [mine, theirs], stake: held }) {
         return say("seat.conceded", { stake: Page.percent(held), mine, theirs });
     }
@@ -186,21 +212,10 @@ function show(state, change) {
     // Turn by turn: what each side did, what the other took it for, and what that did to its fear.
     function diaries({ weeks }) {
         const entry = (turn, seat) => {
-            const first = TURN * turn, some = weeks.slice(first + 1, first + 1 + TURN), last = some[TURN - 1];
-            const moves = [game.moves, game.theirs][seat], before = weeks[first].sides[seat];
-            const done = moves ? [say(`seat.act.${moves[turn].act}`)] : INSTRUMENTS.filter((name) => last.sides[seat][name] !== before[name])
-                .map((name) => say(`seat.did.${name}.${last.sides[seat][name] > before[name] ? "up" : "down"}`));
-            const pushed = (name) => (last.sides[seat][name] - before[name]) * (name === "diplomacy" ? -1 : 1);
-            const way = INSTRUMENTS.reduce((sum, name) => sum + pushed(name), 0);  // a signal can be lost only where one was given
-            const reader = 1 - seat, felt = last.sides[reader].fear - weeks[first].sides[reader].fear;
-            const wrong = ["misread_intent", "misread_signal", "misread_capability", "misread_resolve"].filter((name) => some.some(({ sides }) => sides[reader][name]))
-                .filter((name) => name !== "misread_signal" || some.some(({ sides }) => sides[reader][name] > 0 ? way > 0 : sides[reader][name] < 0 && way < 0))
-                .map((name) => say(`seat.${name}.${some.find(({ sides }) => sides[reader][name]).sides[reader][name] > 0 ? "up" : "down"}`));
-            const extra = [some.some(({ sides }) => sides[seat].accident) && say("seat.had.accident"), some.some(({ sides }) => sides[seat].stance < 0) && say("seat.had.yielded"),
-                some.some(({ sides }) => sides[seat].stance > 0) && say("seat.had.stood")].filter(Boolean);
+            const { did, wrong, seen, fears: [before, after] } = reading(game, weeks, turn, seat), felt = after - before;
             return [
-                el("p", {}, el("b", {}, sentence([...done, ...extra].join(", ") || say("seat.act.hold")))),
-                el("p", { class: wrong.length ? "read wrong" : "read" }, say("seat.read", { other: who(reader), hostile: hostility(last.sides[reader].perceived) }), wrong.length ? ` ${say("seat.read.wrong", { wrong: wrong.join(", ") })}` : "",
+                el("p", {}, el("b", {}, did)),
+                el("p", { class: wrong.length ? "read wrong" : "read" }, say("seat.read", { other: who(1 - seat), hostile: seen }), wrong.length ? ` ${say("seat.read.wrong", { wrong: wrong.join(", ") })}` : "",
                     felt > 0.005 ? ` ${say("seat.felt.more")}` : felt < -0.005 ? ` ${say("seat.felt.less")}` : ""),
             ];
         };
@@ -232,5 +247,5 @@ function show(state, change) {
     return [el("h1", { tabindex: "-1" }, say("seat.title")), root];
 }
 
-return { show };
+return { show, outcome, picture, reading };
 })();
