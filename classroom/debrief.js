@@ -5,7 +5,7 @@ const Debrief = (() => {
 
 const { el } = Charts;
 const say = (...given) => Page.say(...given);
-const { turnsOf } = Spiral, LUCKS = 200, MOST = 60, TYPES = ["fearful", "prober", "neighbour"];
+const { turnsOf } = Spiral, LUCKS = 200, APART = 20, MOST = 60, TYPES = ["fearful", "prober", "neighbour"];
 const who = (seat) => say(`seat.who.${seat}`);
 const mean = (found, of) => Worlds.mean(found.map(of));
 let pasted = "";  // as long as the page is open
@@ -37,7 +37,8 @@ function played({ game, code }, k) {
     const misread = readings.filter(({ wrong }) => wrong.length);
     return {
         number: k + 1, game, code, weeks, turns, ...whole, type: game.theirs ? "neighbour" : game.rival,
-        risk: Spiral.gameElsewhere(game, LUCKS).filter(Boolean).length, first: misread[0], telling: most(misread) || most(readings),
+        risk: Spiral.gameElsewhere(game, LUCKS).filter(Boolean).length, first: misread[0],
+        telling: most(misread.filter(({ seat }) => seat === 0)) || most(misread) || most(readings),
     };
 }
 
@@ -47,7 +48,7 @@ const most = (readings) => readings.reduce((best, each) => (!best || growth(each
 
 function tableOf(found) {
     const rows = found.map(({ number, code, type, first, stake, risk, turns, ...whole }) => [
-        el("a", { href: Page.link({ page: "seat", game: code }) }, `${number}. ${code}`), say(`debrief.type.${type}`),
+        [`${number}. `, el("a", { href: Page.link({ page: "seat", game: code }) }, code)], say(`debrief.type.${type}`),
         `${Seat.outcome(whole)}${turns < Spiral.seat.turns ? ` ${say("debrief.turns", { turns })}` : ""}`, Page.percent(stake),
         first ? say("debrief.first", { turn: first.turn + 1, other: who(1 - first.seat), wrong: first.wrong.join(", ") }) : say("debrief.first.none"), String(risk)]);
     return grid(["code", "rival", "end", "held", "misread", "risk"], rows, say("debrief.table", { n: found.length, lucks: LUCKS }));
@@ -56,7 +57,7 @@ function tableOf(found) {
 function grid(keys, rows, caption) {
     return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, el("table", { class: "games" }, el("caption", {}, caption),
         el("thead", {}, el("tr", {}, keys.map((key) => el("th", { scope: "col" }, say(`debrief.column.${key}`))))),
-        el("tbody", {}, rows.map((row) => el("tr", {}, row.map((each, k) => el(k ? "td" : "th", k ? {} : { scope: "row" }, each)))))));
+        el("tbody", {}, rows.map((row) => el("tr", {}, row.map((each, k) => el(k ? "td" : "th", k ? { "data-label": say(`debrief.column.${keys[k]}`) } : { scope: "row" }, each)))))));
 }
 
 // The class counted by what Betania was, and a tile for each game.
@@ -97,7 +98,7 @@ function questionsOf(found) {
     const early = found.filter(({ first }) => first && first.turn < 5).length, low = byRisk[0], high = byRisk[n - 1];
     const below = found.filter(({ peace, stake }) => peace && stake < 0.5).length, kept = n - clashed.length;
     return [
-        unlucky && lucky && unlucky.risk < lucky.risk && ["luck", { unlucky: unlucky.number, u: unlucky.risk, lucky: lucky.number, l: lucky.risk, lucks: LUCKS }],
+        unlucky && lucky && unlucky.risk + APART < lucky.risk && ["luck", { unlucky: unlucky.number, u: unlucky.risk, lucky: lucky.number, l: lucky.risk, lucks: LUCKS }],
         afraid.length && probing.length && ["types", { a: clashes(afraid), of: afraid.length, p: clashes(probing), all: probing.length }],
         clashed.length > 1 && ["causes", { n: clashed.length, chosen: count(clashed, 1), met: count(clashed, 2), accident: count(clashed, 3) }],
         early && ["early", { early, n }],

@@ -47,7 +47,7 @@ function shown(name, open) {
 
 function plan(name, open) {
     const columns = ["minutes", "shown", "do", "class", "ask"];
-    const rows = SHOWN[name].map((place, k) => el("tr", {}, columns.map((column, c) => el(c ? "td" : "th", c ? {} : { scope: "row" },
+    const rows = SHOWN[name].map((place, k) => el("tr", {}, columns.map((column, c) => el(c ? "td" : "th", c ? { "data-label": say(`plan.${column}`) } : { scope: "row" },
         column === "shown" ? shown(place, open) : say(`${name}.${k + 1}.${column}`)))));
     return [el("p", {}, say(`${name}.aim`)), Seat.picture(),
         el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say(`sheet.${name}`) }, el("table", { class: "plan" },
@@ -117,7 +117,7 @@ function test() {
         questions.forEach((node) => { node.querySelector(".mark").textContent = ""; });
     }
     tell();
-    return [el("p", { class: "blank" }, say("worksheet.name")), el("p", {}, say("test.how")), ...questions,
+    return [el("p", { class: "blank" }, say("worksheet.name")), el("p", { class: "screen" }, say("test.how")), ...questions,
         el("div", { class: "controls" }, Views.button(say("test.before"), () => score("before")),
             Views.button(say("test.after"), () => score("after")), Views.button(say("test.clear"), clear)), reply, teacher ? solution() : null];
 }
@@ -153,14 +153,14 @@ function log(state) {
 // What this model is and is not, on one page, with a picture of what it gives: worlds, not an answer.
 function model() {
     const list = (part, n) => el("section", {}, el("h3", {}, say(`model.${part}`)), el("ul", {}, Array.from({ length: n }, (_, k) => el("li", {}, say(`model.${part}.${k + 1}`)))));
-    const many = new Worlds.Ensemble({ scenario: "two_rivals", changes: {}, parameters: {}, seed: 1, weeks: 104 });
+    const many = new Worlds.Ensemble({ scenario: "two_rivals", changes: {}, parameters: { offence: 0.9, distinguishability: 0.1 }, seed: 1, weeks: 104 });
     const tiles = new Views.Tiles(200, 5), fan = Views.chart("fan", say("chart.fan"), 200);
     Worlds.run("kit", (function* () {
         while (many.n < 200) { many.add(many.n, Math.min(many.some, 200 - many.n)); yield; }
         tiles.draw(many.highest);
         Views.drawFan(fan, many);
     })());
-    return [el("p", { class: "lead" }, say("model.lead")),
+    return [el("p", { class: "lead" }, say("model.lead")), el("p", {}, say("model.picture")),
         el("div", { class: "halves" }, el("div", {}, tiles.node, Views.tilesKey(false)), fan.node), Views.rungKey(),
         el("div", { class: "halves" }, list("in", 5), list("out", 5)), el("div", { class: "halves" }, list("for", 4), list("never", 3)),
         list("evidence", 4), list("tested", 3)];
@@ -184,7 +184,7 @@ function show(state) {
         const heading = el("h2", { tabindex: "-1" }, say(`sheet.${name}`));
         Worlds.stop("kit");
         now = name;
-        place.replaceChildren(el("article", { class: `sheet ${name}` }, heading, ...MAKE[name](state, open).filter(Boolean)));
+        place.replaceChildren(el("article", { class: `sheet sheet-${name}` }, heading, ...MAKE[name](state, open).filter(Boolean)));
         buttons.forEach((button, k) => button.setAttribute("aria-pressed", String(SHEETS[k] === name)));
         if (focus) heading.focus();
     };

@@ -6,8 +6,7 @@ const { el, draw, frame, box, levels } = Charts;
 const say = (...given) => Page.say(...given);
 const WIDE = 400, HIGH = 262, WORLDS = 200, TOP = 6;
 
-const line = () => el("div", { class: "line" });
-const lines = (n) => Array.from({ length: n }, line);
+const lines = (n) => Array.from({ length: n }, () => el("div", { class: "line" }));
 const title = (lesson, k) => `${k + 1}. ${say(`lesson.${lesson.name}.title`)}`;
 
 // Axes to draw into. The label of the upright one stands above it.
@@ -16,7 +15,7 @@ function blank(label, { left = 50, low, high, ...axes }) {
     const inner = { ...box(WIDE, HIGH, left, low, high), bottom: HIGH - 36 };
     frame(svg, inner, axes);
     for (const given of [{ x1: inner.left, x2: inner.left, y1: inner.top, y2: inner.bottom }, { x1: inner.left, x2: inner.right, y1: inner.bottom, y2: inner.bottom }]) {
-        svg.append(draw("line", { ...given, stroke: "#1d2433", "stroke-width": 1.5 }));
+        svg.append(draw("line", { ...given, class: "axis" }));
     }
     return el("figure", {}, el("figcaption", {}, label), svg);
 }
@@ -60,16 +59,16 @@ function ofLesson(lesson, k) {
         el("div", { class: "halves" }, ofOne(lesson), ofMany(lesson)),
         el("div", { class: "halves" },
             el("div", {}, el("p", {}, say("worksheet.squares")), squares(), el("p", {}, say("worksheet.counts", { n: WORLDS }))),
-            el("div", {}, el("p", {}, say("worksheet.thought")), columns(["turn", "did", "meant", "taken"], 4))),
-        el("p", {}, say("worksheet.why")), lines(2));
+            el("div", {}, el("p", {}, say("worksheet.thought")), columns(["turn", "did", "meant", "taken"], 5))),
+        el("p", {}, say("worksheet.why")), lines(3));
 }
 
 function ofSeat() {
     return el("section", { class: "paper" },
         el("h3", {}, say("worksheet.seat.title")), el("p", { class: "blank" }, say("worksheet.name")), Seat.picture(),
-        el("p", {}, say("worksheet.seat.how")), columns(["turn", "i.did", "i.meant", "i.saw", "taken"], 8),
+        el("p", {}, say("worksheet.seat.how")), columns(["turn", "i.did", "i.meant", "i.saw", "taken"], 10),
         el("div", { class: "halves" },
-            el("div", {}, [1, 2, 3].map((k) => [el("p", {}, say(`worksheet.seat.${k}`)), line()])),
+            el("div", {}, [1, 2, 3].flatMap((k) => [el("p", {}, say(`worksheet.seat.${k}`)), ...lines(2)])),
             el("div", {}, el("p", {}, say("worksheet.seat.lucks", { n: WORLDS })), squares())));
 }
 
