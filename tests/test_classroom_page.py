@@ -749,8 +749,10 @@ def n_pages(tab: Visit) -> int:
 
 def take(tab: Visit, answers: list[int], score: str) -> str:
     """Take the kit's test and return what it says of it."""
-    for number, answer in enumerate(answers):
-        tab.page.locator(f"input[name=test-{number}][value='{answer}']").check()
+    tab.page.evaluate(
+        "(answers) => answers.forEach((k, q) => document.querySelector(`input[name=test-${q}][value='${k}']`).click())",
+        answers,
+    )
     tab.page.get_by_role("button", name=score).click()
     return str(tab.page.locator(".sheet > .reply").inner_text())
 
@@ -772,7 +774,7 @@ def test_what_is_for_the_teacher_is_behind_a_curtain(visit: Callable[..., Visit]
     assert not any(shown(tab))
     open_curtain(tab, "open sesame")
     assert "docs/classroom.md" in tab.page.locator(".curtain .reply").inner_text()
-    assert not any(shown(tab))
+    assert WORDS["kit.closed"] in sheet(tab, "Key").inner_text()
     word = re.search(r"The word is \*\*(\w+)\*\*", (ROOT / "docs/classroom.md").read_text())
     assert word
     open_curtain(tab, f" {word[1].upper()} ")
@@ -800,6 +802,17 @@ def test_the_test_has_no_pattern_and_tells_the_gain(visit: Callable[..., Visit])
     assert take(tab, wrong, "Score after").endswith("Change: -3.")
 
 
+PAPER = """(name) => {
+    const choice = document.querySelector('.sheet select');
+    choice.value = name;
+    choice.dispatchEvent(new Event('change'));
+    const paper = document.querySelector('.paper'), all = (of) => [...paper.querySelectorAll(of)];
+    return { title: all('h3')[0].textContent, text: paper.innerText, boxes: all('.boxes li').map((e) => e.textContent).sort(),
+        axes: all('.blank-axes').map((e) => [...e.querySelectorAll('text')].map((t) => t.textContent)),
+        drawn: all('.blank-axes path, .blank-axes circle, .tiles i[class]').length, squares: all('.tiles i').length };
+}"""
+
+
 def test_a_worksheet_has_the_question_its_options_and_empty_axes(
     visit: Callable[..., Visit],
 ) -> None:
@@ -807,22 +820,28 @@ def test_a_worksheet_has_the_question_its_options_and_empty_axes(
     sheet(tab, "Worksheets")
     lessons = json.loads((ROOT / "classroom/lessons.json").read_text(encoding="utf-8"))
     for number, lesson in enumerate(lessons, start=1):
-        of = f"lesson.{lesson['name']}"
-        tab.page.locator(".sheet select").select_option(lesson["name"])
-        paper = tab.page.locator(".paper")
-        text = paper.inner_text()
-        assert paper.locator("h3").inner_text() == f"{number}. {WORDS[f'{of}.title']}"
-        assert WORDS[f"{of}.question"] in text
-        assert sorted(paper.locator(".boxes li").all_inner_texts()) == sorted(
-            WORDS[f"{of}.bet.{k}"] for k in (1, 2, 3)
-        )
-        assert paper.locator(".blank-axes").count() == 2
-        assert paper.locator(".blank-axes path, .blank-axes circle").count() == 0
-        assert paper.locator(".blank-axes").first.locator("text", has_text="week").count() == 1
-        assert paper.locator(".tiles i").count() == 200
-        assert paper.locator(".tiles i[class]").count() == 0
+        paper, of = tab.page.evaluate(PAPER, lesson["name"]), f"lesson.{lesson['name']}"
+        assert paper["title"] == f"{number}. {WORDS[f'{of}.title']}"
+        assert WORDS[f"{of}.question"] in paper["text"]
+        assert paper["boxes"] == sorted(WORDS[f"{of}.bet.{k}"] for k in (1, 2, 3))
+        one, many = paper["axes"]
+        assert {"0", str(lesson["weeks"]), "week"} <= set(one)
+        assert {"0 %", "50 %", "100 %"} <= set(many)
+        assert (paper["drawn"], paper["squares"]) == (0, 200)
     tab.page.locator(".sheet select").select_option("all")
-    assert n_pages(tab) == len(lessons) + 1
+    tab.page.emulate_media(media="print")
+    breaks = tab.page.evaluate(
+        "[...document.querySelectorAll('.paper')].map((e) => getComputedStyle(e).breakBefore)"
+    )
+    assert breaks == ["auto", *["page"] * len(lessons)]
+
+
+@pytest.mark.long
+def test_all_worksheets_print_on_a_page_each(visit: Callable[..., Visit]) -> None:
+    tab = visit(viewport=A4).open("page=kit")
+    sheet(tab, "Worksheets")
+    tab.page.locator(".sheet select").select_option("all")
+    assert n_pages(tab) == len(LESSONS) + 1
 
 
 PRINTED = {
