@@ -9,13 +9,14 @@ let state = Page.sound({}), leave = null, writing = 0, written = null;
 function home() {
     return [
         el("h1", { tabindex: "-1" }, say("home.title")),
-        el("p", { class: "lead" }, say("home.lead")),
-        el("a", { class: "seat-door", href: Page.link({ page: "seat" }) },
+        el("p", { class: "lead" }, say("home.hook")),
+        el("div", { class: "door" },
             Scene.scene({ names: ["", ""], fearWord: "", violence: 0, label: say("seat.scene.begin"), sides: [
                 { rhetoric: 0.25, deployment: 0.25, sanctions: 0, diplomacy: 0.5, worry: 0.4, anger: 0 },
                 { rhetoric: 0, deployment: 0.5, sanctions: 0, diplomacy: 0.5, worry: 0, anger: 0.5, fog: true }] }),
-            el("span", {}, el("b", {}, say("seat.title")), el("span", {}, say("home.seat")))),
-        el("section", { "aria-labelledby": "home-lessons" }, el("h2", { id: "home-lessons" }, say("nav.lessons")),
+            el("ul", {}, [["watch", { page: "lesson", lesson: 1 }], ["seat", { page: "seat" }]].map(([name, to]) => el("li", {},
+                el("a", { href: Page.link(to) }, say(`home.${name}.do`)), el("small", {}, say(`home.${name}`)))))),
+        el("section", { "aria-labelledby": "home-lessons" }, el("h2", { id: "home-lessons" }, say("nav.lessons")), el("p", {}, say("home.lead", { n: LESSONS.length })),
             el("ol", { class: "cards" }, LESSONS.map((lesson, k) => el("li", {}, el("a", { href: Page.link({ page: "lesson", lesson: k + 1 }) },
                 el("span", { class: "count", "aria-hidden": "true" }, String(k + 1)), el("b", {}, say(`lesson.${lesson.name}.title`)),
                 el("small", {}, say(`lesson.${lesson.name}.source.short`))))))),

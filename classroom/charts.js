@@ -75,9 +75,20 @@ function stroke(style) {
     return given;
 }
 
+// What began a clash: a diamond where force was chosen, two triangles where forces met, a ring for an
+// accident; a dot for whatever else.
+const CAUSES = { 1: "M0 -8L8 0L0 8L-8 0Z", 2: "M-9 -6L-1 0L-9 6ZM9 -6L1 0L9 6Z", 3: "M0 -7A7 7 0 1 1 0 7A7 7 0 1 1 0 -7ZM0 -3A3 3 0 1 0 0 3A3 3 0 1 0 0 -3Z" };
+const OTHER = "M0 -4A4 4 0 1 1 0 4A4 4 0 1 1 0 -4Z";
+function markOf(cause, x, y) {
+    return draw("path", { class: "cause", d: CAUSES[cause] || OTHER, transform: `translate(${fixed(x)} ${fixed(y)})`, "fill-rule": "evenodd" });
+}
+function causeMark(cause) {
+    return draw("svg", { class: "mark", viewBox: "-10 -10 20 20", "aria-hidden": "true" }, markOf(cause, 0, 0));
+}
+
 const KINDS = {
     // One world's rung, week by week.
-    rung(svg, width, height, { rungs, names, style, xLabel, now }) {
+    rung(svg, width, height, { rungs, clashes, names, style, xLabel, now }) {
         const wide = width >= 400, ticks = names.map((name, k) => [k, wide ? `${k} ${name}` : String(k)]);
         const at = box(width, height, wide ? 130 : 26, -0.3, names.length - 0.7), weeks = rungs.length - 1;
         const { x, y } = frame(svg, at, { weeks, ticks, xLabel });
@@ -86,6 +97,7 @@ const KINDS = {
             if (rungs[week] !== rungs[week - 1]) d += `H${fixed(x(week))}V${fixed(y(rungs[week]))}`;
         }
         svg.append(draw("path", { d: `${d}H${fixed(x(weeks))}`, ...stroke(style) }));
+        for (const { week, cause } of clashes) svg.append(markOf(cause, x(week), y(rungs[week])));
         if (now !== undefined) {
             svg.append(draw("line", { class: "now", x1: x(now), x2: x(now), y1: at.top, y2: at.bottom }));
             svg.append(draw("circle", { cx: x(now), cy: y(rungs[now]), r: 6, fill: style.colour }));
@@ -280,5 +292,5 @@ function swatch(style) {
         draw("line", { x1: 0, x2: 40, y1: 5, y2: 5, ...stroke(style) }));
 }
 
-return { Chart, el, draw, table, swatch, frame, box, levels, LINES, RUNG_COLOURS };
+return { Chart, el, draw, table, swatch, causeMark, frame, box, levels, LINES, RUNG_COLOURS };
 })();

@@ -18,8 +18,8 @@ function show(state, change) {
 
     const me = Views.number({ label: say("class.me"), value: mine.me, low: 1, high: 200, onchange: (now) => { put({ me: now }); } });
     function playMine() {
-        const rungs = Worlds.played(Page.settings(mine), mine.me).rungsOf(), peak = Math.max(...rungs);
-        Views.drawRungs(own, rungs, LINES[0]);
+        const played = Worlds.played(Page.settings(mine), mine.me), peak = Math.max(...played.rungsOf());
+        Views.drawRungs(own, played, LINES[0]);
         own.node.hidden = false;
         own2.textContent = say("class.highest", { me: mine.me, peak, name: say(`rung.${peak}`) });
     }

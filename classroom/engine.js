@@ -378,6 +378,13 @@ class Played {
         return Float64Array.from({ length: this.weeks + 1 }, (_, w) => this.levels[w * n + k] / scale - offset);
     }
 
+    // The clashes that begin between a pair, the leaders' if none is given: week, and proximate cause.
+    clashesOf(pair = this.scenario.leadersPair) {
+        const n = this.scenario.nPairs, cause = (week) => this.causes[week * n + pair] % 8, found = [];
+        for (let week = 1; week <= this.weeks; week += 1) if (cause(week) && !cause(week - 1)) found.push({ week, cause: cause(week) });
+        return found;
+    }
+
     // The rungs of a pair by week; the leaders' if none is given.
     rungsOf(pair = this.scenario.leadersPair) {
         const n = this.scenario.nPairs;
@@ -430,7 +437,7 @@ function measured({ weeks, tracks }, at, measure) {
 return {
     ready, get width() { return rules.spiral_width(); }, version: model.version, fields: model.fields, parameters: model.parameters,
     presets: model.presets, measures: model.measures, rungs: model.rungs, steps: model.steps,
-    scenarios, compile, world: (settings) => new World(settings), play, fan, fork, playFork, changedIn, seat: model.seat, turnsOf, readGame, writeGame, playGame, gameElsewhere, toYaml, fromYaml,
+    scenarios, compile, world: (settings) => new World(settings), play, fan, fork, playFork, changedIn, seat: model.seat, turnsOf, readGame, writeGame, playGame, gameElsewhere, watchWorld, actAsChanges, toYaml, fromYaml,
     parameterArray: parametersOf, SettingsError,
 };
 })(/*@@MODEL@@*/);

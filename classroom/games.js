@@ -41,14 +41,19 @@ function opposite(rival) {
     return opposites.get(rival);
 }
 
+// What one act, in place of a state's own choice, changes in a week: one step, and no other.
+function actAsChanges({ act, week, who, toward }) {
+    const { instrument, step } = ACTS.find(({ name }) => name === act);
+    return Object.keys(model.instruments).map((name) => ({ kind: "step", week, who, toward, name, value: name === instrument ? step : "keep" }));
+}
+
 function movesAsChanges(moves, seat) {
     const who = SEATS[seat], toward = SEATS[1 - seat], found = [];
     if (moves.length) found.push({ kind: "hold_fire", week: 1, who, toward, weeks: TURN * moves.length });
     moves.forEach(({ act, stand }, turn) => {
-        const { instrument, step } = ACTS.find(({ name }) => name === act), week = TURN * turn + 1;
-        for (const name of Object.keys(model.instruments)) {
-            found.push({ kind: "step", week, who, toward, name, value: name === instrument ? step : "keep" });
-            found.push({ kind: "step", week: week + 1, who, toward, name, value: "keep", weeks: TURN - 1 });
+        const week = TURN * turn + 1;
+        for (const change of actAsChanges({ act, week, who, toward })) {
+            found.push(change, { ...change, week: week + 1, value: "keep", weeks: TURN - 1 });
         }
         found.push({ kind: "orders", week, who, toward, value: stand ? "stand" : "yield", weeks: TURN });
     });
@@ -62,19 +67,31 @@ function scenarioOfGame(game, seats = [0, 1]) {
     return changedIn(opposite(game.rival), sides.flatMap(movesAsChanges));
 }
 
-// A game as far as it is played: of each week the state of both sides, and what happened.
-function playGame(game, seats) {
-    const scenario = scenarioOfGame(game, seats), world = new World({ scenario, parameters: model.seat.parameters, seed: game.seed, world: 0 });
-    const weeks = [], place = SEATS.map((code, k) => scenario.place.get(`${code}>${SEATS[1 - k]}`));
+// The leaders of a world over its next weeks, this one with them: both sides' state, what happened.
+function watched(world, n) {
+    const { leaders, leadersPair, place } = world.scenario, weeks = [];
+    const rows = leaders.map((code, k) => place.get(`${code}>${leaders[1 - k]}`));
     const look = () => {
-        const { rung, stake, cause, violence } = world.pair(0), { west_concessions, east_concessions } = world.whole;
+        const { rung, stake, cause, violence } = world.pair(leadersPair), { west_concessions, east_concessions } = world.whole;
         weeks.push({
             rung, stake, violence, cause, concessions: [west_concessions, east_concessions],
-            sides: place.map((r) => ({ ...Object.fromEntries(model.seat.shown.map((name) => [name, world.relation(r)[name]])) })),
+            sides: rows.map((r) => Object.fromEntries(model.seat.shown.map((name) => [name, world.relation(r)[name]]))),
         });
     };
     look();
-    for (let week = 1; week <= TURN * turnsOf(game); week += 1) { world.step(); look(); }
+    for (let week = 1; week <= n; week += 1) { world.step(); look(); }
+    return weeks;
+}
+
+// The same of a world from its start.
+function watchWorld({ scenario, parameters, seed, world, weeks }) {
+    return watched(new World({ scenario, parameters, seed, world }), weeks);
+}
+
+// A game as far as it is played: of each week the state of both sides, and what happened.
+function playGame(game, seats) {
+    const scenario = scenarioOfGame(game, seats), world = new World({ scenario, parameters: model.seat.parameters, seed: game.seed, world: 0 });
+    const weeks = watched(world, TURN * turnsOf(game));
     const rungs = weeks.map(({ rung }) => rung), highest = Math.max(...rungs), first = weeks.find(({ rung }) => rung >= CLASH);
     return {
         weeks, highest, week: rungs.indexOf(highest), peace: !first, cause: first ? first.cause : 0,

@@ -18,10 +18,11 @@ function choices(name, legend, options, onchoose, chosen) {
         el("span", {}, options[k]))));
 }
 
-// The share that a guess is about: the first that a lesson claims of worlds that come to a rung.
+// What a guess is about: worlds of the first panel that come to the rung of which the lesson claims
+// something. Never the panel that is said to be worse: it would give the bet away.
 function guessed(lesson) {
-    const claim = lesson.claims.find(({ outcome, above, same }) => outcome.kind === "reached" && (above !== undefined || same));
-    return claim && { panel: claim.above === undefined ? claim.same[1] : claim.above, rung: claim.outcome.rung };
+    const claim = lesson.claims.find(({ outcome }) => outcome.kind === "reached");
+    return claim && { panel: 0, rung: claim.outcome.rung };
 }
 
 function guess(lesson, word) {
@@ -52,7 +53,7 @@ function score() {
 function section(step, key, ...inside) {
     const id = `step-${key}`;
     return el("section", { class: `step ${key}`, "aria-labelledby": id },
-        el("h2", { id }, el("span", { class: "count", "aria-hidden": "true" }, String(step)), say(`step.${key}`)), ...inside);
+        el("h2", { id }, step ? el("span", { class: "count", "aria-hidden": "true" }, String(step)) : "", say(`step.${key}`)), ...inside);
 }
 
 function panelSettings(lesson, k, lever) {
@@ -90,11 +91,15 @@ function show(state, change) {
         section(3, "explain", el("p", {}, word("explain")), el("p", { class: "source" }, word("source"))),
         section(4, "check", check(lesson, word)),
         section(5, "try", links(lesson, word)));
+    const opening = lesson.opens && section(0, "watch", el("p", {}, say("told.lead")), Told.show(panelSettings(lesson, lesson.telling.panel, null), lesson.telling.world, {
+        moral: word("moral"), links: [el("a", { class: "button", href: Page.link({ page: "seat" }) }, say("told.seat"))],
+    }));
     const page = [
         el("p", { class: "crumb" }, say("lesson.number", { k: state.lesson, n: LESSONS.length })),
         el("h1", { tabindex: "-1" }, word("title")),
         el("p", { class: "lead" }, word("lead")),
         lesson.real && Views.notForecast(),
+        opening,
         section(1, "predict", placing, locked),
         section(2, "observe", first, observe),
         waits,
@@ -135,23 +140,32 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
     let lever = lesson.lever && Object.hasOwn(state.parameters, lesson.lever) ? state.parameters[lesson.lever] : null;
     const about = guessed(lesson);
     let world = state.world, started = false, many = [];
+    const sandboxLink = (k) => Page.link({ page: "sandbox", ...panelSettings(lesson, k, lever), world });
     const shown = panels.map((panel, k) => {
         const one = Views.chart(level ? "level" : "rung", level ? say("chart.one.level", { label }) : say("chart.one"));
         const fan = Views.chart(level ? "band" : "fan", level ? say("chart.fan.level", { label }) : say("chart.fan"));
         fan.node.hidden = true;
         const style = LINES[k], tiles = about && new Views.Tiles(N, about.rung);
-        return { one, fan, tiles, style, node: el("section", { class: "panel", "aria-label": word(`panel.${panel.name}`) },
-            el("h3", {}, Views.swatch(style), word(`panel.${panel.name}`)), one.node, fan.node) };
+        const link = el("a", { href: "" }, say("world.sandbox"));
+        const open = el("p", { class: "opens" }, Views.button(say("told.open"), () => { tell(k); told.scrollIntoView({ block: "nearest" }); }, { class: "quiet" }), " ", link);
+        return { one, fan, tiles, style, link, node: el("section", { class: "panel", "aria-label": word(`panel.${panel.name}`) },
+            el("h3", {}, Views.swatch(style), word(`panel.${panel.name}`)), one.node, open, fan.node) };
     });
+    const told = el("div");
+    const tell = (k) => told.replaceChildren(Told.show(panelSettings(lesson, k, lever), world));
     const bar = Views.progress(say("fan.progress"));
     const results = el("div", { class: "results" });
     const whole = el("p", { class: "fan-count", role: "status" });
     const worldField = Views.number({ label: say("world.number"), value: world, low: 0, high: 4294967295,
         onchange: (now) => { world = now; change({ world }, true); drawOne(); } });
-    const step = (by) => () => { world = Math.max(0, world + by); worldField.set(world); change({ world }, true); drawOne(); };
+    const turnTo = (next) => { world = Math.max(0, next); worldField.set(world); told.replaceChildren(); change({ world }, true); drawOne(); };
+    const step = (by) => () => turnTo(world + by);
+    // The next world, in number, in which the panels come out differently with the same luck.
+    const matters = () => { const { matters: found } = lesson; turnTo(found.find((each) => each > world) ?? found[0]); };
     const all = Views.button(say("fan.start", { n: N }), () => { started = true; lock(); drawMany(); }, { class: "main" });
 
     function drawOne() {
+        shown.forEach(({ link }, k) => { link.href = sandboxLink(k); });
         Worlds.run("one", (function* () {
             const all = [];
             for (let k = 0; k < panels.length; k += 1) { all.push(Worlds.played(panelSettings(lesson, k, lever), world)); yield; }
@@ -159,7 +173,7 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
             for (let k = 0; k < panels.length; k += 1) {
                 const played = all[k];
                 if (level) Views.drawLevel(shown[k].one, played.measure(measure), { low, high }, shown[k].style, label);
-                else Views.drawRungs(shown[k].one, played.rungsOf(), shown[k].style, undefined, top);
+                else Views.drawRungs(shown[k].one, played, shown[k].style, { top });
                 yield;
             }
         })(), { slice: 24 });
@@ -198,14 +212,15 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
     const key = about && Views.tilesKey(panels.length > 1);
     if (key) key.hidden = true;
     const controls = el("div", { class: "controls" },
-        Views.button(say("world.before"), step(-1)), worldField.node, Views.button(say("world.next"), step(1)), all);
+        Views.button(say("world.before"), step(-1)), worldField.node, Views.button(say("world.next"), step(1)),
+        lesson.matters && Views.button(say("world.matters"), matters), all);
     place.append(el("p", { class: "hint" }, word("watch")), controls);
-    if (!level) place.append(Views.rungKey());
+    if (!level) place.append(Views.rungKey(), Views.causeKey());
     // All panels' worlds on one screen, above what tells of each panel.
     const board = about && el("div", { class: "board", hidden: true }, shown.map(({ tiles, style }, k) => el("section", {},
         el("h3", {}, Views.swatch(style), word(`panel.${panels[k].name}`)), tiles.node)));
     if (about) place.append(key, board);
-    place.append(el("div", { class: `panels of-${panels.length}` }, shown.map(({ node }) => node)));
+    place.append(el("div", { class: `panels of-${panels.length}` }, shown.map(({ node }) => node)), told);
     if (lesson.lever) {
         place.append(el("div", { class: "lever" },
             el("p", {}, say("lever.change", { panel: word(`panel.${panels[panels.length - 1].name}`) })),
@@ -261,21 +276,19 @@ function verdicts(lesson, many, word, changed) {
     let at = 0;
     for (const claim of lesson.claims) { firsts.push(at); at += claim.against ? 2 : 1; }
     const name = (k) => word(`panel.${lesson.panels[k].name}`);
-    const value = (k, place, of) => {
-        const found = Worlds.mean(Worlds.parts(many[k].values[place]));
-        return of.kind === "reached" ? Page.percent(found) : Page.short(found);
-    };
+    const meanOf = (k, place) => Worlds.mean(Worlds.parts(many[k].values[place]));
+    const value = (k, place, of) => meaning(of, meanOf(k, place));
     const rows = lesson.claims.map((claim, c) => {
         const place = firsts[c], of = claim.outcome;
         const told = word(`claim.${claim.name}`);
         if (claim.between) return [told, `${name(claim.panel)}: ${value(claim.panel, place, of)}`];
         if (claim.against) {
             const gap = Worlds.paired(many[claim.panel].values[place + 1], many[claim.panel].values[place]);
-            return [told, say("claim.early", { value: value(claim.panel, place, of) }), say("claim.late", { value: value(claim.panel, place + 1, of) }), range(gap, of)];
+            return [told, say("claim.early", { value: value(claim.panel, place, of) }), say("claim.late", { value: value(claim.panel, place + 1, of) }), range(gap, of, meanOf(claim.panel, place + 1))];
         }
         const [low, high] = claim.same || [claim.below, claim.above];
         const gap = Worlds.paired(many[low].values[place], many[high].values[place]);
-        return [told, `${name(low)}: ${value(low, place, of)}`, `${name(high)}: ${value(high, place, of)}`, range(gap, of)];
+        return [told, `${name(low)}: ${value(low, place, of)}`, `${name(high)}: ${value(high, place, of)}`, range(gap, of, meanOf(low, place))];
     });
     const bet = closed[lesson.name], about = guessed(lesson), raised = hands[lesson.name] || [];
     const share = about && many[about.panel].peaks.slice(about.rung).reduce((sum, each) => sum + each, 0) / many[about.panel].n;
@@ -292,8 +305,17 @@ function verdicts(lesson, many, word, changed) {
     ].filter(Boolean);
 }
 
-function range({ change, low, high }, of) {
-    const show = (x) => `${x > 0 ? "+" : ""}${of.kind === "reached" ? Math.round(x * 100) : Page.short(x)}`;
+// A number with what it means: worlds of a hundred, or what its measure says of it.
+function meaning(of, value) {
+    const key = of.kind === "level" ? `value.${of.measure}` : `value.${of.kind}`, given = { value: Page.short(value), percent: Page.percent(value) };
+    return Page.has(key) ? say(key, given) : given.value;
+}
+
+// A difference with its interval: in worlds of a hundred, else as a part of what it is held against.
+function range({ change, low, high }, of, against) {
+    const part = of.kind === "reached" ? 100 : against ? 100 / Math.abs(against) : 0;
+    const show = (x) => `${x > 0 ? "+" : x < 0 ? "−" : ""}${Math.abs(Math.round(x * part))}`;
+    if (!part) return "";
     return say(of.kind === "reached" ? "claim.points" : "claim.range", { change: show(change), low: show(low), high: show(high) });
 }
 

@@ -11,6 +11,8 @@ function say(key, given = {}) {
     return text.replace(/\{(\w+)\}/g, (whole, name) => Object.hasOwn(given, name) ? String(given[name]) : whole);
 }
 
+const has = (key) => Object.hasOwn(words, key);
+
 const PAGES = ["home", "seat", "lesson", "sandbox", "class", "kit"];
 const BOUNDS = {
     lesson: [1, LESSONS.length], seed: [0, Number.MAX_SAFE_INTEGER], world: [0, 4294967295],
@@ -21,6 +23,9 @@ const DEFAULTS = {
 };
 const declared = Object.fromEntries(Spiral.parameters.map((each) => [each.name, each]));
 const CHANGED = 20000;  // most characters of an address that are looked at
+
+// The world that a lesson begins with: one that tells.
+const firstWorld = (lesson) => { const { telling } = LESSONS[lesson - 1]; return telling ? telling.world : 0; };
 
 // A sound state from anything; what is wrong in it is left out.
 function sound(given) {
@@ -33,6 +38,7 @@ function sound(given) {
         const value = given[name];
         if (Number.isSafeInteger(value) && value >= low && value <= high) state[name] = value;
     }
+    if (given.world === undefined && state.page === "lesson") state.world = firstWorld(state.lesson);
     for (const [name, value] of Object.entries(given.parameters || {})) {
         if (!Object.hasOwn(declared, name) || typeof value !== "number") continue;
         const { low, high, value: usual } = declared[name];
@@ -51,7 +57,8 @@ function sound(given) {
 function encode(state) {
     const found = new URLSearchParams();
     for (const name of Object.keys(DEFAULTS)) {
-        if (state[name] !== DEFAULTS[name]) found.set(name, String(state[name]));
+        const usual = name === "world" && state.page === "lesson" ? firstWorld(state.lesson) : DEFAULTS[name];
+        if (state[name] !== usual) found.set(name, String(state[name]));
     }
     for (const { name } of Spiral.parameters) {
         if (Object.hasOwn(state.parameters, name)) found.set(`p.${name}`, String(state.parameters[name]));
@@ -95,5 +102,5 @@ function tell(text) { document.getElementById("status").textContent = text; }
 const rungNames = () => Spiral.rungs.map((_, k) => say(`rung.${k}`));
 const isReal = (scenario) => !Spiral.scenarios[scenario].invented.length;
 
-return { say, sound, encode, decode, link, settings, percent, short, tell, rungNames, isReal, declared, PAGES, DEFAULTS, BOUNDS };
+return { say, has, sound, encode, decode, link, settings, percent, short, tell, rungNames, isReal, declared, PAGES, DEFAULTS, BOUNDS };
 })();

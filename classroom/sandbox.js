@@ -25,7 +25,7 @@ function groups() {
 }
 
 function show(state, change) {
-    let mine = state, world = null, stale = true, tracked = null, rungs = null, playing = 0, many = null, challenge = null;
+    let mine = state, world = null, stale = true, tracked = null, playing = 0, many = null, challenge = null;
     const sliders = new Map();
 
     // One world, as it unfolds
@@ -64,14 +64,13 @@ function show(state, change) {
     function computeOne() {
         Worlds.run("one", (function* () {
             tracked = Worlds.played(Page.settings(mine), mine.world);
-            rungs = tracked.rungsOf();
             yield;
             drawOne();
         })(), { slice: 24 });
     }
 
     function drawOne() {
-        if (rungs) Views.drawRungs(one, rungs, LINES[0], stale ? 0 : Math.min(world.week, rungs.length - 1));
+        if (tracked) Views.drawRungs(one, tracked, LINES[0], { now: stale ? 0 : Math.min(world.week, tracked.weeks) });
     }
 
     function computeMany() {

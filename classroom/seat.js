@@ -5,17 +5,16 @@ const Seat = (() => {
 
 const { el, LINES } = Charts;
 const say = (...given) => Page.say(...given);
-const { turns: TURNS, weeks: TURN, acts, seeds, hostility: hostile } = Spiral.seat, { turnsOf } = Spiral;
+const { turns: TURNS, weeks: TURN, acts, seeds } = Spiral.seat, { turnsOf } = Spiral;
 const LUCKS = 200, CLASH = 5, DISPLAY = 3;
 const PAIRS = [["threaten", "reassure"], ["deploy", "withdraw"], ["sanction", "lift"], ["talk", "hold"]];
-const INSTRUMENTS = ["rhetoric", "deployment", "sanctions", "diplomacy"];
+const { hostility } = Diary, force = (value) => Diary.level("deployment", value);
 const who = (seat) => say(`seat.who.${seat}`);
 const now = ({ weeks }) => weeks[weeks.length - 1];
 const highestOf = ({ weeks }, turn) => Math.max(...weeks.slice(TURN * turn + 1, TURN * turn + 1 + TURN).map(({ rung }) => rung));
 
 const firstClash = ({ weeks }) => weeks.findIndex(({ rung }) => rung >= CLASH);
 
-const hostility = (value) => say(`seat.hostile.${hostile.filter((least) => value >= least).length}`);
 const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 function outcome({ peace, highest, weeks, cause }) {
@@ -33,22 +32,15 @@ function picture() {
     });
 }
 
-// What one side did in a turn, how hostile the other saw it, what it misread, and its fear before and after.
+// What one side did in a turn, how hostile the other saw it, what it misread, and what that did to its fear.
 function reading(game, weeks, turn, seat) {
-    const first = TURN * turn, some = weeks.slice(first + 1, first + 1 + TURN), last = some[TURN - 1], reader = 1 - seat;
-    const moves = [game.moves, game.theirs][seat], before = weeks[first].sides[seat];
-    const done = moves ? [say(`seat.act.${moves[turn].act}`)] : INSTRUMENTS.filter((name) => last.sides[seat][name] !== before[name])
-        .map((name) => say(`seat.did.${name}.${last.sides[seat][name] > before[name] ? "up" : "down"}`));
-    const pushed = (name) => (last.sides[seat][name] - before[name]) * (name === "diplomacy" ? -1 : 1);
-    const way = INSTRUMENTS.reduce((sum, name) => sum + pushed(name), 0);  // a signal can be lost only where one was given
-    const wrong = ["misread_intent", "misread_signal", "misread_capability", "misread_resolve"].filter((name) => some.some(({ sides }) => sides[reader][name]))
-        .filter((name) => name !== "misread_signal" || some.some(({ sides }) => sides[reader][name] > 0 ? way > 0 : sides[reader][name] < 0 && way < 0))
-        .map((name) => say(`seat.${name}.${some.find(({ sides }) => sides[reader][name]).sides[reader][name] > 0 ? "up" : "down"}`));
-    const extra = [some.some(({ sides }) => sides[seat].accident) && say("seat.had.accident"), some.some(({ sides }) => sides[seat].stance < 0) && say("seat.had.yielded"),
-        some.some(({ sides }) => sides[seat].stance > 0) && say("seat.had.stood")].filter(Boolean);
+    const first = TURN * turn, last = first + TURN, reader = 1 - seat, moves = [game.moves, game.theirs][seat];
+    const done = moves ? [say(`seat.act.${moves[turn].act}`)] : Diary.steps(weeks, first, last, seat).map(({ name, way }) => say(`seat.did.${name}.${way}`));
+    const extra = Diary.happened(weeks, first, last, seat).map((what) => say(`seat.had.${what}`));
     return {
-        did: sentence([...done, ...extra].join(", ") || say("seat.act.hold")), wrong, seen: hostility(last.sides[reader].perceived),
-        fears: [weeks[first], last].map(({ sides }) => sides[reader].fear),
+        did: sentence([...done, ...extra].join(", ") || say("seat.act.hold")), seen: hostility(weeks[last].sides[reader].perceived),
+        wrong: Diary.mistakes(weeks, first, last, reader).map((what) => say(`seat.${what}`)),
+        felt: Diary.felt(weeks, first, last, reader), fears: [first, last].map((week) => weeks[week].sides[reader].fear),
     };
 }
 
@@ -59,11 +51,13 @@ function fresh(two) {
 
 function show(state, change) {
     let game = Spiral.readGame(state.game), ended = false, handed = true;
-    const root = el("div", { class: "seat" });
+    const title = el("h1", { tabindex: "-1" }), root = el("div", { class: "seat" });
     const put = (next) => { game = next; change({ game: game ? Spiral.writeGame(game) : "" }, true); };
 
     function paint(focus) {
         const done = game && (turnsOf(game) === TURNS || ended);
+        title.textContent = say("seat.you", { who: who(game && !done && game.theirs ? game.moves.length - game.theirs.length : 0) });
+        document.title = `${title.textContent} · Spiral`;
         root.replaceChildren(...(!game ? intro() : done ? curtain() : table()).flat().filter(Boolean));
         if (focus) { const heading = root.querySelector("h2"); if (heading) { heading.tabIndex = -1; heading.focus(); } }
     }
@@ -126,7 +120,7 @@ function show(state, change) {
                 const level = instrument ? me[instrument] : 0.5, useless = instrument && (step === "raise" ? level >= 1 : level <= 0);
                 const { node, small } = buttons.get(name);
                 node.disabled = useless;
-                small.textContent = instrument ? say(`seat.act.${name}.why`, { level: say(`seat.level.${instrument}.${Math.round(4 * Math.max(0, Math.min(1, level + (step === "raise" ? 0.25 : -0.25))))}`) }) : say("seat.act.hold.why");
+                small.textContent = instrument ? say(`seat.act.${name}.why`, { level: Diary.level(instrument, level + (step === "raise" ? 0.25 : -0.25)) }) : say("seat.act.hold.why");
             }
             Page.tell(heading.textContent);
         }
@@ -144,7 +138,6 @@ function show(state, change) {
         return [el("section", { class: "step" }, place)];
     }
 
-    const force = (value) => say(`seat.level.deployment.${Math.max(0, Math.min(4, Math.round(4 * value)))}`);
 
     // What came to the player's ears in the last turn.
     function tidings(played, turn, side) {
@@ -171,7 +164,7 @@ function show(state, change) {
     function curtain() {
         const played = Spiral.playGame(game), elsewhere = Spiral.gameElsewhere(game, LUCKS), clashes = elsewhere.filter(Boolean).length;
         const rules = game.theirs ? null : Spiral.playGame(game, []), code = Spiral.writeGame(game);
-        const turned = el("div", { class: "reply", role: "status" });
+        const turned = el("div", { class: "reply", role: "status" }), table = diaries(played);
         const card = (title, ...inside) => el("section", { class: "card" }, el("h3", {}, title), ...inside);
         const fears = Views.chart("reached", say("seat.fears"), 230);
         const lines = [0, 1].map((seat) => ({ label: who(seat), values: Float64Array.from(played.weeks, ({ sides }) => sides[seat].fear), style: LINES[seat] }));
@@ -186,8 +179,8 @@ function show(state, change) {
                 rules && card(say("seat.card.rules"), el("p", { class: "big" }, outcome(rules)), el("p", {}, conceded(rules)), el("small", {}, say("seat.card.rules.why"))),
                 card(say("seat.card.lucks", { n: LUCKS }), el("p", { class: "big" }, say("seat.clashes", { n: LUCKS, clashes })), tiles(elsewhere), el("small", {}, say("seat.card.lucks.why")))),
             el("section", { class: "step" }, el("h2", {}, say("seat.turned.title")), el("p", {}, say("seat.turned.text")),
-                Views.button(say("seat.turned.ask"), () => { turned.textContent = say("seat.turned.wait"); setTimeout(() => { if (turned.isConnected) turned.replaceChildren(...turnings(played)); }, 20); }), turned),
-            el("section", { class: "step" }, el("h2", {}, say("seat.diaries")), fears.node, diaries(played)),
+                Views.button(say("seat.turned.ask"), () => { turned.textContent = say("seat.turned.wait"); table.querySelectorAll(".turning").forEach((each) => each.remove()); setTimeout(() => { if (turned.isConnected) turned.replaceChildren(...turnings(played, table)); }, 20); }), turned),
+            el("section", { class: "step" }, el("h2", {}, say("seat.diaries")), fears.node, table),
             el("section", { class: "step" }, el("h2", {}, say("seat.code.own")), el("p", {}, say("seat.code.own.text", { code })),
                 el("label", { class: "field" }, el("span", {}, say("seat.code.label")), el("input", { readonly: true, value: code })),
                 el("div", { class: "controls" },
@@ -212,11 +205,11 @@ function show(state, change) {
     // Turn by turn: what each side did, what the other took it for, and what that did to its fear.
     function diaries({ weeks }) {
         const entry = (turn, seat) => {
-            const { did, wrong, seen, fears: [before, after] } = reading(game, weeks, turn, seat), felt = after - before;
+            const { did, wrong, seen, felt } = reading(game, weeks, turn, seat);
             return [
                 el("p", {}, el("b", {}, did)),
                 el("p", { class: wrong.length ? "read wrong" : "read" }, say("seat.read", { other: who(1 - seat), hostile: seen }), wrong.length ? ` ${say("seat.read.wrong", { wrong: wrong.join(", ") })}` : "",
-                    felt > 0.005 ? ` ${say("seat.felt.more")}` : felt < -0.005 ? ` ${say("seat.felt.less")}` : ""),
+                    felt ? ` ${say(`seat.felt.${felt}`)}` : ""),
             ];
         };
         const rows = Array.from({ length: turnsOf(game) }, (_, turn) => {
@@ -227,8 +220,9 @@ function show(state, change) {
             el("thead", {}, el("tr", {}, [say("seat.diaries.turn"), say("seat.diaries.of", { who: who(0) }), say("seat.diaries.of", { who: who(1) })].map((text) => el("th", { scope: "col" }, text)))), el("tbody", {}, rows));
     }
 
-    // One move changed, all else and all luck the same: which would have turned the game?
-    function turnings(played) {
+    // One move changed, all else and all luck the same: which would have turned the game? They are
+    // marked in the diaries.
+    function turnings(played, table) {
         const found = [];
         for (let turn = turnsOf(game) - 1; turn >= 0; turn -= 1) {
             for (const { name } of acts) {
@@ -237,6 +231,9 @@ function show(state, change) {
             }
         }
         const clash = firstClash(played), before = found.filter(({ turn }) => played.peace || TURN * (turn - 1) < clash);
+        for (const { turn, name } of before) {
+            table.tBodies[0].rows[turn - 1].cells[1].append(el("p", { class: "turning" }, "↺ ", say(played.peace ? "seat.turning.lost" : "seat.turning.saved", { act: say(`seat.act.${name}`) })));
+        }
         const text = ({ turn, name }) => say(played.peace ? "seat.turned.lost" : "seat.turned.saved", { turn, act: say(`seat.act.${name}`).toLowerCase() });
         if (!before.length) return [el("p", {}, say(played.peace ? "seat.turned.none.peace" : "seat.turned.none.clash"))];
         return [el("p", {}, say(played.peace ? "seat.turned.count.peace" : "seat.turned.count.clash", { n: before.length, all: (acts.length - 1) * (played.peace ? turnsOf(game) : Math.ceil(clash / TURN)) })),
@@ -244,7 +241,7 @@ function show(state, change) {
     }
 
     paint(false);
-    return [el("h1", { tabindex: "-1" }, say("seat.title")), root];
+    return [title, root];
 }
 
 return { show, outcome, picture, reading };

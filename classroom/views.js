@@ -102,9 +102,16 @@ function rungTable(rungs) {
 }
 
 // The axis goes as far as `top`: rungs that never come are left out.
-function drawRungs(chart, rungs, style, now, top = 7) {
-    chart.draw({ rungs, names: Page.rungNames().slice(0, top + 1), style, xLabel: say("axis.week"), now,
-        summary: rungSummary(rungs), table: () => rungTable(rungs) });
+// Clashes stand where they begin, by their proximate cause.
+function drawRungs(chart, played, style, { now, top = 7 } = {}) {
+    const rungs = played.rungsOf(), clashes = played.clashesOf();
+    const told = clashes.map(({ week, cause }) => say("summary.clash", { week, cause: say(`seat.cause.${cause}`) }));
+    chart.draw({ rungs, clashes, names: Page.rungNames().slice(0, top + 1), style, xLabel: say("axis.week"), now,
+        summary: [rungSummary(rungs), ...told.slice(0, 3)].join(" "), table: () => rungTable(rungs) });
+}
+
+function causeKey() {
+    return el("ul", { class: "key", "aria-label": say("key.causes") }, [1, 2, 3].map((cause) => el("li", {}, Charts.causeMark(cause), say(`seat.cause.${cause}`))));
 }
 
 // Worlds as tiles, one a world, coloured by how far it went: the same place is the same luck in every
@@ -196,5 +203,5 @@ function progress(label) {
 const table = (...given) => Charts.table(...given);
 const chart = (kind, title, height) => new Chart(kind, { title, tableWord: say("table.open"), saving: { png: say("save.png"), csv: say("save.csv") }, height });
 
-return { Tiles, kindName, counter, tilesKey, order, button, number, slider, pretty, meaning, notForecast, drawRungs, drawLevel, drawFan, drawBand, drawReached, rungSummary, rungKey, progress, table, chart, swatch };
+return { Tiles, kindName, causeKey, counter, tilesKey, order, button, number, slider, pretty, meaning, notForecast, drawRungs, drawLevel, drawFan, drawBand, drawReached, rungSummary, rungKey, progress, table, chart, swatch };
 })();

@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from sim.engine.native import PLAIN, width
 from sim.engine.notes import MEASURES
 from sim.engine.record import N_RUNGS, OUTCOMES
 from sim.errors import InputError
-from sim.model.parameters import COEFFICIENTS, Parameters, defaults
+from sim.model.parameters import COEFFICIENTS, Parameters, defaults, parameter_block
 from sim.plan.changes import Change
 from sim.plan.changes import changed as laid_on
 from sim.plan.scenario import Scenario
@@ -782,3 +782,58 @@ def test_the_page_refuses_what_is_no_code(ask: Ask) -> None:
     code = some_games(1, seed=9)[0].code
     wrong = ["", "0", "U0000-0", "0" * 500, "99999-0", code[:-1], code + "0", None, 7, {}]
     assert ask("answer = asked.wrong.map(Spiral.readGame);", wrong=wrong) == [None] * len(wrong)
+
+
+# Worlds that are told
+
+WATCHED = """
+    answer = asked.worlds.map((world) => {
+        const given = { ...asked, world }, weeks = Spiral.watchWorld(given);
+        return {
+            clashes: Spiral.play(given).clashesOf().map(({ week, cause }) => [week, cause]),
+            told: weeks.map(({ rung, violence, sides }) => [rung, violence, ...sides.flatMap((side) => asked.fields.map((name) => side[name]))]),
+        };
+    });
+"""
+
+
+@pytest.mark.parametrize(("name", "worlds"), [("two_rivals", range(30)), ("crimea_2014", [0])])
+def test_a_told_world_and_the_causes_of_its_clashes_are_those_of_its_history(
+    ask: Ask, name: str, worlds: Iterable[int]
+) -> None:
+    given = {"offence": 0.9, "miscalculation_strength": 3.0}
+    point = parameter_block(given, 1)[0, :, 0]
+    roster, fields = load_scenario(name).roster, (*FIELDS, "misread_intent", "accident")
+    found = ask(WATCHED, scenario=name, parameters=given, seed=5, weeks=60, fields=fields,
+                worlds=list(worlds))  # fmt: skip
+    causes = set()
+    for world, theirs in zip(worlds, found, strict=True):
+        history = replay(roster, point, world=world, n_weeks=60, seed=5)
+        ends = tuple(roster.leaders)
+        columns = [history.pair(*ends, name) for name in ("rung", "violence")]
+        columns += [history.relation(*of, name) for of in (ends, ends[::-1]) for name in fields]
+        assert np.array_equal(np.array(theirs["told"]), np.column_stack(columns))
+        violence, cause = (history.pair(*ends, name) for name in ("violence", "cause"))
+        begun = [w for w in range(1, 61) if violence[w] and not violence[w - 1]]
+        assert theirs["clashes"] == [[w, cause[w]] for w in begun]
+        causes |= {cause[w] for w in begun}
+    assert len(causes) > 1 or name != "two_rivals"
+
+
+def test_an_act_that_is_advised_takes_one_step_and_no_other(ask: Ask) -> None:
+    acts = [act.name for act in ACTS]
+    found = ask(
+        """const names = ["rhetoric", "deployment", "sanctions", "diplomacy"];
+        answer = asked.acts.map((act) => {
+            const changes = Spiral.actAsChanges({ act, week: 3, who: "AAA", toward: "BBB" });
+            const scenario = Spiral.changedIn("two_rivals", changes), weeks = Spiral.watchWorld({ scenario, seed: 4, world: 2, weeks: 3 });
+            return names.map((name) => weeks[3].sides[0][name] - weeks[2].sides[0][name]);
+        });""",
+        acts=acts,
+    )  # fmt: skip
+    names = ["rhetoric", "deployment", "sanctions", "diplomacy"]
+    for act, steps in zip(ACTS, found, strict=True):
+        way = {"raise": 0.25, "lower": -0.25}.get(act.step, 0.0) if act.instrument else 0.0
+        for name, step in zip(names, steps, strict=True):
+            assert step in ((way, 0.0) if name == act.instrument else (0.0,))  # none at an end
+    assert sum(any(steps) for steps in found) >= 5

@@ -106,11 +106,11 @@ class Visit:
             self.errors.append(message.text)
 
     def open(self, hash_: str) -> Visit:
+        # Once in some hundred visits the page before this one was asked whether it is ready.
+        self.page.evaluate("document.documentElement.dataset.ready = ''")
         self.page.goto("about:blank")
         self.page.goto(f"{self.url}#{hash_}")
         self.until(READY)
-        self.page.wait_for_load_state()
-        self.until(READY)  # once in some hundred visits the first was of the page before this one
         return self
 
     def until(self, expression: str, seconds: float = 60.0) -> None:
