@@ -92,7 +92,7 @@ function test() {
     const questions = RIGHT.map((_, q) => el("fieldset", {}, el("legend", {}, `${q + 1}. ${say(`test.${q + 1}`)}`),
         [1, 2, 3].map((k) => el("label", { class: "choice" },
             el("input", { type: "radio", name: `test-${q}`, value: k, checked: chosen[q] === k, onchange: () => { chosen[q] = k; } }), el("span", {}, `${LETTERS[k - 1]}) ${say(`test.${q + 1}.${k}`)}`))),
-        el("p", { class: "mark" })));
+        el("p", { class: "verdict" })));
     function tell() {
         const { before, after } = scores, missed = n - before;
         reply.textContent = [before !== undefined && say("test.score.before", { right: before, n }), after !== undefined && say("test.score.after", { right: after, n }),
@@ -108,13 +108,13 @@ function test() {
     // Only a teacher sees which answer is right: a test that names it cannot be taken twice.
     function mark() {
         questions.forEach((node, q) => {
-            node.querySelector(".mark").textContent = !teacher || !chosen[q] ? "" : chosen[q] === RIGHT[q] ? say("test.right") : say("test.wrong", { right: say(`test.${q + 1}.${RIGHT[q]}`) });
+            node.querySelector(".verdict").textContent = !teacher || !chosen[q] ? "" : chosen[q] === RIGHT[q] ? say("test.right") : say("test.wrong", { right: say(`test.${q + 1}.${RIGHT[q]}`) });
         });
     }
     function clear() {
         chosen.fill(0);
         questions.forEach((node) => node.querySelectorAll("input").forEach((input) => { input.checked = false; }));
-        questions.forEach((node) => { node.querySelector(".mark").textContent = ""; });
+        questions.forEach((node) => { node.querySelector(".verdict").textContent = ""; });
     }
     tell();
     return [el("p", { class: "blank" }, say("worksheet.name")), el("p", { class: "screen" }, say("test.how")), ...questions,

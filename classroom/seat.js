@@ -138,7 +138,6 @@ function show(state, change) {
         return [el("section", { class: "step" }, place)];
     }
 
-
     // What came to the player's ears in the last turn.
     function tidings(played, turn, side) {
         const me = now(played).sides[side], other = who(1 - side), found = [];
