@@ -38,8 +38,9 @@ function table(head, rows, caption) {
 
 const fixed = (x) => x.toFixed(1);
 
-// The frame: axes with their ticks and labels; returns where a week and a value lie.
-function frame(svg, box, { weeks, ticks, xLabel, grid = true }) {
+// The frame: axes with their ticks and labels; returns where a week and a value lie. Weeks have
+// their usual marks, or `marks` of another scale, [place, label].
+function frame(svg, box, { weeks, ticks, xLabel, grid = true, marks = null }) {
     const { left, right, top, bottom, low, high } = box;
     const x = (week) => left + (right - left) * week / Math.max(1, weeks);
     const y = (value) => bottom - (bottom - top) * (value - low) / (high - low);
@@ -49,8 +50,9 @@ function frame(svg, box, { weeks, ticks, xLabel, grid = true }) {
         part.append(draw("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, label));
     }
     const step = weeks > 200 ? 52 : weeks > 60 ? 26 : weeks > 20 ? 13 : 4;
-    for (let week = 0; week <= weeks; week += step) {
-        part.append(draw("text", { x: x(week), y: bottom + 17, "text-anchor": "middle" }, String(week)));
+    const usual = Array.from({ length: Math.floor(weeks / step) + 1 }, (_, k) => [k * step, String(k * step)]);
+    for (const [place, label] of marks || usual) {
+        part.append(draw("text", { x: x(place), y: bottom + 17, "text-anchor": "middle" }, label));
     }
     part.append(draw("text", { x: right, y: bottom + 33, "text-anchor": "end" }, xLabel));
     svg.append(part);
@@ -290,5 +292,5 @@ function swatch(style) {
         draw("line", { x1: 0, x2: 40, y1: 5, y2: 5, ...stroke(style) }));
 }
 
-return { Chart, el, draw, table, swatch, causeMark, LINES, RUNG_COLOURS };
+return { Chart, el, draw, table, swatch, causeMark, frame, box, levels, LINES, RUNG_COLOURS };
 })();

@@ -102,5 +102,5 @@ function tell(text) { document.getElementById("status").textContent = text; }
 const rungNames = () => Spiral.rungs.map((_, k) => say(`rung.${k}`));
 const isReal = (scenario) => !Spiral.scenarios[scenario].invented.length;
 
-return { say, has, sound, encode, decode, link, settings, percent, short, tell, rungNames, isReal, declared, DEFAULTS, BOUNDS };
+return { say, has, sound, encode, decode, link, settings, percent, short, tell, rungNames, isReal, declared, PAGES, DEFAULTS, BOUNDS };
 })();

@@ -15,6 +15,35 @@ const highestOf = ({ weeks }, turn) => Math.max(...weeks.slice(TURN * turn + 1, 
 
 const firstClash = ({ weeks }) => weeks.findIndex(({ rung }) => rung >= CLASH);
 
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+function outcome({ peace, highest, weeks, cause }) {
+    if (peace) return say("seat.peace");
+    const week = firstClash({ weeks });
+    return say(highest > CLASH ? "seat.war" : "seat.clash", { week, cause: say(`seat.cause.${cause}`) });
+}
+
+// The seat before the first turn.
+function picture() {
+    return Scene.scene({
+        names: [who(0), who(1)], fearWord: say("seat.fear"), violence: 0, label: say("seat.scene.begin"),
+        sides: [{ rhetoric: 0.25, deployment: 0.25, sanctions: 0, diplomacy: 0.5, worry: 0.35, anger: 0 },
+            { rhetoric: 0, deployment: 0.5, sanctions: 0, diplomacy: 0.5, worry: 0, anger: 0.5, fog: true }],
+    });
+}
+
+// What one side did in a turn, how hostile the other saw it, what it misread, and what that did to its fear.
+function reading(game, weeks, turn, seat) {
+    const first = TURN * turn, last = first + TURN, reader = 1 - seat, moves = [game.moves, game.theirs][seat];
+    const done = moves ? [say(`seat.act.${moves[turn].act}`)] : Diary.steps(weeks, first, last, seat).map(({ name, way }) => say(`seat.did.${name}.${way}`));
+    const extra = Diary.happened(weeks, first, last, seat).map((what) => say(`seat.had.${what}`));
+    return {
+        did: sentence([...done, ...extra].join(", ") || say("seat.act.hold")), seen: hostility(weeks[last].sides[reader].perceived),
+        wrong: Diary.mistakes(weeks, first, last, reader).map((what) => say(`seat.${what}`)),
+        felt: Diary.felt(weeks, first, last, reader), fears: [first, last].map((week) => weeks[week].sides[reader].fear),
+    };
+}
+
 function luck(most) { return crypto.getRandomValues(new Uint32Array(1))[0] % most; }
 function fresh(two) {
     return { seed: luck(seeds), rival: Object.keys(Spiral.seat.rivals)[luck(2)], moves: [], theirs: two ? [] : null };
@@ -46,14 +75,10 @@ function show(state, change) {
             paint(true);
         };
         return [
-            el("section", { class: "step" }, el("h2", {}, say("seat.begin.title")), Scene.scene({
-                names: [who(0), who(1)], fearWord: say("seat.fear"), violence: 0, label: say("seat.scene.begin"),
-                sides: [{ rhetoric: 0.25, deployment: 0.25, sanctions: 0, diplomacy: 0.5, worry: 0.35, anger: 0 },
-                    { rhetoric: 0, deployment: 0.5, sanctions: 0, diplomacy: 0.5, worry: 0, anger: 0.5, fog: true }],
-            }),
-            el("p", {}, say("seat.begin.text")), el("p", {}, say("seat.begin.aim")),
-            el("div", { class: "controls" }, Views.button(say("seat.begin.model"), () => { begin(false); }, { class: "main" }),
-                Views.button(say("seat.begin.two"), () => { begin(true); }))),
+            el("section", { class: "step" }, el("h2", {}, say("seat.begin.title")), picture(),
+                el("p", {}, say("seat.begin.text")), el("p", {}, say("seat.begin.aim")),
+                el("div", { class: "controls" }, Views.button(say("seat.begin.model"), () => { begin(false); }, { class: "main" }),
+                    Views.button(say("seat.begin.two"), () => { begin(true); }))),
             el("section", { class: "step" }, el("h2", {}, say("seat.code.title")), el("p", {}, say("seat.code.text")),
                 el("label", { class: "field", for: "seat-code" }, el("span", {}, say("seat.code.label")), code),
                 Views.button(say("seat.code.play"), replay), told),
@@ -112,8 +137,6 @@ function show(state, change) {
         look();
         return [el("section", { class: "step" }, place)];
     }
-
-    const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
     // What came to the player's ears in the last turn.
     function tidings(played, turn, side) {
@@ -175,11 +198,6 @@ function show(state, change) {
         } });
     }
 
-    function outcome({ peace, highest, weeks, cause }) {
-        if (peace) return say("seat.peace");
-        const week = firstClash({ weeks });
-        return say(highest > CLASH ? "seat.war" : "seat.clash", { week, cause: say(`seat.cause.${cause}`) });
-    }
     function conceded({ concessions: [mine, theirs], stake: held }) {
         return say("seat.conceded", { stake: Page.percent(held), mine, theirs });
     }
@@ -196,13 +214,10 @@ function show(state, change) {
     // Turn by turn: what each side did, what the other took it for, and what that did to its fear.
     function diaries({ weeks }) {
         const entry = (turn, seat) => {
-            const first = TURN * turn, last = first + TURN, reader = 1 - seat, moves = [game.moves, game.theirs][seat];
-            const done = moves ? [say(`seat.act.${moves[turn].act}`)] : Diary.steps(weeks, first, last, seat).map(({ name, way }) => say(`seat.did.${name}.${way}`));
-            const extra = Diary.happened(weeks, first, last, seat).map((what) => say(`seat.had.${what}`));
-            const wrong = Diary.mistakes(weeks, first, last, reader).map((what) => say(`seat.${what}`)), felt = Diary.felt(weeks, first, last, reader);
+            const { did, wrong, seen, felt } = reading(game, weeks, turn, seat);
             return [
-                el("p", {}, el("b", {}, sentence([...done, ...extra].join(", ") || say("seat.act.hold")))),
-                el("p", { class: wrong.length ? "read wrong" : "read" }, say("seat.read", { other: who(reader), hostile: hostility(weeks[last].sides[reader].perceived) }), wrong.length ? ` ${say("seat.read.wrong", { wrong: wrong.join(", ") })}` : "",
+                el("p", {}, el("b", {}, did)),
+                el("p", { class: wrong.length ? "read wrong" : "read" }, say("seat.read", { other: who(1 - seat), hostile: seen }), wrong.length ? ` ${say("seat.read.wrong", { wrong: wrong.join(", ") })}` : "",
                     felt ? ` ${say(`seat.felt.${felt}`)}` : ""),
             ];
         };
@@ -238,5 +253,5 @@ function show(state, change) {
     return [title, root];
 }
 
-return { show };
+return { show, outcome, picture, reading };
 })();

@@ -56,8 +56,8 @@ QUICK = ("page=home", *SEAT, "page=lesson&lesson=2", "page=sandbox", "page=class
 EACH = [p if p in QUICK else pytest.param(p, marks=pytest.mark.long) for p in PAGES]
 """All pages; the other lessons, which are built alike, only in `make long`."""
 SHEETS = (
-    "Plan, 20 minutes", "Plan, 50 minutes", "The seat", "Worksheet", "Key", "Misconceptions", "Test",
-    "Debrief sheet",
+    "Plan, 20 minutes", "Plan, 50 minutes", "The seat", "Worksheets", "Key", "Misconceptions", "Test",
+    "Debrief of games", "Log of a world", "What this model is and is not",
 )  # fmt: skip
 
 
@@ -947,6 +947,217 @@ def test_a_slider_redraws_while_the_fan_fills(visit: Callable[..., Visit]) -> No
     tab = visit().open("page=sandbox")
     tries = [slider_redraws(tab, slowed=4, times=60) for _ in range(3)]
     assert min(took[int(0.95 * len(took))] for took in tries) <= 100.0
+
+
+WORDS = json.loads((ROOT / "sim/words/en.json").read_text(encoding="utf-8"))
+RIGHT = [2, 1, 3, 2, 3, 1, 2, 1]
+"""Right answers of the kit's test; another test holds that kit.js has the same."""
+A4 = {"width": 673, "height": 1001}  # what margins of 16 mm leave of it, at 96 dots an inch
+
+
+def sheet(tab: Visit, name: str) -> Any:
+    """Open a sheet of the kit, and return it."""
+    tab.page.locator(".tabs").get_by_role("button", name=name, exact=True).click()
+    return tab.page.locator(".sheet")
+
+
+def open_curtain(tab: Visit, word: str) -> None:
+    if not tab.page.locator("details.curtain[open]").count():
+        tab.page.locator(".curtain summary").click()
+    tab.page.locator(".curtain input").fill(word)
+    tab.page.locator(".curtain input").press("Enter")
+
+
+def n_pages(tab: Visit) -> int:
+    """Return how many pages of A4 the open sheet fills."""
+    return len(re.findall(rb"/Type\s*/Page\b", tab.page.pdf(prefer_css_page_size=True)))
+
+
+def take(tab: Visit, answers: list[int], score: str) -> str:
+    """Take the kit's test and return what it says of it."""
+    tab.page.evaluate(
+        "(answers) => answers.forEach((k, q) => document.querySelector(`input[name=test-${q}][value='${k}']`).click())",
+        answers,
+    )
+    tab.page.get_by_role("button", name=score).click()
+    return str(tab.page.locator(".sheet > .reply").inner_text())
+
+
+def test_what_is_for_the_teacher_is_behind_a_curtain(visit: Callable[..., Visit]) -> None:
+    lessons = json.loads((ROOT / "classroom/lessons.json").read_text(encoding="utf-8"))
+    secret = {"Key": [WORDS[f"lesson.{lesson['name']}.explain"] for lesson in lessons],
+              "Misconceptions": [WORDS[f"misconception.{k}.answer"] for k in range(1, 11)]}  # fmt: skip
+
+    def shown(tab: Visit) -> list[bool]:
+        texts = {name: sheet(tab, name).inner_text() for name in secret}
+        sheet(tab, "Test")
+        take(tab, [k % 3 + 1 for k in RIGHT], "Score after")
+        test = tab.page.locator(".sheet").inner_text()
+        found = [text in texts[name] for name in secret for text in secret[name]]
+        return [*found, "✗" in test, WORDS["test.solution"] in test]
+
+    tab = visit().open("page=kit")
+    assert not any(shown(tab))
+    open_curtain(tab, "open sesame")
+    assert "docs/classroom.md" in tab.page.locator(".curtain .reply").inner_text()
+    assert WORDS["kit.closed"] in sheet(tab, "Key").inner_text()
+    word = re.search(r"The word is \*\*(\w+)\*\*", (ROOT / "docs/classroom.md").read_text())
+    assert word
+    open_curtain(tab, f" {word[1].upper()} ")
+    assert all(shown(tab))
+    tab.page.get_by_role("button", name=WORDS["kit.teacher.close"]).click()
+    assert not any(shown(tab))
+
+
+def test_the_test_has_no_pattern_and_tells_the_gain(visit: Callable[..., Visit]) -> None:
+    n = len(RIGHT)
+    sizes = [[len(WORDS[f"test.{q}.{k}"]) for k in (1, 2, 3)] for q in range(1, n + 1)]
+    for extreme in (min, max):  # of equal options none is a hint
+        only = [own.index(extreme(own)) + 1 if own.count(extreme(own)) == 1 else 0 for own in sizes]
+        assert sum(a == b for a, b in zip(only, RIGHT, strict=True)) <= n / 2
+    assert {RIGHT.count(k) for k in (1, 2, 3)} == {2, 3}
+    tab = visit().open("page=kit")
+    sheet(tab, "Test")
+    tab.page.get_by_role("button", name="Score before").click()
+    assert tab.page.locator(".sheet > .reply").inner_text() == "Questions without an answer: 8."
+    wrong = [k % 3 + 1 for k in RIGHT]
+    assert take(tab, RIGHT[:3] + wrong[3:], "Score before") == "Before: 3 of 8."
+    tab.page.evaluate("App.go({ page: 'home' }); App.go({ page: 'kit' })")
+    sheet(tab, "Test")
+    told = take(tab, RIGHT[:6] + wrong[6:], "Score after")
+    assert told == "Before: 3 of 8. After: 6 of 8. Gain: 3 of the 5 that were missing."
+    assert take(tab, wrong, "Score after").endswith("Change: -3.")
+
+
+PAPER = """(name) => {
+    const choice = document.querySelector('.sheet select');
+    choice.value = name;
+    choice.dispatchEvent(new Event('change'));
+    const paper = document.querySelector('.paper'), all = (of) => [...paper.querySelectorAll(of)];
+    return { title: all('h3')[0].textContent, text: paper.innerText, boxes: all('.boxes li').map((e) => e.textContent).sort(),
+        axes: all('.blank-axes').map((e) => [...e.querySelectorAll('text')].map((t) => t.textContent)),
+        drawn: all('.blank-axes path, .blank-axes circle, .tiles i[class]').length, squares: all('.tiles i').length };
+}"""
+
+
+def test_a_worksheet_has_the_question_its_options_and_empty_axes(
+    visit: Callable[..., Visit],
+) -> None:
+    tab = visit(viewport=A4).open("page=kit")
+    sheet(tab, "Worksheets")
+    lessons = json.loads((ROOT / "classroom/lessons.json").read_text(encoding="utf-8"))
+    for number, lesson in enumerate(lessons, start=1):
+        paper, of = tab.page.evaluate(PAPER, lesson["name"]), f"lesson.{lesson['name']}"
+        assert paper["title"] == f"{number}. {WORDS[f'{of}.title']}"
+        assert WORDS[f"{of}.question"] in paper["text"]
+        assert paper["boxes"] == sorted(WORDS[f"{of}.bet.{k}"] for k in (1, 2, 3))
+        one, many = paper["axes"]
+        assert {"0", str(lesson["weeks"]), "week"} <= set(one)
+        assert {"0 %", "50 %", "100 %"} <= set(many)
+        assert (paper["drawn"], paper["squares"]) == (0, 200)
+    tab.page.locator(".sheet select").select_option("all")
+    tab.page.emulate_media(media="print")
+    breaks = tab.page.evaluate(
+        "[...document.querySelectorAll('.paper')].map((e) => getComputedStyle(e).breakBefore)"
+    )
+    assert breaks == ["auto", *["page"] * len(lessons)]
+
+
+@pytest.mark.long
+def test_all_worksheets_print_on_a_page_each(visit: Callable[..., Visit]) -> None:
+    tab = visit(viewport=A4).open("page=kit")
+    sheet(tab, "Worksheets")
+    tab.page.locator(".sheet select").select_option("all")
+    assert n_pages(tab) == len(LESSONS) + 1
+
+
+PRINTED = {
+    "Plan, 20 minutes": 1, "Plan, 50 minutes": 2, "The seat": 2, "Misconceptions": 1, "Test": 1,
+    "What this model is and is not": 1,
+}  # fmt: skip
+
+
+def test_sheets_print_on_the_pages_they_need_and_nothing_is_clipped(
+    visit: Callable[..., Visit],
+) -> None:
+    tab = visit(viewport=A4).open("page=kit")
+    tab.page.emulate_media(media="print")
+    for name, pages in PRINTED.items():
+        tab.page.emulate_media(media="screen")
+        sheet(tab, name)
+        tab.until("!Worlds.busy()")
+        tab.page.emulate_media(media="print")
+        wide = tab.page.evaluate(
+            "[...document.querySelectorAll('.sheet, .sheet *:not(svg *)')].filter((e) => e.checkVisibility() && "
+            "e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 90))"
+        )
+        assert wide == [], name
+        assert n_pages(tab) == pages, name
+
+
+def test_a_debrief_counts_what_the_games_of_a_class_came_to(visit: Callable[..., Visit]) -> None:
+    hawk = tuple(Move(act, True) for act in ("deploy", "threaten", "sanction") * 8)
+    games = [CURTAIN, GAME, Game(3, "fearful", hawk), Game(4, "prober", hawk),
+             Game(5, "fearful", hawk[:9], tuple(Move("talk", False) for _ in hawk[:9]))]  # fmt: skip
+    lines = [
+        *(game.code for game in games),
+        "",
+        GAME.code.lower(),
+        "not a code",
+        Game(9, "prober").code,
+    ]
+    tab = visit().open("page=kit")
+    sheet(tab, "Debrief of games")
+    tab.page.locator(".sheet textarea").fill("\n".join(lines))
+    tab.page.get_by_role("button", name="Play these games").click()
+    tab.until("document.querySelectorAll('.paper').length === 2")
+    told = tab.page.locator(".sheet .reply").inner_text()
+    assert "on line: 8 (not a code)." in told
+    assert "without a move, on line: 9." in told
+    assert "counted once: 1." in told
+    rows = tab.page.locator("table.games").nth(1).locator("tbody tr")
+    assert rows.count() == len(games)
+    for number, game in enumerate(games):
+        code, rival, end, held, _, risk = rows.nth(number).locator("th, td").all_inner_texts()
+        outcome = game.outcome
+        assert code == f"{number + 1}. {game.code}"
+        kind = "neighbour" if game.theirs is not None else game.rival
+        assert rival == WORDS[f"debrief.type.{kind}"]
+        assert end.startswith("Peace held") == outcome.peace
+        assert held == f"{int(100 * outcome.stake + 0.5)} %"
+        assert risk == str(game.under_other_luck())
+    counts = [row.split("\t")[:3] for row in tab.page.locator("table.games").first.inner_text().split("\n")[1:]]  # fmt: skip
+    for kind, n, clashes in counts[-3:]:
+        own = [game for game in games if kind == WORDS[
+            f"debrief.type.{'neighbour' if game.theirs is not None else game.rival}"]]  # fmt: skip
+        assert (int(n), int(clashes)) == (len(own), sum(not game.outcome.peace for game in own))
+    assert tab.page.locator(".numbered i").count() == len(games)
+    assert tab.page.locator(".exercise li").count() == 3
+
+
+def test_what_the_kit_says_of_the_evidence_is_what_was_found() -> None:
+    evidence, findings = (
+        (ROOT / f"docs/{name}.md").read_text() for name in ("evidence", "findings")
+    )
+    trust = (ROOT / "docs/trust.md").read_text()
+    said = {
+        "model.evidence.1": ("Of 23 ", "meets 21", "of 20 checks", "fitted, 12", "15 of the 23"),
+        "model.evidence.3": ("Of 52 ", " 35 hold", "24 plausible"),
+        "misconception.1.answer": ("98 in a hundred",),
+        "misconception.4.answer": ("4.7 and 5.4 of a hundred",),
+        "misconception.8.answer": ("63 %", "34 % too", "late as a week before"),
+    }
+    for key, parts in said.items():
+        for part in parts:
+            assert part in WORDS[key], key
+    for part in ("**21 of 23**", "Of the 20 checks, which were not fitted, **12**", "with other parameters set anew for that 15",
+                 "Of 52 properties 35 hold at each of 24 draws"):  # fmt: skip
+        assert part in evidence
+    for part in ("save 5.4 of a hundred", "by both 4.7 [", "one side alone 63 %", "as late as one week before",
+                 "the show of force spares 34 % too"):  # fmt: skip
+        assert part in findings
+    assert "| no spending | 0.99 | | 0.98 | |" in trust
+    assert "scores worse" in trust
 
 
 def test_the_page_prints_without_its_controls(visit: Callable[..., Visit]) -> None:
