@@ -1,0 +1,100 @@
+// How settings get from one device to others: an address where the page has one that opens there, a
+// code to type, a QR code, the page saved as a file.
+const Share = (() => {
+"use strict";
+
+const { el, draw } = Charts;
+const say = (...given) => Page.say(...given);
+const MARGIN = 4;  // modules of white around a QR code
+const LARGEST = 15;  // version of a QR code that is still read from the back row
+const HERE = ["localhost", "127.0.0.1", "[::1]"];
+
+// The address of a state, or null where nobody else can open it: the page is a file on this device.
+function addressOf(state) {
+    const { protocol, hostname, href } = location;
+    return ["http:", "https:"].includes(protocol) && !HERE.includes(hostname) ? href.split("#")[0] + Page.link(state) : null;
+}
+
+// What others need, without what is this student's own.
+const forOthers = (state) => ({ ...state, page: "class", me: Page.DEFAULTS.me, world: Page.DEFAULTS.world, game: "", lesson: Page.DEFAULTS.lesson });
+
+// A text as a QR code; null without the library, or where it is too long.
+function qr(text, label) {
+    let found;
+    try { found = LeanQR.generate(text, { maxVersion: LARGEST }); } catch { return null; }
+    const size = found.size + 2 * MARGIN, dark = [];
+    for (let y = 0; y < found.size; y += 1) {
+        for (let x = 0; x < found.size; x += 1) if (found.get(x, y)) dark.push(`M${x + MARGIN} ${y + MARGIN}h1v1h-1z`);
+    }
+    return draw("svg", { class: "qr", viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": label, "shape-rendering": "crispEdges" },
+        draw("rect", { width: size, height: size, fill: "#ffffff" }), draw("path", { d: dark.join(""), fill: "#000000" }));
+}
+
+// The settings in words.
+function words({ scenario, parameters, changes, seed, weeks }) {
+    const { chosen, own } = Codes.parted(parameters);
+    const presets = chosen.filter(([, option]) => option).map(([group, option]) => `${say(`presets.${group}`)}: ${say(`preset.${option}`)}`);
+    const others = own.map((name) => `${Views.pretty(name)} ${Page.short(parameters[name])}`);
+    return [say("share.words", { title: Spiral.scenarios[scenario].title, seed, weeks }), `${[...presets, ...others].join(" · ")}.`,
+        Object.keys(changes).length ? say("share.words.changes") : ""].filter(Boolean).join(" ");
+}
+
+async function copy(text) {
+    try {
+        await navigator.clipboard.writeText(text);
+        Page.tell(say("share.copied"));
+    } catch {
+        Page.tell(say("share.by_hand", { text }));
+    }
+}
+
+// The buttons: an address is offered where it opens elsewhere, the page as a file everywhere.
+function buttons(current) {
+    return el("div", { class: "controls" },
+        addressOf(current()) && Views.button(say("share.copy"), () => copy(addressOf(current()))),
+        Views.button(say("share.save"), () => App.save(current())));
+}
+
+const codeOr = (code) => code || say("share.no_code");
+
+// For the sandbox: the address, or the code that class mode takes.
+function panel(current) {
+    const shown = el("input", { readonly: true, onfocus: () => shown.select() }), here = addressOf(current()) === null;
+    const refresh = () => { shown.value = here ? codeOr(Codes.writeClass(current())) : addressOf(current()); };
+    refresh();
+    return { refresh, node: el("div", {},
+        el("label", { class: "field" }, el("span", {}, say(here ? "share.code" : "share.address")), shown),
+        buttons(current), el("p", { class: "hint" }, say(here ? "share.hint.file" : "share.hint"))) };
+}
+
+// For the back row: the code, large, beside its QR code.
+function poster(current) {
+    const node = el("div", { class: "poster" });
+    const refresh = () => {
+        const state = current(), code = Codes.writeClass(state), address = addressOf(forOthers(state)), text = address || code;
+        const picture = text && qr(text, say(address ? "share.qr.address" : "share.qr.code", { code }));
+        node.replaceChildren(el("div", {}, el("p", { class: "label" }, say("share.code")),
+            code ? el("p", { class: "code" }, code) : el("p", { class: "warning" }, say(address ? "share.no_code.address" : "share.no_code")),
+            el("p", { class: "words" }, words(state))),
+        ...[picture && el("figure", {}, picture, el("figcaption", {}, say(address ? "share.qr.scan" : "share.qr.only_code")))].filter(Boolean));
+    };
+    refresh();
+    return { refresh, node };
+}
+
+// Where the student types it. `take` is given the settings of a code.
+function entry(take) {
+    const typed = el("input", { type: "text", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", maxlength: 80,
+        onkeydown: (event) => { if (event.key === "Enter") read(); } });
+    const reply = el("p", { class: "reply wrong", role: "status" });
+    function read() {
+        const found = Codes.readClass(typed.value.trim());
+        reply.textContent = found ? "" : say("share.code.wrong", { code: typed.value.trim().slice(0, 60) });
+        if (found) take(found);
+    }
+    return el("div", {}, el("div", { class: "controls" },
+        el("label", { class: "field code-field" }, el("span", {}, say("share.code.type")), typed), Views.button(say("share.code.open"), read)), reply);
+}
+
+return { addressOf, qr, words, buttons, panel, poster, entry };
+})();
