@@ -59,7 +59,7 @@ function show(state, change) {
     function put(part) {
         mine = Page.sound({ ...mine, ...part });
         change(mine, true);
-        [poster, results, world].forEach((each) => each.refresh());
+        [poster, sharing, results, world].forEach((each) => each.refresh());
         computed = null;
         drawBars();
     }
@@ -99,7 +99,7 @@ function show(state, change) {
         }
     }
 
-    const poster = Share.poster(() => mine), results = Results.show(() => mine), world = ownWorld(() => mine, put);
+    const poster = Share.poster(() => mine), sharing = Share.underPoster(() => mine), results = Results.show(() => mine), world = ownWorld(() => mine, put);
     const taken = (settings) => {
         change({ ...mine, ...settings }, false);
         Page.tell(say("share.code.read"));
@@ -115,11 +115,10 @@ function show(state, change) {
         el("h1", { tabindex: "-1" }, say("class.title")),
         el("p", { class: "lead" }, say("class.lead")),
         Page.isReal(mine.scenario) && Views.notForecast(),
-        step(1, "agree", el("p", {}, say("class.agree.how")), poster.node, Share.entry(taken),
+        step(1, "agree", poster.node, el("p", {}, say("class.agree.how")), Share.entry(taken),
             el("details", {}, el("summary", {}, say("class.settings")),
                 el("div", { class: "row" }, el("label", { class: "field" }, el("span", {}, say("scenario.label")), picked), seed.node, students.node), presets.node),
-            Share.buttons(() => mine), Share.addressOf(mine) === null && el("p", { class: "hint" }, say("share.file")),
-            el("p", { class: "hint" }, say("share.iphone"))),
+            sharing.node, el("p", { class: "hint" }, say("share.iphone"))),
         step(2, "play", el("p", {}, say("class.play.how")), world.node),
         step(3, "results", el("p", {}, say("results.how")), results.node),
         step(4, "board", el("p", {}, say("class.board.how")),

@@ -69,7 +69,7 @@ function gameTiles(games) {
 function show(current) {
     let board = kept(current());
     const tiles = el("ol", { class: "students" }), count = el("p", { class: "count-line", role: "status" }), missing = el("p", { class: "hint" });
-    const games = el("div"), refused = el("ul", { class: "refused", role: "status" });
+    const games = el("div"), refused = el("ul", { class: "refused" });
     const typed = el("textarea", { rows: 2, spellcheck: "false", autocapitalize: "characters",
         onkeydown: (event) => { if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); read(); } } });
 
@@ -108,7 +108,7 @@ function show(current) {
     draw();
     return { refresh, node: el("div", {}, el("label", { class: "field" }, el("span", {}, say("results.type")), typed),
         el("div", { class: "controls" }, Views.button(say("results.take"), read, { class: "main" }), Views.button(say("results.empty"), empty)),
-        refused, count, tiles, Views.tilesKey(), missing, games) };
+        el("div", { role: "status" }, refused), count, tiles, Views.tilesKey(), missing, games) };
 }
 
 return { show };

@@ -7,6 +7,7 @@ const { el, draw } = Charts;
 const say = (...given) => Page.say(...given);
 const MARGIN = 4;  // modules of white around a QR code
 const LARGEST = 15;  // version of a QR code that is still read from the back row
+const SHORT = 11;  // characters of the usual code, its hyphen among them
 const HERE = ["localhost", "127.0.0.1", "[::1]"];
 
 // The address of a state, or null where nobody else can open it: the page is a file on this device.
@@ -39,32 +40,38 @@ function words({ scenario, parameters, changes, seed, weeks }) {
         Object.keys(changes).length ? say("share.words.changes") : ""].filter(Boolean).join(" ");
 }
 
-async function copy(text) {
-    try {
-        await navigator.clipboard.writeText(text);
-        Page.tell(say("share.copied"));
-    } catch {
-        Page.tell(say("share.by_hand", { text }));
-    }
-}
+const saveButton = (current) => Views.button(say("share.save"), () => App.save(current()));
 
-// The buttons: an address is offered where it opens elsewhere, the page as a file everywhere.
-function buttons(current) {
-    return el("div", { class: "controls" },
-        addressOf(current()) && Views.button(say("share.copy"), () => copy(addressOf(current()))),
-        Views.button(say("share.save"), () => App.save(current())));
-}
-
-const codeOr = (code) => code || say("share.no_code");
-
-// For the sandbox: the address, or the code that class mode takes.
-function panel(current) {
-    const shown = el("input", { readonly: true, onfocus: () => shown.select() }), here = addressOf(current()) === null;
-    const refresh = () => { shown.value = here ? codeOr(Codes.writeClass(current())) : addressOf(current()); };
+// A text to pass on, with a button that copies it.
+function passed(label, textOf) {
+    const text = el("input", { readonly: true, onfocus: () => text.select() });
+    const refresh = () => { text.value = textOf(); };
+    const copy = async () => {
+        try {
+            await navigator.clipboard.writeText(text.value);
+            Page.tell(say("share.copied"));
+        } catch {
+            text.select();
+            Page.tell(say("share.select"));
+        }
+    };
     refresh();
-    return { refresh, node: el("div", {},
-        el("label", { class: "field" }, el("span", {}, say(here ? "share.code" : "share.address")), shown),
-        buttons(current), el("p", { class: "hint" }, say(here ? "share.hint.file" : "share.hint"))) };
+    return { refresh, node: el("label", { class: "field" }, el("span", {}, label), text), button: Views.button(say("share.copy"), copy) };
+}
+
+// For the sandbox: the address where it opens elsewhere, else the code that class mode takes.
+function panel(current) {
+    const here = addressOf(current()) === null;
+    const text = here ? passed(say("share.code"), () => Codes.writeClass(current()) || say("share.no_code"))
+        : passed(say("share.address"), () => addressOf(current()));
+    return { refresh: text.refresh, node: el("div", {}, text.node, el("div", { class: "controls" }, text.button, saveButton(current)),
+        el("p", { class: "hint" }, say(here ? "share.hint.file" : "share.hint"))) };
+}
+
+// For class mode, where the code is shown already.
+function underPoster(current) {
+    const others = () => forOthers(current());
+    return addressOf(others()) ? panel(others) : { refresh() {}, node: el("div", {}, saveButton(others), el("p", { class: "hint" }, say("share.file"))) };
 }
 
 // For the back row: the code, large, beside its QR code.
@@ -74,7 +81,7 @@ function poster(current) {
         const state = current(), code = Codes.writeClass(state), address = addressOf(forOthers(state)), text = address || code;
         const picture = text && qr(text, say(address ? "share.qr.address" : "share.qr.code", { code }));
         node.replaceChildren(el("div", {}, el("p", { class: "label" }, say("share.code")),
-            code ? el("p", { class: "code" }, code) : el("p", { class: "warning" }, say(address ? "share.no_code.address" : "share.no_code")),
+            code ? el("p", { class: code.length > SHORT ? "code long" : "code" }, code) : el("p", { class: "warning" }, say(address ? "share.no_code.address" : "share.no_code")),
             el("p", { class: "words" }, words(state))),
         ...[picture && el("figure", {}, picture, el("figcaption", {}, say(address ? "share.qr.scan" : "share.qr.only_code")))].filter(Boolean));
     };
@@ -96,5 +103,5 @@ function entry(take) {
         el("label", { class: "field code-field" }, el("span", {}, say("share.code.type")), typed), Views.button(say("share.code.open"), read)), reply);
 }
 
-return { addressOf, qr, words, buttons, panel, poster, entry };
+return { panel, poster, underPoster, entry };
 })();

@@ -344,7 +344,7 @@ def _script(text: str) -> str:
 
 
 def qr_codes() -> str:
-    """Return the library of QR codes with its licence, as the constant ``LeanQR``; null without it."""
+    """Return what draws QR codes with its licence, as the constant ``LeanQR``; null without it."""
     if not LIBRARY.is_dir():
         return "const LeanQR = null;\n"
     code, notice = ((LIBRARY / name).read_text("utf-8") for name in ("index.js", "LICENSE"))
