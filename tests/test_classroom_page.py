@@ -792,7 +792,7 @@ def test_a_page_on_a_server_offers_its_address_and_draws_it(browser: Any, built:
     )
     tab.page.goto(f"{ADDRESS}#page=class&seed=9&me=7")
     tab.until(READY)
-    address = tab.page.get_by_label("Address with these settings").input_value()
+    address = tab.page.get_by_role("textbox", name="Address").input_value()
     assert address == f"{ADDRESS}#page=class&seed=9"  # each has a number of their own
     if (ROOT / "node_modules/lean-qr").is_dir():
         drawn = modules(tab)
