@@ -99,12 +99,13 @@ function show(state, change) {
         }
     }
 
-    const poster = Share.poster(() => mine), sharing = Share.underPoster(() => mine), results = Results.show(() => mine), world = ownWorld(() => mine, put);
+    const sharing = Share.underPoster(() => mine), results = Results.show(() => mine), world = ownWorld(() => mine, put);
     const taken = (settings) => {
         change({ ...mine, ...settings }, false);
         Page.tell(say("share.code.read"));
         document.querySelector(".own input").focus();
     };
+    const poster = Share.poster(() => mine, el("p", {}, say("class.agree.how")), Share.entry(taken));
     const picked = el("select", { onchange: () => put({ scenario: picked.value, changes: {} }) },
         Object.keys(Spiral.scenarios).map((name) => el("option", { value: name, selected: name === mine.scenario }, Spiral.scenarios[name].title)));
     const presets = Sandbox.presetChoices(() => mine, (parameters) => { put({ parameters }); presets.refresh(); });
@@ -115,7 +116,7 @@ function show(state, change) {
         el("h1", { tabindex: "-1" }, say("class.title")),
         el("p", { class: "lead" }, say("class.lead")),
         Page.isReal(mine.scenario) && Views.notForecast(),
-        step(1, "agree", poster.node, el("p", {}, say("class.agree.how")), Share.entry(taken),
+        step(1, "agree", poster.node,
             el("details", {}, el("summary", {}, say("class.settings")),
                 el("div", { class: "row" }, el("label", { class: "field" }, el("span", {}, say("scenario.label")), picked), seed.node, students.node), presets.node),
             sharing.node, el("p", { class: "hint" }, say("share.iphone"))),

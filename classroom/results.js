@@ -26,6 +26,8 @@ function sound(given) {
     return { results: Object.fromEntries(Object.entries(results || {}).filter(fits)), games: Array.from(games || []).filter((code) => Spiral.readGame(code)) };
 }
 
+const worldOf = (settings, me) => Page.link({ ...settings, page: "sandbox", world: me });
+
 // What is wrong with a code, in words; null if it is now on the board.
 function take(board, { students, ...settings }, code) {
     const found = Codes.readResult(settings, code);
@@ -34,7 +36,9 @@ function take(board, { students, ...settings }, code) {
     const { me, rung } = found;
     if (me > students) return say("results.beyond", { code, me, students });
     const [came] = new Worlds.Ensemble(Page.settings(settings)).add(me).highest;
-    if (came !== rung) return say("results.false", { code, me, told: say(`rung.${rung}`), came: say(`rung.${came}`) });
+    if (came !== rung) {
+        return [say("results.false", { code, me, told: say(`rung.${rung}`), came: say(`rung.${came}`) }), " ", el("a", { href: worldOf(settings, me) }, say("world.sandbox"))];
+    }
     board.results[me] = rung;
     return null;
 }
@@ -47,8 +51,9 @@ function takeGame(board, code) {
     return null;
 }
 
-const tile = (number, rung, told, more) => el("li", { class: rung === undefined ? "" : Views.kindName(rung) },
-    el("b", {}, String(number)), el("span", {}, rung === undefined ? say("results.open") : told, more));
+const openTile = (number) => el("li", {}, el("b", {}, String(number)), el("span", {}, say("results.open")));
+const tile = (number, rung, told, href) => el("li", { class: Views.kindName(rung) },
+    el("a", { href }, el("b", {}, String(number)), el("span", {}, told)));
 
 const counted = (rungs) => {
     const found = { calm: 0, tense: 0, bad: 0 };
@@ -57,12 +62,12 @@ const counted = (rungs) => {
 };
 
 function gameTiles(games) {
-    const played = games.map((code) => { const game = Spiral.readGame(code); return { turns: Spiral.turnsOf(game), rung: Spiral.playGame(game).highest }; });
+    const played = games.map((code) => { const game = Spiral.readGame(code); return { code, turns: Spiral.turnsOf(game), rung: Spiral.playGame(game).highest }; });
     const clashes = played.filter(({ rung }) => rung >= CLASH).length;
     return [el("h3", {}, say("results.games")),
         el("p", { class: "count-line" }, say("results.games.count", { n: played.length, peace: played.length - clashes, clashes })),
-        el("ol", { class: "students" }, played.map(({ rung, turns }, k) => tile(k + 1, rung, say(rung >= CLASH ? "results.game.clash" : "results.game.peace"),
-            turns < TURNS && ` (${say("results.game.turns", { turns })})`)))];
+        el("ol", { class: "students" }, played.map(({ code, rung, turns }, k) => tile(k + 1, rung, [say(rung >= CLASH ? "results.game.clash" : "results.game.peace"),
+            turns < TURNS && ` (${say("results.game.turns", { turns })})`], Page.link({ page: "seat", game: code }))))];
 }
 
 // `current` gives the settings with the number of students.
@@ -77,7 +82,7 @@ function show(current) {
         const { students } = current(), numbers = Array.from({ length: students }, (_, k) => k + 1), there = numbers.filter((me) => me in board.results);
         const lacking = numbers.filter((me) => !(me in board.results));
         tiles.classList.toggle("many", students > MANY);
-        tiles.replaceChildren(...numbers.map((me) => tile(me, board.results[me], say(`rung.${board.results[me]}`))));
+        tiles.replaceChildren(...numbers.map((me) => (me in board.results ? tile(me, board.results[me], say(`rung.${board.results[me]}`), worldOf(current(), me)) : openTile(me))));
         count.textContent = say("results.count", { n: there.length, students, ...counted(there.map((me) => board.results[me])) });
         missing.textContent = !there.length ? "" : lacking.length ? say("results.missing", { n: lacking.length, list: lacking.join(", ") }) : say("results.complete");
         games.replaceChildren(...(board.games.length ? gameTiles(board.games) : []));
@@ -93,7 +98,7 @@ function show(current) {
             }
             keep(current(), board);
             typed.value = wrong.join("\n");
-            refused.replaceChildren(...why.map((text) => el("li", {}, text)));
+            refused.replaceChildren(...why.map((told) => el("li", {}, told)));
             draw();
         })());
     }

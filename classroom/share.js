@@ -74,19 +74,22 @@ function underPoster(current) {
     return addressOf(others()) ? panel(others) : { refresh() {}, node: el("div", {}, saveButton(others), el("p", { class: "hint" }, say("share.file"))) };
 }
 
-// For the back row: the code, large, beside its QR code.
-function poster(current) {
-    const node = el("div", { class: "poster" });
+// For the back row: the code, large, beside its QR code; below the code what else is given.
+function poster(current, ...inside) {
+    const told = el("div"), picture = el("figure");
     const refresh = () => {
         const state = current(), code = Codes.writeClass(state), address = addressOf(forOthers(state)), text = address || code;
-        const picture = text && qr(text, say(address ? "share.qr.address" : "share.qr.code", { code }));
-        node.replaceChildren(el("div", {}, el("p", { class: "label" }, say("share.code")),
-            code ? el("p", { class: code.length > SHORT ? "code long" : "code" }, code) : el("p", { class: "warning" }, say(address ? "share.no_code.address" : "share.no_code")),
-            el("p", { class: "words" }, words(state))),
-        ...[picture && el("figure", {}, picture, el("figcaption", {}, say(address ? "share.qr.scan" : "share.qr.only_code")))].filter(Boolean));
+        const drawn = text && qr(text, say(address ? "share.qr.address" : "share.qr.code", { code }));
+        told.replaceChildren(el("p", { class: "label" }, say("share.code")),
+            code ? el("p", { class: code.length > SHORT ? "code long" : "code" }, code)
+                : el("p", { class: "warning" }, say(address ? "share.no_code.address" : "share.no_code")),
+            el("p", { class: "words" }, words(state)));
+        picture.hidden = !drawn;
+        if (drawn) picture.replaceChildren(drawn, el("figcaption", {}, say(address ? "share.qr.scan" : "share.qr.only_code")));
+        else picture.replaceChildren();
     };
     refresh();
-    return { refresh, node };
+    return { refresh, node: el("div", { class: "poster" }, el("div", {}, told, ...inside), picture) };
 }
 
 // Where the student types it. `take` is given the settings of a code.
