@@ -52,7 +52,7 @@ export default [
         },
     },
     // The engine, and what is put into its function.
-    parts(["classroom/engine.js"], ["Story", "actAsChanges", "changedIn", "compile", "fork", "fromYaml", "gameElsewhere", "laterIn", "module", "playFork", "playGame", "readGame", "settingsOfGame", "writeGame", "SettingsError", "toYaml", "turnsOf", "watchWorld"],
+    parts(["classroom/engine.js"], ["Story", "actAsChanges", "changedIn", "codeOf", "compile", "fork", "fromYaml", "gameElsewhere", "laterIn", "module", "playFork", "playGame", "readGame", "settingsOfGame", "writeGame", "SettingsError", "toYaml", "turnsOf", "valuesOf", "watchWorld"],
         { "no-unused-vars": ["error", { vars: "local", varsIgnorePattern: "^weightsOf$" }] }),
     parts(["classroom/forks.js"], ["Played", "World", "at", "blockOf", "cellsOf", "checkNumbers", "parametersOf", "rules", "scenarioOf"]),
     parts(["classroom/games.js"], ["World", "changedIn", "compile", "fan", "model"]),
@@ -60,6 +60,6 @@ export default [
         { "no-control-regex": "off" }),  // it refuses control characters
     parts(["classroom/story.js"], ["BLOCS", "at", "weightsOf", "size"]),
     // The page: one function a file.
-    parts(["classroom/*.js"], ["App", "BUILT", "Built", "Charts", "ClassMode", "Debrief", "Diary", "Glossary", "Kit", "LESSONS", "Lessons", "Maps", "PLAYERS", "Page", "Papers", "Sandbox", "Scene", "Seat",
-        "Spiral", "Story", "Told", "Views", "WORDS", "Worlds"]),
+    parts(["classroom/*.js"], ["App", "BUILT", "Built", "Charts", "ClassMode", "Codes", "Debrief", "Diary", "Glossary", "Kit", "LESSONS", "LeanQR", "Lessons", "Maps", "PLAYERS", "Page", "Papers", "Results", "Sandbox", "Scene", "Seat",
+        "Share", "Spiral", "Story", "Told", "Views", "WORDS", "Worlds"]),
 ];

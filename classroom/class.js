@@ -1,29 +1,68 @@
-// Class mode without a server: a student's number is a number of a world. The class builds the
-// ensemble by hand; the teacher's page shows the computed one beside it.
+// Class mode without a server: settings travel as a code, a student's number is a number of a world,
+// and what it came to travels back as a code. The class may count by hand too; the teacher's page shows
+// the computed ensemble beside it.
 const ClassMode = (() => {
 "use strict";
 
 const { el, LINES } = Charts;
 const say = (...given) => Page.say(...given);
+const POINTS = 6;  // turning points of a student's world that are told
 const board = new Array(8).fill(0);  // as long as the page is open
+
+const step = (number, name, ...inside) => el("section", { class: "step" },
+    el("h2", {}, el("span", { class: "count", "aria-hidden": "true" }, String(number)), say(`class.${name}`)), ...inside);
+
+// A student's own world: what it came to, as a code for the board, and how that came about.
+function ownWorld(current, put) {
+    const chart = Views.chart("rung", say("chart.own"), 250);
+    const came = el("p", { class: "big", role: "status" }), code = el("p", { class: "result", hidden: true }), story = el("div");
+    const me = Views.number({ label: say("class.me"), value: current().me, low: 1, high: 200, onchange: (now) => put({ me: now }) });
+
+    function play() {
+        const state = current(), played = Worlds.played(Page.settings(state), state.me), peak = Math.max(...played.rungsOf());
+        Views.drawRungs(chart, played, LINES[0]);
+        came.textContent = say("class.highest", { me: state.me, peak, name: say(`rung.${peak}`) });
+        code.replaceChildren(say("class.result"), " ", el("b", {}, Codes.writeResult(state, { me: state.me, rung: peak })));
+        code.hidden = chart.node.hidden = false;
+        tell(state);
+    }
+
+    function tell(state) {
+        const told = Spiral.world({ ...Page.settings(state), scenario: Worlds.scenarioOf(state.scenario, state.changes), world: state.me, story: true });
+        Worlds.run("told", (function* () {
+            while (told.week < state.weeks) { told.step(); yield; }
+            const points = told.story.turningPoints(POINTS).filter(({ text }) => text);
+            story.replaceChildren(el("h3", {}, say("class.story")),
+                points.length ? el("ol", { class: "points" }, points.map(({ week, text }) => el("li", {}, el("span", { class: "when" }, say("story.week", { week })), " ", text)))
+                    : el("p", {}, say("class.story.none")),
+                el("p", {}, el("a", { href: Page.link({ ...state, page: "sandbox", world: state.me }) }, say("world.sandbox"))));
+        })());
+    }
+
+    // What was played no longer fits the number, or the settings.
+    function refresh() {
+        Worlds.stop("told");
+        came.textContent = "";
+        story.replaceChildren();
+        code.hidden = chart.node.hidden = true;
+    }
+    refresh();
+    return { refresh, node: el("div", { class: "own" },
+        el("div", { class: "controls" }, me.node, Views.button(say("class.play.mine"), play, { class: "main" })), came, code, chart.node, story) };
+}
 
 function show(state, change) {
     let mine = state;
-    const own = Views.chart("rung", say("chart.own"), 250);
-    const own2 = el("p", { class: "big", role: "status" });
     const bars = Views.chart("bars", say("class.chart"), 260);
     const verdict = el("p", { class: "reply", role: "status" });
     let computed = null;
-    const put = (part) => { mine = Page.sound({ ...mine, ...part }); change(mine, true); sharing.refresh(); computed = null; drawBars(); };
-
-    const me = Views.number({ label: say("class.me"), value: mine.me, low: 1, high: 200, onchange: (now) => { put({ me: now }); } });
-    function playMine() {
-        const played = Worlds.played(Page.settings(mine), mine.me), peak = Math.max(...played.rungsOf());
-        Views.drawRungs(own, played, LINES[0]);
-        own.node.hidden = false;
-        own2.textContent = say("class.highest", { me: mine.me, peak, name: say(`rung.${peak}`) });
+    function put(part) {
+        mine = Page.sound({ ...mine, ...part });
+        change(mine, true);
+        [poster, sharing, results, world].forEach((each) => each.refresh());
+        computed = null;
+        drawBars();
     }
-    own.node.hidden = true;
 
     const counters = Page.rungNames().map((name, k) => {
         return Views.counter(`${k} ${name}`, board[k], (now) => { board[k] = now; drawBars(); });
@@ -57,7 +96,13 @@ function show(state, change) {
         }
     }
 
-    const sharing = Sandbox.share(() => mine);
+    const sharing = Share.underPoster(() => mine), results = Results.show(() => mine), world = ownWorld(() => mine, put);
+    const taken = (settings) => {
+        change({ ...mine, ...settings }, false);
+        Page.tell(say("share.code.read"));
+        document.querySelector(".own input").focus();
+    };
+    const poster = Share.poster(() => mine, el("p", {}, say("class.agree.how")), Share.entry(taken));
     const picked = el("select", { onchange: () => put({ scenario: picked.value, changes: {} }) },
         Object.keys(Spiral.scenarios).map((name) => el("option", { value: name, selected: name === mine.scenario }, Spiral.scenarios[name].title)));
     const presets = Sandbox.presetChoices(() => mine, (parameters) => { put({ parameters }); presets.refresh(); });
@@ -68,21 +113,18 @@ function show(state, change) {
         el("h1", { tabindex: "-1" }, say("class.title")),
         el("p", { class: "lead" }, say("class.lead")),
         Page.isReal(mine.scenario) && Views.notForecast(),
-        el("section", { class: "step" }, el("h2", {}, el("span", { class: "count", "aria-hidden": "true" }, "1"), say("class.agree")),
-            el("p", {}, say("class.agree.how")),
-            el("div", { class: "row" }, el("label", { class: "field" }, el("span", {}, say("scenario.label")), picked), seed.node, students.node),
-            presets.node, sharing.node),
-        el("section", { class: "step" }, el("h2", {}, el("span", { class: "count", "aria-hidden": "true" }, "2"), say("class.play")),
-            el("p", {}, say("class.play.how")),
-            el("div", { class: "controls" }, me.node, Views.button(say("class.play.mine"), playMine, { class: "main" })), own2, own.node),
-        el("section", { class: "step" }, el("h2", {}, el("span", { class: "count", "aria-hidden": "true" }, "3"), say("class.board")),
-            el("p", {}, say("class.board.how")),
+        step(1, "agree", poster.node,
+            el("details", {}, el("summary", {}, say("class.settings")),
+                el("div", { class: "row" }, el("label", { class: "field" }, el("span", {}, say("scenario.label")), picked), seed.node, students.node), presets.node),
+            sharing.node, el("p", { class: "hint" }, say("share.iphone"))),
+        step(2, "play", el("p", {}, say("class.play.how")), world.node),
+        step(3, "results", el("p", {}, say("results.how")), results.node),
+        step(4, "board", el("p", {}, say("class.board.how")),
             el("ul", { class: "counters" }, counters.map(({ node }) => node)),
             el("div", { class: "controls" }, Views.button(say("class.compute"), compute, { class: "main" }), Views.button(say("class.clear"), clear)),
             bars.node,
             el("p", { class: "hint" }, say("class.legend")), verdict),
-        el("section", { class: "step" }, el("h2", {}, el("span", { class: "count", "aria-hidden": "true" }, "4"), say("class.talk")),
-            el("ul", {}, [1, 2, 3, 4].map((k) => el("li", {}, say(`class.talk.${k}`))))),
+        step(5, "talk", el("ul", {}, [1, 2, 3, 4].map((k) => el("li", {}, say(`class.talk.${k}`))))),
     ].filter(Boolean);
 }
 

@@ -6,6 +6,18 @@ const KINDS_OF_RIVAL = Object.keys(RIVALS), IN_NUMBER = 5, opposites = new Map()
 const ones = (number) => Array.from(number.toString(2)).filter((bit) => bit === "1").length;
 const checkOf = (values) => values.reduce((sum, value, place) => sum + (place % 30 + 1) * value, 0) % 31;
 
+// Values below 32, and the one that tells a slip of the pen, as letters in groups; and back, or null.
+function codeOf(values) {
+    return Array.from([...values, checkOf(values)], (value) => ALPHABET[value]).join("").match(/.{1,5}/g).join("-");
+}
+
+function valuesOf(code) {
+    if (typeof code !== "string") return null;
+    const text = code.slice(0, 400).toUpperCase().replaceAll("O", "0").replace(/[IL]/g, "1").replace(/[ -]/g, "");
+    const values = Array.from(text, (letter) => ALPHABET.indexOf(letter)), check = values.pop();
+    return values.length && !values.includes(-1) && check === checkOf(values) ? values : null;
+}
+
 // The code of a game: `{ seed, rival, moves, theirs }`, moves as `{ act, stand }`; `theirs` is null
 // where the model plays the other seat.
 function writeGame({ seed, rival, moves, theirs }) {
@@ -13,16 +25,13 @@ function writeGame({ seed, rival, moves, theirs }) {
     const values = Array.from({ length: IN_NUMBER }, (_, k) => Math.floor(number / 32 ** (IN_NUMBER - 1 - k)) % 32);
     const valueOf = ({ act, stand }) => 2 * ACTS.findIndex(({ name }) => name === act) + (stand ? 1 : 0);
     moves.forEach((move, turn) => values.push(...[move, ...(theirs || []).slice(turn, turn + 1)].map(valueOf)));
-    const text = [...values, checkOf(values)].map((value) => ALPHABET[value]).join("");
-    return text.match(/.{1,5}/g).join("-");
+    return codeOf(values);
 }
 
 // The game of a code, or null if it is none.
 function readGame(code) {
-    if (typeof code !== "string") return null;
-    const text = code.slice(0, 400).toUpperCase().replaceAll("O", "0").replace(/[IL]/g, "1").replace(/[ -]/g, "");
-    const values = Array.from(text, (letter) => ALPHABET.indexOf(letter)), check = values.pop();
-    if (values.length < IN_NUMBER || check === -1 || values.includes(-1) || check !== checkOf(values)) return null;
+    const values = valuesOf(code);
+    if (!values || values.length < IN_NUMBER) return null;
     const number = values.slice(0, IN_NUMBER).reduce((sum, value) => 32 * sum + value, 0), rest = values.slice(IN_NUMBER);
     const seed = Math.floor(number / 4), two = number % 4 >= 2, players = two ? 2 : 1;
     if (seed >= MOST_SEEDS || rest.length > TURNS * players || rest.some((value) => value >= 2 * ACTS.length)) return null;

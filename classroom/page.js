@@ -90,6 +90,13 @@ function settings(state) {
     return { scenario, changes, parameters, seed, weeks };
 }
 
+// The option of a group of presets that the parameters are, if they are one.
+function presetOf(group, parameters) {
+    const options = Spiral.presets[group], own = Object.values(options).flatMap((values) => Object.keys(values));
+    const now = (name) => parameters[name] ?? declared[name].value;
+    return Object.keys(options).find((each) => own.every((name) => now(name) === (options[each][name] ?? declared[name].value)));
+}
+
 // Long words broken into the same few shapes everywhere.
 const percent = (share) => `${Math.round(share * 100)} %`;
 function short(value) {
@@ -102,5 +109,5 @@ function tell(text) { document.getElementById("status").textContent = text; }
 const rungNames = () => Spiral.rungs.map((_, k) => say(`rung.${k}`));
 const isReal = (scenario) => !Spiral.scenarios[scenario].invented.length;
 
-return { say, has, sound, encode, decode, link, settings, percent, short, tell, rungNames, isReal, declared, PAGES, DEFAULTS, BOUNDS };
+return { say, has, sound, encode, decode, link, settings, presetOf, percent, short, tell, rungNames, isReal, declared, PAGES, DEFAULTS, BOUNDS };
 })();

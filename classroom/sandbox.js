@@ -161,7 +161,7 @@ function show(state, change) {
     const fields = [["seed", "seed.label", "seed.hint"], ["world", "world.number", null], ["weeks", "weeks.label", null]].map(([name, label, hint]) =>
         Views.number({ label: say(label), value: mine[name], low: Page.BOUNDS[name][0], high: Page.BOUNDS[name][1],
             hint: hint && say(hint), onchange: (value) => put({ [name]: value }) }));
-    const sharing = share(() => mine);
+    const sharing = Share.panel(() => mine);
     const presets = presetChoices(() => mine, setParameters);
     const parameterGroups = groups().map(([group, list]) => {
         const place = el("div");
@@ -244,40 +244,12 @@ function presetChoices(current, set) {
             const kept = Object.fromEntries(Object.entries(current().parameters).filter(([name]) => !own.has(name)));
             set({ ...kept, ...options[select.value] });
         } }, el("option", { value: "" }, say("preset.own")), Object.keys(options).map((name) => el("option", { value: name }, say(`preset.${name}`))));
-        const refresh = () => {
-            const now = current().parameters;
-            const fits = Object.entries(options).find(([, values]) => [...own].every((name) =>
-                (now[name] ?? Page.declared[name].value) === (values[name] ?? Page.declared[name].value)));
-            select.value = fits ? fits[0] : "";
-        };
+        const refresh = () => { select.value = Page.presetOf(group, current().parameters) || ""; };
         refresh();
         return { refresh, node: el("label", { class: "field" }, el("span", {}, say(`presets.${group}`)), select) };
     });
     return { refresh: () => parts.forEach((part) => part.refresh()),
         node: el("fieldset", {}, el("legend", {}, say("preset.legend")), el("div", { class: "row" }, parts.map(({ node }) => node))) };
-}
-
-// The address to copy, and the page with its settings to save.
-function share(current) {
-    const address = el("input", { readonly: true, "aria-label": say("share.address"), onfocus: () => address.select() });
-    const refresh = () => { address.value = location.href.split("#")[0] + Page.link(current()); };
-    refresh();
-    const node = el("div", {},
-        el("label", { class: "field" }, el("span", {}, say("share.address")), address),
-        el("div", { class: "controls" },
-            Views.button(say("share.copy"), async () => {
-                refresh();
-                try {
-                    await navigator.clipboard.writeText(address.value);
-                    Page.tell(say("share.copied"));
-                } catch {
-                    address.select();
-                    Page.tell(say("share.select"));
-                }
-            }),
-            Views.button(say("share.save"), () => App.save(current()))),
-        el("p", { class: "hint" }, say("share.hint")));
-    return { node, refresh };
 }
 
 function yaml(current, take) {
@@ -308,5 +280,5 @@ function yaml(current, take) {
         el("label", { class: "field" }, el("span", {}, say("yaml.file")), file), reply);
 }
 
-return { show, share, presetChoices };
+return { show, presetChoices };
 })();

