@@ -18,11 +18,14 @@ function inflated(text) {
     return new Response(plain).arrayBuffer();
 }
 
-async function unpack(text) {
-    const made = await WebAssembly.instantiate(await inflated(text));
-    rules = made.instance.exports;
+let packedScenarios = null;  // by name, as they are packed; nor before these
+
+async function unpack() {
+    const [code, text] = await Promise.all([inflated(model.rules), inflated(model.scenarios.packed)]);
+    packedScenarios = JSON.parse(new TextDecoder().decode(text));
+    rules = (await WebAssembly.instantiate(code)).instance.exports;
 }
-const ready = unpack(model.rules);
+const ready = unpack();
 ready.catch(() => {});  // the page, which asks later, is told
 
 // Scenarios
@@ -54,10 +57,10 @@ function unpacked(packed) {
 }
 
 const scenarios = {};
-for (const [name, packed] of Object.entries(model.scenarios)) {
+for (const name of model.scenarios.names) {
     let ready = null;
     Object.defineProperty(scenarios, name, {
-        enumerable: true, get: () => ready || (ready = unpacked(packed)),
+        enumerable: true, get: () => ready || (ready = unpacked(packedScenarios[name])),
     });
 }
 

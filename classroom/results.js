@@ -35,7 +35,7 @@ function take(board, { students, ...settings }, code) {
     if (!found) return takeGame(board, code);
     const { me, rung } = found;
     if (me > students) return say("results.beyond", { code, me, students });
-    const [came] = new Worlds.Ensemble(Page.settings(settings)).add(me).highest;
+    const came = Math.max(...Worlds.played(Page.settings(settings), me).rungsOf());
     if (came !== rung) {
         return [say("results.false", { code, me, told: say(`rung.${rung}`), came: say(`rung.${came}`) }), " ", el("a", { href: worldOf(settings, me) }, say("world.sandbox"))];
     }

@@ -277,8 +277,19 @@ def seat() -> dict[str, Any]:
 
 def packed_rules(width: int = compiled.WIDTH) -> str:
     """Return the module of the rules, deflated, as base64."""
-    found = compiled.module(ROOT, FOLDER, width).read_bytes()
-    return base64.b64encode(zlib.compress(found, 9)).decode()
+    return deflated(compiled.module(ROOT, FOLDER, width).read_bytes())
+
+
+def deflated(content: bytes) -> str:
+    """Return bytes deflated, as base64."""
+    return base64.b64encode(zlib.compress(content, 9)).decode()
+
+
+def packed_scenarios() -> dict[str, Any]:
+    """Return the names of all scenarios, and all of them as deflated JSON, by name."""
+    names = sorted(path.stem for path in (CONFIGS / "scenario").glob("*.yaml"))
+    text = literal({name: packed_scenario(name) for name in names})
+    return {"names": names, "packed": deflated(text.encode())}
 
 
 def packed_model(width: int = compiled.WIDTH) -> dict[str, Any]:
@@ -306,10 +317,7 @@ def packed_model(width: int = compiled.WIDTH) -> dict[str, Any]:
         "story": words_of_story(),
         "changes": changes_of_page(),
         "seat": seat(),
-        "scenarios": {
-            path.stem: packed_scenario(path.stem)
-            for path in sorted((CONFIGS / "scenario").glob("*.yaml"))
-        },
+        "scenarios": packed_scenarios(),
     }
 
 
@@ -461,8 +469,7 @@ def built_in(lessons: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     told = [{"name": each["name"], "measure": each["show"].get("measure"),
              "tallies": counted}
             for each, counted in known]  # fmt: skip
-    text = base64.b64encode(zlib.compress(b"".join(parts), 9)).decode()
-    return {"worlds": WORLDS, "lessons": told, "packed": text}
+    return {"worlds": WORLDS, "lessons": told, "packed": deflated(b"".join(parts))}
 
 
 # The page
