@@ -5,7 +5,7 @@ const ClassMode = (() => {
 
 const { el, LINES } = Charts;
 const say = (...given) => Page.say(...given);
-const board = new Array(8).fill(0);  // as long as the page is open
+const board = [...Kept.get("board", new Array(8).fill(0), Kept.list(8, Kept.whole(0, 200)))];
 
 function show(state, change) {
     let mine = state;
@@ -26,9 +26,9 @@ function show(state, change) {
     own.node.hidden = true;
 
     const counters = Page.rungNames().map((name, k) => {
-        return Views.counter(`${k} ${name}`, board[k], (now) => { board[k] = now; drawBars(); });
+        return Views.counter(`${k} ${name}`, board[k], (now) => { board[k] = now; Kept.set("board", board); drawBars(); });
     });
-    function clear() { board.fill(0); counters.forEach(({ set }) => { set(0); }); drawBars(); }
+    function clear() { board.fill(0); Kept.set("board", board); counters.forEach(({ set }) => { set(0); }); drawBars(); }
 
     function compute() {
         const found = { students: new Worlds.Ensemble(Page.settings(mine)), large: new Worlds.Ensemble(Page.settings(mine)) };

@@ -55,15 +55,17 @@ function plan(name, n) {
 }
 
 function test() {
-    const chosen = new Array(RIGHT.length).fill(0), scores = {};
+    const n = RIGHT.length, chosen = [...Kept.get("test", new Array(n).fill(0), Kept.list(n, Kept.whole(0, 3)))];
+    const scores = Kept.entries("scores", ["before", "after"], Kept.whole(0, n));
     const reply = el("p", { class: "reply", role: "status" });
     const questions = RIGHT.map((_, q) => el("fieldset", {}, el("legend", {}, `${q + 1}. ${say(`test.${q + 1}`)}`),
         [1, 2, 3].map((k) => el("label", { class: "choice" },
-            el("input", { type: "radio", name: `test-${q}`, value: k, onchange: () => { chosen[q] = k; } }), el("span", {}, say(`test.${q + 1}.${k}`)))),
+            el("input", { type: "radio", name: `test-${q}`, value: k, checked: chosen[q] === k, onchange: () => { chosen[q] = k; Kept.set("test", chosen); } }), el("span", {}, say(`test.${q + 1}.${k}`)))),
         el("p", { class: "mark" })));
     function score(when) {
         const right = RIGHT.filter((k, q) => chosen[q] === k).length;
         scores[when] = right;
+        Kept.set("scores", scores);
         questions.forEach((node, q) => {
             const mark = node.querySelector(".mark");
             mark.textContent = when === "after" && chosen[q] ? (chosen[q] === RIGHT[q] ? say("test.right") : say("test.wrong", { right: say(`test.${q + 1}.${RIGHT[q]}`) })) : "";
@@ -73,6 +75,7 @@ function test() {
     }
     function clear() {
         chosen.fill(0);
+        Kept.set("test", chosen);
         questions.forEach((node) => node.querySelectorAll("input").forEach((input) => { input.checked = false; }));
         questions.forEach((node) => { node.querySelector(".mark").textContent = ""; });
     }

@@ -6,13 +6,22 @@ const Lessons = (() => {
 const { el, LINES } = Charts;
 const say = (...given) => Page.say(...given);
 const N = 200, LEVELS = 11;
-// By lesson, as long as the page is open: the bet, the guess, the hands of a class; what was bet when
-// the worlds were first played, 0 for no bet; and in which order options stand.
-const bets = {}, guesses = {}, hands = {}, closed = {}, orders = {};
+// By lesson: the bet, the guess, the hands of a class; what was bet when the worlds were first
+// played, 0 for no bet; and in which order options stand.
+const NAMES = LESSONS.map(({ name }) => name), { whole, list } = Kept;
+const bets = Kept.entries("bets", NAMES, whole(1, 3)), guesses = Kept.entries("guesses", NAMES, whole(0, 100));
+const hands = Kept.entries("hands", NAMES, list(3, whole(0, 200))), closed = Kept.entries("closed", NAMES, whole(0, 3));
+const orders = Kept.entries("orders", NAMES.flatMap((name) => [`bet-${name}`, `answer-${name}`]),
+    (value) => list(3, whole(0, 2))(value) && new Set(value).size === 3);
+
+function keep() {
+    for (const [name, value] of Object.entries({ bets, guesses, hands, closed, orders })) Kept.set(name, value);
+}
 
 // Options, which have the numbers 1 to 3, in an order that luck has chosen when the page was opened.
 function choices(name, legend, options, onchoose, chosen) {
     orders[name] = orders[name] || Views.order(options.length, Math.floor(Math.random() * 6));
+    keep();
     return el("fieldset", {}, el("legend", {}, legend), orders[name].map((k) => el("label", { class: "choice" },
         el("input", { type: "radio", name, value: k + 1, checked: chosen === k + 1, onchange: () => onchoose(k + 1) }),
         el("span", {}, options[k]))));
@@ -33,14 +42,14 @@ function guess(lesson, word) {
     return el("div", { class: "slider guess" },
         el("label", { for: id }, say("bet.guess", { panel: word(`panel.${lesson.panels[about.panel].name}`), rung: say(`rung.${about.rung}`) })), shown,
         el("input", { type: "range", id, min: 0, max: 100, step: 1, value: guesses[lesson.name] === undefined ? 50 : guesses[lesson.name],
-            oninput: (event) => { guesses[lesson.name] = Number(event.target.value); write(); } }));
+            oninput: (event) => { guesses[lesson.name] = Number(event.target.value); keep(); write(); } }));
 }
 
 // Hands of a class for each option, counted before anything is shown.
 function count(lesson, word) {
     const own = hands[lesson.name] = hands[lesson.name] || [0, 0, 0];
     return el("details", {}, el("summary", {}, say("bet.hands")), el("ul", { class: "counters" }, orders[`bet-${lesson.name}`].map((k) => {
-        return Views.counter(word(`bet.${k + 1}`), own[k], (now) => { own[k] = now; }).node;
+        return Views.counter(word(`bet.${k + 1}`), own[k], (now) => { own[k] = now; keep(); }).node;
     })));
 }
 
@@ -68,6 +77,7 @@ function show(state, change) {
     const observe = el("div");
     const bet = choices(`bet-${lesson.name}`, word("question"), [1, 2, 3].map((k) => word(`bet.${k}`)), (k) => {
         bets[lesson.name] = k;
+        keep();
         if (!observe.hasChildNodes()) open();
         Page.tell(say("bet.placed"));
     }, bets[lesson.name]);
@@ -82,6 +92,7 @@ function show(state, change) {
     // Bets are closed once the worlds are played.
     function lock() {
         if (closed[lesson.name] === undefined) closed[lesson.name] = bets[lesson.name] || 0;
+        keep();
         placing.querySelectorAll("input, button").forEach((each) => { each.disabled = true; });
         locked.hidden = false;
     }

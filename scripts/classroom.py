@@ -54,7 +54,7 @@ MOST = 1_000_000
 """Bytes that the page may have."""
 MORE = ("settings.js", "story.js", "forks.js", "games.js")
 """Parts of the engine, in order."""
-SCRIPTS = ("charts.js", "lessons.js", "sandbox.js", "kit.js", "app.js")
+SCRIPTS = ("kept.js", "charts.js", "lessons.js", "sandbox.js", "kit.js", "app.js")
 """Parts of the page, in order; after them any other script there is."""
 STUB = """\
 <!doctype html>

@@ -311,6 +311,7 @@ def test_options_stand_in_an_order_of_luck(visit: Callable[..., Visit]) -> None:
     shown = set()
     for _ in range(24):
         tab.open("page=lesson&lesson=2")
+        tab.page.evaluate("Kept.forget()")
         shown.add(tuple(tab.page.evaluate(
             "[...document.querySelectorAll('.predict input[type=radio]')].map((e) => e.value)")))  # fmt: skip
     assert len(shown) >= 3
@@ -543,6 +544,82 @@ def test_what_is_written_for_the_command_line_is_read_back(visit: Callable[..., 
     state = tab.page.evaluate("App.state")
     assert (state["scenario"], state["weeks"]) == ("two_alliances", 60)
     assert state["parameters"] == {"offence": 0.9}
+
+
+def done(tab: Visit) -> dict[str, Any]:
+    """Return what a class has done so far, as the page shows it."""
+    shown: dict[str, Any] = {}
+    tab.open("page=lesson&lesson=2")
+    shown["options"] = tab.page.evaluate(
+        "[...document.querySelectorAll('.predict input[type=radio]')].map((e) => [e.value, e.checked])"
+    )
+    shown["guess"] = tab.page.locator(".guess output").inner_text()
+    shown["hands"] = tab.page.locator(".predict .counters output").all_text_contents()
+    shown["open"] = tab.page.locator(".predict input:enabled").count()
+    tab.page.evaluate("App.go({ page: 'class' })")
+    shown["board"] = tab.page.locator(".counters output").all_text_contents()
+    tab.page.evaluate("App.go({ page: 'kit' })")
+    tab.page.get_by_role("button", name="Test", exact=True).click()
+    shown["test"] = tab.page.locator(".sheet input:checked").evaluate_all(
+        "(all) => all.map((e) => [e.name, e.value])"
+    )
+    return shown
+
+
+def test_what_a_class_has_done_is_there_after_a_reload(visit: Callable[..., Visit]) -> None:
+    tab = visit().open("page=lesson&lesson=2")
+    bet(tab)
+    tab.page.locator(".guess input").fill("33")
+    tab.page.locator(".predict details summary").click()
+    tab.page.locator(".predict .counters button").last.click()
+    tab.page.locator(".observe button.main").click()
+    tab.open("page=class").page.locator(".counters button").last.click()
+    tab.open("page=kit").page.get_by_role("button", name="Test", exact=True).click()
+    tab.page.locator("input[name=test-3][value='2']").check()
+    shown = done(tab)
+    assert [checked for _, checked in shown["options"]] == [True, False, False]
+    assert shown["guess"] == "33 %"
+    assert shown["hands"] == ["0", "0", "1"]
+    assert shown["open"] == 0
+    assert shown["board"] == ["0"] * 7 + ["1"]
+    assert shown["test"] == [["test-3", "2"]]
+    tab.page.reload()
+    assert done(tab) == shown
+
+
+UNFIT = [
+    "[",
+    '"bets"',
+    '{"bets": 7, "orders": [], "board": {}, "test": "no"}',
+    '{"bets": {"four_worlds": "<img src=x>", "__proto__": 1}, "board": [1, 2, 3], "theme": "<b>"}',
+    '{"closed": {"four_worlds": 4}, "guesses": {"four_worlds": 1e99}, "hands": {"four_worlds": [1, 2, -3]}}',
+    '{"orders": {"bet-four_worlds": [0, 0, 0]}, "board": [1, 2, 3, 4, 5, 6, 7, 0.5]}',
+    '{"bets": {"four_worlds": 1}, "x": "' + "y" * 200_000 + '"}',
+]
+
+
+def test_what_is_kept_is_taken_only_where_it_fits(visit: Callable[..., Visit]) -> None:
+    tab = visit()
+    fresh = done(tab)
+    fresh["options"].sort()  # they stand in an order of luck
+    for text in UNFIT:
+        tab.page.evaluate("(text) => sessionStorage.setItem('spiral', text)", text)
+        found = done(tab)
+        found["options"].sort()
+        assert found == fresh, text[:200]
+
+
+def test_a_browser_that_keeps_nothing_still_plays(browser: Any, built: Path) -> None:
+    tab = Visit(browser, built)
+    tab.page.add_init_script(
+        "Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('denied'); } });"
+    )
+    tab.open("page=lesson&lesson=2")
+    bet(tab)
+    tab.page.evaluate("App.go({ page: 'home' }); App.go({ page: 'lesson', lesson: 2 })")
+    assert tab.page.locator(".predict input:checked").count() == 1
+    assert tab.errors == []
+    tab.context.close()
 
 
 def test_a_saved_page_opens_with_its_settings(visit: Callable[..., Visit], tmp_path: Path) -> None:
