@@ -60,6 +60,6 @@ export default [
         { "no-control-regex": "off" }),  // it refuses control characters
     parts(["classroom/story.js"], ["BLOCS", "at", "weightsOf", "size"]),
     // The page: one function a file.
-    parts(["classroom/*.js"], ["App", "Charts", "ClassMode", "Kept", "Kit", "LESSONS", "Lessons", "Maps", "PLAYERS", "Page", "Sandbox", "Scene", "Seat",
-        "Spiral", "Story", "Views", "WORDS", "Worlds"]),
+    parts(["classroom/*.js"], ["App", "Charts", "ClassMode", "Kept", "Kit", "LESSONS", "Lessons", "Maps", "PLAYERS", "Page", "Present", "Sandbox", "Scene", "Seat",
+        "Spiral", "Story", "Theme", "Views", "WORDS", "Worlds"]),
 ];

@@ -76,7 +76,8 @@ function frame() {
     document.getElementById("top").replaceChildren(
         el("a", { class: "brand", href: "#page=home", "data-page": "home" }, "Spiral"),
         el("nav", { "aria-label": say("nav.label") }, el("ul", {}, ["seat", "lesson", "sandbox", "class", "kit"].map((name) => el("li", {},
-            el("a", { href: name === "lesson" ? "#page=home" : Page.link({ page: name }), "data-page": name }, say(`nav.${name === "lesson" ? "lessons" : name}`)))))));
+            el("a", { href: name === "lesson" ? "#page=home" : Page.link({ page: name }), "data-page": name }, say(`nav.${name === "lesson" ? "lessons" : name}`)))))),
+        el("div", { class: "tools" }, Present.button(), Theme.button()));
     document.getElementById("foot").replaceChildren(el("p", {}, say("foot.what"), " ", el("span", {}, say("foot.version", { version: Spiral.version }))));
 }
 
@@ -104,6 +105,7 @@ function fromFile() {
 
 function start() {
     frame();
+    Present.begin();
     state = location.hash.length > 1 ? Page.decode(location.hash) : fromFile();
     render(false);
     addEventListener("hashchange", () => {

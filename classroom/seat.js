@@ -144,7 +144,7 @@ function show(state, change) {
         const card = (title, ...inside) => el("section", { class: "card" }, el("h3", {}, title), ...inside);
         const fears = Views.chart("reached", say("seat.fears"), 230);
         const lines = [0, 1].map((seat) => ({ label: who(seat), values: Float64Array.from(played.weeks, ({ sides }) => sides[seat].fear), style: LINES[seat] }));
-        fears.draw({ lines, weeks: played.weeks.length - 1, xLabel: say("axis.week"), room: 64,
+        fears.draw({ lines, weeks: played.weeks.length - 1, xLabel: say("axis.week"),
             summary: say("seat.fears.told", Object.fromEntries(lines.flatMap(({ values }, k) => [[`start${k}`, Page.percent(values[0])], [`end${k}`, Page.percent(values.at(-1))]]))),
             table: () => [[say("table.week"), who(0), who(1)], played.weeks.map((_, week) => [week, ...lines.map(({ values }) => Page.percent(values[week]))])] });
         return [
