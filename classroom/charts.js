@@ -129,7 +129,7 @@ const KINDS = {
     // Shares of many worlds at or above each rung, the higher in front: a line between two, every other
     // one hatched, and its number in it, or beside it where it is thin.
     fan(svg, on, { above: shares, weeks, xLabel }) {
-        const { size, wide } = on, at = box(on, SHARES, 0, 1), taken = [], grounds = [], labels = [];
+        const { size, wide } = on, at = box(on, SHARES, 0, 1), taken = [], grounds = [], labels = [], beside = [];
         at.right -= wide("0");
         const { x, y } = frame(svg, at, { weeks, ticks: SHARES, xLabel, grid: false });
         const xs = Array.from(shares[0], (_, week) => x(week)), tall = (share) => y(0) - y(share);
@@ -145,9 +145,10 @@ const KINDS = {
                 labels.push(draw("text", { class: "band", x: x(thick), y: y(above[thick] - share[thick] / 2) + 0.38 * size,
                     "text-anchor": thick < 8 ? "start" : "middle", style: `fill:${of.ink};stroke:${of.ground}` }, String(rung)));
             } else if (end > 0.004) {
-                labels.push(draw("text", { class: "beside", x: at.right + 0.3 * size, y: apart(y(above[weeks] - end / 2) + 0.35 * size, taken, size) }, String(rung)));
+                beside.unshift([rung, y(above[weeks] - end / 2) + 0.35 * size]);
             }
         });
+        for (const [rung, place] of beside) labels.push(draw("text", { class: "beside", x: at.right + 0.3 * size, y: apart(place, taken, size) }, String(rung)));
         svg.append(...grounds, ...labels);
     },
     // The middle four fifths of many worlds' measure, and their median.

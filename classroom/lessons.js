@@ -36,7 +36,7 @@ function guessed(lesson) {
 function guess(lesson, word) {
     const about = guessed(lesson);
     if (!about) return null;
-    const id = "guess", shown = el("output", { for: id });
+    const id = "guess", shown = el("output", { for: id, "aria-live": "off" });
     const write = () => { shown.textContent = lesson.name in guesses ? Page.percent(guesses[lesson.name] / 100) : "?"; };
     write();
     return el("div", { class: "slider guess" },
@@ -156,13 +156,13 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
     });
     const bar = Views.progress(say("fan.progress"));
     const results = el("div", { class: "results" });
-    const whole = el("p", { class: "fan-count", role: "status" });
+    const whole = el("p", { class: "fan-count" });
     const worldField = Views.number({ label: say("world.number"), value: world, low: 0, high: 4294967295,
-        onchange: (now) => { world = now; change({ world }, true); drawOne(); } });
-    const step = (by) => () => { world = Math.max(0, world + by); worldField.set(world); change({ world }, true); drawOne(); };
+        onchange: (now) => { world = now; change({ world }, true); drawOne(true); } });
+    const step = (by) => () => { world = Math.max(0, world + by); worldField.set(world); change({ world }, true); drawOne(true); };
     const all = Views.button(say("fan.start", { n: N }), () => { started = true; lock(); drawMany(); }, { class: "main" });
 
-    function drawOne() {
+    function drawOne(asked) {
         Worlds.run("one", (function* () {
             const all = [];
             for (let k = 0; k < panels.length; k += 1) { all.push(Worlds.played(panelSettings(lesson, k, lever), world)); yield; }
@@ -173,6 +173,7 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
                 else Views.drawRungs(shown[k].one, played.rungsOf(), shown[k].style, undefined, top);
                 yield;
             }
+            if (asked) Page.tell(say("world.told", { world, list: shown.map(({ one }, k) => `${word(`panel.${panels[k].name}`)}: ${one.summary.textContent}`).join(" ") }));
         })(), { slice: 24 });
     }
 
@@ -194,6 +195,7 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
             }
             whole.textContent = say(panels.some(({ seed }) => seed) ? "fan.done.seeds" : "fan.done", { n: N });
             results.replaceChildren(...verdicts(lesson, many, word, lever !== null && lever !== usual));
+            Page.tell([whole.textContent, ...Array.from(results.querySelectorAll(".reply"), (each) => each.textContent)].join(" "));
             reveal();
         })(), { after: 80 });
     }
@@ -256,6 +258,7 @@ function dial(lesson, word, now) {
                 summary: say("curve.told", { dial: Views.pretty(lesson.lever), from: Page.percent(shares[0]), to: Page.percent(shares[LEVELS - 1]), low: Page.short(low), high: Page.short(high) }),
                 table: () => [[Views.pretty(lesson.lever), say("curve.share"), say("curve.low"), say("curve.high")],
                     levels.map((level, k) => [Page.short(level), Page.percent(shares[k]), Page.percent(ends[k].low), Page.percent(ends[k].high)])] });
+            Page.tell(chart.summary.textContent);
         })());
     });
     return el("div", {}, ask, bar, chart.node);

@@ -141,7 +141,7 @@ function button() {
 
 function begin() {
     main = document.getElementById("main");
-    count = el("output", {});
+    count = el("output", { "aria-live": "off" });
     const move = (by, sign, key) => Views.button(sign, () => show(at + by, true), { "data-by": by, "aria-label": say(key) });
     bar = el("nav", { id: "screens", hidden: true, "aria-label": say("present.label") },
         move(-1, "←", "present.before"), count, move(1, "→", "present.next"), Views.button(say("present.leave"), leave));

@@ -30,7 +30,7 @@ function show(state, change) {
 
     // One world, as it unfolds
     const ladder = el("ol", { class: "ladder", reversed: true, "aria-label": say("ladder.label") });
-    const weekShown = el("output", { class: "week" });
+    const weekShown = el("output", { class: "week", "aria-live": "off" });
     const one = Views.chart("rung", say("chart.one"), 250);
     const reached = Views.chart("reached", say("chart.reached"), 250);
     const fan = Views.chart("fan", say("chart.standing"), 250);
@@ -140,11 +140,13 @@ function show(state, change) {
         fresh();
         if (world.week >= mine.weeks) { restart(); fresh(); }
         playButton.textContent = say("play.pause");
+        story.setAttribute("aria-live", "off");  // four weeks a second are too many to hear
         playing = setInterval(stepWeek, matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 250);
     }
     function pause() {
         clearInterval(playing);
         playing = 0;
+        story.setAttribute("aria-live", "polite");
         playButton.textContent = say("play.play");
     }
 
@@ -223,7 +225,7 @@ function show(state, change) {
         el("p", { class: "lead" }, say("sandbox.lead")),
         el("div", { class: "sandbox" },
             el("section", { class: "stage", "aria-label": say("sandbox.world") }, real,
-                el("div", { class: "controls" }, playButton, Views.button(say("play.step"), stepWeek), Views.button(say("play.restart"), () => { restart(); fresh(); }), weekShown),
+                el("div", { class: "controls" }, playButton, Views.button(say("play.step"), () => { stepWeek(); if (world.week < mine.weeks) Page.tell(weekShown.textContent); }), Views.button(say("play.restart"), () => { restart(); fresh(); }), weekShown),
                 el("div", { class: "pair" }, el("div", {}, el("h2", {}, say("ladder.title")), ladder), el("div", {}, el("h2", {}, say("map.title")), map)),
                 one.node,
                 el("h2", {}, say("story.title")), story,

@@ -67,7 +67,7 @@ function show(state, change) {
         }
         const stood = (side ? game.theirs : game.moves).at(-1);
         let stand = stood ? stood.stand : true;
-        const heading = el("h2", {}), scene = el("div"), news = el("ul", { class: "news", "aria-live": "polite" }), track = el("div");
+        const heading = el("h2", {}), scene = el("div"), news = el("ul", { class: "news" }), track = el("div");
         const buttons = new Map();
         const act = (name) => {
             if (!place.isConnected) return;  // a second click, after the page went on
@@ -86,7 +86,8 @@ function show(state, change) {
                 names: [who(0), who(1)], fearWord: say("seat.fear"), violence: turn ? burning : 0, sides: side ? [other, mine] : [mine, other],
                 label: say("seat.scene", { who: who(side), other: who(1 - side), fear: Page.percent(me.fear), hostile: hostility(me.perceived), forces: force(me.seen_posture) }),
             }));
-            news.replaceChildren(...tidings(played, turn, side).map((text) => el("li", {}, text)));
+            const told = tidings(played, turn, side);
+            news.replaceChildren(...told.map((text) => el("li", {}, text)));
             track.replaceChildren(Scene.track(Array.from({ length: turn }, (_, k) => highestOf(played, k)), TURNS, (k, rung) => (
                 rung === undefined ? say("seat.track.open", { turn: k + 1 }) : say("seat.track", { turn: k + 1, rung: say(rung >= DISPLAY ? `rung.${rung}` : "seat.quiet") }))));
             for (const { name, instrument, step } of acts) {
@@ -95,7 +96,7 @@ function show(state, change) {
                 node.disabled = useless;
                 small.textContent = instrument ? say(`seat.act.${name}.why`, { level: say(`seat.level.${instrument}.${Math.round(4 * Math.max(0, Math.min(1, level + (step === "raise" ? 0.25 : -0.25))))}`) }) : say("seat.act.hold.why");
             }
-            Page.tell(heading.textContent);
+            Page.tell([`${heading.textContent}.`, ...told].join(" "));
         }
         for (const { name } of acts) {
             const small = el("small"), node = Views.button("", () => { act(name); }, { class: "act", "data-act": name });

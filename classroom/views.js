@@ -46,7 +46,7 @@ function number({ label, value, low, high, onchange, hint }) {
 function slider(name, value, { oninput, usual, label }) {
     const c = Page.declared[name], id = `slider-${name}`, home = usual === undefined ? c.value : usual;
     const steps = 200, span = c.high - c.low;
-    const shown = el("output", { for: id });
+    const shown = el("output", { for: id, "aria-live": "off" });
     const input = el("input", {
         type: "range", id, min: c.low, max: c.high, step: "any", value,
         "aria-describedby": `${id}-about`,
