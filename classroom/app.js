@@ -93,6 +93,8 @@ function download(name, text, type) {
 function saved(settings) {
     const whole = document.documentElement.cloneNode(true);
     for (const id of ["main", "top", "foot", "status", "skip"]) whole.querySelector(`#${id}`).replaceChildren();
+    whole.querySelector("#screens").remove();
+    for (const each of [whole, whole.querySelector("#main")]) for (const name of ["style", "data-present", "data-theme"]) each.removeAttribute(name);
     whole.querySelector("#settings").textContent = JSON.stringify(Page.sound(settings)).replaceAll("<", "\\u003c");
     whole.querySelector("title").textContent = "Spiral";
     return `<!doctype html>\n${whole.outerHTML}\n`;

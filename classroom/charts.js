@@ -143,7 +143,7 @@ const KINDS = {
             const thick = share.indexOf(Math.max(...share.slice(3, -3)), 3);
             if (thick >= 0 && tall(share[thick]) > 1.35 * size) {
                 labels.push(draw("text", { class: "band", x: x(thick), y: y(above[thick] - share[thick] / 2) + 0.38 * size,
-                    "text-anchor": thick < 8 ? "start" : "middle", style: `fill:${of.ink};stroke:${of.ground}` }, String(rung)));
+                    "text-anchor": thick < 8 ? "start" : thick > weeks - 8 ? "end" : "middle", style: `fill:${of.ink};stroke:${of.ground}` }, String(rung)));
             } else if (end > 0.004) {
                 beside.unshift([rung, y(above[weeks] - end / 2) + 0.35 * size]);
             }

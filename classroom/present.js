@@ -11,7 +11,7 @@ const PARTS = [[".board", ".key.of-tiles"], [".panel figure + figure", ".key.of-
 const LEAST = 8.5;  // a chart's height, in heights of letters
 const GROWTHS = [1.5, 1.25, 1];  // of letters, where little stands on a screen
 const root = document.documentElement;
-let main = null, bar = null, count = null, opener = null, screens = [], at = 0, heading = null, waiting = 0;
+let main = null, bar = null, count = null, opener = null, screens = [], at = 0, waiting = 0;
 
 const shown = (node) => !node.closest("[hidden]") && node.hasChildNodes();
 const all = (node, selector) => (selector ? [...node.querySelectorAll(selector)] : []);
@@ -69,17 +69,16 @@ function fill(screen) {
     main.style.setProperty("--tall", `${Math.floor(LEAST * letter + Math.max(0, main.clientHeight - low) / tops.size)}px`);
 }
 
-// The page has changed by itself: screens come and go, and what was just asked for is shown.
+// The page has changed by itself: what was just asked for is shown, else what was there before, else
+// the step it was part of, else where the page has put the focus.
 function follow() {
-    const was = screens[at], before = screens, rest = was.block && was.keep[0] === was.block;
+    const was = screens[at], before = screens, same = (one) => (other) => one.block === other.block && one.keep.at(-1) === other.keep.at(-1);
     screens = found();
-    const focused = screens.findIndex(({ keep }) => keep.some((each) => each.contains(document.activeElement)));
-    if (!heading.isConnected) { heading = main.querySelector("h1"); show(Math.max(0, focused), true); return; }
-    if (was.block && !was.block.isConnected) { show(focused < 0 ? at : focused, true); return; }
-    const same = (one) => (other) => one.block === other.block && one.keep.at(-1) === other.keep.at(-1);
-    const fresh = screens.findIndex((each) => each.block === was.block && !before.some(same(each)));
-    if (rest && fresh >= 0) show(fresh, true);
-    else show(screens.findIndex(same(was)), false);
+    const asked = (each) => was.keep[0] === was.block && each.block === was.block && !before.some(same(each));
+    const [fresh, there, ...others] = [asked, same(was), ({ block }) => block && block === was.block,
+        ({ keep }) => keep.some((each) => each.contains(document.activeElement))].map((fits) => screens.findIndex(fits));
+    if (fresh < 0 && there >= 0) show(there, false);
+    else show([fresh, ...others, 0].find((k) => k >= 0), true);
 }
 
 function changed(records) {
@@ -93,7 +92,6 @@ function enter() {
     root.dataset.present = "";
     bar.hidden = false;
     if (root.requestFullscreen) root.requestFullscreen().catch(() => { /* it fills the window */ });
-    heading = main.querySelector("h1");
     screens = found();
     show(0, true);
 }

@@ -208,8 +208,9 @@ def test_axe_finds_nothing_serious(visit: Callable[..., Visit], hash_: str) -> N
 
 
 @pytest.mark.parametrize("hash_", [
-    f"page=seat&game={CURTAIN.code}", "page=lesson&lesson=2",
-    *(pytest.param(each, marks=pytest.mark.long) for each in ("page=home", f"page=seat&game={GAME.code}", "page=sandbox", "page=class", "page=kit")),
+    "page=home", f"page=seat&game={GAME.code}",
+    *(pytest.param(each, marks=pytest.mark.long) for each in (
+        f"page=seat&game={CURTAIN.code}", "page=lesson&lesson=2", "page=sandbox", "page=class", "page=kit")),
 ])  # fmt: skip
 def test_axe_finds_nothing_serious_by_night(visit: Callable[..., Visit], hash_: str) -> None:
     check_by_axe(visit(bypass_csp=True, color_scheme="dark"), hash_)
@@ -783,6 +784,14 @@ def test_a_presentation_goes_on_in_the_next_lesson_and_needs_no_full_screen(
     tab.until("document.querySelector('#screens output').textContent === 'Screen 1 of 3'")
     assert tab.page.locator("h1").inner_text() == "Four worlds"
     assert tab.page.locator(".predict").is_hidden()
+    tab.page.evaluate("App.go({ page: 'seat' })")
+    tab.until("document.querySelector('#screens output').textContent === 'Screen 1 of 2'")
+    tab.page.keyboard.press("PageDown")
+    tab.page.fill("#seat-code", CURTAIN.code)
+    tab.page.get_by_role("button", name="Open it").click()
+    tab.until("document.querySelector('#screens output').textContent === 'Screen 1 of 5'")
+    tab.page.get_by_role("button", name="Next screen").click()
+    assert tab.page.locator(".outcomes").is_visible()
 
 
 def luminance(colour: str) -> float:
@@ -1010,6 +1019,21 @@ def test_a_saved_page_opens_with_its_settings(visit: Callable[..., Visit], tmp_p
     assert tab.page.evaluate("[App.state.seed, App.state.parameters.hotline]") == [5, 1]
     again = tab.page.evaluate("App.saved(App.state)")
     assert abs(len(again) - len(saved.read_text(encoding="utf-8"))) < 100
+
+
+def test_a_page_saved_while_presented_by_night_opens_like_any_other(
+    visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    tab = visit(color_scheme="dark").open("page=home")
+    present(tab)
+    saved = tmp_path / "saved.html"
+    saved.write_text(tab.page.evaluate("App.saved(App.state)"), encoding="utf-8")
+    other = visit()
+    other.page.goto(saved.as_uri())
+    other.until(READY)
+    assert other.page.locator("#top").is_visible()
+    assert other.page.locator("#screens").count() == 1
+    assert other.page.evaluate("document.documentElement.dataset.theme") == "light"
 
 
 ROUND_TRIP = """(n) => {
