@@ -78,7 +78,8 @@ function frame() {
         el("nav", { "aria-label": say("nav.label") }, el("ul", {}, ["seat", "lesson", "sandbox", "class", "kit"].map((name) => el("li", {},
             el("a", { href: name === "lesson" ? "#page=home" : Page.link({ page: name }), "data-page": name }, say(`nav.${name === "lesson" ? "lessons" : name}`)))))),
         el("div", { class: "tools" }, Present.button(), Theme.button()));
-    document.getElementById("foot").replaceChildren(el("p", {}, say("foot.what"), " ", el("span", {}, say("foot.version", { version: Spiral.version }))));
+    document.getElementById("foot").replaceChildren(el("p", {}, say("foot.what"), " ", el("span", {}, say("foot.version", { version: Spiral.version }))),
+        Views.button(say("foot.forget"), () => { Kept.forget(); location.reload(); }, { class: "quiet" }));
 }
 
 function download(name, text, type) {

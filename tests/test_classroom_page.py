@@ -336,6 +336,7 @@ def test_options_stand_in_an_order_of_luck(visit: Callable[..., Visit]) -> None:
     shown = set()
     for _ in range(24):
         tab.open("page=lesson&lesson=2")
+        tab.until("document.querySelectorAll('.predict input[type=radio]').length === 3")
         tab.page.evaluate("Kept.forget()")
         shown.add(tuple(tab.page.evaluate(
             "[...document.querySelectorAll('.predict input[type=radio]')].map((e) => e.value)")))  # fmt: skip
@@ -610,6 +611,12 @@ def test_what_a_class_has_done_is_there_after_a_reload(visit: Callable[..., Visi
     assert shown["test"] == [["test-3", "2"]]
     tab.page.reload()
     assert done(tab) == shown
+    with tab.page.expect_navigation():
+        tab.page.get_by_role("button", name="Forget the bets").click()
+    forgotten = done(tab)
+    assert forgotten["open"] == 4
+    assert forgotten["board"] == ["0"] * 8
+    assert forgotten["test"] == []
 
 
 UNFIT = [
