@@ -77,8 +77,10 @@ function frame() {
     document.getElementById("top").replaceChildren(
         el("a", { class: "brand", href: "#page=home", "data-page": "home" }, "Spiral"),
         el("nav", { "aria-label": say("nav.label") }, el("ul", {}, ["seat", "lesson", "sandbox", "class", "kit"].map((name) => el("li", {},
-            el("a", { href: name === "lesson" ? "#page=home" : Page.link({ page: name }), "data-page": name }, say(`nav.${name === "lesson" ? "lessons" : name}`)))))));
-    document.getElementById("foot").replaceChildren(el("p", {}, say("foot.what"), " ", el("span", {}, say("foot.version", { version: Spiral.version }))));
+            el("a", { href: name === "lesson" ? "#page=home" : Page.link({ page: name }), "data-page": name }, say(`nav.${name === "lesson" ? "lessons" : name}`)))))),
+        el("div", { class: "tools" }, Present.button(), Theme.button()));
+    document.getElementById("foot").replaceChildren(el("p", {}, say("foot.what"), " ", el("span", {}, say("foot.version", { version: Spiral.version }))),
+        Views.button(say("foot.forget"), () => { Kept.forget(); location.reload(); }, { class: "quiet" }));
 }
 
 function download(name, text, type) {
@@ -93,6 +95,8 @@ function download(name, text, type) {
 function saved(settings) {
     const whole = document.documentElement.cloneNode(true);
     for (const id of ["main", "top", "foot", "status", "skip"]) whole.querySelector(`#${id}`).replaceChildren();
+    whole.querySelector("#screens").remove();
+    for (const each of [whole, whole.querySelector("#main")]) for (const name of ["style", "data-present", "data-theme"]) each.removeAttribute(name);
     whole.querySelector("#settings").textContent = JSON.stringify(Page.sound(settings)).replaceAll("<", "\\u003c");
     whole.querySelector("title").textContent = "Spiral";
     return `<!doctype html>\n${whole.outerHTML}\n`;
@@ -105,6 +109,7 @@ function fromFile() {
 
 function start() {
     frame();
+    Present.begin();
     state = location.hash.length > 1 ? Page.decode(location.hash) : fromFile();
     render(false);
     addEventListener("hashchange", () => {

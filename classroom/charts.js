@@ -4,11 +4,15 @@ const Charts = (() => {
 "use strict";
 
 const SVG = "http://www.w3.org/2000/svg";
-const RUNG_COLOURS = ["#f3f6fa", "#dfe8f2", "#bfd3e6", "#9ebcda", "#8c96c6", "#8c6bb1", "#88419d", "#4d004b"];
+// Colours stand in style.css, for light and for dark: of each rung its ground, the ink of what is
+// written on it, and the stripes of every other one.
+const RUNGS = Array.from({ length: 8 }, (_, k) => ({ ground: `var(--rung-${k})`, ink: `var(--on-${k})`, stripes: k % 2 ? `var(--hatch-${k})` : null }));
 const LINES = [
-    { colour: "#005a9c", dash: "" }, { colour: "#b34700", dash: "9 5" },
-    { colour: "#00694e", dash: "2 4" }, { colour: "#7b2d8b", dash: "12 4 2 4" },
+    { colour: "var(--blue)", dash: "" }, { colour: "var(--orange)", dash: "9 5" },
+    { colour: "var(--green)", dash: "3 4" }, { colour: "var(--violet)", dash: "12 4 2 4" },
 ];
+const SHARES = [0, 0.25, 0.5, 0.75, 1].map((value) => [value, `${value * 100} %`]);
+const STEPS = [4, 13, 26, 52, 104, 208, 520];  // weeks between two labels
 
 function el(tag, given = {}, ...inside) {
     const node = document.createElement(tag);
@@ -38,39 +42,57 @@ function table(head, rows, caption) {
 
 const fixed = (x) => x.toFixed(1);
 
-// The frame: axes with their ticks and labels; returns where a week and a value lie. Weeks have
-// their usual marks, or `marks` of another scale, [place, label].
-function frame(svg, box, { weeks, ticks, xLabel, grid = true, marks = null }) {
-    const { left, right, top, bottom, low, high } = box;
+// What a picture is drawn on: its width and height, the size of its text, and how wide a text is.
+const ruler = document.createElement("canvas").getContext("2d");
+function sheet(svg, width, height) {
+    const { fontSize, fontFamily } = getComputedStyle(svg);
+    ruler.font = `${fontSize} ${fontFamily}`;
+    return { width, height, size: parseFloat(fontSize), wide: (text) => ruler.measureText(text).width };
+}
+
+// Where the axes lie: the margins are what their text takes.
+function box({ width, height, size, wide }, ticks, low, high) {
+    const left = 0.8 * size + Math.max(...ticks.map(([, label]) => wide(label)));
+    return { left, right: width - 0.95 * size, top: 0.8 * size, bottom: height - 3.1 * size, low, high, size, wide };
+}
+
+// The frame: axes with their ticks and labels, as many as there is room for; returns where a week and
+// a value lie. Weeks have their usual marks, or `marks` of another scale, [place, label].
+function frame(svg, { left, right, top, bottom, low, high, size, wide }, { weeks, ticks, xLabel, grid = true, marks = null }) {
     const x = (week) => left + (right - left) * week / Math.max(1, weeks);
     const y = (value) => bottom - (bottom - top) * (value - low) / (high - low);
     const part = draw("g", { class: "axes" });
-    for (const [value, label] of ticks) {
+    const every = Math.ceil(1.1 * size / Math.abs(y(ticks[0][0]) - y(ticks[1][0])));
+    ticks.forEach(([value, label], k) => {
         if (grid) part.append(draw("line", { x1: left, x2: right, y1: y(value), y2: y(value) }));
-        part.append(draw("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, label));
+        if (k % every === 0) part.append(draw("text", { x: left - 0.45 * size, y: y(value) + 0.33 * size, "text-anchor": "end" }, label));
+    });
+    const usual = weeks > 200 ? 52 : weeks > 60 ? 26 : weeks > 20 ? 13 : 4, least = wide(String(weeks)) + 0.7 * size;
+    const step = STEPS.find((each) => each >= usual && x(each) - x(0) >= least) || weeks;
+    for (let week = 0; weeks && !marks && week <= weeks; week += step) {
+        part.append(draw("text", { x: x(week), y: bottom + 1.3 * size, "text-anchor": "middle" }, String(week)));
     }
-    const step = weeks > 200 ? 52 : weeks > 60 ? 26 : weeks > 20 ? 13 : 4;
-    const usual = Array.from({ length: Math.floor(weeks / step) + 1 }, (_, k) => [k * step, String(k * step)]);
-    for (const [place, label] of marks || usual) {
-        part.append(draw("text", { x: x(place), y: bottom + 17, "text-anchor": "middle" }, label));
-    }
-    part.append(draw("text", { x: right, y: bottom + 33, "text-anchor": "end" }, xLabel));
+    for (const [place, label] of marks || []) part.append(draw("text", { x: x(place), y: bottom + 1.3 * size, "text-anchor": "middle" }, label));
+    part.append(draw("text", { x: right, y: bottom + 2.5 * size, "text-anchor": "end" }, xLabel));
     svg.append(part);
     return { x, y };
 }
 
-function box(width, height, left, low, high) {
-    return { left, right: width - 12, top: 10, bottom: height - 40, low, high };
+// Heights for labels side by side: one that would lie on another moves up.
+function apart(place, taken, size) {
+    while (taken.some((other) => Math.abs(other - place) < 1.1 * size)) place -= 0.3 * size;
+    taken.push(place);
+    return place;
 }
 
-function path(xs, ys) {
+function path(xs, ys, joined = () => true) {
     let d = "";
-    for (let k = 0; k < xs.length; k += 1) d += `${k ? "L" : "M"}${fixed(xs[k])} ${fixed(ys[k])}`;
+    for (let k = 0; k < xs.length; k += 1) d += `${k && joined(k) ? "L" : "M"}${fixed(xs[k])} ${fixed(ys[k])}`;
     return d;
 }
 
-function stroke(style) {
-    const given = { fill: "none", stroke: style.colour, "stroke-width": 2.5, "stroke-linejoin": "round" };
+function stroke(style, size = 13) {
+    const given = { fill: "none", stroke: style.colour, "stroke-width": Math.max(2.5, size / 5.2), "stroke-linejoin": "round" };
     if (style.dash) given["stroke-dasharray"] = style.dash;
     return given;
 }
@@ -79,65 +101,73 @@ function stroke(style) {
 // accident; a dot for whatever else.
 const CAUSES = { 1: "M0 -8L8 0L0 8L-8 0Z", 2: "M-9 -6L-1 0L-9 6ZM9 -6L1 0L9 6Z", 3: "M0 -7A7 7 0 1 1 0 7A7 7 0 1 1 0 -7ZM0 -3A3 3 0 1 0 0 3A3 3 0 1 0 0 -3Z" };
 const OTHER = "M0 -4A4 4 0 1 1 0 4A4 4 0 1 1 0 -4Z";
-function markOf(cause, x, y) {
-    return draw("path", { class: "cause", d: CAUSES[cause] || OTHER, transform: `translate(${fixed(x)} ${fixed(y)})`, "fill-rule": "evenodd" });
+function markOf(cause, x, y, scale = 1) {
+    return draw("path", { class: "cause", d: CAUSES[cause] || OTHER, transform: `translate(${fixed(x)} ${fixed(y)}) scale(${fixed(scale)})`, "fill-rule": "evenodd" });
 }
 function causeMark(cause) {
     return draw("svg", { class: "mark", viewBox: "-10 -10 20 20", "aria-hidden": "true" }, markOf(cause, 0, 0));
 }
 
+// Stripes for every other rung, so that two neighbours differ by more than a shade.
+function hatch(id, { ground, stripes }, turned, size) {
+    const step = 0.7 * size;
+    return draw("pattern", { id, width: step, height: step, patternUnits: "userSpaceOnUse", patternTransform: `rotate(${turned})` },
+        draw("rect", { width: step, height: step, fill: ground }), draw("line", { x1: 0, x2: 0, y1: 0, y2: step, stroke: stripes, "stroke-width": 0.2 * size }));
+}
+
 const KINDS = {
     // One world's rung, week by week.
-    rung(svg, width, height, { rungs, clashes, names, style, xLabel, now }) {
-        const wide = width >= 400, ticks = names.map((name, k) => [k, wide ? `${k} ${name}` : String(k)]);
-        const at = box(width, height, wide ? 130 : 26, -0.3, names.length - 0.7), weeks = rungs.length - 1;
-        const { x, y } = frame(svg, at, { weeks, ticks, xLabel });
+    rung(svg, on, { rungs, clashes, names, style, xLabel, now }) {
+        const { size, width } = on, named = names.map((name, k) => [k, `${k} ${name}`]), weeks = rungs.length - 1;
+        const full = box(on, named, 0, 1).left <= 0.4 * width, ticks = full ? named : names.map((_, k) => [k, String(k)]);
+        const at = box(on, ticks, -0.3, names.length - 0.7), { x, y } = frame(svg, at, { weeks, ticks, xLabel });
         let d = `M${fixed(x(0))} ${fixed(y(rungs[0]))}`;
         for (let week = 1; week <= weeks; week += 1) {
             if (rungs[week] !== rungs[week - 1]) d += `H${fixed(x(week))}V${fixed(y(rungs[week]))}`;
         }
-        svg.append(draw("path", { d: `${d}H${fixed(x(weeks))}`, ...stroke(style) }));
-        for (const { week, cause } of clashes) svg.append(markOf(cause, x(week), y(rungs[week])));
+        svg.append(draw("path", { d: `${d}H${fixed(x(weeks))}`, ...stroke(style, size) }));
+        for (const { week, cause } of clashes) svg.append(markOf(cause, x(week), y(rungs[week]), size / 13));
         if (now !== undefined) {
             svg.append(draw("line", { class: "now", x1: x(now), x2: x(now), y1: at.top, y2: at.bottom }));
-            svg.append(draw("circle", { cx: x(now), cy: y(rungs[now]), r: 6, fill: style.colour }));
+            svg.append(draw("circle", { cx: x(now), cy: y(rungs[now]), r: 0.46 * size, fill: style.colour }));
         }
     },
     // One world's measure, week by week.
-    level(svg, width, height, { values, low, high, style, xLabel }) {
-        const at = box(width, height, 50, low, high), weeks = values.length - 1;
-        const { x, y } = frame(svg, at, { weeks, ticks: levels(low, high), xLabel });
+    level(svg, on, { values, low, high, style, xLabel }) {
+        const ticks = levels(low, high), weeks = values.length - 1;
+        const { x, y } = frame(svg, box(on, ticks, low, high), { weeks, ticks, xLabel });
         const clipped = Array.from(values, (value) => y(Math.max(low, Math.min(high, value))));
-        svg.append(draw("path", { d: path(clipped.map((_, w) => x(w)), clipped), ...stroke(style) }));
+        svg.append(draw("path", { d: path(clipped.map((_, w) => x(w)), clipped), ...stroke(style, on.size) }));
     },
-    // Shares of many worlds at or above each rung, the higher in front, with numbers in them.
-    fan(svg, width, height, { above: shares, weeks, xLabel }) {
-        const at = box(width, height, 50, 0, 1);
-        const ticks = [0, 0.25, 0.5, 0.75, 1].map((value) => [value, `${value * 100} %`]);
-        const { x, y } = frame(svg, at, { weeks, ticks, xLabel, grid: false });
-        const labels = [], xs = Array.from(shares[0], (_, week) => x(week));
-        for (let rung = 0; rung < 8; rung += 1) {
-            const above = shares[rung], upper = Array.from(above, y);
-            if (Math.max(...above) > 0) {
-                svg.append(draw("path", {
-                    d: `${path(xs, upper)}V${fixed(y(0))}H${fixed(x(0))}Z`, fill: RUNG_COLOURS[rung],
-                    stroke: "#1d2433", "stroke-width": 0.6,
-                }));
-            }
-            const share = Array.from(above, (value, week) => value - (rung < 7 ? shares[rung + 1][week] : 0));
+    // Shares of many worlds at or above each rung, the higher in front: a line between two, every other
+    // one hatched, and its number in it, or beside it where it is thin.
+    fan(svg, on, { above: shares, weeks, xLabel }) {
+        const { size, wide } = on, at = box(on, SHARES, 0, 1), taken = [], grounds = [], labels = [], beside = [];
+        at.right -= wide("0");
+        const { x, y } = frame(svg, at, { weeks, ticks: SHARES, xLabel, grid: false });
+        const xs = Array.from(shares[0], (_, week) => x(week)), tall = (share) => y(0) - y(share);
+        RUNGS.forEach((of, rung) => {
+            const above = shares[rung], upper = Array.from(above, y), id = `${svg.id}-${rung}`;
+            if (!(Math.max(...above) > 0)) return;
+            if (of.stripes) grounds.push(hatch(id, of, rung % 4 === 1 ? 45 : -45, size));
+            grounds.push(draw("path", { d: `${path(xs, upper)}V${fixed(y(0))}H${fixed(x(0))}Z`, fill: of.stripes ? `url(#${id})` : of.ground }));
+            if (rung) grounds.push(draw("path", { class: "edge", d: path(xs, upper, (week) => above[week] || above[week - 1]), fill: "none", stroke: RUNGS[rung - 1].ink, "stroke-width": 0.13 * size, "stroke-linejoin": "round" }));
+            const share = Array.from(above, (value, week) => value - (rung < 7 ? shares[rung + 1][week] : 0)), end = share[weeks];
             const thick = share.indexOf(Math.max(...share.slice(3, -3)), 3);
-            const middle = above[thick] - share[thick] / 2;
-            if (thick >= 0 && share[thick] > 0.09) {
-                labels.push(draw("text", { class: "band", x: x(thick), y: y(middle) + 5,
-                    "text-anchor": thick < 8 ? "start" : "middle", style: `fill:${rung > 4 ? "#fff" : "#1d2433"}` }, String(rung)));
+            if (thick >= 0 && tall(share[thick]) > 1.35 * size) {
+                labels.push(draw("text", { class: "band", x: x(thick), y: y(above[thick] - share[thick] / 2) + 0.38 * size,
+                    "text-anchor": thick < 8 ? "start" : thick > weeks - 8 ? "end" : "middle", style: `fill:${of.ink};stroke:${of.ground}` }, String(rung)));
+            } else if (end > 0.004) {
+                beside.unshift([rung, y(above[weeks] - end / 2) + 0.35 * size]);
             }
-        }
-        svg.append(...labels);
+        });
+        for (const [rung, place] of beside) labels.push(draw("text", { class: "beside", x: at.right + 0.3 * size, y: apart(place, taken, size) }, String(rung)));
+        svg.append(...grounds, ...labels);
     },
     // The middle four fifths of many worlds' measure, and their median.
-    band(svg, width, height, { low10, median, high90, low, high, style, xLabel }) {
-        const at = box(width, height, 50, low, high), weeks = median.length - 1;
-        const { x, y } = frame(svg, at, { weeks, ticks: levels(low, high), xLabel });
+    band(svg, on, { low10, median, high90, low, high, style, xLabel }) {
+        const ticks = levels(low, high), weeks = median.length - 1;
+        const { x, y } = frame(svg, box(on, ticks, low, high), { weeks, ticks, xLabel });
         const inside = (value) => y(Math.max(low, Math.min(high, value)));
         const weeksOf = Array.from(median, (_, week) => x(week));
         const lower = Array.from(low10, inside), upper = Array.from(high90, inside);
@@ -145,57 +175,48 @@ const KINDS = {
             d: `${path([...weeksOf, ...weeksOf.slice().reverse()], [...upper, ...lower.reverse()])}Z`,
             fill: style.colour, "fill-opacity": 0.22,
         }));
-        svg.append(draw("path", { d: path(weeksOf, Array.from(median, inside)), ...stroke(style) }));
+        svg.append(draw("path", { d: path(weeksOf, Array.from(median, inside)), ...stroke(style, on.size) }));
     },
     // A share at each of some levels of a dial, with its interval; `now` marks where the dial stands.
-    curve(svg, width, height, { levels: at, shares, lows, highs, style, xLabel, now }) {
-        const ticks = [0, 0.25, 0.5, 0.75, 1].map((value) => [value, `${value * 100} %`]);
-        const low = at[0], high = at[at.length - 1], inner = box(width, height, 50, 0, 1);
-        const { y } = frame(svg, inner, { weeks: 0, ticks, xLabel });
-        svg.querySelectorAll("text").forEach((text) => { if (text.textContent === "0") text.remove(); });
+    curve(svg, on, { levels: at, shares, lows, highs, style, xLabel, now }) {
+        const { size } = on, low = at[0], high = at[at.length - 1], inner = box(on, SHARES, 0, 1);
+        const { y } = frame(svg, inner, { weeks: 0, ticks: SHARES, xLabel });
         const x = (level) => inner.left + 8 + (inner.right - inner.left - 16) * (level - low) / (high - low);
         for (const k of [0, (at.length - 1) / 2, at.length - 1]) {
-            svg.append(draw("text", { x: x(at[k]), y: inner.bottom + 17, "text-anchor": "middle", style: "fill:var(--soft)" }, String(Number(at[k].toPrecision(3)))));
+            svg.append(draw("text", { x: x(at[k]), y: inner.bottom + 1.3 * size, "text-anchor": "middle", style: "fill:var(--soft)" }, String(Number(at[k].toPrecision(3)))));
         }
         if (now !== undefined) svg.append(draw("line", { class: "now", x1: x(now), x2: x(now), y1: inner.top, y2: inner.bottom }));
-        at.forEach((level, k) => svg.append(draw("line", { x1: x(level), x2: x(level), y1: y(lows[k]), y2: y(highs[k]), stroke: style.colour, "stroke-width": 2, "stroke-opacity": 0.6 })));
-        svg.append(draw("path", { d: path(at.map(x), shares.map(y)), ...stroke(style) }));
-        at.forEach((level, k) => svg.append(draw("circle", { cx: x(level), cy: y(shares[k]), r: 4, fill: style.colour })));
+        at.forEach((level, k) => svg.append(draw("line", { x1: x(level), x2: x(level), y1: y(lows[k]), y2: y(highs[k]), stroke: style.colour, "stroke-width": 0.15 * size, "stroke-opacity": 0.6 })));
+        svg.append(draw("path", { d: path(at.map(x), shares.map(y)), ...stroke(style, size) }));
+        at.forEach((level, k) => svg.append(draw("circle", { cx: x(level), cy: y(shares[k]), r: 0.3 * size, fill: style.colour })));
     },
     // Shares reached by week: a line for each rung, each with its own dashes.
-    reached(svg, width, height, { lines, weeks, xLabel, room = 22 }) {
-        const at = box(width, height, 50, 0, 1);
-        const ticks = [0, 0.25, 0.5, 0.75, 1].map((value) => [value, `${value * 100} %`]);
-        const { x, y } = frame(svg, { ...at, right: at.right - room }, { weeks, ticks, xLabel });
-        const taken = [];
+    reached(svg, on, { lines, weeks, xLabel }) {
+        const { size, wide } = on, at = box(on, SHARES, 0, 1), taken = [];
+        at.right -= Math.max(...lines.map(({ label }) => wide(label)));
+        const { x, y } = frame(svg, at, { weeks, ticks: SHARES, xLabel });
         for (const { label, values, style } of [...lines].reverse()) {
             const ys = Array.from(values, y);
-            svg.append(draw("path", { d: path(ys.map((_, w) => x(w)), ys), ...stroke(style) }));
-            let place = ys[weeks] + 5;
-            while (taken.some((other) => Math.abs(other - place) < 15)) place -= 15;
-            taken.push(place);
-            svg.append(draw("text", { class: "end", x: x(weeks) + 6, y: place, style: `fill:${style.colour}` }, label));
+            svg.append(draw("path", { d: path(ys.map((_, w) => x(w)), ys), ...stroke(style, size) }));
+            svg.append(draw("text", { class: "end", x: x(weeks) + 0.4 * size, y: apart(ys[weeks] + 0.38 * size, taken, size), style: `fill:${style.colour}` }, label));
         }
     },
     // Shares by rung, two or more series side by side.
-    bars(svg, width, height, { series, names }) {
-        const at = box(width, height, 50, 0, 1), wide = width >= 860;
-        const { y } = frame(svg, at, { weeks: 0, xLabel: "",
-            ticks: [0, 0.25, 0.5, 0.75, 1].map((value) => [value, `${value * 100} %`]) });
-        svg.querySelectorAll("text").forEach((text) => { if (text.textContent === "0") text.remove(); });
-        const slot = (at.right - at.left) / names.length, each = slot * 0.8 / series.length;
+    bars(svg, on, { series, names }) {
+        const { size, wide } = on, at = box(on, SHARES, 0, 1), slot = (at.right - at.left) / names.length, each = slot * 0.8 / series.length;
+        const full = names.every((name, rung) => wide(`${rung} ${name}`) + 0.6 * size < slot), { y } = frame(svg, at, { weeks: 0, xLabel: "", ticks: SHARES });
         names.forEach((name, rung) => {
             const start = at.left + slot * (rung + 0.1);
-            series.forEach(({ shares, style, hatch }, k) => {
+            series.forEach(({ shares, style, hatch: open }, k) => {
                 const top = y(shares[rung]);
                 svg.append(draw("rect", {
                     x: start + k * each + 1, width: Math.max(1, each - 2), y: top, height: Math.max(0, at.bottom - top),
-                    fill: hatch ? "#ffffff" : style.colour, stroke: style.colour, "stroke-width": 2,
+                    fill: open ? "var(--card)" : style.colour, stroke: style.colour, "stroke-width": 2,
                     "stroke-dasharray": style.dash,
                 }));
             });
-            svg.append(draw("text", { x: start + slot * 0.4, y: at.bottom + 17, "text-anchor": "middle" },
-                wide ? `${rung} ${name}` : String(rung)));
+            svg.append(draw("text", { x: start + slot * 0.4, y: at.bottom + 1.3 * size, "text-anchor": "middle" },
+                full ? `${rung} ${name}` : String(rung)));
         });
     },
 };
@@ -218,13 +239,13 @@ function csv([head, rows]) {
 
 const DRAWN = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "opacity", "font-size", "font-family", "font-weight", "paint-order"];
 
-// A picture as PNG, at twice its size: what the page's styles give it goes with it.
+// A picture as PNG, at twice its size, on white: what the page's light styles give it goes with it.
 function picture(svg, width, height, taken) {
     const copy = svg.cloneNode(true), twins = [copy, ...copy.querySelectorAll("*")], canvas = document.createElement("canvas"), image = new Image();
-    [svg, ...svg.querySelectorAll("*")].forEach((node, k) => {
+    Theme.inLight(() => [svg, ...svg.querySelectorAll("*")].forEach((node, k) => {
         const given = getComputedStyle(node);
         for (const name of DRAWN) twins[k].style.setProperty(name, given.getPropertyValue(name));
-    });
+    }));
     copy.setAttribute("xmlns", SVG);
     copy.setAttribute("width", width);
     Object.assign(canvas, { width: 2 * width, height: 2 * height });
@@ -245,20 +266,18 @@ class Chart {
     constructor(kind, { title, tableWord, saving, height = 230 }) {
         const id = `chart-${nextId += 1}`;
         this.kind = kind;
-        Object.assign(this, { height, saving });
-        this.data = null;
-        this.svg = draw("svg", { role: "img", "aria-labelledby": `${id}-title ${id}-summary` });
+        Object.assign(this, { saving, data: null, width: 0, height: 0 });
+        this.svg = draw("svg", { id, class: "chart", style: `--own:${height}px`, role: "img", "aria-labelledby": `${id}-title ${id}-summary` });
         this.summary = el("p", { class: "summary", id: `${id}-summary` });
         this.title = title;
         this.place = el("div");
         this.details = el("details", { ontoggle: () => this.fill() }, el("summary", {}, tableWord), this.place);
         this.node = el("figure", {},
             el("figcaption", { id: `${id}-title` }, title), this.svg, this.summary, this.details);
-        this.width = 0;
-        new ResizeObserver(([entry]) => {
-            const width = Math.floor(entry.contentRect.width);
-            if (width && width !== this.width) { this.width = width; this.paint(); }
-        }).observe(this.node);
+        new ResizeObserver(([{ contentRect }]) => {
+            const [width, height] = [contentRect.width, contentRect.height].map(Math.floor);
+            if (width && (width !== this.width || height !== this.height)) { Object.assign(this, { width, height }); this.paint(); }
+        }).observe(this.svg);
     }
 
     // Draw numbers; `data.summary` is the picture in words, `data.table` makes [head, rows].
@@ -273,9 +292,8 @@ class Chart {
         if (!this.data || !this.width) return;
         const { svg, width, height } = this;
         svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-        svg.setAttribute("height", height);
         svg.replaceChildren();
-        KINDS[this.kind](svg, width, height, this.data);
+        KINDS[this.kind](svg, sheet(svg, width, height), this.data);
     }
 
     fill() {
@@ -287,10 +305,23 @@ class Chart {
     }
 }
 
+// Text of a picture that is drawn to its own measure stays as large as the page's: --unit is what a
+// pixel of the screen is in it.
+function steady(svg, width) {
+    new ResizeObserver(([{ contentRect }]) => { if (contentRect.width) svg.style.setProperty("--unit", String(width / contentRect.width)); }).observe(svg);
+    return svg;
+}
+
+// A rung's number on its colours, as in the fan.
+function chip(rung) {
+    const { ground, ink, stripes } = RUNGS[rung];
+    return el("b", { class: stripes ? `chip hatched turn-${rung % 4}` : "chip", style: `--ground:${ground};--mark:${ink};--hatch:${stripes}` }, el("span", {}, String(rung)));
+}
+
 function swatch(style) {
     return draw("svg", { class: "swatch", viewBox: "0 0 40 10", "aria-hidden": "true" },
         draw("line", { x1: 0, x2: 40, y1: 5, y2: 5, ...stroke(style) }));
 }
 
-return { Chart, el, draw, table, swatch, causeMark, frame, box, levels, LINES, RUNG_COLOURS };
+return { Chart, el, draw, table, swatch, steady, chip, causeMark, frame, box, levels, LINES, RUNGS };
 })();

@@ -7,7 +7,7 @@ const ClassMode = (() => {
 const { el, LINES } = Charts;
 const say = (...given) => Page.say(...given);
 const POINTS = 6;  // turning points of a student's world that are told
-const board = new Array(8).fill(0);  // as long as the page is open
+const board = [...Kept.get("board", new Array(8).fill(0), Kept.list(8, Kept.whole(0, 200)))];
 
 const step = (number, name, ...inside) => el("section", { class: "step" },
     el("h2", {}, el("span", { class: "count", "aria-hidden": "true" }, String(number)), say(`class.${name}`)), ...inside);
@@ -65,9 +65,9 @@ function show(state, change) {
     }
 
     const counters = Page.rungNames().map((name, k) => {
-        return Views.counter(`${k} ${name}`, board[k], (now) => { board[k] = now; drawBars(); });
+        return Views.counter(`${k} ${name}`, board[k], (now) => { board[k] = now; Kept.set("board", board); drawBars(); });
     });
-    function clear() { board.fill(0); counters.forEach(({ set }) => { set(0); }); drawBars(); }
+    function clear() { board.fill(0); Kept.set("board", board); counters.forEach(({ set }) => { set(0); }); drawBars(); }
 
     function compute() {
         const [students, large] = [0, 1].map(() => new Worlds.Ensemble(Page.settings(mine), { first: 1 }));

@@ -85,13 +85,12 @@ function seat() {
         el("ol", {}, [1, 2, 3, 4].map((k) => el("li", {}, say(`players.ask.${k}`), Papers.lines(2))))];
 }
 
-const chosen = new Array(RIGHT.length).fill(0), scores = {};  // as long as the page is open
-
 function test() {
-    const n = RIGHT.length, reply = el("p", { class: "reply", role: "status" });
+    const n = RIGHT.length, chosen = [...Kept.get("test", new Array(n).fill(0), Kept.list(n, Kept.whole(0, 3)))];
+    const scores = Kept.entries("scores", ["before", "after"], Kept.whole(0, n)), reply = el("p", { class: "reply", role: "status" });
     const questions = RIGHT.map((_, q) => el("fieldset", {}, el("legend", {}, `${q + 1}. ${say(`test.${q + 1}`)}`),
         [1, 2, 3].map((k) => el("label", { class: "choice" },
-            el("input", { type: "radio", name: `test-${q}`, value: k, checked: chosen[q] === k, onchange: () => { chosen[q] = k; } }), el("span", {}, `${LETTERS[k - 1]}) ${say(`test.${q + 1}.${k}`)}`))),
+            el("input", { type: "radio", name: `test-${q}`, value: k, checked: chosen[q] === k, onchange: () => { chosen[q] = k; Kept.set("test", chosen); } }), el("span", {}, `${LETTERS[k - 1]}) ${say(`test.${q + 1}.${k}`)}`))),
         el("p", { class: "verdict" })));
     function tell() {
         const { before, after } = scores, missed = n - before;
@@ -103,6 +102,7 @@ function test() {
         if (left) { reply.textContent = say("test.left", { left }); return; }
         scores[when] = RIGHT.filter((k, q) => chosen[q] === k).length;
         if (when === "after") mark(); else { delete scores.after; clear(); }
+        Kept.set("scores", scores);
         tell();
     }
     // Only a teacher sees which answer is right: a test that names it cannot be taken twice.
@@ -113,6 +113,7 @@ function test() {
     }
     function clear() {
         chosen.fill(0);
+        Kept.set("test", chosen);
         questions.forEach((node) => node.querySelectorAll("input").forEach((input) => { input.checked = false; }));
         questions.forEach((node) => { node.querySelector(".verdict").textContent = ""; });
     }

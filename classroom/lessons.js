@@ -7,13 +7,22 @@ const { el, LINES } = Charts;
 const say = (...given) => Page.say(...given);
 const N = 200, LEVELS = 11;
 const SHARES = ["reached", "cause"];  // outcomes that a world has or has not
-// By lesson, as long as the page is open: the bet, the guess, the hands of a class; what was bet when
-// the worlds were first played, 0 for no bet; and in which order options stand.
-const bets = {}, guesses = {}, hands = {}, closed = {}, orders = {};
+// By lesson: the bet, the guess, the hands of a class; what was bet when the worlds were first
+// played, 0 for no bet; and in which order options stand.
+const NAMES = LESSONS.map(({ name }) => name), { whole, list } = Kept;
+const bets = Kept.entries("bets", NAMES, whole(1, 3)), guesses = Kept.entries("guesses", NAMES, whole(0, 100));
+const hands = Kept.entries("hands", NAMES, list(3, whole(0, 200))), closed = Kept.entries("closed", NAMES, whole(0, 3));
+const orders = Kept.entries("orders", NAMES.flatMap((name) => [`bet-${name}`, `answer-${name}`]),
+    (value) => list(3, whole(0, 2))(value) && new Set(value).size === 3);
+
+function keep() {
+    for (const [name, value] of Object.entries({ bets, guesses, hands, closed, orders })) Kept.set(name, value);
+}
 
 // Options, which have the numbers 1 to 3, in an order that luck has chosen when the page was opened.
 function choices(name, legend, options, onchoose, chosen) {
     orders[name] = orders[name] || Views.order(options.length, Math.floor(Math.random() * 6));
+    keep();
     return el("fieldset", {}, el("legend", {}, legend), orders[name].map((k) => el("label", { class: "choice" },
         el("input", { type: "radio", name, value: k + 1, checked: chosen === k + 1, onchange: () => onchoose(k + 1) }),
         el("span", {}, options[k]))));
@@ -29,20 +38,20 @@ function guessed(lesson) {
 function guess(lesson, word) {
     const about = guessed(lesson);
     if (!about) return null;
-    const id = "guess", shown = el("output", { for: id });
+    const id = "guess", shown = el("output", { for: id, "aria-live": "off" });
     const write = () => { shown.textContent = lesson.name in guesses ? Page.percent(guesses[lesson.name] / 100) : "?"; };
     write();
     return el("div", { class: "slider guess" },
         el("label", { for: id }, say("bet.guess", { panel: word(`panel.${lesson.panels[about.panel].name}`), rung: say(`rung.${about.rung}`) })), shown,
         el("input", { type: "range", id, min: 0, max: 100, step: 1, value: guesses[lesson.name] === undefined ? 50 : guesses[lesson.name],
-            oninput: (event) => { guesses[lesson.name] = Number(event.target.value); write(); } }));
+            oninput: (event) => { guesses[lesson.name] = Number(event.target.value); keep(); write(); } }));
 }
 
 // Hands of a class for each option, counted before anything is shown.
 function count(lesson, word) {
     const own = hands[lesson.name] = hands[lesson.name] || [0, 0, 0];
     return el("details", {}, el("summary", {}, say("bet.hands")), el("ul", { class: "counters" }, orders[`bet-${lesson.name}`].map((k) => {
-        return Views.counter(word(`bet.${k + 1}`), own[k], (now) => { own[k] = now; }).node;
+        return Views.counter(word(`bet.${k + 1}`), own[k], (now) => { own[k] = now; keep(); }).node;
     })));
 }
 
@@ -70,6 +79,7 @@ function show(state, change) {
     const observe = el("div");
     const bet = choices(`bet-${lesson.name}`, word("question"), [1, 2, 3].map((k) => word(`bet.${k}`)), (k) => {
         bets[lesson.name] = k;
+        keep();
         if (!observe.hasChildNodes()) open();
         Page.tell(say("bet.placed"));
     }, bets[lesson.name]);
@@ -84,6 +94,7 @@ function show(state, change) {
     // Bets are closed once the worlds are played.
     function lock() {
         if (closed[lesson.name] === undefined) closed[lesson.name] = bets[lesson.name] || 0;
+        keep();
         placing.querySelectorAll("input, button").forEach((each) => { each.disabled = true; });
         locked.hidden = false;
     }
@@ -156,16 +167,16 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
     const tell = (k) => told.replaceChildren(Told.show(panelSettings(lesson, k, lever), world));
     const bar = Views.progress(say("fan.progress"));
     const results = el("div", { class: "results" });
-    const whole = el("p", { class: "fan-count", role: "status" });
+    const whole = el("p", { class: "fan-count" });
     const worldField = Views.number({ label: say("world.number"), value: world, low: 0, high: 4294967295,
-        onchange: (now) => { world = now; change({ world }, true); drawOne(); } });
-    const turnTo = (next) => { world = Math.max(0, next); worldField.set(world); told.replaceChildren(); change({ world }, true); drawOne(); };
+        onchange: (now) => { world = now; change({ world }, true); drawOne(true); } });
+    const turnTo = (next) => { world = Math.max(0, next); worldField.set(world); told.replaceChildren(); change({ world }, true); drawOne(true); };
     const step = (by) => () => turnTo(world + by);
     // The next world, in number, in which the panels come out differently with the same luck.
     const matters = () => { const { matters: found } = lesson; turnTo(found.find((each) => each > world) ?? found[0]); };
     const all = Views.button(say("fan.start", { n: N }), () => { started = true; lock(); drawMany(); }, { class: "main" });
 
-    function drawOne() {
+    function drawOne(asked) {
         shown.forEach(({ link }, k) => { link.href = sandboxLink(k); });
         Worlds.run("one", (function* () {
             const all = [];
@@ -177,6 +188,7 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
                 else Views.drawRungs(shown[k].one, played, shown[k].style, { top });
                 yield;
             }
+            if (asked) Page.tell(say("world.told", { world, list: shown.map(({ one }, k) => `${word(`panel.${panels[k].name}`)}: ${one.summary.textContent}`).join(" ") }));
         })(), { slice: 24 });
     }
 
@@ -195,6 +207,7 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
             ondone: () => {
                 whole.textContent = say(panels.some(({ seed }) => seed) ? "fan.done.seeds" : "fan.done", { n: N });
                 results.replaceChildren(...verdicts(lesson, many, word, moved));
+                Page.tell([whole.textContent, ...Array.from(results.querySelectorAll(".reply"), (each) => each.textContent)].join(" "));
                 reveal();
             },
         });
@@ -256,6 +269,7 @@ function dial(lesson, word, now) {
                 summary: say("curve.told", { dial: Views.pretty(lesson.lever), from: Page.percent(shares[0]), to: Page.percent(shares[LEVELS - 1]), low: Page.short(low), high: Page.short(high) }),
                 table: () => [[Views.pretty(lesson.lever), say("curve.share"), say("curve.low"), say("curve.high")],
                     levels.map((level, k) => [Page.short(level), Page.percent(shares[k]), Page.percent(ends[k].low), Page.percent(ends[k].high)])] });
+            Page.tell(chart.summary.textContent);
         } });
     });
     return el("div", {}, ask, bar, chart.node);

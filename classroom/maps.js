@@ -4,7 +4,7 @@ const Maps = (() => {
 
 const { el, draw } = Charts;
 const say = (...given) => Page.say(...given);
-const SIDES = ["#5b6472", "#005a9c", "#b34700"];
+const SIDES = ["var(--off)", "var(--blue)", "var(--orange)"];
 
 function places({ codes, places: given }, width, height) {
     const known = codes.map((_, i) => given && given[i]);
@@ -45,7 +45,7 @@ function mark(side, [x, y]) {
 
 function make(scenario) {
     const width = 420, height = 260, at = places(scenario, width, height);
-    const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": say("map.label") });
+    const svg = Charts.steady(draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": say("map.label") }), width);
     const lines = draw("g", {}), marks = draw("g", {});
     svg.append(lines, marks);
     const few = scenario.codes.length <= 12;
@@ -75,12 +75,12 @@ function make(scenario) {
         lines.replaceChildren(...pairs.map(([rung, a, b]) => {
             const [one, other] = [at[index.get(a)], at[index.get(b)]];
             return draw("line", { x1: one[0], y1: one[1], x2: other[0], y2: other[1],
-                stroke: Charts.RUNG_COLOURS[Math.max(4, rung)], "stroke-width": 1.5 + (rung - 2) * 1.2,
+                stroke: `var(--tie-${Math.max(4, rung)})`, "stroke-width": 1.5 + (rung - 2) * 1.2,
                 "stroke-dasharray": rung === 3 ? "5 4" : "" });
         }));
         const names = [];
         marks.replaceChildren(...scenario.codes.map((code, i) => {
-            const part = draw("g", { fill: SIDES[blocs[i]], stroke: "#fff", "stroke-width": 1.2 }, mark(blocs[i], at[i]), draw("title", {}, name(code)));
+            const part = draw("g", { fill: SIDES[blocs[i]], stroke: "var(--card)", "stroke-width": 1.2 }, mark(blocs[i], at[i]), draw("title", {}, name(code)));
             if (few || scenario.leaders.includes(code)) {
                 const [x, y] = at[i], below = y < height / 2 || few;
                 names.push(draw("text", { class: "name", x: Math.max(4 + 4 * name(code).length, Math.min(width - 4 - 4 * name(code).length, x)), y: few ? y + (y > height / 2 ? 24 : -13) : y + (below ? 20 : -10), "text-anchor": "middle" }, name(code)));

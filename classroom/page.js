@@ -104,7 +104,11 @@ function short(value) {
     return Number(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)).toString().replace("-", "−");
 }
 
-function tell(text) { document.getElementById("status").textContent = text; }
+// Said to a screen reader, also when the same was said before.
+function tell(text) {
+    const place = document.getElementById("status");
+    place.textContent = place.textContent === text ? `${text}\u00a0` : text;
+}
 
 const rungNames = () => Spiral.rungs.map((_, k) => say(`rung.${k}`));
 const isReal = (scenario) => !Spiral.scenarios[scenario].invented.length;

@@ -4,15 +4,16 @@ const Papers = (() => {
 
 const { el, draw, frame, box, levels } = Charts;
 const say = (...given) => Page.say(...given);
-const WIDE = 400, HIGH = 262, WORLDS = 200, TOP = 6;
+const WORLDS = 200, TOP = 6;
+const PAPER = { width: 400, height: 262, size: 13, wide: (text) => 7.4 * text.length };  // as .blank-axes is written
 
 const lines = (n) => Array.from({ length: n }, () => el("div", { class: "line" }));
 const title = (lesson, k) => `${k + 1}. ${say(`lesson.${lesson.name}.title`)}`;
 
 // Axes to draw into. The label of the upright one stands above it.
-function blank(label, { left = 50, low, high, ...axes }) {
-    const svg = draw("svg", { class: "blank-axes", viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": `${label} ${axes.xLabel}` });
-    const inner = { ...box(WIDE, HIGH, left, low, high), bottom: HIGH - 36 };
+function blank(label, { low, high, ...axes }) {
+    const svg = draw("svg", { class: "blank-axes", viewBox: `0 0 ${PAPER.width} ${PAPER.height}`, role: "img", "aria-label": `${label} ${axes.xLabel}` });
+    const inner = box(PAPER, axes.ticks, low, high);
     frame(svg, inner, axes);
     for (const given of [{ x1: inner.left, x2: inner.left, y1: inner.top, y2: inner.bottom }, { x1: inner.left, x2: inner.right, y1: inner.bottom, y2: inner.bottom }]) {
         svg.append(draw("line", { ...given, class: "axis" }));
@@ -27,7 +28,7 @@ function ofOne({ show = {}, weeks = 52 }) {
         const { measure, low, high } = show;
         return blank(say("worksheet.axes.level", { label: say(`measure.${measure}`) }), { low, high, weeks, xLabel, ticks: levels(low, high) });
     }
-    return blank(say("worksheet.axes.rung"), { left: 136, low: 0, high: TOP, weeks, xLabel,
+    return blank(say("worksheet.axes.rung"), { low: 0, high: TOP, weeks, xLabel,
         ticks: Page.rungNames().slice(0, TOP + 1).map((name, k) => [k, `${k} ${name}`]) });
 }
 

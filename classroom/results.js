@@ -8,20 +8,13 @@ const say = (...given) => Page.say(...given);
 const { turns: TURNS } = Spiral.seat, CLASH = Spiral.rungs.indexOf("clash");
 const MANY = 40;  // students, from which on tiles are small
 const TOKENS = 1000;  // codes that are read at once
-const memory = new Map();  // boards by the class's settings, for as long as the page is open
 
 // Boards are kept over a reload where the browser lets a page keep anything.
-const place = (settings) => `spiral.class ${Codes.keyOf(settings)}`;
-function keep(settings, board) {
-    memory.set(place(settings), board);
-    try { sessionStorage.setItem(place(settings), JSON.stringify(board)); } catch { /* in memory only */ }
-}
-function kept(settings) {
-    if (memory.has(place(settings))) return memory.get(place(settings));
-    try { return sound(JSON.parse(sessionStorage.getItem(place(settings)))); } catch { return sound(null); }
-}
+const place = (settings) => `class ${Codes.keyOf(settings)}`;
+const keep = (settings, board) => Kept.set(place(settings), board);
+const kept = (settings) => sound(Kept.get(place(settings), null, (value) => typeof value === "object"));
 function sound(given) {
-    const { results, games } = given || {}, [low, high] = Page.BOUNDS.me;
+    const { results, games } = given && !Array.isArray(given) ? given : {}, [low, high] = Page.BOUNDS.me;
     const fits = ([me, rung]) => Number.isInteger(Number(me)) && me >= low && me <= high && Number.isInteger(rung) && rung >= 0 && rung < Spiral.rungs.length;
     return { results: Object.fromEntries(Object.entries(results || {}).filter(fits)), games: Array.from(games || []).filter((code) => Spiral.readGame(code)) };
 }

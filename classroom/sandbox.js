@@ -30,7 +30,7 @@ function show(state, change) {
 
     // One world, as it unfolds
     const ladder = el("ol", { class: "ladder", reversed: true, "aria-label": say("ladder.label") });
-    const weekShown = el("output", { class: "week" });
+    const weekShown = el("output", { class: "week", "aria-live": "off" });
     const one = Views.chart("rung", say("chart.one"), 250);
     const reached = Views.chart("reached", say("chart.reached"), 250);
     const fan = Views.chart("fan", say("chart.standing"), 250);
@@ -107,9 +107,9 @@ function show(state, change) {
         const { scenario } = world, now = world.rung(scenario.leadersPair), counts = new Array(8).fill(0);
         for (let pair = 0; pair < scenario.nPairs; pair += 1) counts[world.rung(pair)] += 1;
         ladder.replaceChildren(...Page.rungNames().map((name, k) => el("li", {
-            class: k === now ? "here" : "", style: `border-left-color:${Charts.RUNG_COLOURS[k]}`,
+            class: k === now ? "here" : "",
             "aria-current": k === now ? "step" : null,
-        }, el("b", {}, String(k)), ` ${name}`, k === now ? el("i", {}, say("ladder.here")) : null,
+        }, Charts.chip(k), name, k === now ? el("i", {}, say("ladder.here")) : null,
         scenario.nPairs > 1 ? el("small", {}, say("ladder.pairs", { n: counts[k] })) : null)).reverse());
         paintMap();
     }
@@ -127,11 +127,13 @@ function show(state, change) {
         fresh();
         if (world.week >= mine.weeks) { restart(); fresh(); }
         playButton.textContent = say("play.pause");
+        story.setAttribute("aria-live", "off");  // four weeks a second are too many to hear
         playing = setInterval(stepWeek, matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 250);
     }
     function pause() {
         clearInterval(playing);
         playing = 0;
+        story.setAttribute("aria-live", "polite");
         playButton.textContent = say("play.play");
     }
 
@@ -210,7 +212,7 @@ function show(state, change) {
         el("p", { class: "lead" }, say("sandbox.lead")),
         el("div", { class: "sandbox" },
             el("section", { class: "stage", "aria-label": say("sandbox.world") }, real,
-                el("div", { class: "controls" }, playButton, Views.button(say("play.step"), stepWeek), Views.button(say("play.restart"), () => { restart(); fresh(); }), weekShown),
+                el("div", { class: "controls" }, playButton, Views.button(say("play.step"), () => { stepWeek(); if (world.week < mine.weeks) Page.tell(weekShown.textContent); }), Views.button(say("play.restart"), () => { restart(); fresh(); }), weekShown),
                 el("div", { class: "pair" }, el("div", {}, el("h2", {}, say("ladder.title")), ladder), el("div", {}, el("h2", {}, say("map.title")), map)),
                 one.node,
                 el("h2", {}, say("story.title")), story,

@@ -5,7 +5,7 @@ const Scene = (() => {
 
 const { el, draw } = Charts;
 const WIDE = 720, HIGH = 300, GROUND = 244, BORDER = 360;
-const COLOURS = [["#005a9c", "#dbe9f5"], ["#b34700", "#fae6d8"]];
+const COLOURS = [["var(--blue)", "var(--blue-pale)"], ["var(--orange)", "var(--orange-pale)"]];
 const MARKS = { calm: "", tense: "!", bad: "✹" };
 const quarters = (level) => Math.max(0, Math.min(4, Math.round(4 * level)));
 const line = (x1, y1, x2, y2, given) => draw("line", { x1, y1, x2, y2, ...given });
@@ -21,7 +21,7 @@ function house(x, [dark, pale], { worry, anger }, dashed) {
     const wide = 7 + 6 * worry, brow = 9 * anger - 9 * worry, mouth = 16 - 30 * Math.max(worry, anger);
     for (const side of [-1, 1]) {
         part.append(
-            draw("ellipse", { cx: side * 24, cy: 160, rx: 9, ry: wide, fill: "#ffffff", "stroke-dasharray": "none" }),
+            draw("ellipse", { cx: side * 24, cy: 160, rx: 9, ry: wide, fill: "var(--card)", "stroke-dasharray": "none" }),
             draw("circle", { cx: side * 24 + 1, cy: 160, r: 3.5, fill: dark, stroke: "none" }),
             line(side * 36, 138 - brow, side * 13, 138 + brow, { "stroke-width": 4, "stroke-dasharray": "none" }),
         );
@@ -50,8 +50,8 @@ function speech(count, seat) {
     const x = seat ? WIDE - 230 : 230, way = seat ? -1 : 1;
     return [draw("g", {},
         draw("path", { d: `M${x - way * 44} 96q${way * 4} -42 ${way * 44} -42t${way * 44} 30t${-way * 44} 30q${-way * 12} 0 ${-way * 20} -4l${-way * 26} 14z`,
-            fill: "#ffffff", stroke: COLOURS[seat][0], "stroke-width": 2.5, "stroke-linejoin": "round" }),
-        draw("text", { x, y: 94, "text-anchor": "middle", style: `fill:${COLOURS[seat][0]};font-size:${16 + 4 * count}px;font-weight:800` }, "!".repeat(count)))];
+            fill: "var(--card)", stroke: COLOURS[seat][0], "stroke-width": 2.5, "stroke-linejoin": "round" }),
+        draw("text", { x, y: 94, "text-anchor": "middle", style: `fill:${COLOURS[seat][0]};--own-text:${16 + 4 * count}px;font-weight:800` }, "!".repeat(count)))];
 }
 
 // A fence of closed gates, on one side of the border.
@@ -62,7 +62,7 @@ function gates(count, seat) {
 }
 
 function wire(count) {
-    const y = 268, style = { stroke: "#00694e", "stroke-width": 1.5 + count, fill: "none" };
+    const y = 268, style = { stroke: "var(--green)", "stroke-width": 1.5 + count, fill: "none" };
     if (!count) return [];
     return [draw("path", { d: `M118 ${GROUND + 4}q0 ${y - GROUND} 40 ${y - GROUND}H${WIDE - 158}q40 0 40 ${GROUND - y}`, ...style,
         ...(count === 1 ? { "stroke-dasharray": "3 8" } : {}) })];
@@ -72,7 +72,7 @@ function wire(count) {
 function meter(seat, value, label) {
     const x = seat ? WIDE - 190 : 46, width = 144;
     return [
-        draw("rect", { x, y: 277, width, height: 12, rx: 6, fill: "#ffffff", stroke: COLOURS[seat][0], "stroke-width": 1.5 }),
+        draw("rect", { x, y: 277, width, height: 12, rx: 6, fill: "var(--card)", stroke: COLOURS[seat][0], "stroke-width": 1.5 }),
         draw("rect", { x: x + 2, y: 279, width: Math.max(2, (width - 4) * Math.min(1, value)), height: 8, rx: 4, fill: COLOURS[seat][0] }),
         draw("text", { x: seat ? x - 8 : x + width + 8, y: 288, "text-anchor": seat ? "end" : "start", style: "font-weight:600" }, label),
     ];
@@ -81,9 +81,9 @@ function meter(seat, value, label) {
 // `sides` are two, of rhetoric, deployment, sanctions, diplomacy, worry, anger, fear (none: no meter)
 // and `fog`, whether it is only what the other sees; `violence` 1 is a clash, 2 and 3 are war.
 function scene({ sides, violence, label, names, fearWord }) {
-    const svg = draw("svg", { class: "scene", viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": label });
+    const svg = Charts.steady(draw("svg", { class: "scene", viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": label }), WIDE);
     svg.append(draw("rect", { x: 0, y: 0, width: WIDE, height: GROUND, class: "sky" }), draw("rect", { x: 0, y: GROUND, width: WIDE, height: HIGH - GROUND, class: "soil" }));
-    svg.append(line(BORDER, 40, BORDER, HIGH - 12, { stroke: "#6b7280", "stroke-width": 2, "stroke-dasharray": "3 6" }));
+    svg.append(line(BORDER, 40, BORDER, HIGH - 12, { stroke: "var(--off)", "stroke-width": 2, "stroke-dasharray": "3 6" }));
     svg.append(...wire(Math.min(...sides.map(({ diplomacy, fog }) => (fog ? 4 : quarters(diplomacy))))));
     sides.forEach((side, seat) => {
         svg.append(house(seat ? WIDE - 118 : 118, COLOURS[seat], side, side.fog), ...forces(quarters(side.deployment), seat, side.fog));
@@ -102,7 +102,7 @@ function scene({ sides, violence, label, names, fearWord }) {
             const r = (k % 2 ? 18 : 40) * (1 + 0.25 * (violence - 1)), a = Math.PI * k / 8;
             return `${(BORDER + r * Math.cos(a)).toFixed(1)},${(150 + r * Math.sin(a)).toFixed(1)}`;
         });
-        svg.append(draw("polygon", { points: points.join(" "), fill: "#ffd166", stroke: "#8a2c0d", "stroke-width": 3, "stroke-linejoin": "round" }));
+        svg.append(draw("polygon", { points: points.join(" "), fill: "#ffd166", stroke: "var(--bad)", "stroke-width": 3, "stroke-linejoin": "round" }));
     }
     return svg;
 }
@@ -117,5 +117,5 @@ function track(rungs, n, labels) {
     }));
 }
 
-return { scene, track, COLOURS };
+return { scene, track };
 })();

@@ -94,7 +94,7 @@ function show(state, change) {
         }
         const stood = (side ? game.theirs : game.moves).at(-1);
         let stand = stood ? stood.stand : true;
-        const heading = el("h2", {}), scene = el("div"), news = el("ul", { class: "news", "aria-live": "polite" }), track = el("div");
+        const heading = el("h2", {}), scene = el("div"), news = el("ul", { class: "news" }), track = el("div");
         const buttons = new Map();
         const act = (name) => {
             if (!place.isConnected) return;  // a second click, after the page went on
@@ -113,7 +113,8 @@ function show(state, change) {
                 names: [who(0), who(1)], fearWord: say("seat.fear"), violence: turn ? burning : 0, sides: side ? [other, mine] : [mine, other],
                 label: say("seat.scene", { who: who(side), other: who(1 - side), fear: Page.percent(me.fear), hostile: hostility(me.perceived), forces: force(me.seen_posture) }),
             }));
-            news.replaceChildren(...tidings(played, turn, side).map((text) => el("li", {}, text)));
+            const told = tidings(played, turn, side);
+            news.replaceChildren(...told.map((text) => el("li", {}, text)));
             track.replaceChildren(Scene.track(Array.from({ length: turn }, (_, k) => highestOf(played, k)), TURNS, (k, rung) => (
                 rung === undefined ? say("seat.track.open", { turn: k + 1 }) : say("seat.track", { turn: k + 1, rung: say(rung >= DISPLAY ? `rung.${rung}` : "seat.quiet") }))));
             for (const { name, instrument, step } of acts) {
@@ -122,7 +123,7 @@ function show(state, change) {
                 node.disabled = useless;
                 small.textContent = instrument ? say(`seat.act.${name}.why`, { level: Diary.level(instrument, level + (step === "raise" ? 0.25 : -0.25)) }) : say("seat.act.hold.why");
             }
-            Page.tell(heading.textContent);
+            Page.tell([`${heading.textContent}.`, ...told].join(" "));
         }
         for (const { name } of acts) {
             const small = el("small"), node = Views.button("", () => { act(name); }, { class: "act", "data-act": name });
@@ -167,7 +168,7 @@ function show(state, change) {
         const card = (title, ...inside) => el("section", { class: "card" }, el("h3", {}, title), ...inside);
         const fears = Views.chart("reached", say("seat.fears"), 230);
         const lines = [0, 1].map((seat) => ({ label: who(seat), values: Float64Array.from(played.weeks, ({ sides }) => sides[seat].fear), style: LINES[seat] }));
-        fears.draw({ lines, weeks: played.weeks.length - 1, xLabel: say("axis.week"), room: 64,
+        fears.draw({ lines, weeks: played.weeks.length - 1, xLabel: say("axis.week"),
             summary: say("seat.fears.told", Object.fromEntries(lines.flatMap(({ values }, k) => [[`start${k}`, Page.percent(values[0])], [`end${k}`, Page.percent(values.at(-1))]]))),
             table: () => [[say("table.week"), who(0), who(1)], played.weeks.map((_, week) => [week, ...lines.map(({ values }) => Page.percent(values[week]))])] });
         playElsewhere(code, played, other);

@@ -46,7 +46,7 @@ function number({ label, value, low, high, onchange, hint }) {
 function slider(name, value, { oninput, usual, label }) {
     const c = Page.declared[name], id = `slider-${name}`, home = usual === undefined ? c.value : usual;
     const steps = 200, span = c.high - c.low;
-    const shown = el("output", { for: id });
+    const shown = el("output", { for: id, "aria-live": "off" });
     const input = el("input", {
         type: "range", id, min: c.low, max: c.high, step: "any", value,
         "aria-describedby": `${id}-about`,
@@ -126,7 +126,7 @@ class Tiles {
         this.number = el("b");
         this.grid = el("div", { class: "tiles", role: "img" }, this.tiles);
         this.node = el("div", { class: "worlds" },
-            el("p", {}, this.number, " ", say("tiles.come", { n, rung: say(`rung.${rung}`) })), this.grid);
+            el("p", {}, this.number, " ", el("span", {}, say("tiles.come", { n, rung: say(`rung.${rung}`) }))), this.grid);
         this.node.hidden = true;
     }
 
@@ -149,7 +149,7 @@ class Tiles {
 }
 
 function tilesKey(arrows) {
-    return el("ul", { class: "key" }, KINDS.map((kind) => el("li", {}, el("span", { class: "tiles one", "aria-hidden": "true" }, el("i", { class: kind })), say(`tiles.${kind}`))),
+    return el("ul", { class: "key of-tiles" }, KINDS.map((kind) => el("li", {}, el("span", { class: "tiles one", "aria-hidden": "true" }, el("i", { class: kind })), say(`tiles.${kind}`))),
         arrows && el("li", {}, say("tiles.arrows")));
 }
 
@@ -191,8 +191,8 @@ function drawReached(chart, many) {
 }
 
 function rungKey() {
-    return el("ul", { class: "key", "aria-label": say("key.rungs") }, Page.rungNames().map((name, k) =>
-        el("li", {}, el("span", { class: "chip", style: `background:${Charts.RUNG_COLOURS[k]};color:${k > 4 ? "#fff" : "#1d2433"}` }, String(k)), name)));
+    return el("ul", { class: "key of-rungs", "aria-label": say("key.rungs") }, Page.rungNames().map((name, k) =>
+        el("li", {}, Charts.chip(k), name)));
 }
 
 function progress(label) {

@@ -66,7 +66,7 @@ WORLDS = 200
 """Worlds of each panel of a lesson that stand in the page."""
 KEYS_OF_PANELS = {"name", "parameters", "changes", "acts", "seed"}
 BANDS = (0.1, 0.5, 0.9)
-SCRIPTS = ("page.js", "charts.js", "lessons.js", "sandbox.js", "kit.js", "app.js")
+SCRIPTS = ("kept.js", "page.js", "charts.js", "lessons.js", "sandbox.js", "kit.js", "app.js")
 """Parts of the page, in order; after them any other script there is."""
 STUB = """\
 <!doctype html>

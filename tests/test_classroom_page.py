@@ -207,11 +207,36 @@ def test_no_page_scrolls_sideways_on_a_phone(visit: Callable[..., Visit], hash_:
     [pytest.param(each, marks=pytest.mark.slow) if "kit" in each else each for each in EACH],
 )
 def test_axe_finds_nothing_serious(visit: Callable[..., Visit], hash_: str) -> None:
+    check_by_axe(visit(bypass_csp=True), hash_)
+
+
+@pytest.mark.parametrize("hash_", [
+    "page=home", f"page=seat&game={GAME.code}",
+    *(pytest.param(each, marks=pytest.mark.long) for each in (
+        f"page=seat&game={CURTAIN.code}", "page=lesson&lesson=2", "page=sandbox", "page=class", "page=kit")),
+])  # fmt: skip
+def test_axe_finds_nothing_serious_by_night(visit: Callable[..., Visit], hash_: str) -> None:
+    check_by_axe(visit(bypass_csp=True, color_scheme="dark"), hash_)
+
+
+@pytest.mark.parametrize("hash_", ["page=lesson&lesson=2", f"page=seat&game={GAME.code}"])
+def test_axe_finds_nothing_serious_in_a_presentation(
+    visit: Callable[..., Visit], hash_: str
+) -> None:
+    tab = visit(bypass_csp=True)
+    tab.open(hash_).page.get_by_role("button", name="Present", exact=True).click()
+    check_by_axe(tab, None)
+
+
+def check_by_axe(tab: Visit, hash_: str | None) -> None:
+    """Open a page, or take what is open, and assert that axe finds nothing serious."""
     axe = importlib.util.find_spec("axe_playwright_python")
     if axe is None or axe.origin is None:
         pytest.skip("axe-playwright-python is not installed")
     source = (Path(axe.origin).parent / "axe.min.js").read_text(encoding="utf-8")
-    tab = visit(bypass_csp=True).open(hash_)
+    if hash_:
+        tab.open(hash_)
+    hash_ = hash_ or ""
     if "lesson=" in hash_:
         bet(tab)
         if hash_ not in LARGE:
@@ -394,6 +419,8 @@ def test_options_stand_in_an_order_of_luck(visit: Callable[..., Visit]) -> None:
     shown = set()
     for _ in range(24):
         tab.open("page=lesson&lesson=2")
+        tab.until("document.querySelectorAll('.predict input[type=radio]').length === 3")
+        tab.page.evaluate("Kept.forget()")
         shown.add(tuple(tab.page.evaluate(
             "[...document.querySelectorAll('.predict input[type=radio]')].map((e) => e.value)")))  # fmt: skip
     assert len(shown) >= 3
@@ -1090,6 +1117,449 @@ def test_what_is_written_for_the_command_line_is_read_back(visit: Callable[..., 
     assert state["parameters"] == {"offence": 0.9}
 
 
+def done(tab: Visit) -> dict[str, Any]:
+    """Return what a class has done so far, as the page shows it."""
+    shown: dict[str, Any] = {}
+    tab.open("page=lesson&lesson=2")
+    shown["options"] = tab.page.evaluate(
+        "[...document.querySelectorAll('.predict input[type=radio]')].map((e) => [e.value, e.checked])"
+    )
+    shown["guess"] = tab.page.locator(".guess output").inner_text()
+    shown["hands"] = tab.page.locator(".predict .counters output").all_text_contents()
+    shown["open"] = tab.page.locator(".predict input:enabled").count()
+    tab.page.evaluate("App.go({ page: 'class' })")
+    shown["board"] = tab.page.locator(".counters output").all_text_contents()
+    tab.page.evaluate("App.go({ page: 'kit' })")
+    tab.page.get_by_role("button", name="Test", exact=True).click()
+    shown["test"] = tab.page.locator(".sheet input:checked").evaluate_all(
+        "(all) => all.map((e) => [e.name, e.value])"
+    )
+    return shown
+
+
+def test_what_a_class_has_done_is_there_after_a_reload(visit: Callable[..., Visit]) -> None:
+    tab = visit().open("page=lesson&lesson=2")
+    bet(tab)
+    tab.page.locator(".guess input").fill("33")
+    tab.page.locator(".predict details summary").click()
+    tab.page.locator(".predict .counters button").last.click()
+    tab.page.locator(".observe button.main").click()
+    tab.open("page=class").page.locator(".counters button").last.click()
+    tab.open("page=kit").page.get_by_role("button", name="Test", exact=True).click()
+    tab.page.locator("input[name=test-3][value='2']").check()
+    shown = done(tab)
+    assert [checked for _, checked in shown["options"]] == [True, False, False]
+    assert shown["guess"] == "33 %"
+    assert shown["hands"] == ["0", "0", "1"]
+    assert shown["open"] == 0
+    assert shown["board"] == ["0"] * 7 + ["1"]
+    assert shown["test"] == [["test-3", "2"]]
+    tab.page.reload()
+    assert done(tab) == shown
+    with tab.page.expect_navigation():
+        tab.page.get_by_role("button", name="Forget the bets").click()
+    forgotten = done(tab)
+    assert forgotten["open"] == 4
+    assert forgotten["board"] == ["0"] * 8
+    assert forgotten["test"] == []
+
+
+UNFIT = [
+    "[",
+    '"bets"',
+    '{"bets": 7, "orders": [], "board": {}, "test": "no"}',
+    '{"bets": {"four_worlds": "<img src=x>", "__proto__": 1}, "board": [1, 2, 3], "theme": "<b>"}',
+    '{"closed": {"four_worlds": 4}, "guesses": {"four_worlds": 1e99}, "hands": {"four_worlds": [1, 2, -3]}}',
+    '{"orders": {"bet-four_worlds": [0, 0, 0]}, "board": [1, 2, 3, 4, 5, 6, 7, 0.5]}',
+    '{"bets": {"four_worlds": 1}, "x": "' + "y" * 200_000 + '"}',
+]
+
+
+def test_what_is_kept_is_taken_only_where_it_fits(visit: Callable[..., Visit]) -> None:
+    tab = visit()
+    fresh = done(tab)
+    fresh["options"].sort()  # they stand in an order of luck
+    for text in UNFIT:
+        tab.page.evaluate("(text) => sessionStorage.setItem('spiral', text)", text)
+        found = done(tab)
+        found["options"].sort()
+        assert found == fresh, text[:200]
+
+
+def test_a_browser_that_keeps_nothing_still_plays(browser: Any, built: Path) -> None:
+    tab = Visit(browser, built)
+    tab.page.add_init_script(
+        "Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('denied'); } });"
+    )
+    tab.open("page=lesson&lesson=2")
+    bet(tab)
+    tab.page.evaluate("App.go({ page: 'home' }); App.go({ page: 'lesson', lesson: 2 })")
+    assert tab.page.locator(".predict input:checked").count() == 1
+    assert tab.errors == []
+    tab.context.close()
+
+
+# Projector, phone, night
+
+SMALLEST = """() => {
+    const clipped = (e) => e && (getComputedStyle(e).clipPath.startsWith("inset(50%") || clipped(e.parentElement));
+    const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const { currentNode: node } = walker, of = node.parentElement, svg = of.closest("svg");
+        if (!node.data.trim() || !of.checkVisibility() || of.closest("script, style, .skip") || clipped(of)) continue;
+        let size = parseFloat(getComputedStyle(of).fontSize);
+        if (svg && svg.viewBox.baseVal.width) size *= svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+        found.push([size, node.data.trim()]);
+    }
+    return found.reduce((a, b) => (a[0] < b[0] ? a : b));
+}"""
+DARK = {"color_scheme": "dark"}
+
+
+def present(tab: Visit) -> None:
+    tab.page.get_by_role("button", name="Present", exact=True).click()
+    tab.until("document.querySelector('#screens').checkVisibility()")
+
+
+def screen(tab: Visit) -> tuple[int, int]:
+    """Return which screen is shown, and of how many."""
+    _, k, _, n = tab.page.locator("#screens output").inner_text().split()
+    return int(k), int(n)
+
+
+def legible(tab: Visit, least: float) -> None:
+    """Assert that no text is smaller than so many pixels of the screen, when pictures are drawn."""
+    tab.until(f"({SMALLEST})()[0] >= {least}", seconds=3)
+
+
+@pytest.mark.parametrize("lesson", [1, pytest.param(2, marks=pytest.mark.long)])
+def test_each_screen_of_a_presented_lesson_has_letters_of_22_pixels_at_720_lines(
+    visit: Callable[..., Visit], lesson: int
+) -> None:
+    tab = visit(viewport={"width": 1280, "height": 720}).open(f"page=lesson&lesson={lesson}")
+    present(tab)
+    assert screen(tab) == (1, 3)
+    tab.page.keyboard.press("ArrowRight")
+    bet(tab)
+    tab.page.keyboard.press("PageDown")
+    tab.until("document.querySelectorAll('.panel path').length > 1")
+    legible(tab, 22)
+    tab.page.locator(".observe button.main").click()
+    tab.until("document.querySelector('.results').childElementCount > 0")
+    assert tab.page.locator(".board").is_visible()  # what was asked for is shown
+    assert tab.page.evaluate(
+        "(({ scrollHeight: all, clientHeight: seen }) => all <= seen)(document.getElementById('main'))"
+    )
+    at, n = screen(tab)
+    assert n == 10
+    for k in range(at, n):
+        legible(tab, 22)
+        assert screen(tab) == (k, n)
+        tab.page.keyboard.press("ArrowRight")
+    legible(tab, 22)
+
+
+def test_the_presented_seat_has_letters_of_22_pixels_at_720_lines(
+    visit: Callable[..., Visit],
+) -> None:
+    tab = visit(viewport={"width": 1280, "height": 720}).open("page=seat")
+    present(tab)
+    legible(tab, 22)
+    tab.page.locator("#main button.main").click()
+    tab.page.locator("[data-act=deploy]").click()
+    tab.until("document.querySelector('h2').textContent.includes('turn 2')")
+    legible(tab, 22)
+    for act in ("deploy", "hold"):
+        box = tab.page.locator(f"[data-act={act}]").bounding_box()
+        assert box["y"] + box["height"] < 668  # above the bar
+    tab.open(f"page=seat&game={CURTAIN.code}")
+    present(tab)
+    for _ in range(screen(tab)[1]):
+        legible(tab, 22)
+        tab.page.keyboard.press("PageDown")
+
+
+@pytest.mark.parametrize(
+    "hash_", [f"page=seat&game={GAME.code}", "page=lesson&lesson=2", "page=sandbox"]
+)
+def test_no_text_is_smaller_than_13_pixels_on_a_phone(
+    visit: Callable[..., Visit], hash_: str
+) -> None:
+    tab = visit(viewport={"width": 360, "height": 740}).open(hash_)
+    if "lesson=" in hash_:
+        bet(tab)
+        tab.until("document.querySelectorAll('.panel path').length > 1")
+    legible(tab, 12.99)
+
+
+def test_a_presentation_leaves_keys_to_what_has_the_focus(visit: Callable[..., Visit]) -> None:
+    tab = visit().open("page=lesson&lesson=2")
+    present(tab)
+    assert tab.page.evaluate("document.activeElement.tagName") == "H1"
+    for key, at in (
+        ("ArrowRight", 2),
+        ("ArrowLeft", 1),
+        ("PageDown", 2),
+        ("PageUp", 1),
+        ("Space", 2),
+    ):
+        tab.page.keyboard.press(key)
+        assert screen(tab)[0] == at, key
+    assert tab.page.evaluate("document.activeElement.id") == "step-predict"
+    focus(tab, ".guess input")
+    tab.page.keyboard.press("ArrowRight")
+    assert screen(tab)[0] == 2
+    assert tab.page.locator(".guess output").inner_text() == "51 %"
+    tab.page.locator(".predict input[type=radio]").first.check()
+    tab.page.keyboard.press("ArrowDown")
+    tab.page.keyboard.press("ArrowRight")
+    assert screen(tab)[0] == 2
+    assert tab.page.locator(".predict input[type=radio]").nth(2).is_checked()
+    tab.page.keyboard.press("Escape")
+    tab.until("!('present' in document.documentElement.dataset)")
+    assert tab.page.locator("#top").is_visible()
+    assert tab.page.locator(".away").count() == 0
+    assert tab.page.evaluate("document.activeElement.textContent") == "Present"
+
+
+def test_a_presentation_goes_on_in_the_next_lesson_and_needs_no_full_screen(
+    visit: Callable[..., Visit],
+) -> None:
+    tab = visit()
+    tab.page.add_init_script(
+        "Element.prototype.requestFullscreen = () => Promise.reject(new Error('no'));"
+    )
+    tab.open("page=lesson&lesson=1")
+    present(tab)
+    tab.page.keyboard.press("End")
+    tab.page.evaluate("App.go({ lesson: 2 })")
+    tab.until("document.querySelector('#screens output').textContent === 'Screen 1 of 3'")
+    assert tab.page.locator("h1").inner_text() == "Four worlds"
+    assert tab.page.locator(".predict").is_hidden()
+    tab.page.evaluate("App.go({ page: 'seat' })")
+    tab.until("document.querySelector('#screens output').textContent === 'Screen 1 of 2'")
+    tab.page.keyboard.press("PageDown")
+    tab.page.fill("#seat-code", CURTAIN.code)
+    tab.page.get_by_role("button", name="Open it").click()
+    tab.until("document.querySelector('#screens output').textContent === 'Screen 1 of 5'")
+    tab.page.get_by_role("button", name="Next screen").click()
+    assert tab.page.locator(".outcomes").is_visible()
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a computed colour, by WCAG 2."""
+    parts = [int(part) / 255 for part in colour.strip("rgb()").split(",")]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+EIGHT = """() => {
+    const weeks = 20, above = Array.from({ length: 8 }, (_, k) => new Float64Array(weeks + 1).fill(1 - k / 8));
+    const chart = Views.chart("fan", "Eight rungs");
+    chart.draw({ above, weeks, xLabel: "week", summary: "", table: () => [[], []] });
+    document.getElementById("main").replaceChildren(chart.node);
+}"""
+DRAWN = """() => {
+    const style = (node, name) => getComputedStyle(node)[name], svg = document.querySelector("svg.chart");
+    const stripes = [...svg.querySelectorAll("pattern")].map((each) => [style(each.firstChild, "fill"), style(each.lastChild, "stroke")]);
+    const fills = [...svg.querySelectorAll("path:not(.edge)")].map((each) => style(each, "fill"));
+    const hatched = fills.map((fill) => fill.includes("url"));
+    let k = 0;
+    return { stripes, hatched, grounds: fills.map((fill) => (fill.includes("url") ? stripes[k++][0] : fill)),
+        edges: [...svg.querySelectorAll(".edge")].map((each) => style(each, "stroke")), width: parseFloat(style(svg.querySelector(".edge"), "strokeWidth")),
+        inks: [...svg.querySelectorAll("text.band")].map((each) => style(each, "fill")) };
+}"""
+
+
+@pytest.mark.parametrize("options", [{}, DARK], ids=["light", "dark"])
+def test_any_two_rungs_that_meet_are_parted_by_a_contrast_of_3(
+    visit: Callable[..., Visit], options: dict[str, Any]
+) -> None:
+    # The line between two has it to both, or the two have it themselves; of two neighbours one is
+    # hatched, with stripes that have it to their ground. A number in a rung has 4.5.
+    tab = visit(viewport={"width": 1280, "height": 1600}, **options).open("page=home")
+    tab.page.evaluate(EIGHT)
+    tab.page.add_style_tag(content="svg.chart { height: 700px !important; }")
+    tab.until("document.querySelectorAll('svg.chart text.band').length === 8")
+    drawn = tab.page.evaluate(DRAWN)
+    grounds = drawn["grounds"]
+    assert drawn["width"] >= 1.5
+    for high in range(1, 8):
+        edge = drawn["edges"][high - 1]
+        for low in range(high):
+            line = min(contrast(edge, grounds[low]), contrast(edge, grounds[high]))
+            assert max(line, contrast(grounds[low], grounds[high])) >= 3, (low, high)
+        line = min(contrast(edge, grounds[high - 1]), contrast(edge, grounds[high]))
+        assert line >= 3, high  # of neighbours, always the line
+    assert drawn["hatched"] == [False, True] * 4
+    assert all(contrast(*pair) >= 3 for pair in drawn["stripes"])
+    assert all(contrast(*pair) >= 4.5 for pair in zip(drawn["inks"], grounds, strict=True))
+
+
+@pytest.mark.parametrize("options", [{}, DARK], ids=["light", "dark"])
+def test_the_three_kinds_of_tiles_have_a_contrast_of_3(
+    visit: Callable[..., Visit], options: dict[str, Any]
+) -> None:
+    tab = visit(**options).open("page=home")
+    names = ("calm", "tense", "worst", "tense-edge")
+    calm, tense, worst, stripe = tab.page.evaluate(
+        """(names) => names.map((name) => {
+            const node = document.createElement("i");
+            node.style.color = `var(--${name})`;
+            document.body.append(node);
+            return getComputedStyle(node).color;
+        })""",
+        names,
+    )
+    assert min(contrast(calm, worst), contrast(tense, worst)) >= 3
+    assert max(contrast(calm, tense), min(contrast(stripe, calm), contrast(stripe, tense))) >= 3
+
+
+TOUCHED = """() => {
+    const small = [];
+    for (const each of document.querySelectorAll("a[href], button, input, select, textarea, summary")) {
+        if (!each.checkVisibility()) continue;
+        const place = ["radio", "checkbox"].includes(each.type) ? each.closest("label") : each;
+        if (each.matches("p a")) continue;  // a link in a sentence may be as small as its words
+        const { width, height } = place.getBoundingClientRect();
+        if (Math.min(width, height) < 43.9) small.push([each.outerHTML.slice(0, 120), width, height]);
+    }
+    return small;
+}"""
+
+
+@pytest.mark.parametrize("hash_", EACH)
+def test_what_can_be_touched_is_44_pixels_wide_and_high(
+    visit: Callable[..., Visit], hash_: str
+) -> None:
+    tab = visit(viewport={"width": 360, "height": 740}).open(hash_)
+    if "lesson=" in hash_:
+        bet(tab)
+        tab.page.locator(".observe button.main").click()
+        tab.until("document.querySelector('.explain').checkVisibility()")
+    if "kit" in hash_:
+        tab.page.get_by_role("button", name="Test", exact=True).click()
+    tab.page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    tab.page.wait_for_timeout(50)  # what is opened is filled
+    assert tab.page.evaluate(TOUCHED) == []
+
+
+def test_colours_follow_the_device_until_a_button_says_otherwise_and_are_kept(
+    visit: Callable[..., Visit],
+) -> None:
+    tab = visit().open("page=home")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = tab.page.evaluate(ground)
+    tab.page.emulate_media(color_scheme="dark")
+    tab.until(f"{ground} !== {json.dumps(light)}")
+    dark = tab.page.evaluate(ground)
+    assert luminance(dark) < 0.02 < 0.9 < luminance(light)
+    tab.page.get_by_role("button", name="Colours: as the device").click()
+    assert tab.page.evaluate(ground) == light
+    tab.page.get_by_role("button", name="Colours: light").click()
+    tab.page.emulate_media(color_scheme="light")
+    assert tab.page.evaluate(ground) == dark
+    tab.page.reload()
+    tab.until(READY)
+    assert tab.page.evaluate(ground) == dark
+    assert tab.page.get_by_role("button", name="Colours: dark").count() == 1
+    tab.page.emulate_media(media="print")
+    assert tab.page.evaluate(ground) == "rgb(255, 255, 255)"
+    assert (
+        tab.page.evaluate("getComputedStyle(document.querySelector('h1')).color")
+        == "rgb(29, 36, 51)"
+    )
+
+
+def test_a_saved_picture_is_the_same_by_night(visit: Callable[..., Visit], tmp_path: Path) -> None:
+    found = []
+    for options in ({}, DARK):
+        tab = visit(accept_downloads=True, **options).open("page=home")
+        tab.page.evaluate(EIGHT)
+        tab.until("document.querySelectorAll('svg.chart path').length === 15")
+        tab.page.locator("figure details summary").click()
+        with tab.page.expect_download() as download:
+            tab.page.get_by_role("button", name="Save the picture (PNG)").click()
+        path = tmp_path / f"{len(found)}.png"
+        download.value.save_as(path)
+        found.append(path.read_bytes())
+    assert found[0] == found[1]
+    with Image.open(tmp_path / "0.png") as picture:
+        colours = {colour for n, colour in picture.convert("RGB").getcolors(2**20) or [] if n > 500}
+    assert {
+        (255, 255, 255),
+        (186, 208, 230),
+        (107, 45, 132),
+        (108, 128, 160),
+    } <= colours  # with stripes
+
+
+HEARD = """() => {
+    window.heard = [];
+    const regions = "[role=status], [role=log], [role=alert], [aria-live], output", last = new Map();
+    new MutationObserver((records) => {
+        const touched = new Set(records.map(({ target }) => (target.nodeType === 1 ? target : target.parentElement)?.closest(regions)));
+        for (const each of touched) {
+            if (!each || !each.isConnected || each.getAttribute("aria-live") === "off" || !each.checkVisibility()) continue;
+            const text = each.textContent.trim();
+            if (text && last.get(each) !== text) window.heard.push(text);
+            last.set(each, text);
+        }
+    }).observe(document.body, { childList: true, subtree: true, characterData: true });
+}"""
+
+
+def heard(tab: Visit, act: Callable[[], object], until: str = "true") -> list[str]:
+    """Return what a screen reader is told while something is done."""
+    tab.page.evaluate("heard.length = 0")
+    act()
+    tab.until(until)
+    tab.page.wait_for_timeout(60)
+    return list(tab.page.evaluate("heard"))
+
+
+def test_what_a_press_of_a_button_came_to_is_told_once(visit: Callable[..., Visit]) -> None:
+    tab = visit().open("page=lesson&lesson=2")
+    tab.page.evaluate(HEARD)
+    assert len(heard(tab, lambda: bet(tab))) == 1
+    told = heard(tab, tab.page.get_by_role("button", name="Next world").click, "heard.length")
+    assert [text.split(".")[0] for text in told] == ["World 1"]
+    told = heard(tab, tab.page.locator(".observe button.main").click,
+                 "document.querySelector('.results').childElementCount > 0")  # fmt: skip
+    assert len(told) == 1
+    assert told[0].startswith("200 worlds played")
+    assert "You bet" in told[0] or "Your bet held" in told[0]
+    told = heard(tab, tab.page.locator(".check input").first.check)
+    assert len(told) == 1
+    told = heard(
+        tab, tab.page.get_by_role("button", name="Play eleven levels").click, "heard.length"
+    )
+    assert len(told) == 1
+    tab.page.evaluate("App.go({ page: 'seat' })")
+    tab.page.locator("#main button.main").click()
+    for turn in (2, 3):
+        told = heard(tab, tab.page.locator("[data-act=hold]").click)
+        assert len(told) == 1
+        assert told[0].startswith(f"Alphia: turn {turn} of {TURNS}.")
+        assert "Betania seems" in told[0]
+
+
+def test_a_world_that_plays_by_itself_is_not_told_week_by_week(visit: Callable[..., Visit]) -> None:
+    tab = visit().open("page=sandbox")
+    tab.page.evaluate(HEARD)
+    play = tab.page.locator(".stage .controls button.main")
+    assert (
+        heard(tab, play.click, "document.querySelector('.week').textContent.includes('Week 4 ')")
+        == []
+    )
+    play.click()
+
+
 def test_a_saved_page_opens_with_its_settings(visit: Callable[..., Visit], tmp_path: Path) -> None:
     tab = with_workers(visit, SPY, "page=sandbox&seed=5&p.hotline=1")
     saved = tmp_path / "saved.html"
@@ -1107,6 +1577,21 @@ def test_a_saved_page_opens_with_its_settings(visit: Callable[..., Visit], tmp_p
         MANY, [DIFFERENT, 20]
     )
     assert tab.page.evaluate("here") == 0
+
+
+def test_a_page_saved_while_presented_by_night_opens_like_any_other(
+    visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    tab = visit(color_scheme="dark").open("page=home")
+    present(tab)
+    saved = tmp_path / "saved.html"
+    saved.write_text(tab.page.evaluate("App.saved(App.state)"), encoding="utf-8")
+    other = visit()
+    other.page.goto(saved.as_uri())
+    other.until(READY)
+    assert other.page.locator("#top").is_visible()
+    assert other.page.locator("#screens").count() == 1
+    assert other.page.evaluate("document.documentElement.dataset.theme") == "light"
 
 
 ROUND_TRIP = """(n) => {

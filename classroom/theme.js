@@ -1,0 +1,32 @@
+// Light or dark: as the device has it, or as a button says, which is kept. The page's root carries
+// what holds now, and style.css has the colours of both.
+const Theme = (() => {
+"use strict";
+
+const NAMES = ["auto", "light", "dark"], root = document.documentElement, night = matchMedia("(prefers-color-scheme: dark)");
+let name = Kept.get("theme", "auto", (value) => NAMES.includes(value));
+
+function apply() { root.dataset.theme = name === "auto" ? (night.matches ? "dark" : "light") : name; }
+
+function button() {
+    const word = () => Page.say(`theme.${name}`), node = Views.button(word(), () => {
+        name = NAMES[(NAMES.indexOf(name) + 1) % NAMES.length];
+        Kept.set("theme", name);
+        apply();
+        node.textContent = word();
+        Page.tell(word());
+    });
+    return node;
+}
+
+// Do something as it would be in the light; nothing of it is seen.
+function inLight(act) {
+    const now = root.dataset.theme;
+    root.dataset.theme = "light";
+    try { act(); } finally { root.dataset.theme = now; }
+}
+
+apply();
+night.addEventListener("change", apply);
+return { button, inLight };
+})();
