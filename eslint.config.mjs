@@ -60,6 +60,6 @@ export default [
         { "no-control-regex": "off" }),  // it refuses control characters
     parts(["classroom/story.js"], ["BLOCS", "at", "weightsOf", "size"]),
     // The page: one function a file.
-    parts(["classroom/*.js"], ["App", "BUILT", "Built", "Charts", "ClassMode", "Codes", "Debrief", "Diary", "Glossary", "Kept", "Kit", "LESSONS", "LeanQR", "Lessons", "Maps", "PLAYERS", "Page", "Papers", "Present", "Results", "Sandbox", "Scene", "Seat",
+    parts(["classroom/*.js"], ["App", "BUILT", "Built", "Causes", "Charts", "ClassMode", "Codes", "Curve", "Debrief", "Diary", "Glossary", "Kept", "Kit", "LESSONS", "LeanQR", "Lessons", "Maps", "PLAYERS", "Page", "Papers", "Present", "Results", "Sandbox", "Scene", "Seat",
         "Share", "Spiral", "Story", "Theme", "Told", "Views", "WORDS", "Worlds"]),
 ];

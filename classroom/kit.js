@@ -156,7 +156,7 @@ function model() {
     const list = (part, n) => el("section", {}, el("h3", {}, say(`model.${part}`)), el("ul", {}, Array.from({ length: n }, (_, k) => el("li", {}, say(`model.${part}.${k + 1}`)))));
     const many = new Worlds.Ensemble({ scenario: "two_rivals", changes: {}, parameters: { offence: 0.9, distinguishability: 0.1 }, seed: 1, weeks: 104 });
     const tiles = new Views.Tiles(200, 5), fan = Views.chart("fan", say("chart.fan"), 200);
-    Worlds.many("kit", [many], 200, { ondone: () => { tiles.draw(many.highest); Views.drawFan(fan, many); } });
+    Worlds.many("kit", [many], 200, { ondone: () => { tiles.draw(many); Views.drawFan(fan, many); } });
     return [el("p", { class: "lead" }, say("model.lead")), el("p", {}, say("model.picture")),
         el("div", { class: "halves" }, el("div", {}, tiles.node, Views.tilesKey(false)), fan.node), Views.rungKey(),
         el("div", { class: "halves" }, list("in", 5), list("out", 5)), el("div", { class: "halves" }, list("for", 4), list("never", 3)),

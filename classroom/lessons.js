@@ -5,7 +5,7 @@ const Lessons = (() => {
 
 const { el, LINES } = Charts;
 const say = (...given) => Page.say(...given);
-const N = 200, LEVELS = 11;
+const N = 200;
 const SHARES = ["reached", "cause"];  // outcomes that a world has or has not
 // By lesson: the bet, the guess, the hands of a class; what was bet when the worlds were first
 // played, 0 for no bet; and in which order options stand.
@@ -100,7 +100,8 @@ function show(state, change) {
     }
     function reveal() { rest.hidden = false; waits.hidden = true; }
     const rest = el("div", { hidden: true },
-        section(3, "explain", el("p", {}, Glossary.prose(word("explain"))), el("p", { class: "source" }, word("source"))),
+        section(3, "explain", el("p", {}, Glossary.prose(word("explain"))), el("p", { class: "source" }, word("source")),
+            Causes.show(lesson, { word, meaning, ensemble: (...given) => without(lesson, ...given) })),
         section(4, "check", check(lesson, word)),
         section(5, "try", links(lesson, word)));
     const opening = lesson.opens && section(0, "watch", el("p", {}, say("told.lead")), Told.show(panelSettings(lesson, lesson.telling.panel, null), lesson.telling.world, {
@@ -139,7 +140,7 @@ function check(lesson, word) {
 
 function links(lesson, word) {
     const to = ({ parameters, world, name }) => el("li", {}, el("a", {
-        href: Page.link({ page: "sandbox", scenario: lesson.scenario, seed: lesson.seed, weeks: lesson.weeks, world, parameters }),
+        href: Page.link({ page: "sandbox", scenario: lesson.scenario, seed: lesson.seed, weeks: lesson.weeks, world, parameters, changes: lesson.panels[0].changes }),
     }, word(`try.${name}`)));
     return el("ul", {}, lesson.try.map(to));
 }
@@ -158,7 +159,7 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
         const fan = Views.chart(level ? "band" : "fan", level ? say("chart.fan.level", { label }) : say("chart.fan"));
         fan.node.hidden = true;
         const style = LINES[k], tiles = about && new Views.Tiles(N, about.rung);
-        const link = el("a", { href: "" }, say("world.sandbox"));
+        const link = !panel.acts && el("a", { href: "" }, say("world.sandbox"));  // what is done week by week cannot go there
         const open = el("p", { class: "opens" }, Views.button(say("told.open"), () => { tell(k); told.scrollIntoView({ block: "nearest" }); }, { class: "quiet" }), " ", link);
         return { one, fan, tiles, style, link, node: el("section", { class: "panel", "aria-label": word(`panel.${panel.name}`) },
             el("h3", {}, Views.swatch(style), word(`panel.${panel.name}`)), one.node, open, fan.node) };
@@ -177,7 +178,7 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
     const all = Views.button(say("fan.start", { n: N }), () => { started = true; lock(); drawMany(); }, { class: "main" });
 
     function drawOne(asked) {
-        shown.forEach(({ link }, k) => { link.href = sandboxLink(k); });
+        shown.forEach(({ link }, k) => { if (link) link.href = sandboxLink(k); });
         Worlds.run("one", (function* () {
             const all = [];
             for (let k = 0; k < panels.length; k += 1) { all.push(Worlds.played(panelSettings(lesson, k, lever), world)); yield; }
@@ -217,7 +218,7 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
         many.forEach((each, k) => {
             if (level) Views.drawBand(shown[k].fan, each, { low, high }, shown[k].style, label);
             else Views.drawFan(shown[k].fan, each);
-            if (about) shown[k].tiles.draw(each.highest, k && !panels[k].seed ? many[0].highest : null);
+            if (about) shown[k].tiles.draw(each, k && !panels[k].seed ? many[0].highest : null);
         });
     }
 
@@ -247,32 +248,17 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
     drawOne();
 }
 
-// Risk against the level of the lesson's dial: eleven levels, the same worlds at each.
+// Risk against the level of the lesson's dial.
 function dial(lesson, word, now) {
-    const { low, high } = Page.declared[lesson.lever], about = guessed(lesson), last = lesson.panels.length - 1;
-    const chart = Views.chart("curve", say("curve.title", { n: N, rung: say(`rung.${about.rung}`), panel: word(`panel.${lesson.panels[last].name}`) }));
-    const bar = Views.progress(say("fan.progress"));
-    for (const each of [chart.node, bar]) each.hidden = true;
-    const ask = Views.button(say("curve.ask"), () => {
-        const levels = Array.from({ length: LEVELS }, (_, k) => low + (high - low) * k / (LEVELS - 1));
-        const fans = levels.map((level) => new Worlds.Ensemble(panelSettings(lesson, last, level)));
-        ask.disabled = true;
-        bar.hidden = false;
-        bar.max = N * LEVELS;
-        Worlds.many("curve", fans, N, { onprogress: (n) => { bar.value = n; }, ondone: () => {
-            const counts = fans.map(({ highest }) => highest.filter((rung) => rung >= about.rung).length);
-            const ends = counts.map((count) => Worlds.wilson(count, N)), shares = counts.map((count) => count / N);
-            chart.node.hidden = false;
-            bar.hidden = true;
-            ask.disabled = false;
-            chart.draw({ levels, shares, lows: ends.map((end) => end.low), highs: ends.map((end) => end.high), style: LINES[last], xLabel: Views.pretty(lesson.lever), now: now(),
-                summary: say("curve.told", { dial: Views.pretty(lesson.lever), from: Page.percent(shares[0]), to: Page.percent(shares[LEVELS - 1]), low: Page.short(low), high: Page.short(high) }),
-                table: () => [[Views.pretty(lesson.lever), say("curve.share"), say("curve.low"), say("curve.high")],
-                    levels.map((level, k) => [Page.short(level), Page.percent(shares[k]), Page.percent(ends[k].low), Page.percent(ends[k].high)])] });
-            Page.tell(chart.summary.textContent);
-        } });
-    });
-    return el("div", {}, ask, bar, chart.node);
+    const last = lesson.panels.length - 1;
+    return Curve.make({ name: lesson.lever, rung: guessed(lesson).rung, title: word(`panel.${lesson.panels[last].name}`), style: LINES[last],
+        settingsAt: (level) => panelSettings(lesson, last, level), now });
+}
+
+// The worlds of a panel, with other parameters if they are given, and one outcome of them.
+function without(lesson, k, parameters, outcome) {
+    const settings = panelSettings(lesson, k, null);
+    return new Worlds.Ensemble({ ...settings, parameters: { ...settings.parameters, ...parameters } }, { outcomes: [outcome] });
 }
 
 function valueIn(lesson, k, name) {

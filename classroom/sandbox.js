@@ -55,6 +55,7 @@ function show(state, change) {
         if (!stale) return;
         stale = false;
         sharing.refresh();
+        renew();
         world = Spiral.world({ ...Page.settings(mine), scenario: Worlds.scenarioOf(mine.scenario, mine.changes), world: mine.world, story: true });
         log.replaceChildren();
         tell();
@@ -206,6 +207,16 @@ function show(state, change) {
             if (!each) verdict.textContent = "";
         } }), el("span", {}, say(each ? `challenge.${each.name}` : "challenge.none")))));
 
+    // The curve of any dial, at the settings as they are.
+    const dial = el("select", { onchange: renew }, Spiral.parameters.map(({ name }) => el("option", { value: name, selected: name === "miscalculation_strength" }, Views.pretty(name))));
+    const reach = el("select", { onchange: renew }, [3, 4, 5, 6].map((k) => el("option", { value: k, selected: k === 5 }, `${k} ${say(`rung.${k}`)}`)));
+    const bent = el("div"), curve = el("div", {}, el("div", { class: "row" }, [["curve.of", dial], ["curve.rung", reach]].map(([key, node]) => el("label", { class: "field" }, el("span", {}, say(key)), node))), bent);
+    function renew() {
+        const name = dial.value, given = Page.settings(mine);
+        bent.replaceChildren(Curve.make({ name, rung: Number(reach.value), title: Spiral.scenarios[given.scenario].title, style: LINES[0],
+            settingsAt: (level) => ({ ...given, parameters: { ...given.parameters, [name]: level } }), now: () => (name in given.parameters ? given.parameters[name] : Page.declared[name].value) }));
+    }
+
     const unwatch = () => { pause(); };
     const page = [
         el("h1", { tabindex: "-1" }, say("sandbox.title")),
@@ -218,6 +229,7 @@ function show(state, change) {
                 el("h2", {}, say("story.title")), story,
                 el("h2", {}, say("fan.title", { n: N })), bar, Views.rungKey(),
                 el("div", { class: "panels of-2" }, fan.node, reached.node),
+                el("h2", {}, say("curve.dial")), curve,
                 el("h2", {}, say("challenge.title")), challenges, verdict),
             el("section", { class: "dials", "aria-label": say("sandbox.settings") },
                 el("h2", {}, say("sandbox.settings")),

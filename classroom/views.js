@@ -119,18 +119,20 @@ function causeKey() {
 const KINDS = ["calm", "tense", "bad"], FROM = [0, 3, 5];
 const kindOf = (rung) => (rung >= FROM[2] ? 2 : rung >= FROM[1] ? 1 : 0);
 const kindName = (rung) => KINDS[kindOf(rung)];
+// Clashes are counted by what they began with.
 class Tiles {
     constructor(n, rung) {
         this.rung = rung;
         this.tiles = Array.from({ length: n }, () => el("i"));
         this.number = el("b");
         this.grid = el("div", { class: "tiles", role: "img" }, this.tiles);
+        this.causes = el("p", { class: "hint begun" });
         this.node = el("div", { class: "worlds" },
-            el("p", {}, this.number, " ", el("span", {}, say("tiles.come", { n, rung: say(`rung.${rung}`) }))), this.grid);
+            el("p", {}, this.number, " ", el("span", {}, say("tiles.come", { n, rung: say(`rung.${rung}`) }))), this.grid, this.causes);
         this.node.hidden = true;
     }
 
-    draw(highest, first) {
+    draw({ highest, causes }, first) {
         const counts = [0, 0, 0], moved = [0, 0];
         this.node.hidden = false;
         this.tiles.forEach((tile, k) => {
@@ -143,6 +145,8 @@ class Tiles {
             if (tile.textContent !== arrow) tile.textContent = arrow;
         });
         this.number.textContent = String(highest.filter((rung) => rung >= this.rung).length);
+        const begun = [1, 2, 3].map((cause) => causes.filter((each) => each === cause).length);
+        this.causes.replaceChildren(...(counts[2] ? [1, 2, 3].map((cause, k) => el("span", {}, Charts.causeMark(cause), say(`tiles.cause.${cause}`, { n: begun[k] }))) : []));
         const [calm, tense, bad] = counts, [more, less] = moved;
         this.grid.setAttribute("aria-label", say("tiles.told", { calm, tense, bad }) + (first ? ` ${say("tiles.moved", { more, less })}` : ""));
     }
