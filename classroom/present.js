@@ -7,7 +7,7 @@ const { el } = Charts;
 const say = (...given) => Page.say(...given);
 const BLOCKS = ".step, .stage, .dials, .sheet, .outcomes";
 // Parts of a step that are screens of their own once there is something in them, and what goes along.
-const PARTS = [[".board", ".key.of-tiles"], [".panel figure + figure", ".key.of-rungs, .panel h3"], [".lever", ":scope > h2"], [".results", ""]];
+const PARTS = [[".board", ".key.of-tiles"], [".panel figure ~ figure", ".key.of-rungs, .panel h3"], [".lever", ":scope > h2"], [".results", ""]];
 const LEAST = 8.5;  // a chart's height, in heights of letters
 const GROWTHS = [1.5, 1.25, 1];  // of letters, where little stands on a screen
 const root = document.documentElement;
