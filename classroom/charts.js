@@ -17,7 +17,9 @@ function el(tag, given = {}, ...inside) {
         else if (value === true) node.setAttribute(name, "");
         else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
     }
-    node.append(...inside.flat().filter((each) => each !== null && each !== undefined && each !== false));
+    const parts = inside.flat().filter((each) => each !== null && each !== undefined && each !== false);
+    if (parts.some((each) => typeof each === "string" && Page.isBorrowed(each))) Object.assign(node, { lang: "en", dir: "ltr" });
+    node.append(...parts);
     return node;
 }
 
@@ -49,8 +51,8 @@ function frame(svg, box, { weeks, ticks, xLabel, grid = true }) {
         part.append(draw("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, label));
     }
     const step = weeks > 200 ? 52 : weeks > 60 ? 26 : weeks > 20 ? 13 : 4;
-    for (let week = 0; week <= weeks; week += step) {
-        part.append(draw("text", { x: x(week), y: bottom + 17, "text-anchor": "middle" }, String(week)));
+    for (let week = 0; weeks && week <= weeks; week += step) {
+        part.append(draw("text", { x: x(week), y: bottom + 17, "text-anchor": "middle" }, Page.number(week)));
     }
     part.append(draw("text", { x: right, y: bottom + 33, "text-anchor": "end" }, xLabel));
     svg.append(part);
@@ -99,7 +101,7 @@ const KINDS = {
     // Shares of many worlds at or above each rung, the higher in front, with numbers in them.
     fan(svg, width, height, { above: shares, weeks, xLabel }) {
         const at = box(width, height, 50, 0, 1);
-        const ticks = [0, 0.25, 0.5, 0.75, 1].map((value) => [value, `${value * 100} %`]);
+        const ticks = [0, 0.25, 0.5, 0.75, 1].map((value) => [value, Page.percent(value)]);
         const { x, y } = frame(svg, at, { weeks, ticks, xLabel, grid: false });
         const labels = [], xs = Array.from(shares[0], (_, week) => x(week));
         for (let rung = 0; rung < 8; rung += 1) {
@@ -135,13 +137,12 @@ const KINDS = {
     },
     // A share at each of some levels of a dial, with its interval; `now` marks where the dial stands.
     curve(svg, width, height, { levels: at, shares, lows, highs, style, xLabel, now }) {
-        const ticks = [0, 0.25, 0.5, 0.75, 1].map((value) => [value, `${value * 100} %`]);
+        const ticks = [0, 0.25, 0.5, 0.75, 1].map((value) => [value, Page.percent(value)]);
         const low = at[0], high = at[at.length - 1], inner = box(width, height, 50, 0, 1);
         const { y } = frame(svg, inner, { weeks: 0, ticks, xLabel });
-        svg.querySelectorAll("text").forEach((text) => { if (text.textContent === "0") text.remove(); });
         const x = (level) => inner.left + 8 + (inner.right - inner.left - 16) * (level - low) / (high - low);
         for (const k of [0, (at.length - 1) / 2, at.length - 1]) {
-            svg.append(draw("text", { x: x(at[k]), y: inner.bottom + 17, "text-anchor": "middle", style: "fill:var(--soft)" }, String(Number(at[k].toPrecision(3)))));
+            svg.append(draw("text", { x: x(at[k]), y: inner.bottom + 17, "text-anchor": "middle", style: "fill:var(--soft)" }, Page.number(Number(at[k].toPrecision(3)))));
         }
         if (now !== undefined) svg.append(draw("line", { class: "now", x1: x(now), x2: x(now), y1: inner.top, y2: inner.bottom }));
         at.forEach((level, k) => svg.append(draw("line", { x1: x(level), x2: x(level), y1: y(lows[k]), y2: y(highs[k]), stroke: style.colour, "stroke-width": 2, "stroke-opacity": 0.6 })));
@@ -151,7 +152,7 @@ const KINDS = {
     // Shares reached by week: a line for each rung, each with its own dashes.
     reached(svg, width, height, { lines, weeks, xLabel, room = 22 }) {
         const at = box(width, height, 50, 0, 1);
-        const ticks = [0, 0.25, 0.5, 0.75, 1].map((value) => [value, `${value * 100} %`]);
+        const ticks = [0, 0.25, 0.5, 0.75, 1].map((value) => [value, Page.percent(value)]);
         const { x, y } = frame(svg, { ...at, right: at.right - room }, { weeks, ticks, xLabel });
         const taken = [];
         for (const { label, values, style } of [...lines].reverse()) {
@@ -167,8 +168,7 @@ const KINDS = {
     bars(svg, width, height, { series, names }) {
         const at = box(width, height, 50, 0, 1), wide = width >= 860;
         const { y } = frame(svg, at, { weeks: 0, xLabel: "",
-            ticks: [0, 0.25, 0.5, 0.75, 1].map((value) => [value, `${value * 100} %`]) });
-        svg.querySelectorAll("text").forEach((text) => { if (text.textContent === "0") text.remove(); });
+            ticks: [0, 0.25, 0.5, 0.75, 1].map((value) => [value, Page.percent(value)]) });
         const slot = (at.right - at.left) / names.length, each = slot * 0.8 / series.length;
         names.forEach((name, rung) => {
             const start = at.left + slot * (rung + 0.1);
@@ -191,7 +191,7 @@ function levels(low, high) {
     const step = [1, 2, 2.5, 5, 10].map((k) => k * grain).find((each) => each >= raw - 1e-12);
     const found = [];
     for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9; k += 1) {
-        found.push([k * step, String(Number((k * step).toFixed(6)))]);
+        found.push([k * step, Page.number(k * step, 6)]);
     }
     return found;
 }

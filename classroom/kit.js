@@ -100,26 +100,29 @@ function debrief(state) {
     })());
     const world = Views.number({ label: say("world.number"), value: state.world, low: 0, high: 4294967295,
         onchange: (now) => App.go({ ...state, world: now }) });
-    return [el("p", {}, say("debrief.which", { title: Spiral.scenarios[scenario].title, seed: state.seed, world: state.world, weeks: state.weeks })),
+    return [el("p", {}, say("debrief.which", { title: Page.title(scenario), seed: state.seed, world: state.world, weeks: state.weeks })),
         el("div", { class: "controls" }, world.node), questions, place];
 }
 
-function show(state) {
+function show(state, change, { sheet = state.world || Object.keys(state.parameters).length ? "debrief" : "plan20" } = {}) {
     const place = el("div");
     const open = (name, focus) => {
+        sheet = name;
         const heading = el("h2", { tabindex: "-1" }, say(`sheet.${name}`));
         place.replaceChildren(el("article", { class: "sheet" }, heading, MAKE[name](state)));
         buttons.forEach((button, k) => button.setAttribute("aria-pressed", String(SHEETS[k] === name)));
         if (focus) heading.focus();
     };
     const buttons = SHEETS.map((name) => Views.button(say(`sheet.${name}`), () => open(name, true), { "aria-pressed": "false" }));
-    open(state.world || Object.keys(state.parameters).length ? "debrief" : "plan20", false);
-    return [
+    open(sheet, false);
+    const page = [
         el("h1", { tabindex: "-1" }, say("kit.title")),
         el("p", { class: "lead" }, say("kit.lead")),
         el("div", { class: "controls tabs" }, buttons, Views.button(say("kit.print"), () => print(), { class: "main" })),
         place,
     ];
+    page.kept = () => ({ sheet });
+    return page;
 }
 
 return { show };

@@ -62,10 +62,11 @@ function panelSettings(lesson, k, lever) {
     return { scenario: lesson.scenario, changes: panel.changes, parameters, seed: panel.seed || lesson.seed, weeks: lesson.weeks };
 }
 
-function show(state, change) {
+function show(state, change, { started = false } = {}) {
     const lesson = LESSONS[state.lesson - 1], of = `lesson.${lesson.name}`;
     const word = (part, given) => say(`${of}.${part}`, given);
     const observe = el("div");
+    let begun = () => false;
     const bet = choices(`bet-${lesson.name}`, word("question"), [1, 2, 3].map((k) => word(`bet.${k}`)), (k) => {
         bets[lesson.name] = k;
         if (!observe.hasChildNodes()) open();
@@ -77,7 +78,7 @@ function show(state, change) {
         Views.button(say("bet.skip"), () => { open(); observe.querySelector("button").focus(); }, { class: "quiet" }));
     function open() {
         first.remove();
-        watch(lesson, state, change, observe, word, { lock, reveal });
+        begun = watch(lesson, state, change, observe, word, { lock, reveal, started });
     }
     // Bets are closed once the worlds are played.
     function lock() {
@@ -107,6 +108,7 @@ function show(state, change) {
     ];
     if (closed[lesson.name] !== undefined) { lock(); reveal(); }
     if (bets[lesson.name] || closed[lesson.name] !== undefined) open();
+    page.kept = () => ({ started: begun() });
     return page;
 }
 
@@ -128,13 +130,13 @@ function links(lesson, word) {
 }
 
 // The panels: one world each, then two hundred, on the same random numbers.
-function watch(lesson, state, change, place, word, { lock, reveal }) {
+function watch(lesson, state, change, place, word, { lock, reveal, started }) {
     const { panels, show: { kind, measure, low, high } } = lesson;
     const label = measure && say(`measure.${measure}`), level = kind === "level";
     const usual = lesson.lever && valueIn(lesson, panels.length - 1, lesson.lever);
     let lever = lesson.lever && Object.hasOwn(state.parameters, lesson.lever) ? state.parameters[lesson.lever] : null;
     const about = guessed(lesson);
-    let world = state.world, started = false, many = [];
+    let world = state.world, many = [];
     const shown = panels.map((panel, k) => {
         const one = Views.chart(level ? "level" : "rung", level ? say("chart.one.level", { label }) : say("chart.one"));
         const fan = Views.chart(level ? "band" : "fan", level ? say("chart.fan.level", { label }) : say("chart.fan"));
@@ -218,6 +220,8 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
     }
     place.append(bar, whole, results);
     drawOne();
+    if (started) drawMany();
+    return () => started;
 }
 
 // Risk against the level of the lesson's dial: eleven levels, the same worlds at each.
@@ -293,7 +297,7 @@ function verdicts(lesson, many, word, changed) {
 }
 
 function range({ change, low, high }, of) {
-    const show = (x) => `${x > 0 ? "+" : ""}${of.kind === "reached" ? Math.round(x * 100) : Page.short(x)}`;
+    const show = (x) => `${x > 0 ? "+" : ""}${of.kind === "reached" ? Page.number(Math.round(x * 100)) : Page.short(x)}`;
     return say(of.kind === "reached" ? "claim.points" : "claim.range", { change: show(change), low: show(low), high: show(high) });
 }
 

@@ -20,8 +20,8 @@ function fresh(two) {
     return { seed: luck(seeds), rival: Object.keys(Spiral.seat.rivals)[luck(2)], moves: [], theirs: two ? [] : null };
 }
 
-function show(state, change) {
-    let game = Spiral.readGame(state.game), ended = false, handed = true;
+function show(state, change, { ended = false, handed = true } = {}) {
+    let game = Spiral.readGame(state.game);
     const root = el("div", { class: "seat" });
     const put = (next) => { game = next; change({ game: game ? Spiral.writeGame(game) : "" }, true); };
 
@@ -222,14 +222,16 @@ function show(state, change) {
             }
         }
         const clash = firstClash(played), before = found.filter(({ turn }) => played.peace || TURN * (turn - 1) < clash);
-        const text = ({ turn, name }) => say(played.peace ? "seat.turned.lost" : "seat.turned.saved", { turn, act: say(`seat.act.${name}`).toLowerCase() });
+        const text = ({ turn, name }) => say(played.peace ? "seat.turned.lost" : "seat.turned.saved", { turn, act: say(`seat.act.${name}`) });
         if (!before.length) return [el("p", {}, say(played.peace ? "seat.turned.none.peace" : "seat.turned.none.clash"))];
         return [el("p", {}, say(played.peace ? "seat.turned.count.peace" : "seat.turned.count.clash", { n: before.length, all: (acts.length - 1) * (played.peace ? turnsOf(game) : Math.ceil(clash / TURN)) })),
             el("ul", {}, before.slice(0, 5).map((each) => el("li", {}, text(each))))];
     }
 
     paint(false);
-    return [el("h1", { tabindex: "-1" }, say("seat.title")), root];
+    const page = [el("h1", { tabindex: "-1" }, say("seat.title")), root];
+    page.kept = () => ({ ended, handed });
+    return page;
 }
 
 return { show };
