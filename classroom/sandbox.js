@@ -120,7 +120,7 @@ function show(state, change, { week = 0, challenge = null } = {}) {
         const { scenario } = world, now = world.rung(scenario.leadersPair), counts = new Array(8).fill(0);
         for (let pair = 0; pair < scenario.nPairs; pair += 1) counts[world.rung(pair)] += 1;
         ladder.replaceChildren(...Page.rungNames().map((name, k) => el("li", {
-            class: k === now ? "here" : "", style: `border-left-color:${Charts.RUNG_COLOURS[k]}`,
+            class: k === now ? "here" : "", style: `border-inline-start-color:${Charts.RUNG_COLOURS[k]}`,
             "aria-current": k === now ? "step" : null,
         }, el("b", {}, String(k)), ` ${name}`, k === now ? el("i", {}, say("ladder.here")) : null,
         scenario.nPairs > 1 ? el("small", {}, say("ladder.pairs", { n: counts[k] })) : null)).reverse());

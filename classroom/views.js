@@ -52,7 +52,8 @@ function slider(name, value, { oninput, usual, label }) {
         "aria-describedby": `${id}-about`,
         oninput: () => { take(Number(input.value)); },
         onkeydown: (event) => {
-            const way = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+            const right = document.documentElement.dir === "rtl" ? -1 : 1;
+            const way = { ArrowRight: right, ArrowUp: 1, ArrowLeft: -right, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
             if (way === undefined) return;
             event.preventDefault();
             const next = c.low + Math.round((Number(input.value) - c.low) / span * steps + way * 2) / steps * span;

@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ def of(language: str) -> dict[str, Any]:
     return found
 
 
+@cache
 def english() -> dict[str, Any]:
     """Return everything that a whole language says, in English."""
     return {**dict(declared()), **of("en")}

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import math
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+import sim
+from sim.model.parameters import COEFFICIENTS
 from tests.scripts import ROOT, script
-from tests.test_classroom_page import CURTAIN, GAME, Visit, browser, built, pytestmark, visit
+from tests.test_classroom_page import (
+    CURTAIN,
+    GAME,
+    PAGES,
+    Visit,
+    bet,
+    browser,
+    built,
+    pytestmark,
+    visit,
+)
 
 __all__ = ["browser", "built", "pytestmark", "visit"]
 words = script("scripts", "words")
@@ -87,4 +103,141 @@ def test_german_has_its_numbers_and_what_is_not_german_says_so(
     foreign = tab.page.locator("h1[lang=en]").all_inner_texts()
     assert foreign == [json.loads((ROOT / "sim/words/en.json").read_text("utf-8"))["sandbox.title"]]
     tab.open(f"page=seat&game={CURTAIN.code}&lang=de")
+    assert tab.page.locator("[lang=en]:not(option)").count() == 0
+
+
+# Made-up languages: every text is changed, so that what is not translated shows
+
+PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+ACCENTED = "áƀçđéƒĝĥíĵķļɱñöþɋŕšţûṽŵẋýžÁƁÇĐÉƑĜĤÎĴĶĻṀÑÖÞɊŔŠŢÛṼŴẊÝŽ"
+HEBREW = "אבגדהוזחטיכלמנסעפצקרשתךםןףאבגדהוזחטיכלמנסעפצקרשתךםןף"
+MARK = re.compile(r"(\{\w+(?::\w+)?\})")
+
+
+def made_up(text: str, letters: str, longer: float) -> str:
+    """Return a text in other letters and longer, with its names in braces as they were."""
+    table = str.maketrans(PLAIN, letters)
+    parts = [p if MARK.fullmatch(p) else p.translate(table) for p in MARK.split(text)]
+    n = math.ceil(longer * len(text))
+    filler = (" " + "éĥöûñáŕ" * n)[: n + 1] if n and any(c in PLAIN for c in text) else ""
+    filler = " ".join(re.findall(".{1,7}", filler.strip()))
+    end = re.search(r"[\s.:?!]*$", text)
+    at = end.start() if end else len(text)
+    whole = "".join(parts)
+    return (
+        f"{whole[: len(whole) - (len(text) - at)]} {filler}".rstrip() + text[at:]
+        if filler
+        else whole
+    )
+
+
+KEPT = ("language", "direction")
+QUICKEST = ("page=home", f"page=seat&game={GAME.code}", "page=class")
+SOME = [p if p in QUICKEST else pytest.param(p, marks=pytest.mark.long) for p in PAGES]
+
+
+def language(tag: str, direction: str, letters: str, longer: float) -> dict[str, Any]:
+    """Return the words of a made-up language that has everything English has."""
+    found = {
+        key: text if key in KEPT else changed(text, letters, longer)
+        for key, text in words.english().items()
+    }
+    return {**found, "language": tag, "direction": direction}
+
+
+def changed(text: Any, letters: str, longer: float) -> Any:
+    """Return the texts of a key, however they are nested, in a made-up language."""
+    if isinstance(text, str):
+        return made_up(text, letters, longer)
+    if isinstance(text, dict):
+        return {key: changed(part, letters, longer) for key, part in text.items()}
+    return [changed(part, letters, longer) for part in text]
+
+
+MADE_UP = {
+    "xa": language("en-XA", "ltr", ACCENTED, 0.4),
+    "xb": language("ar-EG", "rtl", HEBREW, 0.0),
+}
+
+
+@pytest.fixture(scope="module")
+def spoken(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page with the made-up languages beside its own."""
+    text = built.read_text(encoding="utf-8")
+    start = "const WORDS = {"
+    assert text.count(start) == 1
+    more = json.dumps(MADE_UP, ensure_ascii=False)[1:-1].replace("<", "\\u003c")
+    path = tmp_path_factory.mktemp("spoken") / "spiral.html"
+    path.write_text(text.replace(start, f"{start}{more},"), encoding="utf-8")
+    return path
+
+
+def opened(
+    visit: Callable[..., Visit], spoken: Path, hash_: str, language: str, width: int
+) -> Visit:
+    """Open a page in a made-up language, with what it hides until it is asked for."""
+    tab = visit(viewport={"width": width, "height": 800})
+    tab.url = spoken.as_uri()
+    tab.open(f"{hash_}&lang={language}")
+    if "lesson=" in hash_:
+        bet(tab)
+        tab.page.locator(".observe button.main").click()
+        tab.until("document.querySelector('.results').childElementCount > 0")
+    for details in tab.page.locator("details:visible").all():
+        details.evaluate("(node) => { node.open = true; }")
+    return tab
+
+
+WIDER = """() => [...document.querySelectorAll('body *')].filter((e) => {
+    const { left, right, width } = e.getBoundingClientRect();
+    const out = width && (right > innerWidth + 1 || left < -1);
+    return out && !e.closest('.skip, .hidden, .scroll, svg');
+}).map((e) => e.outerHTML.slice(0, 120)).slice(0, 5)"""
+
+
+@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.long)])
+@pytest.mark.parametrize("language", MADE_UP)
+@pytest.mark.parametrize("hash_", SOME)
+def test_no_page_is_wider_than_the_screen_in_long_words_or_from_right_to_left(
+    visit: Callable[..., Visit], spoken: Path, hash_: str, language: str, width: int
+) -> None:
+    tab = opened(visit, spoken, hash_, language, width)
+    assert tab.page.evaluate("document.documentElement.dir") == MADE_UP[language]["direction"]
+    assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert tab.page.evaluate(WIDER) == []
+
+
+TEXTS = """() => {
+    const found = [document.title];
+    for (const e of document.querySelectorAll("html, body *")) {
+        if (e.closest("script, style")) continue;
+        const told = ["aria-label", "aria-valuetext", "title", "alt", "placeholder"];
+        found.push(...told.map((name) => e.getAttribute(name) || ""));
+        for (const n of e.childNodes) if (n.nodeType === 3) found.push(n.data);
+    }
+    return [...new Set(found.map((t) => t.trim()).filter((t) => /[a-z]/i.test(t)))];
+}"""
+SOURCES = {c.source for c in COEFFICIENTS.values()}
+
+
+def plain_words(texts: Sequence[str]) -> list[str]:
+    """Return the texts that hold words in plain letters which are no name or source."""
+    allowed = [*SOURCES, "Spiral", "English", "Deutsch", sim.__version__]
+    found = []
+    for text in texts:
+        left = text
+        for each in sorted(allowed, key=len, reverse=True):
+            left = left.replace(each, "")
+        left = re.sub(r"[0-9A-F]{5}(-[0-9A-Z]{1,5})+|\b[0-9a-f]{16}\b", "", left)  # codes
+        if re.search("[A-Za-z]", left):
+            found.append(text)
+    return found
+
+
+@pytest.mark.parametrize("hash_", SOME)
+def test_every_word_of_a_page_comes_from_the_file_of_the_language(
+    visit: Callable[..., Visit], spoken: Path, hash_: str
+) -> None:
+    tab = opened(visit, spoken, hash_, "xa", 1280)
+    assert plain_words(tab.page.evaluate(TEXTS)) == []
     assert tab.page.locator("[lang=en]:not(option)").count() == 0
