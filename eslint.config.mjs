@@ -52,7 +52,7 @@ export default [
         },
     },
     // The engine, and what is put into its function.
-    parts(["classroom/engine.js"], ["Story", "changedIn", "compile", "fork", "fromYaml", "gameElsewhere", "laterIn", "module", "playFork", "playGame", "readGame", "writeGame", "SettingsError", "toYaml", "turnsOf"],
+    parts(["classroom/engine.js"], ["Story", "changedIn", "compile", "fork", "fromYaml", "gameElsewhere", "laterIn", "module", "playFork", "playGame", "readGame", "speak", "writeGame", "SettingsError", "toYaml", "turnsOf"],
         { "no-unused-vars": ["error", { vars: "local", varsIgnorePattern: "^weightsOf$" }] }),
     parts(["classroom/forks.js"], ["Played", "World", "at", "blockOf", "cellsOf", "checkNumbers", "parametersOf", "rules", "scenarioOf"]),
     parts(["classroom/games.js"], ["World", "changedIn", "compile", "fan", "model"]),

@@ -4,6 +4,7 @@ const Page = (() => {
 "use strict";
 
 const KEPT = "spiral.language";
+Object.assign(WORDS.en, Spiral.words);  // those of stories come with the engine
 let words = WORDS.en, chosen = "", formats = {};
 const borrowed = new Set();  // texts that were said in English for want of a translation
 
@@ -14,6 +15,7 @@ function speak(asked) {
     words = WORDS[wanted.find((each) => Object.hasOwn(WORDS, each)) || "en"];
     formats = {};
     borrowed.clear();
+    Spiral.speak(words);
 }
 function remembered() { try { return localStorage.getItem(KEPT) || ""; } catch { return ""; } }
 function remember(code) { try { localStorage.setItem(KEPT, code); } catch { /* the address has it */ } }

@@ -19,17 +19,22 @@ from sim.config.job import load_scenario
 from sim.config.sources import CONFIGS
 from sim.model.parameters import COEFFICIENTS
 from sim.model.sheets import state_table
+from sim.story.chronicle import PLAINLY
+from sim.story.wording import what_of
 
 WORDS = Path(__file__).parents[1] / "sim" / "words"
 
 
-def declared() -> Iterator[tuple[str, str]]:
+def declared() -> Iterator[tuple[str, Any]]:
     """Yield the keys and texts that English has in declarations and scenarios."""
     for name, coefficient in COEFFICIENTS.items():
         yield f"parameter.{name}", name.replace("_", " ")
         yield f"parameter.{name}.meaning", coefficient.meaning
         if coefficient.unit != "1":
             yield f"unit.{coefficient.unit}", coefficient.unit
+    for kind in PLAINLY:
+        mistake = [what_of(kind), *kind.declared.directions]
+        yield f"story.mistake.{kind.declared.field}", mistake
     for sheet in state_table().values():
         yield f"state.{sheet.name}", sheet.name
     for path in sorted((CONFIGS / "scenario").glob("*.yaml")):
@@ -56,9 +61,16 @@ def english() -> dict[str, Any]:
 
 
 def faults(words: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with the words of a language: keys and marks that English lacks."""
+    """Return what is wrong with the words of a language: keys and marks that English lacks.
+
+    Only the forms of names are a language's own.
+    """
     known, found = english(), []
     for key, text in words.items():
+        if key.startswith("story.form.") or (
+            key.startswith("state.") and key.rpartition(".")[0] in known
+        ):
+            continue
         if key not in known:
             found.append(f"{key}: no such key")
         elif marks(text) - marks(known[key]):
