@@ -52,7 +52,7 @@ export default [
         },
     },
     // The engine, and what is put into its function.
-    parts(["classroom/engine.js"], ["Story", "actAsChanges", "changedIn", "codeOf", "compile", "fork", "fromYaml", "gameElsewhere", "laterIn", "module", "playFork", "playGame", "readGame", "settingsOfGame", "writeGame", "SettingsError", "toYaml", "turnsOf", "valuesOf", "watchWorld"],
+    parts(["classroom/engine.js"], ["Story", "actAsChanges", "changedIn", "codeOf", "compile", "fork", "fromYaml", "gameElsewhere", "laterIn", "module", "playFork", "playGame", "readGame", "settingsOfGame", "speak", "writeGame", "SettingsError", "toYaml", "turnsOf", "valuesOf", "watchWorld"],
         { "no-unused-vars": ["error", { vars: "local", varsIgnorePattern: "^weightsOf$" }] }),
     parts(["classroom/forks.js"], ["Played", "World", "at", "blockOf", "cellsOf", "checkNumbers", "parametersOf", "rules", "scenarioOf"]),
     parts(["classroom/games.js"], ["World", "changedIn", "compile", "fan", "model"]),

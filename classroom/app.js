@@ -4,7 +4,7 @@ const App = (() => {
 
 const { el } = Charts;
 const say = (...given) => Page.say(...given);
-let state = Page.sound({}), leave = null, writing = 0, written = null;
+let state = Page.sound({}), leave = null, kept = null, writing = 0, written = null;
 
 function home() {
     return [
@@ -46,16 +46,17 @@ function write() {
     try { history.replaceState(null, "", hash); } catch { location.replace(hash); }
 }
 
-function render(focus) {
+function render(focus, held) {
     Worlds.stop();
     if (leave) leave();
     const main = document.getElementById("main");
     let page;
-    try { page = VIEWS[state.page](state, change); } catch (failed) {
+    try { page = VIEWS[state.page](state, change, held); } catch (failed) {
         console.error(failed);
         page = [el("h1", { tabindex: "-1" }, say("failed.title")), el("p", {}, say("failed.text"))];
     }
     leave = page.leave || null;
+    kept = page.kept || null;
     main.replaceChildren(...page.flat().filter(Boolean));
     main.className = `page-${state.page}`;
     const heading = main.querySelector("h1");
@@ -69,18 +70,34 @@ function render(focus) {
 }
 
 function frame() {
-    document.documentElement.lang = say("language");
+    Object.assign(document.documentElement, { lang: say("language"), dir: say("direction") });
     const skip = document.getElementById("skip");
     skip.textContent = say("skip");
     skip.href = "#main";
-    skip.addEventListener("click", (event) => { event.preventDefault(); document.getElementById("main").focus(); });
+    skip.onclick = (event) => { event.preventDefault(); document.getElementById("main").focus(); };
     document.getElementById("top").replaceChildren(
         el("a", { class: "brand", href: "#page=home", "data-page": "home" }, "Spiral"),
         el("nav", { "aria-label": say("nav.label") }, el("ul", {}, ["seat", "lesson", "sandbox", "class", "kit"].map((name) => el("li", {},
             el("a", { href: name === "lesson" ? "#page=home" : Page.link({ page: name }), "data-page": name }, say(`nav.${name === "lesson" ? "lessons" : name}`)))))),
-        el("div", { class: "tools" }, Present.button(), Theme.button()));
-    document.getElementById("foot").replaceChildren(el("p", {}, say("foot.what"), " ", el("span", {}, say("foot.version", { version: Spiral.version }))),
-        Views.button(say("foot.forget"), () => { Kept.forget(); location.reload(); }, { class: "quiet" }));
+        el("div", { class: "tools" }, Present.button(), Theme.button(), menu()));
+    const partly = Page.languages().some(({ current, whole }) => current && !whole);
+    document.getElementById("foot").replaceChildren(...[
+        el("p", {}, say("foot.what"), " ", el("span", {}, say("foot.version", { version: Spiral.version }))),
+        partly && el("p", { id: "partly" }, say("language.partly")),
+        Views.button(say("foot.forget"), () => { Kept.forget(); location.reload(); }, { class: "quiet" })].filter(Boolean));
+}
+
+// The languages by their own names. What the page on screen holds is handed to it as it is drawn anew.
+function menu() {
+    const picked = el("select", { id: "language", "aria-describedby": "partly", onchange: () => {
+        Page.remember(picked.value);
+        Page.speak(picked.value);
+        state = Page.sound({ ...state, lang: picked.value });
+        frame();
+        render(false, kept ? kept() : undefined);
+        document.getElementById("language").focus();
+    } }, Page.languages().map(({ code, name, current }) => el("option", { value: code, lang: code, selected: current }, name)));
+    return el("label", { class: "language" }, el("span", { class: "hidden" }, say("language.label")), picked);
 }
 
 function download(name, text, type) {
@@ -108,13 +125,15 @@ function fromFile() {
 }
 
 function start() {
+    state = location.hash.length > 1 ? Page.decode(location.hash) : fromFile();
+    Page.speak(state.lang);
     frame();
     Present.begin();
-    state = location.hash.length > 1 ? Page.decode(location.hash) : fromFile();
     render(false);
     addEventListener("hashchange", () => {
         const next = Page.decode(location.hash);
         if (Page.encode(next) === written) return;
+        if (next.lang !== state.lang) { Page.speak(next.lang); frame(); }
         state = next;
         render(true);
     });
@@ -123,6 +142,7 @@ function start() {
 
 function failed(refused) {
     console.error(refused);
+    Page.speak(new URLSearchParams(location.hash.slice(1)).get("lang"));
     frame();
     document.getElementById("main").replaceChildren(
         el("h1", { tabindex: "-1" }, say("unready.title")), el("p", {}, say("unready.text")));

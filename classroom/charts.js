@@ -11,7 +11,7 @@ const LINES = [
     { colour: "var(--blue)", dash: "" }, { colour: "var(--orange)", dash: "9 5" },
     { colour: "var(--green)", dash: "3 4" }, { colour: "var(--violet)", dash: "12 4 2 4" },
 ];
-const SHARES = [0, 0.25, 0.5, 0.75, 1].map((value) => [value, `${value * 100} %`]);
+const shareTicks = () => [0, 0.25, 0.5, 0.75, 1].map((value) => [value, Page.percent(value)]);
 const STEPS = [4, 13, 26, 52, 104, 208, 520];  // weeks between two labels
 
 function el(tag, given = {}, ...inside) {
@@ -21,7 +21,9 @@ function el(tag, given = {}, ...inside) {
         else if (value === true) node.setAttribute(name, "");
         else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
     }
-    node.append(...inside.flat().filter((each) => each !== null && each !== undefined && each !== false));
+    const parts = inside.flat().filter((each) => each !== null && each !== undefined && each !== false);
+    if (parts.some((each) => typeof each === "string" && Page.isBorrowed(each))) Object.assign(node, { lang: "en", dir: "ltr" });
+    node.append(...parts);
     return node;
 }
 
@@ -70,7 +72,7 @@ function frame(svg, { left, right, top, bottom, low, high, size, wide }, { weeks
     const usual = weeks > 200 ? 52 : weeks > 60 ? 26 : weeks > 20 ? 13 : 4, least = wide(String(weeks)) + 0.7 * size;
     const step = STEPS.find((each) => each >= usual && x(each) - x(0) >= least) || weeks;
     for (let week = 0; weeks && !marks && week <= weeks; week += step) {
-        part.append(draw("text", { x: x(week), y: bottom + 1.3 * size, "text-anchor": "middle" }, String(week)));
+        part.append(draw("text", { x: x(week), y: bottom + 1.3 * size, "text-anchor": "middle" }, Page.number(week)));
     }
     for (const [place, label] of marks || []) part.append(draw("text", { x: x(place), y: bottom + 1.3 * size, "text-anchor": "middle" }, label));
     part.append(draw("text", { x: right, y: bottom + 2.5 * size, "text-anchor": "end" }, xLabel));
@@ -142,9 +144,9 @@ const KINDS = {
     // Shares of many worlds at or above each rung, the higher in front: a line between two, every other
     // one hatched, and its number in it, or beside it where it is thin.
     fan(svg, on, { above: shares, weeks, xLabel }) {
-        const { size, wide } = on, at = box(on, SHARES, 0, 1), taken = [], grounds = [], labels = [], beside = [];
+        const { size, wide } = on, at = box(on, shareTicks(), 0, 1), taken = [], grounds = [], labels = [], beside = [];
         at.right -= wide("0");
-        const { x, y } = frame(svg, at, { weeks, ticks: SHARES, xLabel, grid: false });
+        const { x, y } = frame(svg, at, { weeks, ticks: shareTicks(), xLabel, grid: false });
         const xs = Array.from(shares[0], (_, week) => x(week)), tall = (share) => y(0) - y(share);
         RUNGS.forEach((of, rung) => {
             const above = shares[rung], upper = Array.from(above, y), id = `${svg.id}-${rung}`;
@@ -179,11 +181,11 @@ const KINDS = {
     },
     // A share at each of some levels of a dial, with its interval; `now` marks where the dial stands.
     curve(svg, on, { levels: at, shares, lows, highs, style, xLabel, now }) {
-        const { size } = on, low = at[0], high = at[at.length - 1], inner = box(on, SHARES, 0, 1);
-        const { y } = frame(svg, inner, { weeks: 0, ticks: SHARES, xLabel });
+        const { size } = on, low = at[0], high = at[at.length - 1], inner = box(on, shareTicks(), 0, 1);
+        const { y } = frame(svg, inner, { weeks: 0, ticks: shareTicks(), xLabel });
         const x = (level) => inner.left + 8 + (inner.right - inner.left - 16) * (level - low) / (high - low);
         for (const k of [0, (at.length - 1) / 2, at.length - 1]) {
-            svg.append(draw("text", { x: x(at[k]), y: inner.bottom + 1.3 * size, "text-anchor": "middle", style: "fill:var(--soft)" }, String(Number(at[k].toPrecision(3)))));
+            svg.append(draw("text", { x: x(at[k]), y: inner.bottom + 1.3 * size, "text-anchor": "middle", style: "fill:var(--soft)" }, Page.number(Number(at[k].toPrecision(3)))));
         }
         if (now !== undefined) svg.append(draw("line", { class: "now", x1: x(now), x2: x(now), y1: inner.top, y2: inner.bottom }));
         at.forEach((level, k) => svg.append(draw("line", { x1: x(level), x2: x(level), y1: y(lows[k]), y2: y(highs[k]), stroke: style.colour, "stroke-width": 0.15 * size, "stroke-opacity": 0.6 })));
@@ -192,9 +194,9 @@ const KINDS = {
     },
     // Shares reached by week: a line for each rung, each with its own dashes.
     reached(svg, on, { lines, weeks, xLabel }) {
-        const { size, wide } = on, at = box(on, SHARES, 0, 1), taken = [];
+        const { size, wide } = on, at = box(on, shareTicks(), 0, 1), taken = [];
         at.right -= Math.max(...lines.map(({ label }) => wide(label)));
-        const { x, y } = frame(svg, at, { weeks, ticks: SHARES, xLabel });
+        const { x, y } = frame(svg, at, { weeks, ticks: shareTicks(), xLabel });
         for (const { label, values, style } of [...lines].reverse()) {
             const ys = Array.from(values, y);
             svg.append(draw("path", { d: path(ys.map((_, w) => x(w)), ys), ...stroke(style, size) }));
@@ -203,8 +205,8 @@ const KINDS = {
     },
     // Shares by rung, two or more series side by side.
     bars(svg, on, { series, names }) {
-        const { size, wide } = on, at = box(on, SHARES, 0, 1), slot = (at.right - at.left) / names.length, each = slot * 0.8 / series.length;
-        const full = names.every((name, rung) => wide(`${rung} ${name}`) + 0.6 * size < slot), { y } = frame(svg, at, { weeks: 0, xLabel: "", ticks: SHARES });
+        const { size, wide } = on, at = box(on, shareTicks(), 0, 1), slot = (at.right - at.left) / names.length, each = slot * 0.8 / series.length;
+        const full = names.every((name, rung) => wide(`${rung} ${name}`) + 0.6 * size < slot), { y } = frame(svg, at, { weeks: 0, xLabel: "", ticks: shareTicks() });
         names.forEach((name, rung) => {
             const start = at.left + slot * (rung + 0.1);
             series.forEach(({ shares, style, hatch: open }, k) => {
@@ -226,7 +228,7 @@ function levels(low, high) {
     const step = [1, 2, 2.5, 5, 10].map((k) => k * grain).find((each) => each >= raw - 1e-12);
     const found = [];
     for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9; k += 1) {
-        found.push([k * step, String(Number((k * step).toFixed(6)))]);
+        found.push([k * step, Page.number(k * step, 6)]);
     }
     return found;
 }

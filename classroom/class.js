@@ -104,7 +104,7 @@ function show(state, change) {
     };
     const poster = Share.poster(() => mine, el("p", {}, say("class.agree.how")), Share.entry(taken));
     const picked = el("select", { onchange: () => put({ scenario: picked.value, changes: {} }) },
-        Object.keys(Spiral.scenarios).map((name) => el("option", { value: name, selected: name === mine.scenario }, Spiral.scenarios[name].title)));
+        Object.keys(Spiral.scenarios).map((name) => el("option", { value: name, selected: name === mine.scenario }, Page.title(name))));
     const presets = Sandbox.presetChoices(() => mine, (parameters) => { put({ parameters }); presets.refresh(); });
     const students = Views.number({ label: say("class.students"), value: mine.students, low: 2, high: 200, onchange: (now) => put({ students: now }) });
     const seed = Views.number({ label: say("class.seed"), value: mine.seed, low: 0, high: Number.MAX_SAFE_INTEGER, onchange: (now) => put({ seed: now }) });

@@ -465,7 +465,7 @@ function measured({ weeks, tracks }, at, measure) {
 return {
     ready, get width() { return rules.spiral_width(); }, version: model.version, fields: model.fields, parameters: model.parameters,
     presets: model.presets, measures: model.measures, rungs: model.rungs, steps: model.steps,
-    scenarios, compile, world: (settings) => new World(settings), play, fan, fork, playFork, changedIn, seat: model.seat, turnsOf, codeOf, valuesOf, readGame, writeGame, playGame, settingsOfGame, gameElsewhere, watchWorld, actAsChanges, inUnit, inflated, toYaml, fromYaml,
+    scenarios, compile, world: (settings) => new World(settings), play, fan, fork, playFork, changedIn, seat: model.seat, turnsOf, codeOf, valuesOf, readGame, writeGame, playGame, settingsOfGame, gameElsewhere, watchWorld, actAsChanges, inUnit, inflated, toYaml, fromYaml, speak, words: model.story.words,
     parameterArray: parametersOf, SettingsError,
 };
 })(/*@@MODEL@@*/);

@@ -147,7 +147,7 @@ function log(state) {
     })());
     const world = Views.number({ label: say("world.number"), value: state.world, low: 0, high: 4294967295,
         onchange: (now) => App.go({ ...state, world: now }) });
-    return [el("p", {}, say("log.which", { title: Spiral.scenarios[scenario].title, seed: state.seed, world: state.world, weeks: state.weeks })),
+    return [el("p", {}, say("log.which", { title: Page.title(scenario), seed: state.seed, world: state.world, weeks: state.weeks })),
         el("div", { class: "controls" }, world.node), questions, place];
 }
 
@@ -174,28 +174,28 @@ function curtain(redraw) {
         el("div", { class: "controls" }, el("label", { class: "field" }, el("span", {}, say("kit.teacher.word")), word), Views.button(say("kit.teacher.open"), ask)), reply);
 }
 
-function show(state) {
+function show(state, change, { sheet = state.world || Object.keys(state.parameters).length ? "log" : "plan20" } = {}) {
     const place = el("div"), side = el("div", { class: "screen" });
-    let now = null;
     const open = (name, focus) => {
+        sheet = name;
         const heading = el("h2", { tabindex: "-1" }, say(`sheet.${name}`));
         Worlds.stop("kit");
-        now = name;
         place.replaceChildren(el("article", { class: `sheet sheet-${name}` }, heading, ...MAKE[name](state, open).filter(Boolean)));
         buttons.forEach((button, k) => button.setAttribute("aria-pressed", String(SHEETS[k] === name)));
         if (focus) heading.focus();
     };
-    const redraw = () => { side.replaceChildren(curtain(redraw)); if (now) open(now, true); };
+    const redraw = (focus) => { side.replaceChildren(curtain(() => redraw(true))); open(sheet, focus); };
     const buttons = SHEETS.map((name) => Views.button(say(`sheet.${name}`), () => open(name, true), { "aria-pressed": "false" }));
-    redraw();
-    open(state.world || Object.keys(state.parameters).length ? "log" : "plan20", false);
-    return [
+    redraw(false);
+    const page = [
         el("h1", { tabindex: "-1" }, say("kit.title")),
         el("p", { class: "lead" }, say("kit.lead")),
         side,
         el("div", { class: "controls tabs" }, buttons, Views.button(say("kit.print"), () => print(), { class: "main" })),
         place,
     ];
+    page.kept = () => ({ sheet });
+    return page;
 }
 
 return { show };

@@ -73,10 +73,11 @@ function panelSettings(lesson, k, lever) {
     return { scenario: lesson.scenario, changes: panel.changes, acts: panel.acts, pair: lesson.pair, parameters, seed: panel.seed || lesson.seed, weeks: lesson.weeks };
 }
 
-function show(state, change) {
+function show(state, change, { started = false } = {}) {
     const lesson = LESSONS[state.lesson - 1], of = `lesson.${lesson.name}`;
     const word = (part, given) => say(`${of}.${part}`, given);
     const observe = el("div");
+    let begun = () => false;
     const bet = choices(`bet-${lesson.name}`, word("question"), [1, 2, 3].map((k) => word(`bet.${k}`)), (k) => {
         bets[lesson.name] = k;
         keep();
@@ -89,7 +90,7 @@ function show(state, change) {
         Views.button(say("bet.skip"), () => { open(); observe.querySelector("button").focus(); }, { class: "quiet" }));
     function open() {
         first.remove();
-        watch(lesson, state, change, observe, word, { lock, reveal });
+        begun = watch(lesson, state, change, observe, word, { lock, reveal, started });
     }
     // Bets are closed once the worlds are played.
     function lock() {
@@ -125,6 +126,7 @@ function show(state, change) {
     ];
     if (closed[lesson.name] !== undefined) { lock(); reveal(); }
     if (bets[lesson.name] || closed[lesson.name] !== undefined) open();
+    page.kept = () => ({ started: begun() });
     return page;
 }
 
@@ -146,13 +148,13 @@ function links(lesson, word) {
 }
 
 // The panels: one world each, then two hundred, on the same random numbers.
-function watch(lesson, state, change, place, word, { lock, reveal }) {
+function watch(lesson, state, change, place, word, { lock, reveal, started }) {
     const { panels, show: { kind, measure, low, high } } = lesson;
     const label = measure && say(`measure.${measure}`), level = kind === "level";
     const usual = lesson.lever && valueIn(lesson, panels.length - 1, lesson.lever);
     let lever = lesson.lever && Object.hasOwn(state.parameters, lesson.lever) ? state.parameters[lesson.lever] : null;
     const about = guessed(lesson);
-    let world = state.world, started = false, many = [];
+    let world = state.world, many = [];
     const sandboxLink = (k) => Page.link({ page: "sandbox", ...panelSettings(lesson, k, lever), world });
     const shown = panels.map((panel, k) => {
         const one = Views.chart(level ? "level" : "rung", level ? say("chart.one.level", { label }) : say("chart.one"));
@@ -246,6 +248,8 @@ function watch(lesson, state, change, place, word, { lock, reveal }) {
     }
     place.append(bar, whole, results);
     drawOne();
+    if (started) drawMany();
+    return () => started;
 }
 
 // Risk against the level of the lesson's dial.
@@ -310,7 +314,7 @@ function meaning(of, value) {
 // A difference with its interval: in worlds of a hundred, else as a part of what it is held against.
 function range({ change, low, high }, of, against) {
     const part = SHARES.includes(of.kind) ? 100 : against ? 100 / Math.abs(against) : 0;
-    const show = (x) => `${x > 0 ? "+" : x < 0 ? "−" : ""}${Math.abs(Math.round(x * part))}`;
+    const show = (x) => `${x > 0 ? "+" : x < 0 ? "−" : ""}${Page.number(Math.abs(Math.round(x * part)))}`;
     if (!part) return "";
     return say(SHARES.includes(of.kind) ? "claim.points" : "claim.range", { change: show(change), low: show(low), high: show(high) });
 }

@@ -53,7 +53,7 @@ function make(scenario) {
     let last = null;
     const details = el("details", { ontoggle: fill }, el("summary", {}, say("table.open")), place);
     const index = new Map(scenario.codes.map((code, i) => [code, i]));
-    const name = (code) => scenario.names[index.get(code)];
+    const name = (code) => Page.stateName(scenario.names[index.get(code)]);
     let drawn = "";
 
     function high(world) {

@@ -3,13 +3,33 @@
 const Page = (() => {
 "use strict";
 
-const words = WORDS.en;
+const KEPT = "spiral.language";
+Object.assign(WORDS.en, Spiral.words);  // those of stories come with the engine
+let words = WORDS.en, chosen = "", formats = {};
+const borrowed = new Set();  // texts that were said in English for want of a translation
 
-// The text of a key, with {name}s filled in.
-function say(key, given = {}) {
-    const text = Object.hasOwn(words, key) ? words[key] : key;
-    return text.replace(/\{(\w+)\}/g, (whole, name) => Object.hasOwn(given, name) ? String(given[name]) : whole);
+// Speak the language that is asked for, or else the one chosen before, the browser's, English.
+function speak(asked) {
+    const wanted = [asked, remembered(), ...navigator.languages.map((each) => each.split("-")[0].toLowerCase())];
+    chosen = Object.hasOwn(WORDS, asked) ? asked : "";
+    words = WORDS[wanted.find((each) => Object.hasOwn(WORDS, each)) || "en"];
+    formats = {};
+    borrowed.clear();
+    Spiral.speak(words);
 }
+function remembered() { try { return localStorage.getItem(KEPT) || ""; } catch { return ""; } }
+function remember(code) { try { localStorage.setItem(KEPT, code); } catch { /* the address has it */ } }
+const languages = () => Object.entries(WORDS).map(([code, told]) => (
+    { code, name: told["language.name"], current: told === words, whole: Object.keys(WORDS.en).every((key) => Object.hasOwn(told, key)) }));
+
+// The text of a key, with {name}s filled in; without one, what is declared in English.
+function say(key, given = {}, declared = undefined) {
+    const known = Object.hasOwn(words, key), text = known ? words[key] : WORDS.en[key] || declared || key;
+    const told = text.replace(/\{(\w+)\}/g, (whole, name) => Object.hasOwn(given, name) ? plain(given[name]) : whole);
+    if (!known && words !== WORDS.en) borrowed.add(told);
+    return told;
+}
+const plain = (value) => (typeof value === "number" ? number(value) : String(value));
 
 const has = (key) => Object.hasOwn(words, key);
 
@@ -19,7 +39,7 @@ const BOUNDS = {
     weeks: [4, 520], students: [2, 200], me: [1, 200],
 };
 const DEFAULTS = {
-    page: "home", lesson: 1, scenario: "two_rivals", seed: 1, world: 0, weeks: 104, students: 25, me: 1, game: "",
+    page: "home", lesson: 1, scenario: "two_rivals", seed: 1, world: 0, weeks: 104, students: 25, me: 1, game: "", lang: "",
 };
 const declared = Object.fromEntries(Spiral.parameters.map((each) => [each.name, each]));
 const CHANGED = 20000;  // most characters of an address that are looked at
@@ -29,9 +49,10 @@ const firstWorld = (lesson) => { const { telling } = LESSONS[lesson - 1]; return
 
 // A sound state from anything; what is wrong in it is left out.
 function sound(given) {
-    const state = { ...DEFAULTS, parameters: {}, changes: {} };
+    const state = { ...DEFAULTS, lang: chosen, parameters: {}, changes: {} };
     if (typeof given !== "object" || given === null) return state;
     if (PAGES.includes(given.page)) state.page = given.page;
+    if (Object.hasOwn(WORDS, given.lang)) state.lang = given.lang;
     if (typeof given.scenario === "string" && Object.hasOwn(Spiral.scenarios, given.scenario)) state.scenario = given.scenario;
     if (Spiral.readGame(given.game)) state.game = Spiral.writeGame(Spiral.readGame(given.game));
     for (const [name, [low, high]] of Object.entries(BOUNDS)) {
@@ -77,7 +98,7 @@ function decode(text) {
             if (/^\d{1,16}$/.test(value)) given[name] = Number(value);
         } else if (name === "changes") {
             try { given.changes = JSON.parse(value); } catch { /* left out */ }
-        } else if (["page", "scenario", "game"].includes(name)) given[name] = value;
+        } else if (["page", "scenario", "game", "lang"].includes(name)) given[name] = value;
     }
     return sound(given);
 }
@@ -98,10 +119,14 @@ function presetOf(group, parameters) {
 }
 
 // Long words broken into the same few shapes everywhere.
-const percent = (share) => `${Math.round(share * 100)} %`;
+function number(value, digits = 20) {
+    formats[digits] = formats[digits] || new Intl.NumberFormat(words.language, { maximumFractionDigits: digits, useGrouping: false });
+    return formats[digits].format(value + 0).replace("-", "−");  // + 0: without the sign of -0
+}
+const percent = (share) => say("number.percent", { n: Math.round(share * 100) });
 function short(value) {
-    const size = Math.abs(value);
-    return Number(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)).toString().replace("-", "−");
+    const size = Math.abs(value), digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+    return number(Number(value.toFixed(digits)), digits);
 }
 
 // Said to a screen reader, also when the same was said before.
@@ -111,7 +136,11 @@ function tell(text) {
 }
 
 const rungNames = () => Spiral.rungs.map((_, k) => say(`rung.${k}`));
+// Words that are declared in English, with the model or a scenario.
+const title = (scenario) => say(`scenario.${scenario}.title`, {}, Spiral.scenarios[scenario].title);
+const account = (scenario) => say(`scenario.${scenario}.account`, {}, Spiral.scenarios[scenario].account);
+const stateName = (name) => (Object.hasOwn(words, `state.${name}`) ? words[`state.${name}`] : name);
 const isReal = (scenario) => !Spiral.scenarios[scenario].invented.length;
 
-return { say, has, sound, encode, decode, link, settings, presetOf, percent, short, tell, rungNames, isReal, declared, PAGES, DEFAULTS, BOUNDS };
+return { say, speak, remember, languages, number, language: () => words.language, isBorrowed: (text) => borrowed.has(text), has, sound, encode, decode, link, settings, presetOf, percent, short, tell, title, account, stateName, rungNames, isReal, declared, PAGES, DEFAULTS, BOUNDS };
 })();

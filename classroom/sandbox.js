@@ -24,8 +24,8 @@ function groups() {
     return [...FIRST, ...[...found.keys()].filter((g) => !FIRST.includes(g))].map((g) => [g, found.get(g)]);
 }
 
-function show(state, change) {
-    let mine = state, world = null, stale = true, tracked = null, playing = 0, many = null, challenge = null;
+function show(state, change, { week = 0, challenge = null } = {}) {
+    let mine = state, world = null, stale = true, tracked = null, playing = 0, many = null;
     const sliders = new Map();
 
     // One world, as it unfolds
@@ -155,12 +155,11 @@ function show(state, change) {
     }
 
     function tellScenario() {
-        const { account } = Spiral.scenarios[mine.scenario];
-        real.replaceChildren(...[Page.isReal(mine.scenario) && Views.notForecast(), el("details", {}, el("summary", {}, say("scenario.about")), el("p", {}, account))].filter(Boolean));
+        real.replaceChildren(...[Page.isReal(mine.scenario) && Views.notForecast(), el("details", {}, el("summary", {}, say("scenario.about")), el("p", {}, Page.account(mine.scenario)))].filter(Boolean));
     }
 
     const picked = el("select", { id: "scenario", onchange: () => put({ scenario: picked.value }) },
-        Object.keys(Spiral.scenarios).map((name) => el("option", { value: name, selected: name === mine.scenario }, Spiral.scenarios[name].title)));
+        Object.keys(Spiral.scenarios).map((name) => el("option", { value: name, selected: name === mine.scenario }, Page.title(name))));
     const fields = [["seed", "seed.label", "seed.hint"], ["world", "world.number", null], ["weeks", "weeks.label", null]].map(([name, label, hint]) =>
         Views.number({ label: say(label), value: mine[name], low: Page.BOUNDS[name][0], high: Page.BOUNDS[name][1],
             hint: hint && say(hint), onchange: (value) => put({ [name]: value }) }));
@@ -191,7 +190,7 @@ function show(state, change) {
         const faults = [];
         const changed = Object.keys(Page.declared).filter((name) => (mine.parameters[name] ?? Page.declared[name].value) !== (challenge.start[name] ?? Page.declared[name].value));
         const barred = changed.filter((name) => challenge.locked.includes(name) || challenge.groups.includes(Page.declared[name].group));
-        if (mine.scenario !== challenge.scenario) faults.push(say("challenge.scenario", { title: Spiral.scenarios[challenge.scenario].title }));
+        if (mine.scenario !== challenge.scenario) faults.push(say("challenge.scenario", { title: Page.title(challenge.scenario) }));
         if (barred.length) faults.push(say("challenge.locked", { list: barred.map(Views.pretty).join(", ") }));
         if (challenge.changes && changed.length > challenge.changes) faults.push(say("challenge.many", { n: challenge.changes }));
         if (mine.weeks < 104) faults.push(say("challenge.weeks"));
@@ -201,7 +200,7 @@ function show(state, change) {
             ...faults, say(won ? "challenge.won" : "challenge.open")].join(" ");
     }
     const challenges = el("fieldset", {}, el("legend", {}, say("challenge.legend")), [null, ...CHALLENGES].map((each) => el("label", { class: "choice" },
-        el("input", { type: "radio", name: "challenge", checked: each === null, onchange: () => {
+        el("input", { type: "radio", name: "challenge", checked: each === challenge, onchange: () => {
             challenge = each;
             if (each) { picked.value = each.scenario; put({ scenario: each.scenario, weeks: 104 }); fields[2].set(104); setParameters({ ...each.start }); } else judge();
             if (!each) verdict.textContent = "";
@@ -213,7 +212,7 @@ function show(state, change) {
     const bent = el("div"), curve = el("div", {}, el("div", { class: "row" }, [["curve.of", dial], ["curve.rung", reach]].map(([key, node]) => el("label", { class: "field" }, el("span", {}, say(key)), node))), bent);
     function renew() {
         const name = dial.value, given = Page.settings(mine);
-        bent.replaceChildren(Curve.make({ name, rung: Number(reach.value), title: Spiral.scenarios[given.scenario].title, style: LINES[0],
+        bent.replaceChildren(Curve.make({ name, rung: Number(reach.value), title: Page.title(given.scenario), style: LINES[0],
             settingsAt: (level) => ({ ...given, parameters: { ...given.parameters, [name]: level } }), now: () => (name in given.parameters ? given.parameters[name] : Page.declared[name].value) }));
     }
 
@@ -244,7 +243,10 @@ function show(state, change) {
     tellScenario();
     restart();
     fresh();
+    while (world.week < week) { world.step(); tell(); }
+    paint();
     page.leave = unwatch;
+    page.kept = () => ({ week: stale ? 0 : world.week, challenge });
     return page;
 }
 

@@ -49,8 +49,8 @@ function fresh(two) {
     return { seed: luck(seeds), rival: Object.keys(Spiral.seat.rivals)[luck(2)], moves: [], theirs: two ? [] : null };
 }
 
-function show(state, change) {
-    let game = Spiral.readGame(state.game), ended = false, handed = true;
+function show(state, change, { ended = false, handed = true } = {}) {
+    let game = Spiral.readGame(state.game);
     const title = el("h1", { tabindex: "-1" }), root = el("div", { class: "seat" });
     const put = (next) => { game = next; change({ game: game ? Spiral.writeGame(game) : "" }, true); };
 
@@ -244,14 +244,16 @@ function show(state, change) {
         for (const { turn, name } of before) {
             table.tBodies[0].rows[turn - 1].cells[1].append(el("p", { class: "turning" }, "↺ ", say(played.peace ? "seat.turning.lost" : "seat.turning.saved", { act: say(`seat.act.${name}`) })));
         }
-        const text = ({ turn, name }) => say(played.peace ? "seat.turned.lost" : "seat.turned.saved", { turn, act: say(`seat.act.${name}`).toLowerCase() });
+        const text = ({ turn, name }) => say(played.peace ? "seat.turned.lost" : "seat.turned.saved", { turn, act: say(`seat.act.${name}`) });
         if (!before.length) return [el("p", {}, say(played.peace ? "seat.turned.none.peace" : "seat.turned.none.clash"))];
         return [el("p", {}, say(played.peace ? "seat.turned.count.peace" : "seat.turned.count.clash", { n: before.length, all: (acts.length - 1) * (played.peace ? turnsOf(game) : Math.ceil(clash / TURN)) })),
             el("ul", {}, before.slice(0, 5).map((each) => el("li", {}, text(each))))];
     }
 
     paint(false);
-    return [title, root];
+    const page = [title, root];
+    page.kept = () => ({ ended, handed });
+    return page;
 }
 
 return { show, outcome, picture, reading };

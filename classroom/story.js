@@ -1,6 +1,6 @@
 // One world told as it unfolds: deeds and scenes as sim/story/chronicle.py reads them off a history,
-// their causes as sim/story/reasons.py finds them, in the words of sim/story/wording.py (packed when
-// the page is built). tests/test_classroom_engine.py holds the sentences to the Python ones.
+// their causes as sim/story/reasons.py finds them, in the words of sim/words (English is
+// packed when the page is built). tests/test_classroom_engine.py holds the sentences to the Python ones.
 
 const SHOWN = 0.5, OPPOSED = 0.45, BACK = 3, FAR_BACK = 26, LEAST = 0.3, MOST_DEEDS = 4, LEAST_DEED = 1.2;
 const LEAST_LOST = 0.02, AFRAID = 0.3;
@@ -506,43 +506,68 @@ function decimals(value) {
     return value.toFixed(2);
 }
 
-const listed = (parts) => (parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`);
-const opened = (text) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+// The words of the language that stories are told in, by key; English is packed with the model.
+let spoken = model.story.words;
+
+// Tell stories in a language, if it has all their words; else in English.
+function speak(words) {
+    const whole = Object.keys(model.story.words).every((key) => key.startsWith("state.") || Object.hasOwn(words, key));
+    spoken = whole ? words : model.story.words;
+}
+
+const told = (key) => (Object.hasOwn(spoken, key) ? spoken[key] : undefined);
+
+// What somebody is called, and the forms of it: `form("of")`.
+class Name {
+    constructor(form) { this.form = form; }
+
+    toString() { return this.form("the"); }
+}
+
+// A state's name in a form, as sim/story/wording.py has it.
+function nameIn(declared, form) {
+    const key = `state.${declared}`, name = told(key) || declared, the = told(`${key}.the`) || name;
+    if (form === "the") return the;
+    const [, way] = (told(`story.form.${form}`) || []).find(([end]) => the.endsWith(end)) || [];
+    return told(`${key}.${form}`) || (way || "{the}").replace("{the}", () => the).replace("{name}", () => name);
+}
+
+const listed = (parts) => {
+    const [comma, last] = told("story.list");
+    return [...(parts.length > 1 ? [parts.slice(0, -1).join(comma)] : []), ...parts.slice(-1)].join(last);
+};
+const fill = (way, words) => way.replace(/\{(\w+)(?::(\w+))?\}/g, (_, name, form) => (form ? words[name].form(form) : words[name]));
+const opened = (text) => fill(told("story.sentence"), { text: `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` });
+const numbered = (count) => told("story.numbers")[count] || String(count);
+const counted = (what, n) => fill(told(`story.${what}`)[n === 1 ? 0 : 1], { n: numbered(n) });
+const decimal = (value) => decimals(value).replace(".", told("story.decimal"));
+const nounOf = (instrument, level) => told(`story.noun.${instrument || "rhetoric"}`)[Math.round(4 * (level || 0))];
+
+function longDate(day) {
+    const [year, month, date] = day.split("-").map(Number);
+    return fill(told("story.date"), { day: date, month: told("story.months")[month - 1], year });
+}
 
 class Teller {
-    constructor(story) {
-        Object.assign(this, { story, words: model.story, used: new Map() });
-    }
+    constructor(story) { Object.assign(this, { story, used: new Map() }); }
 
     the(code) {
         const { codes, names } = this.story.scenario, name = names[codes.indexOf(code)];
-        return this.words.article.includes(name) ? `the ${name}` : name;
+        return new Name((form) => nameIn(name, form));
     }
 
-    of(code) {
-        const name = this.the(code);
-        return name.endsWith("s") ? `${name}'` : `${name}'s`;
-    }
+    of(code) { return this.the(code).form("of"); }
 
     say(what, words = {}) {
-        const { causes, sentences } = this.words, ways = Object.hasOwn(causes, what) ? causes[what] : sentences[what];
-        const turn = this.used.get(what) || 0;
+        const ways = told(`story.say.${what}`) || told(`story.because.${what}`), turn = this.used.get(what) || 0;
         this.used.set(what, turn + 1);
-        return this.fill(ways[turn % ways.length], words);
+        return fill(ways[turn % ways.length], words);
     }
 
-    fill(way, words) { return way.replace(/\{(\w+)\}/g, (_, name) => words[name]); }
-
-    number(count) { return this.words.numbers[count] || String(count); }
-
-    date(day) {
-        const [year, month, date] = day.split("-").map(Number);
-        return `${date} ${this.words.months[month - 1]} ${year}`;
+    both(scene) {
+        const ends = [this.the(scene.first), this.the(scene.second)];
+        return new Name((form) => listed(ends.map((end) => end.form(form))));
     }
-
-    noun(instrument, level) { return this.words.nouns[instrument || "rhetoric"][Math.round(4 * (level || 0))]; }
-
-    both(scene) { return `${this.the(scene.first)} and ${this.the(scene.second)}`; }
 
     // What happened in a scene; with hindsight, also how fear rose in the month after.
     scene(scene, hindsight) {
@@ -566,18 +591,16 @@ class Teller {
         const { root } = scene.deeds.find((d) => d.root) || {};
         if (!root || root.links < 2) return "";
         const between = root.links - (root.origin === "misreading" ? 1 : 2);
-        const acts = `${this.number(between)} act${between > 1 ? "s" : ""}`;
-        const through = between ? this.say("through", { acts }) : "";
+        const through = between ? this.say("through", { acts: counted("acts", between) }) : "";
         if (!root.who) return this.say("root", { through, origin: this.say(`some ${root.origin}`) });
-        const words = { who: this.the(root.who), their: this.of(root.who), day: this.date(this.story.day(root.week)) };
+        const words = { who: this.the(root.who), their: this.of(root.who), day: longDate(this.story.day(root.week)) };
         return this.say("root", { through, origin: this.say(`root ${root.origin}`, words) });
     }
 
     standing(scene) {
         if (scene.rung === scene.before || Math.max(scene.rung, scene.before) < 3) return "";
-        const who = scene.leaders ? "the two" : this.both(scene);
-        const rung = `rung ${scene.rung} (${model.rungs[scene.rung]})`;
-        return this.say(`standing ${scene.rung > scene.before ? "up" : "down"}`, { who, rung });
+        const who = scene.leaders ? this.say("leaders") : this.both(scene);
+        return this.say(`standing ${scene.rung > scene.before ? "up" : "down"}`, { who, rung: told("story.rung")[scene.rung] });
     }
 
     aftermath(scene, kinds) {
@@ -592,7 +615,7 @@ class Teller {
         if (best.after - best.before < 0.02) return "";
         return this.say("aftermath", {
             me: this.the(best.me), my: this.of(best.me), them: this.the(best.them),
-            before: decimals(best.before), after: decimals(best.after),
+            before: decimal(best.before), after: decimal(best.after),
         });
     }
 
@@ -601,15 +624,15 @@ class Teller {
         return this.story.weeks[week].relations[r * size.Relation + at.Relation.fear];
     }
 
-    event(scene, deed) { return this.say("event", { day: this.date(deed.event.date), what: deed.event.what }); }
+    event(scene, deed) { return this.say("event", { day: longDate(deed.event.date), what: told(`event.${deed.event.what}`) || deed.event.what }); }
 
-    raised(scene, deed) { return this.step(scene, deed, this.words.raises); }
+    raised(scene, deed) { return this.step(scene, deed, "raised"); }
 
-    lowered(scene, deed) { return this.step(scene, deed, this.words.lowers); }
+    lowered(scene, deed) { return this.step(scene, deed, "lowered"); }
 
-    step(scene, deed, ways) {
+    step(scene, deed, way) {
         const them = this.the(deed.target), their = this.of(deed.target), actor = this.the(deed.actor);
-        const did = this.fill(ways[deed.instrument][Math.round(4 * deed.after)], { them, their });
+        const did = fill(told(`story.${way}.${deed.instrument}`)[Math.round(4 * deed.after)], { them, their });
         const because = this.because(scene, deed);
         return because ? this.say("step", { actor, did, because }) : this.say("plain step", { actor, did });
     }
@@ -624,23 +647,23 @@ class Teller {
         if (deed.before) return this.say("excused", { fired, other });
         if (has("answered")) return this.say("shot back", { fired, other });
         if (!has("clashed")) return fired;
-        const told = this.say("held fire", { fired, other });
-        return this.took(scene, deed) ? this.say("and lost", { told, other }) : told;
+        const held = this.say("held fire", { fired, other });
+        return this.took(scene, deed) ? this.say("and lost", { told: held, other }) : held;
     }
 
     renewed(scene, deed) {
-        const actor = this.the(deed.actor), noun = this.noun(deed.instrument, deed.after);
+        const actor = this.the(deed.actor), noun = nounOf(deed.instrument, deed.after);
         const did = this.say("renewed", { them: this.the(deed.target), noun }), because = this.because(scene, deed);
         return because ? this.say("step", { actor, did, because }) : this.say("plain step", { actor, did });
     }
 
     struck(scene, deed) {
         const actor = this.the(deed.actor), other = this.the(deed.target), did = this.say("struck", { them: other });
-        const because = this.because(scene, deed), told = `${actor} ${did}${because ? `, ${because}` : ""}`;
+        const because = this.because(scene, deed), struck = this.say(because ? "struck because" : "plain step", { actor, did, because });
         const has = (kind) => scene.deeds.some((d) => d.kind === kind && d.actor === deed.target);
-        if (has("struck")) return told;
-        if (has("answered")) return this.say("struck back", { told, other });
-        const unanswered = this.say("unanswered", { told, other });
+        if (has("struck")) return struck;
+        if (has("answered")) return this.say("struck back", { told: struck, other });
+        const unanswered = this.say("unanswered", { told: struck, other });
         return this.took(scene, deed) ? this.say("which cost", { told: unanswered }) : unanswered;
     }
 
@@ -663,7 +686,8 @@ class Teller {
         if (deed.before === deed.after && deed.causes.length === 0) {
             clauses = [this.say(deed.before > 0 ? "none gave way" : "both backed down")];
         }
-        const how = clauses.join(clauses.some((clause) => clause.includes(", ")) ? "; " : " and ");
+        const [comma, last] = told("story.list");
+        const how = clauses.join(clauses.some((clause) => clause.includes(comma)) ? told("story.apart") : last);
         const text = this.say(scene.before >= 5 ? "met fighting" : "met", { how });
         const clashed = scene.deeds.some((d) => d.kind === "clashed");
         return clashed && deed.before + deed.after > 1 ? this.say("came to a clash", { text }) : text;
@@ -695,12 +719,12 @@ class Teller {
     fearOfOther(code, led, week, what) {
         const { leaders: [west, east], place } = this.story.scenario, other = led === west ? east : west;
         const fear = place.has(`${code}>${other}`) ? this.fear(code, other, week) : 0;
-        return fear >= AFRAID ? this.say(what, { host: this.the(code), other: this.the(other), fear: decimals(fear) }) : "";
+        return fear >= AFRAID ? this.say(what, { host: this.the(code), other: this.the(other), fear: decimal(fear) }) : "";
     }
 
     stationed(scene, deed) {
-        const words = this.words[deed.kind], host = this.the(deed.target);
-        let did = this.fill(words[Math.round(4 * deed.after)], { host });
+        const ways = told(`story.${deed.kind}`), host = this.the(deed.target);
+        let did = fill(ways[Math.round(4 * deed.after)], { host });
         if (deed.kind === "stationed") did += this.fearOfOther(deed.target, deed.actor, deed.week, "host");
         return this.say("plain step", { actor: this.the(deed.actor), did });
     }
@@ -715,33 +739,33 @@ class Teller {
 
     misread(scene, deed) {
         if (scene.deeds.some((d) => d.causes.some((c) => c.why === "misread" && c.week === deed.week))) return "";
-        const noun = this.noun(deed.instrument, deed.before);
+        const noun = nounOf(deed.instrument, deed.before);
         return this.say("misreading", { actor: this.the(deed.actor), their: this.of(deed.target), noun });
     }
 
     mistaken(scene, deed) {
-        const [what, first, second] = this.words.mistakes[deed.mistake];
+        const [what, first, second] = told(`story.mistake.${deed.mistake}`) || model.story.mistakes[deed.mistake];
         const way = deed.after > 0 ? first : second;
         return this.say("mistake", { actor: this.the(deed.actor), their: this.of(deed.target), what, way });
     }
 
     because(scene, deed) {
-        const loose = (clause) => this.words.loose.includes(clause.split(" ")[0]);
+        const loose = (clause) => told("story.loose").includes(clause.split(" ")[0]), [comma, last] = told("story.list");
         const clauses = deed.causes.map((cause) => this.cause(scene, cause, deed)).sort((a, b) => loose(a) - loose(b));
-        return clauses.join(clauses.some(loose) ? ", " : " and ");
+        return clauses.join(clauses.some(loose) ? comma : last);
     }
 
     cause(scene, cause, deed) {
         const past = deed.week - cause.week;
         let when = past === 1 ? this.say("last week") : "";
-        if (past > 1) when = this.say("weeks ago", { weeks: this.number(past) });
+        if (past > 1) when = this.say("weeks ago", { weeks: numbered(past) });
         if (cause.event) {
             const here = scene.deeds.some((d) => d.event === cause.event);
-            return this.say(here ? "in answer" : "in mind", { day: this.date(cause.event.date) });
+            return this.say(here ? "in answer" : "in mind", { day: longDate(cause.event.date) });
         }
         return this.say(cause.why, {
-            them: this.the(deed.target), their: this.of(deed.target), noun: this.noun(cause.instrument, cause.level),
-            when, fear: decimals(this.fear(deed.actor, deed.target, deed.week)),
+            them: this.the(deed.target), their: this.of(deed.target), noun: nounOf(cause.instrument, cause.level),
+            when, fear: decimal(this.fear(deed.actor, deed.target, deed.week)),
         });
     }
 }

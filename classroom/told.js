@@ -136,7 +136,7 @@ function show(settings, world, { moral = "", links = [] } = {}) {
             const reader = pauses.get(week), toward = seen[1 - reader];
             const mine = Spiral.actAsChanges({ act, week, who: seen[reader], toward });
             all.push(...mine);
-            lines.push(say("told.worth", { week, who: who[reader], act: say(`seat.act.${act}`).toLowerCase(), n: LUCKS, mine: clashes(week, mine), theirs: clashes(week, []) }));
+            lines.push(say("told.worth", { week, who: who[reader], act: say(`seat.act.${act}`), n: LUCKS, mine: clashes(week, mine), theirs: clashes(week, []) }));
         }
         const [first] = [...advice.keys()].sort((a, b) => a - b);
         if (advice.size > 1) lines.push(say("told.worth.all", { n: LUCKS, mine: clashes(first, all), theirs: clashes(first, []) }));

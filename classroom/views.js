@@ -18,8 +18,8 @@ function order(n, number) {
 
 // A row of a list that counts by hand, from 0 to 200.
 function counter(label, value, onchange) {
-    const shown = el("output", {}, String(value));
-    const set = (now) => { value = now; shown.textContent = String(now); };
+    const shown = el("output", {}, Page.number(value));
+    const set = (now) => { value = now; shown.textContent = Page.number(now); };
     const add = (by) => () => { set(Math.max(0, Math.min(200, value + by))); onchange(value); };
     return { set, node: el("li", {}, el("span", {}, label), button("−", add(-1), { "aria-label": say("class.less", { label }) }), shown,
         button("+", add(1), { "aria-label": say("class.more", { label }) })) };
@@ -52,7 +52,8 @@ function slider(name, value, { oninput, usual, label }) {
         "aria-describedby": `${id}-about`,
         oninput: () => { take(Number(input.value)); },
         onkeydown: (event) => {
-            const way = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+            const right = document.documentElement.dir === "rtl" ? -1 : 1;
+            const way = { ArrowRight: right, ArrowUp: 1, ArrowLeft: -right, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
             if (way === undefined) return;
             event.preventDefault();
             const next = c.low + Math.round((Number(input.value) - c.low) / span * steps + way * 2) / steps * span;
@@ -62,7 +63,7 @@ function slider(name, value, { oninput, usual, label }) {
     });
     const back = button(say("slider.reset"), () => { set(home); oninput(home); input.focus(); },
         { class: "quiet", "aria-label": say("slider.reset.of", { name: label || pretty(name) }) });
-    function unit() { return c.unit === "1" ? "" : ` ${c.unit}`; }
+    function unit() { return c.unit === "1" ? "" : ` ${say(`unit.${c.unit}`, {}, c.unit)}`; }
     function write(now) {
         shown.textContent = `${Page.short(now)}${unit()}`;
         input.setAttribute("aria-valuetext", shown.textContent);
@@ -82,9 +83,9 @@ function slider(name, value, { oninput, usual, label }) {
     return { node, set, input };
 }
 
-const pretty = (name) => { const key = `parameter.${name}`, told = say(key); return told === key ? name.replaceAll("_", " ") : told; };
+const pretty = (name) => say(`parameter.${name}`, {}, name.replaceAll("_", " "));
 function meaning(c) {
-    const plain = c.meaning.replace(/^S\d+: /, "").replace(/^\.\.\. /, "");
+    const plain = say(`parameter.${c.name}.meaning`, {}, c.meaning).replace(/^S\d+: /, "").replace(/^\.\.\. /, "");
     return `${plain.charAt(0).toUpperCase()}${plain.slice(1)}.`;
 }
 
@@ -144,9 +145,9 @@ class Tiles {
             if (tile.className !== name) tile.className = name;
             if (tile.textContent !== arrow) tile.textContent = arrow;
         });
-        this.number.textContent = String(highest.filter((rung) => rung >= this.rung).length);
+        this.number.textContent = Page.number(highest.filter((rung) => rung >= this.rung).length);
         const begun = [1, 2, 3].map((cause) => causes.filter((each) => each === cause).length);
-        this.causes.replaceChildren(...(counts[2] ? [1, 2, 3].map((cause, k) => el("span", {}, Charts.causeMark(cause), say(`tiles.cause.${cause}`, { n: begun[k] }))) : []));
+        this.causes.replaceChildren(...(counts[2] ? [1, 2, 3].map((cause, k) => el("span", {}, Charts.causeMark(cause), say(`tiles.cause.${cause}`, { n: Page.number(begun[k]) }))) : []));
         const [calm, tense, bad] = counts, [more, less] = moved;
         this.grid.setAttribute("aria-label", say("tiles.told", { calm, tense, bad }) + (first ? ` ${say("tiles.moved", { more, less })}` : ""));
     }

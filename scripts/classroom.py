@@ -208,14 +208,11 @@ def instruments() -> dict[str, dict[str, Any]]:
     }
 
 
-def words_of_story() -> dict[str, Any]:
-    """Return the tables of :mod:`sim.story.wording`, by the names of instruments."""
-    tables = {
-        name.lower(): {i.field: list(ways) for i, ways in getattr(wording, name).items()}
-        for name in ("NOUNS", "RAISES", "LOWERS", "HELD")
-    }
+def story() -> dict[str, Any]:
+    """Return what the telling of a story needs of declarations, and its words in English."""
+    english = words_of_languages()["en"]
     return {
-        **tables,
+        "words": {key: text for key, text in english.items() if key.startswith(wording.OWN)},
         "terms": {
             "raised": {end: why.value for end, why in reasons.RAISING.items()},
             "lowered": {end: why.value for end, why in reasons.LOWERING.items()},
@@ -227,20 +224,17 @@ def words_of_story() -> dict[str, Any]:
         "given": {i.field: i.declared.given for i in reasons.FELT},
         "setting": {kind.name.lower(): i.field for kind, i in reasons.SETS.items()},
         "alarming": [kind.name.lower() for kind in reasons.ALARMING],
-        "stationed": list(wording.STATIONED),
-        "withdrawn": list(wording.WITHDRAWN),
         "link": LINK,
         "origins": [origin.name.lower() for origin in Origin],
         "chosen": [int(Cause.CHOICE), int(Cause.DRAWN_IN)],
         "weeks_own": list(reasons.WEEKS_OWN),
         "quiet": [i.field for i in reasons.QUIET],
-        "causes": {why.value: list(ways) for why, ways in wording.CAUSES.items()},
-        "sentences": {what: list(ways) for what, ways in wording.SENTENCES.items()},
-        "loose": list(wording.LOOSE),
-        "article": list(wording.ARTICLE),
-        "numbers": list(wording.NUMBERS),
-        "months": list(wording.MONTHS),
     }
+
+
+def words_of_languages() -> dict[str, dict[str, Any]]:
+    """Return the words of each language by key."""
+    return {p.stem: json.loads(p.read_text("utf-8")) for p in sorted(WORDS.glob("*.json"))}
 
 
 def changes_of_page() -> dict[str, Any]:
@@ -314,7 +308,7 @@ def packed_model(width: int = compiled.WIDTH) -> dict[str, Any]:
         "instruments": instruments(),
         "steps": {i.field: list(i.declared.levels) for i in Instrument},
         "happenings": [kind.name.lower() for kind in Happening],
-        "story": words_of_story(),
+        "story": story(),
         "changes": changes_of_page(),
         "seat": seat(),
         "scenarios": packed_scenarios(),
@@ -527,7 +521,8 @@ def page() -> str:
     known = {"engine.js", *MORE, BESIDE, *SCRIPTS}
     others = sorted(p.name for p in SOURCES.glob("*.js") if p.name not in known)
     scripts = "\n".join(_read(name) for name in (*SCRIPTS[:-1], *others, SCRIPTS[-1]))
-    words = {p.stem: json.loads(p.read_text("utf-8")) for p in sorted(WORDS.glob("*.json"))}
+    words = words_of_languages()
+    words["en"] = {k: text for k, text in words["en"].items() if not k.startswith(wording.OWN)}
     lessons = json.loads(_read("lessons.json") or "[]")
     players = json.loads(_read("players.json") or "null")
     told = "".join(f"const {name} = {literal(value)};\n" for name, value in (

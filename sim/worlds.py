@@ -87,9 +87,12 @@ class World:
         """Every field of every relation, pair and state, week by week."""
         return self.past.history
 
-    def story(self, at_most: int = 16) -> str:
-        """Return its story as Markdown, of so many scenes at most."""
-        return markdown(tell(self.history, self.scenario, self.parameters, at_most=at_most))
+    def story(self, at_most: int = 16, *, language: str = "en") -> str:
+        """Return its story as Markdown, of so many scenes at most, in a language."""
+        told = tell(
+            self.history, self.scenario, self.parameters, at_most=at_most, language=language
+        )
+        return markdown(told)
 
     # Forks
 

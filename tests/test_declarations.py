@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -18,7 +19,6 @@ from sim.engine.record import OUTCOMES
 from sim.model.parameters import COEFFICIENTS
 from sim.model.state import Relation
 from sim.model.vocabulary import LEVELS, MISTAKES, STEPS, Instrument, Miscalculation
-from sim.story import wording
 from tests.scripts import ROOT
 
 Edits = dict[str, tuple[tuple[str, str], ...]]
@@ -90,30 +90,18 @@ def hack_less(p: Parameters) -> float:
     ),
 }
 WORDS: Edits = {
-    "sim/story/wording.py": tuple(
-        (f"    Instrument.SANCTIONS: {opened}", f"    Instrument.CYBER: {words},\n")
-        for opened, words in (
-            (
-                '(\n        "trade policy"',
-                '("restraint", "probing", "intrusion", "disruption", "sabotage")',
-            ),
-            (
-                '(\n        "", "put people',
-                '("", "probed networks of {them}", "broke into networks of {them}", '
-                '"disrupted networks of {them}", "sabotaged plants of {them}")',
-            ),
-            (
-                '(\n        "lifted',
-                '("left networks of {them} alone", "went back to probing {them}", '
-                '"stopped disrupting {them}", "stopped sabotaging {them}", "")',
-            ),
-            (
-                '(\n        "", "sanctions listings"',
-                '("", "probing of networks", "intrusion", "disruption", "sabotage")',
-            ),
+    "sim/words/en.json": tuple(
+        (f' "story.{way}.sanctions": [', f' "story.{way}.cyber": {json.dumps(words)},\n')
+        for way, words in (
+            ("noun", ("restraint", "probing", "intrusion", "disruption", "sabotage")),
+            ("raised", ("", "probed networks of {them}", "broke into networks of {them}",
+                        "disrupted networks of {them}", "sabotaged plants of {them}")),
+            ("lowered", ("left networks of {them} alone", "went back to probing {them}",
+                         "stopped disrupting {them}", "stopped sabotaging {them}", "")),
+            ("held", ("", "probing of networks", "intrusion", "disruption", "sabotage")),
         )
     ),
-}
+}  # fmt: skip
 KIND: Edits = {
     "sim/model/vocabulary.py": (
         (
@@ -172,13 +160,14 @@ def write(root: Path, edits: Edits) -> None:
 
 
 def test_what_a_declaration_names_is_there() -> None:
+    words = json.loads((ROOT / "sim/words/en.json").read_text("utf-8"))
     for instrument in Instrument:
         declared = instrument.declared
         assert len(declared.levels) == 5
         assert declared.strength in COEFFICIENTS
         assert {f"{declared.raising}_base", f"{declared.lowering}_base"} <= set(COEFFICIENTS)
-        for table in (wording.NOUNS, wording.RAISES, wording.LOWERS, wording.HELD):
-            assert len(table[instrument]) == 5
+        for way in ("noun", "raised", "lowered", "held"):
+            assert len(words[f"story.{way}.{instrument.field}"]) == 5
     for kind in Miscalculation:
         assert kind.declared.share in COEFFICIENTS
         assert kind.declared.column in OUTCOMES

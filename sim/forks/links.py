@@ -19,7 +19,7 @@ from sim.plan.calendar import BLOCS
 from sim.plan.changes import Change, words_of
 from sim.story.chronicle import Deed, Kind, deeds_of
 from sim.story.reasons import Cause, Reasons, Shared, Side, Why
-from sim.story.wording import LOWERS, RAISES, Names, noun_of, opened, what_of
+from sim.story.wording import ENGLISH, Names, opened, what_of
 
 AT_MOST = 15
 """Links that are asked about."""
@@ -335,7 +335,7 @@ def _of_step(teller: _Teller, deed: Deed) -> Iterator[Link]:
     raised, field = deed.kind == Kind.RAISED, deed.instrument.field
     if deed.instrument == Instrument.DIPLOMACY:
         if not raised and deed.after < 0.5:
-            text = teller.did(who, toward, LOWERS[deed.instrument][round(4 * deed.after)])
+            text = teller.did(who, toward, ENGLISH.step("lowered", deed.instrument, deed.after))
             yield Link(
                 week, LinkKind.EXPULSION, who, toward, text, teller.of(who, "expulsion"),
                 Change("hold", week, who, toward, field, deed.before),
@@ -344,8 +344,8 @@ def _of_step(teller: _Teller, deed: Deed) -> Iterator[Link]:
             )  # fmt: skip
         return
     if raised:
-        text = teller.did(who, toward, RAISES[deed.instrument][round(4 * deed.after)])
-        noun = teller.of(who, noun_of(deed.instrument, deed.after))
+        text = teller.did(who, toward, ENGLISH.step("raised", deed.instrument, deed.after))
+        noun = teller.of(who, ENGLISH.noun(deed.instrument, deed.after))
         yield Link(
             week, _OF_INSTRUMENT[deed.instrument], who, toward, text, noun,
             Change("restrain", week, who, toward, field),

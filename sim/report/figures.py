@@ -114,6 +114,7 @@ class DrawnNames(Names):
     """States by their names as figures have room and letters for."""
 
     def __init__(self, roster: Roster) -> None:
+        super().__init__(roster)
         self._names = self.by_code = plots.short_names({s.code: s.name for s in roster.states})
 
 
@@ -443,7 +444,7 @@ def history(told: pd.DataFrame, roster: Roster, caption: Caption, world: int) ->
     for empty in axes[2 + len(Instrument) :]:
         empty.set_axis_off()
     for ax, instrument in zip(axes[2:], Instrument, strict=False):
-        levels = {names.the(me): rows[instrument.field].to_numpy() for me, rows in of.items()}
+        levels = {str(names.the(me)): rows[instrument.field].to_numpy() for me, rows in of.items()}
         plots.draw_steps(ax, levels, instrument, colours)
     sides = [names.the(me) for me in (west, east)]
     beside_title = {**plots.ABOVE, "bbox_to_anchor": (0.25, 1.0)}

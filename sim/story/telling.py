@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.engine.history import History
 from sim.model.vocabulary import Instrument, Origin, Rung, Violence
 from sim.plan.scenario import Scenario
@@ -27,26 +30,7 @@ from sim.story.chronicle import (
 )
 from sim.story.escaping import plain
 from sim.story.reasons import Cause, Why
-from sim.story.wording import (
-    CAUSES,
-    HELD,
-    LOWERS,
-    RAISES,
-    SENTENCES,
-    STATIONED,
-    WITHDRAWN,
-    Names,
-    is_loose,
-    listed,
-    long_date,
-    moved,
-    noun_of,
-    number,
-    opened,
-    rung_of,
-    times,
-    what_of,
-)
+from sim.story.wording import Name, Names, Words, of
 
 MOST_DEEDS, LEAST_DEED = 4, 1.2
 """Deeds told of one scene beside its dated events, and the weight below which one is left out
@@ -73,6 +57,7 @@ class Story:
     """A world in words."""
 
     world: int
+    words: Words
     opening: str
     scenes: tuple[Told, ...]
     elsewhere: str
@@ -80,7 +65,12 @@ class Story:
 
 
 def tell(
-    history: History, scenario: Scenario, parameters: Mapping[str, float], *, at_most: int = 16
+    history: History,
+    scenario: Scenario,
+    parameters: Mapping[str, float],
+    *,
+    at_most: int = 16,
+    language: str = "en",
 ) -> Story:
     """Tell one world.
 
@@ -89,12 +79,18 @@ def tell(
         scenario: where it comes from.
         parameters: the parameters it was played with, all of them.
         at_most: largest number of scenes told.
+        language: code of a language of ``sim/words``.
+
+    Raises:
+        InputError: if there is no such language, or if it has no stories yet.
     """
+    words = of(language)
     chronicle = read(history, parameters, scenario.events)
-    teller = _Teller(chronicle, scenario.start)
+    teller = _Teller(chronicle, scenario.start, words)
     chosen = turning_points(chronicle, at_most=at_most)
     return Story(
         world=history.number,
+        words=words,
         opening=teller.opening(),
         scenes=tuple(Told(s, teller.day(s.week), teller.scene(s)) for s in chosen),
         elsewhere=teller.elsewhere(chosen),
@@ -104,8 +100,9 @@ def tell(
 
 def markdown(story: Story) -> str:
     """Return a story as Markdown: a paragraph, a dated list, a paragraph."""
+    words = story.words
     scenes = [
-        f"- **{long_date(t.day)}** (week {t.scene.week}). {plain(_flush(t.text))}"
+        f"- **{words.long_date(t.day)}** ({words.week(t.scene.week)}). {plain(_flush(t.text))}"
         for t in story.scenes
     ]
     end = " ".join(part for part in (story.elsewhere, story.closing) if part)
@@ -117,13 +114,6 @@ def _flush(text: str) -> str:
     return " ".join(text.split())
 
 
-def _long(war: War) -> str:
-    """Return how many weeks a war was fought."""
-    if not war.weeks:
-        return "less than a week"
-    return f"{number(war.weeks)} week{'s' if war.weeks > 1 else ''}"
-
-
 def _took(scene: Scene, deed: Deed) -> bool:
     """Say whether force that was not answered took something, where no meeting tells of it."""
     met = any(d.kind == Kind.MET and d.before != d.after for d in scene.deeds)
@@ -133,10 +123,11 @@ def _took(scene: Scene, deed: Deed) -> bool:
 class _Teller:
     """Turns scenes into sentences; where there are several ways to say a thing, by turns."""
 
-    def __init__(self, chronicle: Chronicle, start: date) -> None:
+    def __init__(self, chronicle: Chronicle, start: date, words: Words) -> None:
+        self.words = words
         self.history, self.scenes, self.start = chronicle.history, chronicle.scenes, start
         self.wars = chronicle.wars
-        self.names = Names(self.history.roster)
+        self.names = Names(self.history.roster, words)
         self._used: Counter[str] = Counter()
         self._sentences: dict[Kind, Callable[[Scene, Deed], str]] = {
             Kind.EVENT: self._event,
@@ -164,7 +155,7 @@ class _Teller:
 
     def _say(self, what: str, /, **words: str) -> str:
         """Return the next of the ways to say a thing."""
-        ways = CAUSES[Why(what)] if what in CAUSES else SENTENCES[what]
+        ways = self.words.ways(what)
         self._used[what] += 1
         return ways[(self._used[what] - 1) % len(ways)].format(**words)
 
@@ -182,10 +173,10 @@ class _Teller:
         if Kind.CLASHED in kinds and not kinds & {Kind.SLIPPED, Kind.MET, Kind.STRUCK}:
             parts.append(self._say("clashed", both=self._both(scene)))
         parts += [self._root(scene), self._standing(scene), self._aftermath(scene, kinds)]
-        return " ".join(opened(part) for part in parts if part)
+        return " ".join(self.words.opened(part) for part in parts if part)
 
-    def _both(self, scene: Scene) -> str:
-        return f"{self.names.the(scene.first)} and {self.names.the(scene.second)}"
+    def _both(self, scene: Scene) -> Name:
+        return self.names.both(scene.first, scene.second)
 
     def _root(self, scene: Scene) -> str:
         """Return what a clash goes back to, if the act that began it was called forth."""
@@ -194,13 +185,12 @@ class _Teller:
             return ""
         root = found[0]
         between = root.links - (1 if root.origin == Origin.MISREADING else 2)
-        acts = f"{number(between)} act{'s' if between > 1 else ''}"
-        through = self._say("through", acts=acts) if between else ""
+        through = self._say("through", acts=self.words.count("acts", between)) if between else ""
         kind = root.origin.name.lower()
         if not root.who:
             return self._say("root", through=through, origin=self._say(f"some {kind}"))
         who, their = self.names.the(root.who), self.names.of(root.who)
-        day = long_date(self.day(root.week))
+        day = self.words.long_date(self.day(root.week))
         origin = self._say(f"root {kind}", who=who, their=their, day=day)
         return self._say("root", through=through, origin=origin)
 
@@ -208,9 +198,9 @@ class _Teller:
         """Return where the pair stands now, if it has moved from or to a display or more."""
         if scene.rung == scene.rung_before or max(scene.rung, scene.rung_before) < Rung.DISPLAY:
             return ""
-        who = "the two" if scene.leaders else self._both(scene)
+        who = self._say("leaders") if scene.leaders else self._both(scene)
         way = "up" if scene.rung > scene.rung_before else "down"
-        return self._say(f"standing {way}", who=who, rung=rung_of(scene.rung))
+        return self._say(f"standing {way}", who=who, rung=self.words.rung(scene.rung))
 
     def _aftermath(self, scene: Scene, kinds: Set[Kind]) -> str:
         """Return how fear rose in the month after a scene that frightened."""
@@ -230,21 +220,25 @@ class _Teller:
             me=self.names.the(me),
             my=self.names.of(me),
             them=self.names.the(them),
-            before=f"{fear[scene.week - 1]:.2f}",
-            after=f"{fear[later]:.2f}",
+            before=self.words.decimal(fear[scene.week - 1]),
+            after=self.words.decimal(fear[later]),
         )
+
+    def _noun_of(self, deed: Deed) -> str:
+        return self.words.noun(deed.instrument, deed.after)
 
     # Deeds
 
     def _event(self, scene: Scene, deed: Deed) -> str:
         if deed.event is None:
             return ""
-        return self._say("event", day=long_date(deed.event.date), what=deed.event.what)
+        day, what = self.words.long_date(deed.event.date), self.words.event(deed.event.what)
+        return self._say("event", day=day, what=what)
 
     def _step(self, scene: Scene, deed: Deed) -> str:
-        ways = RAISES if deed.kind == Kind.RAISED else LOWERS
-        words = ways[deed.instrument or Instrument.RHETORIC][round(4 * deed.after)]
-        did = words.format(them=self.names.the(deed.target), their=self.names.of(deed.target))
+        way = "raised" if deed.kind == Kind.RAISED else "lowered"
+        step = self.words.step(way, deed.instrument or Instrument.RHETORIC, deed.after)
+        did = step.format(them=self.names.the(deed.target), their=self.names.of(deed.target))
         actor, because = self.names.the(deed.actor), self._because(scene, deed)
         if not because:
             return self._say("plain step", actor=actor, did=did)
@@ -272,7 +266,7 @@ class _Teller:
 
     def _renewal(self, scene: Scene, deed: Deed) -> str:
         actor, them = self.names.the(deed.actor), self.names.the(deed.target)
-        did = self._say("renewed", them=them, noun=noun_of(deed.instrument, deed.after))
+        did = self._say("renewed", them=them, noun=self._noun_of(deed))
         because = self._because(scene, deed)
         if not because:
             return self._say("plain step", actor=actor, did=did)
@@ -281,7 +275,8 @@ class _Teller:
     def _strike(self, scene: Scene, deed: Deed) -> str:
         actor, other = self.names.the(deed.actor), self.names.the(deed.target)
         did, because = self._say("struck", them=other), self._because(scene, deed)
-        told = f"{actor} {did}{f', {because}' if because else ''}"
+        what = "struck because" if because else "plain step"
+        told = self._say(what, actor=actor, did=did, because=because)
         if any(d.kind == Kind.STRUCK and d.actor == deed.target for d in scene.deeds):
             return told
         if any(d.kind == Kind.ANSWERED and d.actor == deed.target for d in scene.deeds):
@@ -307,9 +302,8 @@ class _Teller:
             clauses.append(self._say("side", who=self.names.the(code), because=because, did=did))
         if deed.before == deed.after and not judged:
             clauses = [self._say("none gave way" if deed.before > 0.0 else "both backed down")]
-        joint = "; " if any(", " in clause for clause in clauses) else " and "
         fighting = scene.rung_before >= Rung.CLASH
-        text = self._say("met fighting" if fighting else "met", how=joint.join(clauses))
+        text = self._say("met fighting" if fighting else "met", how=self.words.joined(clauses))
         clashed = any(d.kind == Kind.CLASHED for d in scene.deeds)
         if clashed and deed.before + deed.after > 1.0:
             return self._say("came to a clash", text=text)
@@ -335,7 +329,7 @@ class _Teller:
             and deed.target in (s.first, s.second)
             and any(d.kind == Kind.CLASHED for d in s.deeds)
         ]
-        named = listed([self.names.the(c) for c in allies])
+        named = self.words.listed([self.names.the(c) for c in allies])
         ally = self._say("ally", allies=named) if allies else ""
         actor, target = self.names.the(deed.actor), self.names.the(deed.target)
         return self._say("joining", actor=actor, ally=ally, target=target)
@@ -355,11 +349,11 @@ class _Teller:
         if fear < AFRAID:
             return ""
         other, host = self.names.the(other), self.names.the(code)
-        return self._say(what, host=host, other=other, fear=f"{fear:.2f}")
+        return self._say(what, host=host, other=other, fear=self.words.decimal(fear))
 
     def _station(self, scene: Scene, deed: Deed) -> str:
         more = deed.kind == Kind.STATIONED
-        words = (STATIONED if more else WITHDRAWN)[round(4 * deed.after)]
+        words = self.words.hosted(deed.kind, deed.after)
         did = words.format(host=self.names.the(deed.target))
         if more:
             did += self._fear_of_other(deed.target, deed.actor, deed.week, "host")
@@ -373,39 +367,35 @@ class _Teller:
     def _misreading(self, scene: Scene, deed: Deed) -> str:
         if any(c.why == Why.MISREAD and c.week == deed.week for d in scene.deeds for c in d.causes):
             return ""  # told as a cause
-        actor, noun = self.names.the(deed.actor), noun_of(deed.instrument, deed.before)
+        actor, noun = self.names.the(deed.actor), self.words.noun(deed.instrument, deed.before)
         return self._say("misreading", actor=actor, their=self.names.of(deed.target), noun=noun)
 
     def _mistake(self, scene: Scene, deed: Deed) -> str:
         if deed.mistake is None:
             return ""
-        what, ways = what_of(deed.mistake), deed.mistake.declared.directions
+        what, way = self.words.mistake(deed.mistake, deed.after > 0.0)
         actor, their = self.names.the(deed.actor), self.names.of(deed.target)
-        way = ways[0] if deed.after > 0.0 else ways[1]
         return self._say("mistake", actor=actor, their=their, what=what, way=way)
 
     # Causes
 
     def _because(self, scene: Scene, deed: Deed) -> str:
-        clauses = [self._cause(scene, cause, deed) for cause in deed.causes]
-        clauses.sort(key=is_loose)
-        joint = ", " if any(map(is_loose, clauses)) else " and "
-        return joint.join(clauses)
+        return self.words.because([self._cause(scene, cause, deed) for cause in deed.causes])
 
     def _cause(self, scene: Scene, cause: Cause, deed: Deed) -> str:
         past = deed.week - cause.week
         when = self._say("last week") if past == 1 else ""
         if past > 1:
-            when = self._say("weeks ago", weeks=number(past))
+            when = self._say("weeks ago", weeks=self.words.number(past))
         them, their = self.names.the(deed.target), self.names.of(deed.target)
-        noun = noun_of(cause.instrument, cause.level)
+        noun = self.words.noun(cause.instrument, cause.level)
         fear = self.history.relation(deed.actor, deed.target, "fear")[deed.week]
         if cause.event is not None:
             here = any(d.event == cause.event for d in scene.deeds)
-            day = long_date(cause.event.date)
+            day = self.words.long_date(cause.event.date)
             return self._say("in answer" if here else "in mind", day=day)
         return self._say(
-            cause.why, them=them, their=their, noun=noun, when=when, fear=f"{fear:.2f}"
+            cause.why, them=them, their=their, noun=noun, when=when, fear=self.words.decimal(fear)
         )
 
     # The whole world
@@ -418,68 +408,81 @@ class _Teller:
             held = []
             for instrument in sorted(Instrument, key=lambda i: i.declared.ordinary is not None):
                 level = float(self.history.relation(me, them, instrument.field)[0])
-                words = HELD[instrument][round(4 * level)]  # '' of an instrument at rest
+                words = self.words.held(instrument, level)  # '' of an instrument at rest
                 held += [words] if words else []
-            sides.append(f"{self.names.the(me)} with {listed(held)}")
-        fears = " and ".join(
-            f"{self.names.of(me)} fear of {self.names.the(them)} was "
-            f"{self.history.relation(me, them, 'fear')[0]:.2f}"
+            start = self._say(
+                "side at the start", who=self.names.the(me), held=self.words.listed(held)
+            )
+            sides.append(start)
+        fears = self.words.listed([
+            self._say("fear was", my=self.names.of(me), them=self.names.the(them),
+                      fear=self.words.decimal(self.history.relation(me, them, "fear")[0]))
             for me, them in ((west, east), (east, west))
+        ])  # fmt: skip
+        began = self._say(
+            "start",
+            day=self.words.long_date(self.start),
+            leaders=self.names.both(west, east),
+            rung=self.words.rung(int(self.history.pair(west, east, "rung")[0])),
+            sides=self.words.apart(sides),
         )
-        rung = rung_of(int(self.history.pair(west, east, "rung")[0]))
-        began = f"at the start, on {long_date(self.start)}, {self._leaders()} stood on {rung}"
-        parts = (f"{began}: {sides[0]}; {sides[1]}", f"{fears}, on a scale from 0 to 1")
-        return " ".join(map(opened, parts))
-
-    def _leaders(self) -> str:
-        west, east = self.history.roster.leaders
-        return f"{self.names.the(west)} and {self.names.the(east)}"
+        return " ".join(map(self.words.opened, (began, self._say("scale", fears=fears))))
 
     def closing(self) -> str:
         """Return how the two leaders ended."""
         west, east = self.history.roster.leaders
         rungs = self.history.pair(west, east, "rung").astype(int)
-        n_weeks, peak = len(rungs) - 1, int(rungs.max())
-        at = int(rungs.argmax())
-        after = [week for week in range(at, n_weeks + 1) if rungs[week] <= rungs[0]]
-        if peak == rungs[0]:
-            course = f"never stood higher than at the start ({rung_of(peak)})"
-        else:
-            course = f"stood highest, on {rung_of(peak)}, in the week of {long_date(self.day(at))}"
-            later = after[0] - at if after else 0
-            back = "a week later" if later == 1 else f"{number(later)} weeks later"
-            down = (
-                f"were first back where they had begun {back}"
-                if after
-                else "did not come back down"
-            )
-            course += f", and {down}"
-        high = int((rungs[1:] >= Rung.DISPLAY).sum())
-        fears = [
-            f"{self.names.of(me)} fear of {self.names.the(them)} "
-            f"{moved(self.history.relation(me, them, 'fear'))}"
-            for me, them in ((west, east), (east, west))
-        ]
-        weeks = f"{number(high)} of the {n_weeks} weeks" if high else "no week"
-        last = f"at the end they stood on {rung_of(int(rungs[-1]))}"
-        clashes = sum(
-            s.leaders and any(d.kind == Kind.CLASHED for d in s.deeds) for s in self.scenes
-        )
-        clashed = f", clashed {times(clashes)}," if clashes else ""
+        fears = [self._moved(me, them) for me, them in ((west, east), (east, west))]
         parts = [
-            f"{self._leaders()} {course}",
-            f"they spent {weeks} at a display of force or above{clashed} and {last}",
-            " and ".join(fears),
-            self._held(west, east, "between the two"),
+            self._course(rungs),
+            self._spent(rungs),
+            self.words.listed(fears),
+            self._held(west, east, self._say("between leaders")),
             *map(self._war, self.wars),
         ]
         if self.history.roster.names_subject:
             one, other = self.history.roster.subject
-            parts.append(self._held(one, other, f"between {self._both_of(one, other)}"))
-        return " ".join(opened(part) for part in parts if part)
+            between = self._say("between", both=self.names.both(one, other))
+            parts.append(self._held(one, other, between))
+        return " ".join(self.words.opened(part) for part in parts if part)
 
-    def _both_of(self, one: str, other: str) -> str:
-        return f"{self.names.the(one)} and {self.names.the(other)}"
+    def _course(self, rungs: NDArray[np.int64]) -> str:
+        """Return how high the leaders came, and when they were back where they had begun."""
+        peak, at = int(rungs.max()), int(rungs.argmax())
+        leaders, rung = self.names.both(*self.history.roster.leaders), self.words.rung(peak)
+        if peak == rungs[0]:
+            return self._say("never higher", leaders=leaders, rung=rung)
+        after = [week for week in range(at, len(rungs)) if rungs[week] <= rungs[0]]
+        day = self.words.long_date(self.day(at))
+        if not after:
+            return self._say("highest stayed", leaders=leaders, rung=rung, day=day)
+        later = after[0] - at
+        how_long = "a week later" if later == 1 else "weeks later"
+        back = self._say(how_long, weeks=self.words.number(later))
+        return self._say("highest back", leaders=leaders, rung=rung, day=day, back=back)
+
+    def _spent(self, rungs: NDArray[np.int64]) -> str:
+        """Return how long the leaders displayed force, how often they clashed, and their end."""
+        high, last = int((rungs[1:] >= Rung.DISPLAY).sum()), self.words.rung(int(rungs[-1]))
+        number = self.words.number(high)
+        weeks = self._say(
+            "weeks high" if high else "no week", weeks=number, all=str(len(rungs) - 1)
+        )
+        clashes = sum(
+            s.leaders and any(d.kind == Kind.CLASHED for d in s.deeds) for s in self.scenes
+        )
+        if not clashes:
+            return self._say("spent", weeks=weeks, rung=last)
+        return self._say("spent clashed", weeks=weeks, times=self.words.times(clashes), rung=last)
+
+    def _moved(self, me: str, them: str) -> str:
+        """Return how one leader's fear of the other went from the start to the end."""
+        fear = self.history.relation(me, them, "fear")
+        rose, fell = fear[-1] > fear[0] + 0.005, fear[-1] < fear[0] - 0.005
+        before, after = self.words.decimal(fear[0]), self.words.decimal(fear[-1])
+        what = "fear rose" if rose else "fear fell" if fell else "fear same"
+        return self._say(what, my=self.names.of(me), them=self.names.the(them), fear=after,
+                         before=before, after=after)  # fmt: skip
 
     def _held(self, one: str, other: str, between: str) -> str:
         """Return who held how much of what is at issue at the end, if its parts have moved."""
@@ -497,15 +500,21 @@ class _Teller:
 
     def _war(self, war: War) -> str:
         """Return how a war of the pair that the scenario is about came, and how it went."""
-        both = self._both_of(war.first, war.second)
-        day = long_date(war.event.date if war.event else self.day(war.week))
+        both = self.names.both(war.first, war.second)
+        day = self.words.long_date(war.event.date if war.event else self.day(war.week))
         if war.found:
             return self._say("war found", both=both, day=day)
         length = (
-            self._say("war goes on") if war.lasts else self._say("war lasted", weeks=_long(war))
+            self._say("war goes on")
+            if war.lasts
+            else self._say("war lasted", weeks=self._long(war))
         )
         what = "war dated" if war.event else "war grown"
         return self._say(what, both=both, day=day, length=length)
+
+    def _long(self, war: War) -> str:
+        """Return how many weeks a war was fought."""
+        return self.words.count("weeks", war.weeks) if war.weeks else self._say("less than a week")
 
     def elsewhere(self, told: Sequence[Scene]) -> str:
         """Return what else there was: other pairs' clashes, in one sentence."""
@@ -516,10 +525,14 @@ class _Teller:
         if not clashes:
             return ""
         most = clashes.most_common(MOST_PAIRS)
-        named = [
-            f"{self.names.the(a)} and {self.names.the(b)}" + (f" ({times(k)})" if k > 1 else "")
-            for (a, b), k in most
-        ]
+        named = [self._often(self.names.both(*ends), k) for ends, k in most]
         rest = len(clashes) - len(most)
-        more = [f"{number(rest)} other pair{'s' if rest > 1 else ''}"] if rest else []
-        return opened(f"away from the leaders, forces clashed between {'; '.join([*named, *more])}")
+        more = [self.words.count("other pairs", rest)] if rest else []
+        pairs = self.words.apart([*named, *more])
+        return self.words.opened(self._say("elsewhere", pairs=pairs))
+
+    def _often(self, pair: Name, clashes: int) -> str:
+        """Return a pair, and how often it clashed if it was more than once."""
+        if clashes < 2:
+            return pair
+        return self._say("how often", pair=pair, times=self.words.times(clashes))
