@@ -36,7 +36,7 @@ function words({ scenario, parameters, changes, seed, weeks }) {
     const { chosen, own } = Codes.parted(parameters);
     const presets = chosen.filter(([, option]) => option).map(([group, option]) => `${say(`presets.${group}`)}: ${say(`preset.${option}`)}`);
     const others = own.map((name) => `${Views.pretty(name)} ${Page.short(parameters[name])}`);
-    return [say("share.words", { title: Spiral.scenarios[scenario].title, seed, weeks }), `${[...presets, ...others].join(" · ")}.`,
+    return [say("share.words", { title: Page.title(scenario), seed, weeks }), `${[...presets, ...others].join(" · ")}.`,
         Object.keys(changes).length ? say("share.words.changes") : ""].filter(Boolean).join(" ");
 }
 

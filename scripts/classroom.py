@@ -8,8 +8,10 @@ the same checked objects that the command line plays. The same sources give the 
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import sys
+import tempfile
 import zlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -429,7 +431,12 @@ def packed_worlds(worlds: Worlds, counted: Sequence[str], measure: str | None) -
     counts = (worlds.rungs[..., None] == ladder).sum(axis=1)
     reached = (sofar[..., None] >= ladder).sum(axis=1)
     steps = [np.diff(each.T, prepend=0).astype(np.uint8).tobytes() for each in (counts, reached)]
-    parts = [*steps, sofar[-1].tobytes(), worlds.causes.tobytes(), *(_planes(worlds.tally(of), "<u4") for of in counted)]
+    parts = [
+        *steps,
+        sofar[-1].tobytes(),
+        worlds.causes.tobytes(),
+        *(_planes(worlds.tally(of), "<u4") for of in counted),
+    ]
     if measure:
         ranks = [int(q * (WORLDS - 1) + 0.5) for q in BANDS]
         bands = np.sort(worlds.level(measure), axis=1)[:, ranks].T
@@ -449,6 +456,22 @@ def counted_in(lesson: Mapping[str, Any]) -> list[str] | None:
         return None
 
 
+def _state_of(lessons: Sequence[Mapping[str, Any]]) -> str:
+    """Return a digest of all that the worlds of lessons are played and packed from."""
+    files = [*sorted((CONFIGS / "scenario").glob("*.yaml")), Path(__file__)]
+    declared = [asdict(c) for c in COEFFICIENTS.values()]
+    text = literal([digest(), declared, lessons, [path.read_text("utf-8") for path in files]])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _put(place: Path, content: bytes) -> None:
+    """Write a file at once, for whoever builds at the same time."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
+        file.write(content)
+    Path(file.name).replace(place)
+
+
 def built_in(lessons: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the worlds of all lessons; the page plays those that are not known here itself."""
     known = [(each, counted) for each in lessons if (counted := counted_in(each)) is not None]
@@ -458,12 +481,15 @@ def built_in(lessons: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         return packed_worlds(worlds, counted, lesson["show"].get("measure"))
 
     asked = [(each, counted, panel) for each, counted in known for panel in each["panels"]]
-    with ThreadPoolExecutor() as at_once:
-        parts = list(at_once.map(packed, *zip(*asked, strict=True)) if asked else [])
+    place = FOLDER / f"lessons-{_state_of(lessons)}.bin"
+    if not place.exists():
+        with ThreadPoolExecutor() as at_once:
+            parts = list(at_once.map(packed, *zip(*asked, strict=True)) if asked else [])
+        _put(place, b"".join(parts))
     told = [{"name": each["name"], "measure": each["show"].get("measure"),
              "tallies": counted}
             for each, counted in known]  # fmt: skip
-    return {"worlds": WORLDS, "lessons": told, "packed": deflated(b"".join(parts))}
+    return {"worlds": WORLDS, "lessons": told, "packed": deflated(place.read_bytes())}
 
 
 # The page

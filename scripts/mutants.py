@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MODEL = Path("sim/model")
 """Where ``rules`` and ``stages`` lie, in the checkout."""
 PARTS = ("rules", "stages")
-NEEDED = ("sim", "tests/__init__.py", "tests/tiny.py", "tests/rules", "tests/stages",
+NEEDED = ("sim", "configs", "tests/__init__.py", "tests/tiny.py", "tests/rules", "tests/stages",
           "pyproject.toml")  # fmt: skip
 LEAST = 0.85
 """Share of the changes that must be caught."""

@@ -1,6 +1,6 @@
 """Say what a language lacks: ``python scripts/words.py de``; ``--template`` writes what is to do.
 
-The words of a language are the texts of ``sim/words/LANG.json`` by key. English has those of the
+The words of a language are the texts of its file in ``sim/words``, by key. English has those of the
 page and of stories there; what is declared in English elsewhere (titles of scenarios, meanings of
 parameters, ...) has keys made of names, see :func:`declared`.
 """

@@ -19,7 +19,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -1835,7 +1835,7 @@ def test_the_test_has_no_pattern_and_tells_the_gain(visit: Callable[..., Visit])
     sheet(tab, "Test")
     told = take(tab, RIGHT[:6] + wrong[6:], "Score after")
     assert told == "Before: 3 of 8. After: 6 of 8. Gain: 3 of the 5 that were missing."
-    assert take(tab, wrong, "Score after").endswith("Change: -3.")
+    assert take(tab, wrong, "Score after").endswith("Change: −3.")
 
 
 PAPER = """(name) => {
@@ -1976,3 +1976,99 @@ def test_the_page_prints_without_its_controls(visit: Callable[..., Visit]) -> No
         assert not tab.page.locator(selector).first.is_visible()
     assert tab.page.locator(".sheet h2").is_visible()
     assert tab.page.pdf(format="A4").startswith(b"%PDF")
+
+
+# Worlds that are told
+
+OPENING = ALL[0]
+TOLD = """() => {
+    const { telling, panels, scenario, seed, weeks } = LESSONS[0], panel = panels[telling.panel];
+    const given = { ...Worlds.playable({ scenario, changes: panel.changes, parameters: panel.parameters, seed, weeks }), world: telling.world };
+    const told = Spiral.watchWorld(given), { beats, end } = Told.beatsOf(told);
+    return { beats, end, pauses: [...Told.pausesOf(told, beats, end)], rungs: told.map(({ rung }) => rung), misread: told.map(({ sides }) => sides.map((side) => side.misread_intent)) };
+}"""
+
+
+def test_a_told_world_hides_its_future_and_stops_where_one_side_is_misread(
+    visit: Callable[..., Visit],
+) -> None:
+    tab = visit().open("page=lesson&lesson=1")
+    told = tab.page.evaluate(TOLD)
+    assert told["pauses"]
+    week, asked = 0, []
+    while week < told["end"]:
+        stage = tab.page.locator(".rungs .here, .rungs .been").all_inner_texts()
+        assert len(stage) == max(told["rungs"][: week + 1]) + 1  # no rung that is still to come
+        tab.page.locator(".told .main").click()
+        if tab.page.locator(".pause").count():
+            asked.append(next(each for each in told["beats"] if each > week))
+            tab.page.locator(".pause button", has_text="Hold").click()
+        week = next(each for each in told["beats"] if each > week)
+        assert tab.page.locator(".told .when").inner_text().startswith(f"Week {week}.")
+    assert asked == [each for each, _ in told["pauses"]]
+    for each, reader in told["pauses"]:
+        assert told["misread"][each][reader] > 0
+
+
+def test_what_advice_was_worth_is_what_forks_with_other_luck_come_to(
+    visit: Callable[..., Visit],
+) -> None:
+    tab = visit().open("page=lesson&lesson=1")
+    told = tab.page.evaluate(TOLD)
+    for _ in range(40):
+        if tab.page.locator(".pause").count():
+            tab.page.locator(".pause button", has_text="Reassure").click()
+        elif tab.page.locator(".told .main").is_disabled():
+            break
+        else:
+            tab.page.locator(".told .main").click()
+    lines = tab.page.locator(".ending li").all_inner_texts()
+    panel = OPENING["panels"][OPENING["telling"]["panel"]]
+    world = sim.world(
+        OPENING["telling"]["world"], scenario=OPENING["scenario"], seed=OPENING["seed"],
+        weeks=OPENING["weeks"], parameters=panel["parameters"],
+    )  # fmt: skip
+    codes, made = ("AAA", "BBB"), []
+
+    def clashes(week: int, changes: Sequence[dict[str, Any]]) -> int:
+        mine = world.fork(week - 1, changes=changes) if changes else world
+        futures = mine.futures(week, 101, progress=False, figures="none")
+        return int((futures.outcomes["peak_rung_leaders"].iloc[1:] >= 5).sum())
+
+    for (week, reader), line in zip(told["pauses"], lines, strict=False):
+        who, toward = codes[reader], codes[1 - reader]
+        steps = [{"kind": "step", "week": week, "who": who, "toward": toward, "name": name,
+                  "value": "lower" if name == "rhetoric" else "keep"}
+                 for name in ("rhetoric", "deployment", "sanctions", "diplomacy")]  # fmt: skip
+        made.append((clashes(week, steps), clashes(week, [])))
+        assert f"from then on, {made[-1][0]} come to a clash" in line
+        assert line.endswith(f"acted: {made[-1][1]}.")
+    assert len(made) == len(told["pauses"])
+
+
+def test_a_cause_that_is_taken_away_is_played_without_it(visit: Callable[..., Visit]) -> None:
+    tab = visit().open("page=lesson&lesson=1")
+    bet(tab)
+    tab.page.locator(".observe button.main").click()
+    tab.until("document.querySelector('.causes')?.checkVisibility()")
+    tab.page.locator(".causes button").first.click()
+    tab.until("document.querySelector('.causes table') !== null")
+    shown = [int(text.split()[0]) for text in tab.page.locator(".causes td").all_inner_texts()]
+    cause = OPENING["causes"][0]
+    claim = next(each for each in OPENING["claims"] if each["name"] == cause["claim"])
+    rung, expected = claim["outcome"]["rung"], []
+    for k in (claim["below"], claim["above"]):
+        for without in ({}, cause["without"]):
+            study = of_lesson(OPENING["panels"][k], OPENING, **without)
+            come = int((study.outcomes["peak_rung_leaders"] >= rung).sum())
+            expected.append((come + 1) // 2)  # of 200, in per cent
+    assert shown == expected
+
+
+def test_the_sandbox_bends_the_curve_of_any_dial(visit: Callable[..., Visit]) -> None:
+    tab = visit().open("page=sandbox")
+    tab.page.locator(".stage select").first.select_option("fog")
+    tab.page.get_by_role("button", name="Play eleven levels").click()
+    tab.until("document.querySelectorAll('.stage figure circle').length >= 11")
+    tab.page.locator(".stage figure:has(circle) details").last.evaluate("(e) => { e.open = true; }")
+    assert tab.page.locator(".stage figure:has(circle)").last.locator("tbody tr").count() == 11
