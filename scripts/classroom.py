@@ -415,7 +415,7 @@ def pair_of(roster: Roster, ends: str | None) -> int:
 def first_causes(causes: NDArray[np.uint16]) -> NDArray[np.uint8]:
     """Return what the first clash of each world began with, of ``[week, world]``."""
     first = (causes > 0).argmax(axis=0)
-    return (causes[first, np.arange(causes.shape[1])] % 8).astype(np.uint8)
+    return np.asarray(causes[first, np.arange(causes.shape[1])] % 8, np.uint8)
 
 
 def _planes(values: ArrayLike, kind: str) -> bytes:
