@@ -20,8 +20,9 @@ from sim.config.sources import CONFIGS
 from sim.model.parameters import COEFFICIENTS
 from sim.model.sheets import state_table
 from sim.story.chronicle import PLAINLY
-from sim.story.wording import what_of
+from sim.story.wording import THE, what_of
 
+CAUSES = "story.because."
 WORDS = Path(__file__).parents[1] / "sim" / "words"
 
 
@@ -67,16 +68,29 @@ def faults(words: Mapping[str, Any]) -> list[str]:
     """
     known, found = english(), []
     for key, text in words.items():
-        if key.startswith("story.form.") or (
-            key.startswith("state.") and key.rpartition(".")[0] in known
-        ):
+        if is_form(key):
             continue
         if key not in known:
             found.append(f"{key}: no such key")
-        elif marks(text) - marks(known[key]):
-            extra = ", ".join(sorted(marks(text) - marks(known[key])))
+        elif wrong := marks(text) - allowed(key):
+            extra = ", ".join(sorted(wrong))
             found.append(f"{key}: no {extra} in English")
     return found
+
+
+def is_form(key: str) -> bool:
+    """Say whether a key is of a form of names, of which each language has its own."""
+    name, _, form = key.rpartition(".")
+    return name == "story.form" or (
+        name.startswith("state.") and (form == THE or name in english())
+    )
+
+
+def allowed(key: str) -> set[str]:
+    """Return the names that may be filled into the text of a key; all causes have the same."""
+    known = english()
+    of_causes = [text for each, text in known.items() if each.startswith(CAUSES)]
+    return marks(of_causes if key.startswith(CAUSES) else known[key])
 
 
 def marks(text: Any) -> set[str]:
@@ -92,7 +106,7 @@ def main(words: list[str]) -> int:
         print(f"python scripts/words.py LANG [--template], LANG of: {', '.join(languages)}")
         return 2
     told = of(names[0]) if names[0] in languages else {}
-    missing = {key: text for key, text in english().items() if key not in told}
+    missing = {k: text for k, text in english().items() if k not in told and not is_form(k)}
     if "--template" in words:
         print(json.dumps({**told, **missing}, indent=1, ensure_ascii=False))
         return 0

@@ -178,6 +178,11 @@ class _Teller:
     def _both(self, scene: Scene) -> Name:
         return self.names.both(scene.first, scene.second)
 
+    def _the_two(self) -> Name:
+        """Return what the leaders are called where it is plain that they are meant."""
+        told = self._say("leaders")
+        return Name(lambda _: told)
+
     def _root(self, scene: Scene) -> str:
         """Return what a clash goes back to, if the act that began it was called forth."""
         found = [d.root for d in scene.deeds if d.root is not None]
@@ -198,7 +203,7 @@ class _Teller:
         """Return where the pair stands now, if it has moved from or to a display or more."""
         if scene.rung == scene.rung_before or max(scene.rung, scene.rung_before) < Rung.DISPLAY:
             return ""
-        who = self._say("leaders") if scene.leaders else self._both(scene)
+        who = self._the_two() if scene.leaders else self._both(scene)
         way = "up" if scene.rung > scene.rung_before else "down"
         return self._say(f"standing {way}", who=who, rung=self.words.rung(scene.rung))
 

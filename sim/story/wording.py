@@ -1,9 +1,9 @@
 """The words of a story in a language: names in their forms, dates, numbers, phrases for deeds.
 
 They stand in the files of ``sim/words`` under keys that begin with ``story``. Lists run over the
-five levels of an instrument, or are ways to say the same thing; ``{them}`` and ``{their}`` stand for the
-other side, ``{them:dat}`` for its name in the form ``dat`` of a language that has one. What is said
-when is in :mod:`sim.story.telling`.
+five levels of an instrument, or are ways to say the same thing; ``{them}`` and ``{their}`` stand
+for the other side, ``{them:dat}`` for its name in the form ``dat`` of a language that has one. What
+is said when is in :mod:`sim.story.telling`.
 """
 
 from __future__ import annotations
