@@ -133,7 +133,7 @@ function pressed(event) {
 }
 
 function button() {
-    opener = Views.button(say("present.begin"), enter);
+    opener = Views.button(say("present.begin"), enter, { class: "present" });
     return opener;
 }
 

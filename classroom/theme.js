@@ -3,19 +3,24 @@
 const Theme = (() => {
 "use strict";
 
-const NAMES = ["auto", "light", "dark"], root = document.documentElement, night = matchMedia("(prefers-color-scheme: dark)");
+const NAMES = ["auto", "light", "dark"], SIGNS = { auto: "◐", light: "☀", dark: "☾" }, root = document.documentElement, night = matchMedia("(prefers-color-scheme: dark)");
 let name = Kept.get("theme", "auto", (value) => NAMES.includes(value));
 
 function apply() { root.dataset.theme = name === "auto" ? (night.matches ? "dark" : "light") : name; }
 
 function button() {
-    const word = () => Page.say(`theme.${name}`), node = Views.button(word(), () => {
+    const word = () => Page.say(`theme.${name}`), node = Views.button(SIGNS[name], () => {
         name = NAMES[(NAMES.indexOf(name) + 1) % NAMES.length];
         Kept.set("theme", name);
         apply();
-        node.textContent = word();
+        write();
         Page.tell(word());
     });
+    function write() {
+        node.textContent = SIGNS[name];
+        for (const each of ["aria-label", "title"]) node.setAttribute(each, word());
+    }
+    write();
     return node;
 }
 
