@@ -359,15 +359,18 @@ def choose(tab: Visit, step: str, number: int) -> None:
     raise AssertionError(f"option {number} was never chosen")
 
 
-def test_options_are_of_equal_length_and_the_longest_is_no_hint() -> None:
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_options_are_of_equal_length_and_the_longest_is_no_hint(language: str) -> None:
     folder = ROOT / "classroom"
-    words = json.loads((ROOT / "sim/words/en.json").read_text(encoding="utf-8"))
+    words = json.loads((ROOT / f"sim/words/{language}.json").read_text(encoding="utf-8"))
     lessons = json.loads((folder / "lessons.json").read_text(encoding="utf-8"))
     right = [2, 1, 3, 2, 3, 1, 2, 1]  # of the test in the kit, see kit.js
     assert f"RIGHT = {right};" in (folder / "kit.js").read_text(encoding="utf-8")
     asked = [(f"lesson.{each['name']}.{kind}", each[kind])
              for each in lessons for kind in ("bet", "answer")]  # fmt: skip
     asked += [(f"test.{number}", k) for number, k in enumerate(right, 1)]
+    asked = [(name, k) for name, k in asked if f"{name}.1" in words]  # what is translated
+    assert len(asked) >= 6
     longest = 0
     for name, k in asked:
         sizes = [len(words[f"{name}.{option}"]) for option in (1, 2, 3)]
