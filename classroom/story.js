@@ -599,7 +599,7 @@ class Teller {
 
     standing(scene) {
         if (scene.rung === scene.before || Math.max(scene.rung, scene.before) < 3) return "";
-        const who = scene.leaders ? this.say("leaders") : this.both(scene);
+        const who = scene.leaders ? new Name(() => told("story.say.leaders")[0]) : this.both(scene);
         return this.say(`standing ${scene.rung > scene.before ? "up" : "down"}`, { who, rung: told("story.rung")[scene.rung] });
     }
 

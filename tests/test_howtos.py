@@ -290,7 +290,7 @@ def test_every_how_to_has_its_test_and_every_mark_its_line() -> None:
     heads = {line.removeprefix("### ") for line in page.splitlines() if line.startswith("### ")}
     assert heads == {
         "a parameter", "a rule", "an instrument, or a kind of miscalculation",
-        "a measure, with its figure", "a country", "a scenario", "a figure",
+        "a language", "a measure, with its figure", "a country", "a scenario", "a figure",
     }  # fmt: skip
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     for mark in ("[MODEL]", "[STUDY]", "[FORMAT]", "[API]"):
