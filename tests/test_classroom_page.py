@@ -420,7 +420,7 @@ def test_a_term_opens_its_meaning_beside_it_by_keyboard_and_closes_again(
 def test_options_stand_in_an_order_of_luck(visit: Callable[..., Visit]) -> None:
     tab = visit()
     shown = set()
-    for _ in range(24):
+    for _ in range(12):
         tab.open("page=lesson&lesson=2")
         tab.until("document.querySelectorAll('.predict input[type=radio]').length === 3")
         tab.page.evaluate("Kept.forget()")
@@ -1712,7 +1712,9 @@ MONKEY = """async ({ n, seed }) => {
 }"""
 
 
-@pytest.mark.parametrize("hash_", EACH[1:])  # the first has links only
+@pytest.mark.parametrize("hash_", [
+    each if each in ("page=sandbox", SEAT[1]) else pytest.param(each, marks=pytest.mark.long) for each in PAGES[1:]
+])  # fmt: skip
 def test_random_inputs_leave_no_error(visit: Callable[..., Visit], hash_: str) -> None:
     tab = visit().open(hash_)
     tab.page.evaluate("HTMLAnchorElement.prototype.click = () => {}; window.print = () => {};")
@@ -2013,6 +2015,7 @@ def test_a_told_world_hides_its_future_and_stops_where_one_side_is_misread(
         assert told["misread"][each][reader] > 0
 
 
+@pytest.mark.long
 def test_what_advice_was_worth_is_what_forks_with_other_luck_come_to(
     visit: Callable[..., Visit],
 ) -> None:

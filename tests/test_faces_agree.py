@@ -140,7 +140,7 @@ def usual(eventful: Roster, points: np.ndarray) -> str:
 
 
 @pytest.mark.parametrize(
-    ("variant", "width"), [pytest.param("base", 16, marks=pytest.mark.long), ("base", 4)]
+    ("variant", "width"), [pytest.param("base", width, marks=pytest.mark.long) for width in (16, 4)]
 )
 def test_variants_and_widths_change_nothing(
     eventful: Roster, points: np.ndarray, usual: str, usual_state: str, variant: str, width: int,

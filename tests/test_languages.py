@@ -237,7 +237,7 @@ def plain_words(texts: Sequence[str]) -> list[str]:
         left = text
         for each in sorted(allowed, key=len, reverse=True):
             left = left.replace(each, "")
-        left = re.sub(r"[0-9A-F]{5}(-[0-9A-Z]{1,5})+|\b[0-9a-f]{16}\b", "", left)  # codes
+        left = re.sub(r"\b[0-9A-Z]{5}(-[0-9A-Z]{1,5})+\b|\b[0-9a-f]{16}\b", "", left)  # codes
         if re.search("[A-Za-z]", left):
             found.append(text)
     return found

