@@ -44,7 +44,7 @@ function pausesOf(weeks, beats, end) {
 
 function show(settings, world, { moral = "", links = [] } = {}) {
     const given = { ...Worlds.playable(settings), world }, { scenario } = given, { leaders, seen = leaders, codes } = scenario;
-    const who = seen.map((code) => scenario.names[codes.indexOf(code)]);
+    const who = seen.map((code) => Page.stateName(scenario.names[codes.indexOf(code)]));
     const weeks = Spiral.watchWorld(given), { beats, end, clash } = beatsOf(weeks), pauses = pausesOf(weeks, beats, end), advice = new Map();
     let at = -1, playing = 0;  // which beat is told; -1 is the start
 

@@ -230,14 +230,14 @@ SOURCES = {c.source for c in COEFFICIENTS.values()}
 
 
 def plain_words(texts: Sequence[str]) -> list[str]:
-    """Return the texts that hold words in plain letters which are no name or source."""
+    """Return the texts that hold words in plain letters which are no name, code or source."""
     allowed = [*SOURCES, "Spiral", "English", "Deutsch"]
     found = []
     for text in texts:
         left = text
         for each in sorted(allowed, key=len, reverse=True):
             left = left.replace(each, "")
-        left = re.sub(r"\b[0-9A-Z]{5}(-[0-9A-Z]{1,5})+\b|\b[0-9a-f]{16}\b", "", left)  # codes
+        left = re.sub(r"^[abc]\) |\b[0-9A-Z]{5,6}(-[0-9A-Z]{1,5})+|\b[0-9a-f]{16}\b", "", left)
         if re.search("[A-Za-z]", left):
             found.append(text)
     return found
