@@ -239,6 +239,14 @@ function csv([head, rows]) {
     return `${[head, ...rows].map((row) => Array.from(row, cell).join(",")).join("\n")}\n`;
 }
 
+const fileName = (title) => title.slice(0, 60).replace(/[^\p{L}\p{N}]+/gu, "_");
+
+// A table that is there, as a file: what its cells say.
+function saveTable(node) {
+    const [head, ...rows] = Array.from(node.rows, (row) => Array.from(row.cells, (cell) => cell.textContent));
+    App.download(`${fileName(node.caption ? node.caption.textContent : document.title)}.csv`, csv([head, rows]), "text/csv");
+}
+
 const DRAWN = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "opacity", "font-size", "font-family", "font-weight", "paint-order"];
 
 // A picture as PNG, at twice its size, on white: what the page's light styles give it goes with it.
@@ -300,7 +308,7 @@ class Chart {
 
     fill() {
         if (!this.details.open || !this.data) return;
-        const found = this.data.table(), name = this.title.slice(0, 60).replace(/[^\p{L}\p{N}]+/gu, "_");
+        const found = this.data.table(), name = fileName(this.title);
         this.place.replaceChildren(table(...found, this.title), el("p", { class: "controls" },
             el("button", { type: "button", onclick: () => picture(this.svg, this.width, this.height, (blob) => App.download(`${name}.png`, blob, "image/png")) }, this.saving.png),
             el("button", { type: "button", onclick: () => App.download(`${name}.csv`, csv(found), "text/csv") }, this.saving.csv)));
@@ -325,5 +333,5 @@ function swatch(style) {
         draw("line", { x1: 0, x2: 40, y1: 5, y2: 5, ...stroke(style) }));
 }
 
-return { Chart, el, draw, table, swatch, steady, chip, causeMark, frame, box, levels, LINES, RUNGS };
+return { Chart, el, draw, table, saveTable, swatch, steady, chip, causeMark, frame, box, levels, LINES, RUNGS };
 })();

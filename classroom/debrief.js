@@ -55,9 +55,9 @@ function tableOf(found) {
 }
 
 function grid(keys, rows, caption) {
-    return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, el("table", { class: "games" }, el("caption", {}, caption),
+    return Views.saving(el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, el("table", { class: "games" }, el("caption", {}, caption),
         el("thead", {}, el("tr", {}, keys.map((key) => el("th", { scope: "col" }, say(`debrief.column.${key}`))))),
-        el("tbody", {}, rows.map((row) => el("tr", {}, row.map((each, k) => el(k ? "td" : "th", k ? { "data-label": say(`debrief.column.${keys[k]}`) } : { scope: "row" }, each)))))));
+        el("tbody", {}, rows.map((row) => el("tr", {}, row.map((each, k) => el(k ? "td" : "th", k ? { "data-label": say(`debrief.column.${keys[k]}`) } : { scope: "row" }, each))))))));
 }
 
 // The class counted by what Betania was, and a tile for each game.

@@ -181,7 +181,7 @@ function show(state, change, { ended = false, handed = true } = {}) {
                 card(say("seat.card.lucks", { n: LUCKS }), other, el("small", {}, say("seat.card.lucks.why")))),
             el("section", { class: "step" }, el("h2", {}, say("seat.turned.title")), el("p", {}, say("seat.turned.text")),
                 Views.button(say("seat.turned.ask"), () => { turned.textContent = say("seat.turned.wait"); table.querySelectorAll(".turning").forEach((each) => each.remove()); setTimeout(() => { if (turned.isConnected) turned.replaceChildren(...turnings(played, table)); }, 20); }), turned),
-            el("section", { class: "step" }, el("h2", {}, say("seat.diaries")), fears.node, table),
+            el("section", { class: "step" }, el("h2", {}, say("seat.diaries")), fears.node, Views.saving(table)),
             el("section", { class: "step" }, el("h2", {}, say("seat.code.own")), el("p", {}, say("seat.code.own.text", { code })),
                 el("label", { class: "field" }, el("span", {}, say("seat.code.label")), el("input", { readonly: true, value: code })),
                 el("div", { class: "controls" },

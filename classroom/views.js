@@ -205,8 +205,13 @@ function progress(label) {
     return bar;
 }
 
-const table = (...given) => Charts.table(...given);
+// A table, and what saves it.
+function saving(node) {
+    const found = node.matches("table") ? node : node.querySelector("table");
+    return el("div", {}, node, el("p", { class: "controls" }, button(say("save.csv"), () => Charts.saveTable(found), { class: "quiet" })));
+}
+const table = (...given) => saving(Charts.table(...given));
 const chart = (kind, title, height) => new Chart(kind, { title, tableWord: say("table.open"), saving: { png: say("save.png"), csv: say("save.csv") }, height });
 
-return { Tiles, kindName, causeKey, counter, tilesKey, order, button, number, slider, pretty, meaning, notForecast, drawRungs, drawLevel, drawFan, drawBand, drawReached, rungSummary, rungKey, progress, table, chart, swatch };
+return { Tiles, kindName, causeKey, counter, tilesKey, order, button, number, slider, pretty, meaning, notForecast, drawRungs, drawLevel, drawFan, drawBand, drawReached, rungSummary, rungKey, progress, table, saving, chart, swatch };
 })();

@@ -10,6 +10,7 @@ that they were not run. A short form of the random inputs runs by default;
 
 from __future__ import annotations
 
+import csv
 import importlib.util
 import json
 import os
@@ -2069,6 +2070,21 @@ def test_a_cause_that_is_taken_away_is_played_without_it(visit: Callable[..., Vi
             come = int((study.outcomes["peak_rung_leaders"] >= rung).sum())
             expected.append((come + 1) // 2)  # of 200, in per cent
     assert shown == expected
+
+
+def test_the_diaries_are_saved_as_a_table_that_says_what_they_say(
+    visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    tab = visit().open(f"page=seat&game={CURTAIN.code}")
+    shown = tab.page.locator(".diaries tbody tr").count()
+    with tab.page.expect_download() as download:
+        tab.page.locator("section:has(.diaries) button", has_text="CSV").last.click()
+    download.value.save_as(tmp_path / "diaries.csv")
+    with (tmp_path / "diaries.csv").open(encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+    assert (len(rows), len(head)) == (shown, 3)
+    first = tab.page.locator(".diaries tbody tr").first.locator("td").first.inner_text()
+    assert re.sub(r"\s", "", rows[0][1]) == re.sub(r"\s", "", first)
 
 
 def test_the_sandbox_bends_the_curve_of_any_dial(visit: Callable[..., Visit]) -> None:
