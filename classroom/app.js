@@ -4,7 +4,7 @@ const App = (() => {
 
 const { el } = Charts;
 const say = (...given) => Page.say(...given);
-let state = Page.sound({}), leave = null, kept = null, writing = 0, written = null;
+let state = Page.sound({}), leave = null, kept = null, writing = 0, written = null, shown = null;
 
 function home() {
     return [
@@ -34,7 +34,7 @@ function change(part, quiet) {
     state = Page.sound({ ...state, ...part });
     if (quiet) {
         clearTimeout(writing);
-        writing = setTimeout(write, 400);
+        writing = setTimeout(() => { if (location.hash === shown) write(); }, 400);  // not over a link that was just followed
     } else render(true);
 }
 
@@ -42,8 +42,10 @@ function write() {
     clearTimeout(writing);
     written = Page.encode(state);
     const hash = Page.link(state);
-    if (location.hash === hash) return;
-    try { history.replaceState(null, "", hash); } catch { location.replace(hash); }
+    if (location.hash !== hash) {
+        try { history.replaceState(null, "", hash); } catch { location.replace(hash); }
+    }
+    shown = location.hash;
 }
 
 function render(focus, held) {

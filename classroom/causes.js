@@ -18,11 +18,11 @@ function one(lesson, cause, { word, meaning, ensemble }) {
         Worlds.many(`cause ${cause.name}`, many, N, { ondone: () => {
             const found = many.map(({ values }) => meaning(outcome, Worlds.mean(Worlds.parts(values[0]))));
             ask.disabled = false;
-            place.replaceChildren(Views.table([say("cause.panel"), say("cause.with"), say("cause.without")],
+            place.replaceChildren(el("p", {}, el("b", {}, word(`cause.${cause.name}`))), Views.table([say("cause.panel"), say("cause.with"), say("cause.without")],
                 sides.map((k, row) => [panel(k), found[row], found[2 + row]]), word(`claim.${cause.claim}`)));
         } });
     });
-    return el("li", {}, el("p", {}, el("b", {}, word(`cause.${cause.name}`)), " ", ask), place);
+    return el("li", {}, el("p", {}, word(`cause.${cause.name}.ask`), " ", ask), place);
 }
 
 function show(lesson, given) {

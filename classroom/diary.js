@@ -18,7 +18,7 @@ const level = (instrument, value) => say(`seat.level.${instrument}.${quarter(val
 function steps(weeks, first, last, seat) {
     const before = weeks[first].sides[seat], after = weeks[last].sides[seat];
     return INSTRUMENTS.filter((name) => after[name] !== before[name])
-        .map((name) => ({ name, by: after[name] - before[name], way: after[name] > before[name] ? "up" : "down", level: after[name] }));
+        .map((name) => ({ name, by: after[name] - before[name], way: after[name] > before[name] ? "up" : "down", before: before[name], level: after[name] }));
 }
 
 const during = (weeks, first, last) => weeks.slice(first + 1, last + 1);

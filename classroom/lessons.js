@@ -6,6 +6,7 @@ const Lessons = (() => {
 const { el, LINES } = Charts;
 const say = (...given) => Page.say(...given);
 const N = 200;
+const MANY = 200;  // per cent of a difference from which on it is told as it is
 const SHARES = ["reached", "cause"];  // outcomes that a world has or has not
 // By lesson: the bet, the guess, the hands of a class; what was bet when the worlds were first
 // played, 0 for no bet; and in which order options stand.
@@ -35,11 +36,13 @@ function guessed(lesson) {
     return claim && { panel: 0, rung: claim.outcome.rung };
 }
 
+const countOf = (share) => Page.number(Math.round(N * share));
+
 function guess(lesson, word) {
     const about = guessed(lesson);
     if (!about) return null;
     const id = "guess", shown = el("output", { for: id, "aria-live": "off" });
-    const write = () => { shown.textContent = lesson.name in guesses ? Page.percent(guesses[lesson.name] / 100) : "?"; };
+    const write = () => { shown.textContent = lesson.name in guesses ? countOf(guesses[lesson.name] / 100) : "?"; };
     write();
     return el("div", { class: "slider guess" },
         el("label", { for: id }, say("bet.guess", { panel: word(`panel.${lesson.panels[about.panel].name}`), rung: say(`rung.${about.rung}`) })), shown,
@@ -108,13 +111,14 @@ function show(state, change, { started = false } = {}) {
     const opening = lesson.opens && section(0, "watch", el("p", {}, say("told.lead")), Told.show(panelSettings(lesson, lesson.telling.panel, null), lesson.telling.world, {
         moral: word("moral"), links: [el("a", { class: "button", href: Page.link({ page: "seat" }) }, say("told.seat"))],
     }));
+    const lead = el("p", { class: "lead" }, Glossary.prose(word("lead")));
     const page = [
         el("p", { class: "crumb" }, say("lesson.number", { k: state.lesson, n: LESSONS.length })),
         el("h1", { tabindex: "-1" }, word("title")),
-        el("p", { class: "lead" }, Glossary.prose(word("lead"))),
         lesson.real && Views.notForecast(),
         opening,
-        section(1, "predict", placing, locked),
+        !lesson.opens && lead,
+        section(1, "predict", lesson.opens && lead, placing, locked),
         section(2, "observe", first, observe),
         waits,
         rest,
@@ -230,11 +234,12 @@ function watch(lesson, state, change, place, word, { lock, reveal, started }) {
         Views.button(say("world.before"), step(-1)), worldField.node, Views.button(say("world.next"), step(1)),
         lesson.matters && Views.button(say("world.matters"), matters), all);
     place.append(el("p", { class: "hint" }, word("watch")), controls);
-    if (!level) place.append(Views.rungKey(), Views.causeKey());
     // All panels' worlds on one screen, above what tells of each panel.
     const board = about && el("div", { class: "board", hidden: true }, shown.map(({ tiles, style }, k) => el("section", {},
         el("h3", {}, Views.swatch(style), word(`panel.${panels[k].name}`)), tiles.node)));
     if (about) place.append(key, board);
+    place.append(bar, whole, results);
+    if (!level) place.append(Views.rungKey(), Views.causeKey());
     place.append(el("div", { class: `panels of-${panels.length}` }, shown.map(({ node }) => node)), told);
     if (lesson.lever) {
         place.append(el("div", { class: "lever" },
@@ -246,7 +251,6 @@ function watch(lesson, state, change, place, word, { lock, reveal, started }) {
                 if (started) drawMany();
             } }).node, about && dial(lesson, word, () => (lever === null ? usual : lever))));
     }
-    place.append(bar, whole, results);
     drawOne();
     if (started) drawMany();
     return () => started;
@@ -293,15 +297,15 @@ function verdicts(lesson, many, word, changed) {
     const bet = closed[lesson.name], about = guessed(lesson), raised = hands[lesson.name] || [];
     const share = about && many[about.panel].peaks.slice(about.rung).reduce((sum, each) => sum + each, 0) / many[about.panel].n;
     return [
+        bet && !changed && el("p", { class: `reply ${bet === lesson.bet ? "right" : "wrong"}` },
+            say(bet === lesson.bet ? "bet.right" : "bet.wrong", { bet: word(`bet.${bet}`), right: word(`bet.${lesson.bet}`) })),
+        about && !changed && lesson.name in guesses && el("p", { class: "reply" }, say("bet.guess.told", { guess: countOf(guesses[lesson.name] / 100), value: countOf(share) })),
+        raised.some(Boolean) && el("p", { class: "reply" }, say("bet.hands.told", { list: raised.map((n, k) => `${word(`bet.${k + 1}`)} ${n}`).join(" ") })),
+        bet && el("p", { class: "hint" }, score()),
         el("h3", {}, say("claim.heading")),
         changed && el("p", { class: "warning" }, say("claim.changed")),
         el("p", { class: "hint" }, say("claim.caption", { n: N })),
         el("ul", { class: "claims" }, rows.map(([told, ...found]) => el("li", {}, el("b", {}, told), found.map((each) => el("span", {}, each))))),
-        bet && !changed && el("p", { class: `reply ${bet === lesson.bet ? "right" : "wrong"}` },
-            say(bet === lesson.bet ? "bet.right" : "bet.wrong", { bet: word(`bet.${bet}`), right: word(`bet.${lesson.bet}`) })),
-        about && !changed && lesson.name in guesses && el("p", { class: "reply" }, say("bet.guess.told", { guess: Page.percent(guesses[lesson.name] / 100), value: Page.percent(share) })),
-        raised.some(Boolean) && el("p", { class: "reply" }, say("bet.hands.told", { list: raised.map((n, k) => `${word(`bet.${k + 1}`)} ${n}`).join(" ") })),
-        bet && el("p", { class: "hint" }, score()),
     ].filter(Boolean);
 }
 
@@ -314,6 +318,10 @@ function meaning(of, value) {
 // A difference with its interval: in worlds of a hundred, else as a part of what it is held against.
 function range({ change, low, high }, of, against) {
     const part = SHARES.includes(of.kind) ? 100 : against ? 100 / Math.abs(against) : 0;
+    if (!SHARES.includes(of.kind) && Math.abs(change) * part > MANY) {
+        const value = (x) => `${x > 0 ? "+" : ""}${Page.short(x)}`;
+        return say("claim.absolute", { change: value(change), low: value(low), high: value(high) });
+    }
     const show = (x) => `${x > 0 ? "+" : x < 0 ? "−" : ""}${Page.number(Math.abs(Math.round(x * part)))}`;
     if (!part) return "";
     return say(SHARES.includes(of.kind) ? "claim.points" : "claim.range", { change: show(change), low: show(low), high: show(high) });

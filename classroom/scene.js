@@ -18,7 +18,7 @@ function house(x, [dark, pale], { worry, anger }, dashed) {
         draw("path", { d: `M-62 ${GROUND}V138L0 82L62 138V${GROUND}Z` }),
         line(0, 82, 0, 48, {}), draw("path", { d: "M0 48h30l-7 9l7 9h-30z", fill: dark }),
     );
-    const wide = 7 + 6 * worry, brow = 9 * anger - 9 * worry, mouth = 16 - 30 * Math.max(worry, anger);
+    const wide = 7 + 6 * worry, brow = 9 * anger - 9 * worry, mouth = 16 - 50 * Math.max(worry, anger);
     for (const side of [-1, 1]) {
         part.append(
             draw("ellipse", { cx: side * 24, cy: 160, rx: 9, ry: wide, fill: "var(--card)", "stroke-dasharray": "none" }),
@@ -32,7 +32,7 @@ function house(x, [dark, pale], { worry, anger }, dashed) {
 
 // Forces: a quarter each; the first stays at home, the others come to the border one after another.
 function forces(count, seat, dashed) {
-    const way = seat ? -1 : 1, places = [206, 256, 292, 328];
+    const way = seat ? -1 : 1, places = [200, 240, 276, 312];
     return places.slice(0, count).map((from) => {
         const x = seat ? WIDE - from : from, part = draw("g", {
             transform: `translate(${x} ${GROUND}) scale(${way} 1)`, fill: dashed ? "none" : COLOURS[seat][0],

@@ -112,7 +112,7 @@ function show(state, change, { ended = false, handed = true } = {}) {
             scene.replaceChildren(Scene.scene({
                 names: [who(0), who(1)], fearWord: say("seat.fear"), violence: turn ? burning : 0, sides: side ? [other, mine] : [mine, other],
                 label: say("seat.scene", { who: who(side), other: who(1 - side), fear: Page.percent(me.fear), hostile: hostility(me.perceived), forces: force(me.seen_posture) }),
-            }));
+            }), stake(played));
             const told = tidings(played, turn, side);
             news.replaceChildren(...told.map((text) => el("li", {}, text)));
             track.replaceChildren(Scene.track(Array.from({ length: turn }, (_, k) => highestOf(played, k)), TURNS, (k, rung) => (
@@ -130,7 +130,7 @@ function show(state, change, { ended = false, handed = true } = {}) {
             node.append(el("b", {}, say(`seat.act.${name}`)), small);
             buttons.set(name, { node, small });
         }
-        place.append(heading, track, scene, news,
+        place.append(heading, track, scene, news, el("p", { class: "hint" }, say("seat.fog", { other: who(1 - side) })),
             el("div", { class: "acts" }, PAIRS.map((pair) => el("div", {}, pair.map((name) => buttons.get(name).node)))),
             el("fieldset", { class: "orders" }, el("legend", {}, say("seat.orders")), order(true, "stand"), order(false, "yield")),
             el("p", { class: "controls" }, Views.button(say("seat.end"), () => { if (place.isConnected && turnsOf(game)) { ended = true; paint(true); } }, { class: "quiet" }),
@@ -173,7 +173,7 @@ function show(state, change, { ended = false, handed = true } = {}) {
             table: () => [[say("table.week"), who(0), who(1)], played.weeks.map((_, week) => [week, ...lines.map(({ values }) => Page.percent(values[week]))])] });
         playElsewhere(code, played, other);
         return [
-            el("section", { class: "step" }, el("h2", {}, outcome(played)),
+            el("section", { class: "step" }, el("h2", {}, outcome(played)), aims(played),
                 el("p", { class: "lead" }, say(game.theirs ? "seat.was.neighbour" : `seat.was.${game.rival}`)), stake(played)),
             el("div", { class: "outcomes" },
                 card(say("seat.card.own"), el("p", { class: "big" }, outcome(played)), el("p", {}, conceded(played))),
@@ -199,6 +199,12 @@ function show(state, change, { ended = false, handed = true } = {}) {
         } });
     }
 
+    // The two aims of the start, and each clash there was.
+    function aims({ peace, stake: held, weeks }) {
+        const begun = weeks.map(({ violence }, week) => (violence > 0 && week && !(weeks[week - 1].violence > 0) ? week : 0)).filter(Boolean), half = Math.round(held * 100) >= 50;
+        return el("ul", { class: "aims" }, el("li", {}, peace ? "✓ " : "✗ ", say(peace ? "seat.aim.peace" : "seat.aim.clashes", { list: begun.join(", ") })),
+            el("li", {}, half ? "✓ " : "✗ ", say(half ? "seat.aim.half" : "seat.aim.less", { stake: Page.percent(held) })));
+    }
     function conceded({ concessions: [mine, theirs], stake: held }) {
         return say("seat.conceded", { stake: Page.percent(held), mine, theirs });
     }

@@ -8,7 +8,7 @@ const say = (...given) => Page.say(...given);
 const MOST = 14;  // beats of a story
 const PAUSES = 3;
 const LUCKS = 100;
-const CLASH = 5, DISPLAY = 3;
+const CLASH = 5, DISPLAY = 3, CHOSEN = 1;
 const ADVICE = ["threaten", "hold", "reassure", "withdraw"];
 const PACE = 3200;  // milliseconds that a beat stays when it plays by itself
 
@@ -32,15 +32,17 @@ function beatsOf(weeks) {
     return { end, clash: clash >= 0, beats: kept.includes(end) ? kept : [...kept, end] };
 }
 
-// Beats at which one side has taken the other for worse than it is.
+// Beats at which one side takes the other for worse than it is, and answers at once.
 function pausesOf(weeks, beats, end) {
-    const found = new Map();
+    const found = new Map(), answers = (week, seat) => Diary.steps(weeks, week - 1, week, seat).some(({ name, by }) => (name === "diplomacy" ? -by : by) > 0);
     for (const week of beats) {
-        const reader = [0, 1].find((seat) => weeks[week].sides[seat].misread_intent > 0);
+        const reader = [0, 1].find((seat) => weeks[week].sides[seat].misread_intent > 0 && answers(week, seat));
         if (reader !== undefined && week < end && found.size < PAUSES) found.set(week, reader);
     }
     return found;
 }
+
+const did = ({ name, way, before, level }) => say(`told.did.${name}.${way}`, { before: Diary.level(name, before), level: Diary.level(name, level) });
 
 function show(settings, world, { moral = "", links = [] } = {}) {
     const given = { ...Worlds.playable(settings), world }, { scenario } = given, { leaders, seen = leaders, codes } = scenario;
@@ -93,7 +95,7 @@ function show(settings, world, { moral = "", links = [] } = {}) {
     // What one side did, and what it thinks the other is about.
     function card(week, seat) {
         const me = weeks[week].sides[seat], first = Math.max(0, week - 1);
-        const done = week ? Diary.steps(weeks, first, week, seat).map(({ name, way, level }) => say(`told.did.${name}.${way}`, { level: Diary.level(name, level) })) : [];
+        const done = week ? Diary.steps(weeks, first, week, seat).map((step) => did(step)) : [];
         const wrong = week ? Diary.mistakes(weeks, first, week, seat) : [], thought = wrong.length ? wrong : [`hostile.${Diary.hostile(me.perceived)}`];
         const start = at > 0 ? beats[at - 1] : 0, felt = week ? Diary.felt(weeks, start, week, seat) : "";
         return el("section", { class: `side-${seat}` }, el("h3", {}, who[seat]),
@@ -108,8 +110,18 @@ function show(settings, world, { moral = "", links = [] } = {}) {
         for (const seat of [0, 1]) {
             for (const what of Diary.happened(weeks, week - 1, week, seat)) found.push(say(`told.had.${what}`, { who: who[seat] }));
         }
-        if (last) found.push(clash ? say("told.clash", { cause: say(`seat.cause.${weeks[week].cause}`) }) : say("told.peace", { weeks: weeks.length - 1 }));
+        if (advice.has(week)) {
+            const steps = Diary.steps(weeks, week - 1, week, pauses.get(week)).map(did).join(" ");
+            found.unshift(say("told.you", { act: say(`seat.act.${advice.get(week)}`), who: who[pauses.get(week)], did: steps }));
+        }
+        if (last) found.push(clash ? shots(weeks[week]) : say("told.peace", { weeks: weeks.length - 1 }));
         return found.length ? el("p", { class: last && clash ? "news bad" : "news" }, found.join(" ")) : null;
+    }
+
+    // Who began to shoot, or what it came from.
+    function shots({ cause, sides }) {
+        const chose = [0, 1].filter((seat) => sides[seat].force > 0).map((seat) => who[seat]);
+        return cause === CHOSEN && chose.length === 1 ? say("told.shots", { who: chose[0] }) : say("told.clash", { cause: say(`seat.cause.${cause}`) });
     }
 
     // A pause: only the reader sees both sides.
@@ -138,11 +150,11 @@ function show(settings, world, { moral = "", links = [] } = {}) {
             all.push(...mine);
             lines.push(say("told.worth", { week, who: who[reader], act: say(`seat.act.${act}`), n: LUCKS, mine: clashes(week, mine), theirs: clashes(week, []) }));
         }
-        const [first] = [...advice.keys()].sort((a, b) => a - b);
-        if (advice.size > 1) lines.push(say("told.worth.all", { n: LUCKS, mine: clashes(first, all), theirs: clashes(first, []) }));
+        const [first] = [...advice.keys()].sort((a, b) => a - b), worth = advice.size > 0
+            && el("p", { class: "big" }, say("told.worth.all", { n: LUCKS, week: first, mine: clashes(first, all), theirs: clashes(first, []) }));
         return [el("section", { class: "ending" }, moral && el("p", { class: "moral" }, moral), el("h3", {}, say("told.end")),
-            lines.length ? el("ul", {}, lines.map((text) => el("li", {}, text))) : el("p", {}, say("told.none")),
-            lines.length ? el("p", { class: "hint" }, say("told.one_act")) : "",
+            worth || el("p", {}, say("told.none")),
+            lines.length > 1 && el("details", {}, el("summary", {}, say("told.each")), el("ul", {}, lines.map((text) => el("li", {}, text)))),
             el("div", { class: "controls" }, Views.button(say("told.again"), () => { at = -1; advice.clear(); paint(); next.focus(); }), ...links))];
     }
 

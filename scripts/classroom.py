@@ -267,7 +267,7 @@ def seat() -> dict[str, Any]:
         "hostility": moves.HOSTILITY,
         "alphabet": codes.ALPHABET,
         "seeds": codes.MOST_SEEDS,
-        "shown": [*LEVELS, "perceived", "seen_posture", "fear", "stance", *MISTAKES],
+        "shown": [*LEVELS, "perceived", "seen_posture", "fear", "stance", "force", *MISTAKES],
     }
 
 

@@ -273,6 +273,7 @@ def test_every_lesson_has_its_words() -> None:
         needed += [f"{of}.panel.{panel['name']}" for panel in lesson["panels"]]
         needed += [f"{of}.claim.{claim['name']}" for claim in lesson["claims"]]
         needed += [f"{of}.cause.{cause['name']}" for cause in lesson["causes"]]
+        needed += [f"{of}.cause.{c['name']}.ask" for c in lesson["causes"] if "without" in c]
         needed += [f"{of}.try.{link['name']}" for link in lesson["try"]]
         for kind in ("bet", "answer"):
             needed += [f"{of}.{kind}.{k}" for k in (1, 2, 3)]
