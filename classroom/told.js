@@ -56,7 +56,7 @@ function show(settings, world, { moral = "", links = [] } = {}) {
     const back = Views.button(say("told.back"), () => { rest(); go(-1); });
     const auto = Views.button(say("told.play"), () => { if (playing) rest(); else { playing = setInterval(() => go(1), PACE); auto.textContent = say("told.pause"); go(1); } });
     const controls = el("div", { class: "controls" }, next, auto, back);
-    const root = el("div", { class: "told" }, el("div", { class: "told-stage" }, ladder, stage), controls, when, cards, asked);
+    const root = el("div", { class: "told" }, el("div", { class: "told-stage" }, ladder, stage), controls, when, cards, asked, el("p", { class: "hint" }, say("told.key")));
 
     function rest() { clearInterval(playing); playing = 0; auto.textContent = say("told.play"); }
 

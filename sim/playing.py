@@ -174,5 +174,5 @@ def _outcome(whose: str, came: Outcome) -> str:
     mine, theirs = came.concessions
     return (
         f"{whose}: {how}{why}; you hold {came.stake:.0%} of what is at issue (half at the start); "
-        f"you gave way {mine} times, they {theirs}."
+        f"you lost ground {mine} times, they {theirs}."
     )

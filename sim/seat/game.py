@@ -80,7 +80,7 @@ class Outcome(NamedTuple):
     week: int  # in which it was first
     cause: Cause  # of the first clash
     stake: float  # 0 to 1, the player's part of what is at issue; a half at the start
-    concessions: tuple[int, int]  # times that the player and the other gave way
+    concessions: tuple[int, int]  # times that each gave way, or left force unanswered
 
 
 @dataclass(frozen=True)
