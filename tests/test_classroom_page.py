@@ -56,6 +56,9 @@ PAGES = ["page=home", *SEAT, *LESSONS, "page=sandbox", "page=class", "page=kit"]
 QUICK = ("page=home", *SEAT, "page=lesson&lesson=2", "page=sandbox", "page=class", "page=kit")
 EACH = [p if p in QUICK else pytest.param(p, marks=pytest.mark.long) for p in PAGES]
 """All pages; the other lessons, which are built alike, only in `make long`."""
+OFTEN = ("page=home", SEAT[1], "page=lesson&lesson=2", "page=class")
+SOME = [p if p in OFTEN else pytest.param(p, marks=pytest.mark.long) for p in PAGES]
+"""All pages, of which fewer in the quick tier."""
 SHEETS = (
     "Plan, 20 minutes", "Plan, 50 minutes", "The seat", "Worksheets", "Key", "Misconceptions", "Test",
     "Debrief of games", "Log of a world", "What this model is and is not",
@@ -192,7 +195,7 @@ def test_a_page_draws_says_nothing_to_the_console_and_misses_no_word(
     assert "NaN" not in text
 
 
-@pytest.mark.parametrize("hash_", EACH)
+@pytest.mark.parametrize("hash_", SOME)
 def test_no_page_scrolls_sideways_on_a_phone(visit: Callable[..., Visit], hash_: str) -> None:
     tab = visit(viewport={"width": 320, "height": 640}).open(hash_)
     if "lesson=" in hash_:
@@ -205,7 +208,7 @@ def test_no_page_scrolls_sideways_on_a_phone(visit: Callable[..., Visit], hash_:
 
 @pytest.mark.parametrize(
     "hash_",
-    [pytest.param(each, marks=pytest.mark.slow) if "kit" in each else each for each in EACH],
+    SOME,
 )
 def test_axe_finds_nothing_serious(visit: Callable[..., Visit], hash_: str) -> None:
     check_by_axe(visit(bypass_csp=True), hash_)
@@ -272,7 +275,7 @@ STOPS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("hash_", EACH)
+@pytest.mark.parametrize("hash_", SOME)
 def test_the_keyboard_reaches_everything(visit: Callable[..., Visit], hash_: str) -> None:
     tab = visit().open(hash_)
     if "lesson=" in hash_:
@@ -1437,7 +1440,7 @@ TOUCHED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("hash_", EACH)
+@pytest.mark.parametrize("hash_", SOME)
 def test_what_can_be_touched_is_44_pixels_wide_and_high(
     visit: Callable[..., Visit], hash_: str
 ) -> None:
