@@ -14,11 +14,11 @@ const hostile = (value) => thresholds.filter((least) => value >= least).length;
 const hostility = (value) => say(`seat.hostile.${hostile(value)}`);
 const level = (instrument, value) => say(`seat.level.${instrument}.${quarter(value)}`);
 
-// Steps that a side took from the week `first` to the week `last`.
+// Steps that a side took, how hostile each (`push` above 0), from the week `first` to the week `last`.
 function steps(weeks, first, last, seat) {
     const before = weeks[first].sides[seat], after = weeks[last].sides[seat];
     return INSTRUMENTS.filter((name) => after[name] !== before[name])
-        .map((name) => ({ name, by: after[name] - before[name], way: after[name] > before[name] ? "up" : "down", before: before[name], level: after[name] }));
+        .map((name) => ({ name, push: (after[name] - before[name]) * (name === "diplomacy" ? -1 : 1), way: after[name] > before[name] ? "up" : "down", before: before[name], level: after[name] }));
 }
 
 const during = (weeks, first, last) => weeks.slice(first + 1, last + 1);
@@ -32,7 +32,7 @@ function happened(weeks, first, last, seat) {
 // How the reader misread the other; a signal can be lost only where one was given.
 function mistakes(weeks, first, last, reader) {
     const some = during(weeks, first, last);
-    const way = steps(weeks, first, last, 1 - reader).reduce((sum, { name, by }) => sum + (name === "diplomacy" ? -by : by), 0);
+    const way = steps(weeks, first, last, 1 - reader).reduce((sum, { push }) => sum + push, 0);
     return MISTAKES.map((name) => {
         const found = some.map(({ sides }) => sides[reader][name]).filter((sign) => sign && (name !== "misread_signal" || sign * way > 0));
         return found.length ? `${name}.${found[0] > 0 ? "up" : "down"}` : null;

@@ -317,14 +317,11 @@ function meaning(of, value) {
 
 // A difference with its interval: in worlds of a hundred, else as a part of what it is held against.
 function range({ change, low, high }, of, against) {
-    const part = SHARES.includes(of.kind) ? 100 : against ? 100 / Math.abs(against) : 0;
-    if (!SHARES.includes(of.kind) && Math.abs(change) * part > MANY) {
-        const value = (x) => `${x > 0 ? "+" : ""}${Page.short(x)}`;
-        return say("claim.absolute", { change: value(change), low: value(low), high: value(high) });
-    }
-    const show = (x) => `${x > 0 ? "+" : x < 0 ? "−" : ""}${Page.number(Math.abs(Math.round(x * part)))}`;
+    const share = SHARES.includes(of.kind), part = share ? 100 : against && 100 / Math.abs(against);
     if (!part) return "";
-    return say(SHARES.includes(of.kind) ? "claim.points" : "claim.range", { change: show(change), low: show(low), high: show(high) });
+    const told = (key, show) => say(key, { change: show(change), low: show(low), high: show(high) });
+    if (!share && Math.abs(change) * part > MANY) return told("claim.absolute", (x) => `${x > 0 ? "+" : ""}${Page.short(x)}`);
+    return told(share ? "claim.points" : "claim.range", (x) => `${x > 0 ? "+" : x < 0 ? "−" : ""}${Page.number(Math.abs(Math.round(x * part)))}`);
 }
 
 return { show };

@@ -34,7 +34,7 @@ function beatsOf(weeks) {
 
 // Beats at which one side takes the other for worse than it is, and answers at once.
 function pausesOf(weeks, beats, end) {
-    const found = new Map(), answers = (week, seat) => Diary.steps(weeks, week - 1, week, seat).some(({ name, by }) => (name === "diplomacy" ? -by : by) > 0);
+    const found = new Map(), answers = (week, seat) => Diary.steps(weeks, week - 1, week, seat).some(({ push }) => push > 0);
     for (const week of beats) {
         const reader = [0, 1].find((seat) => weeks[week].sides[seat].misread_intent > 0 && answers(week, seat));
         if (reader !== undefined && week < end && found.size < PAUSES) found.set(week, reader);
@@ -95,7 +95,7 @@ function show(settings, world, { moral = "", links = [] } = {}) {
     // What one side did, and what it thinks the other is about.
     function card(week, seat) {
         const me = weeks[week].sides[seat], first = Math.max(0, week - 1);
-        const done = week ? Diary.steps(weeks, first, week, seat).map((step) => did(step)) : [];
+        const done = week ? Diary.steps(weeks, first, week, seat).map(did) : [];
         const wrong = week ? Diary.mistakes(weeks, first, week, seat) : [], thought = wrong.length ? wrong : [`hostile.${Diary.hostile(me.perceived)}`];
         const start = at > 0 ? beats[at - 1] : 0, felt = week ? Diary.felt(weeks, start, week, seat) : "";
         return el("section", { class: `side-${seat}` }, el("h3", {}, who[seat]),

@@ -115,11 +115,11 @@ function causeKey() {
     return el("ul", { class: "key", "aria-label": say("key.causes") }, [1, 2, 3].map((cause) => el("li", {}, Charts.causeMark(cause), say(`seat.cause.${cause}`))));
 }
 
-// Worlds as tiles, one a world, coloured by how far it went: the same place is the same luck in every
-// panel. An arrow stands where a world went further, or less far, than in the panel it is held against.
 const KINDS = ["calm", "tense", "bad"], FROM = [0, 3, 5];
 const kindOf = (rung) => (rung >= FROM[2] ? 2 : rung >= FROM[1] ? 1 : 0);
 const kindName = (rung) => KINDS[kindOf(rung)];
+// Worlds as tiles, one a world, coloured by how far it went: the same place is the same luck in every
+// panel. An arrow stands where a world went further, or less far, than in the panel it is held against.
 // Clashes are counted by what they began with.
 class Tiles {
     constructor(n, rung) {
